@@ -1,0 +1,70 @@
+-- The private buckets, who may put what where, and the outbox that a landed object writes in its own transaction.
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
+  ('photo-uploads', 'photo-uploads', false, 25000000, array['image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif']),
+  ('garment-uploads', 'garment-uploads', false, 25000000, array['image/jpeg', 'image/png', 'image/webp']),
+  ('training-photos', 'training-photos', false, 60000000, array['image/jpeg']),
+  ('datasets', 'datasets', false, 500000000, array['application/zip']),
+  -- rank 16 over every layer is 171.8 MB: raise the project's own upload limit too, or use the compact preset
+  ('lora-weights', 'lora-weights', false, 700000000, array['application/octet-stream']),
+  ('images', 'images', false, 50000000, array['image/png', 'image/jpeg'])
+on conflict (id) do update set public = false, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;
+
+create policy "a photo goes exactly where its row says, while it is awaited" on storage.objects
+  for insert to authenticated with check (
+    bucket_id = 'photo-uploads' and exists (
+      select from public.training_photos p
+      where p.upload_path = name and p.owner_id = (select auth.uid()) and p.status = 'awaiting_upload'));
+
+create policy "an owner sees the clean photos and pictures below the own id" on storage.objects
+  for select to authenticated using (
+    bucket_id in ('training-photos', 'images') and (storage.foldername(name))[1] = (select auth.uid())::text);
+
+create table public.storage_outbox (
+  object_id uuid not null,
+  version text not null,
+  bucket_id text not null,
+  name text not null,
+  size bigint,
+  mimetype text,
+  attempts int not null default 0,
+  claimed_at timestamptz,
+  done_at timestamptz,
+  created_at timestamptz not null default now(),
+  primary key (object_id, version)
+);
+comment on table public.storage_outbox is 'What landed and is not dealt with yet: the truth behind every kick of /hooks/storage.';
+create index storage_outbox_open on public.storage_outbox (created_at, object_id) where done_at is null;
+
+create function croquis.object_landed() returns trigger language plpgsql security definer set search_path = '' as $$
+declare
+  hook_url text;
+  hook_secret text;
+begin
+  if tg_op = 'UPDATE' and new.version is not distinct from old.version then
+    return null;
+  end if;
+  insert into public.storage_outbox (object_id, version, bucket_id, name, size, mimetype)
+  values (new.id, new.version, new.bucket_id, new.name, (new.metadata->>'size')::bigint, new.metadata->>'mimetype')
+  on conflict do nothing;
+  -- The kick may be lost or doubled; an upload must never fail because of it.
+  begin
+    select decrypted_secret into hook_url from vault.decrypted_secrets where name = 'croquis_storage_hook_url';
+    select decrypted_secret into hook_secret from vault.decrypted_secrets where name = 'croquis_storage_hook_secret';
+    if hook_url is not null and hook_secret is not null then
+      perform net.http_post(
+        url := hook_url,
+        body := jsonb_build_object('object_id', new.id, 'version', new.version),
+        headers := jsonb_build_object('Content-Type', 'application/json', 'x-croquis-hook-secret', hook_secret),
+        timeout_milliseconds := 5000);
+    end if;
+  exception when others then
+    raise warning 'The storage hook was not kicked: %', sqlstate;
+  end;
+  return null;
+end $$;
+comment on function croquis.object_landed is 'Writes the outbox row with the object, then kicks the storage hook (WH-21).';
+
+create trigger croquis_object_landed after insert or update on storage.objects
+  for each row when (new.bucket_id in ('photo-uploads', 'garment-uploads'))
+  execute function croquis.object_landed();

@@ -1,0 +1,112 @@
+-- What an owner may do before paying: open a job, announce and remove photos. Each function takes the owner from the token.
+
+create function croquis.new_trigger_word() returns text language sql volatile as $$
+  -- eight consonants: no word of any language we know, one token sequence per model, safe everywhere
+  select translate(substr(replace(gen_random_uuid()::text, '-', ''), 1, 8), '0123456789abcdef', 'bcdfghjklmnpqrtx')
+$$;
+
+create function croquis.consent_stands(consent uuid) returns boolean language sql stable as $$
+  select exists (select from public.consents c where c.id = consent and c.text_version is not null
+    and not exists (select from public.consents w where w.withdraws = c.id))
+$$;
+comment on function croquis.consent_stands is 'PR-01: given and not withdrawn.';
+
+create function croquis.job_of_owner(job uuid, owner uuid) returns public.lora_training_jobs
+language plpgsql as $$
+declare
+  found_job public.lora_training_jobs;
+begin
+  select * into found_job from public.lora_training_jobs j where j.id = job and j.owner_id = owner for update;
+  if found_job.id is null then
+    perform croquis.refuse(404, 'no_such_training', 'There is no such training job.', 'Check the id; list yours with GET /v1/trainings.');
+  end if;
+  return found_job;
+end $$;
+comment on function croquis.job_of_owner is 'Locks the job. Another owner''s job and one that does not exist are told the same way (AS-07).';
+
+create function public.open_training(model_name text, gender text, consent jsonb) returns public.lora_training_jobs
+language plpgsql security definer set search_path = '' as $$
+declare
+  owner uuid := croquis.signed_in();
+  limits croquis.limits;
+  consent_row uuid;
+  opened public.lora_training_jobs;
+begin
+  select * into limits from croquis.limits;
+  if open_training.model_name is null or char_length(trim(open_training.model_name)) not between 1 and 80 or open_training.model_name ~ '[[:cntrl:]]' then
+    perform croquis.refuse(422, 'bad_model_name', 'The model''s name must have 1 to 80 characters.', 'Send model_name with a shorter name in one line.');
+  end if;
+  if open_training.gender is null or open_training.gender not in ('female', 'male', 'non_binary') then
+    perform croquis.refuse(422, 'bad_gender', 'gender must be female, male or non_binary.', 'Send one of the three; it words the captions and prompts.');
+  end if;
+  if not coalesce(
+       (consent->'adult')::text = 'true' and (consent->'own_photos_or_authorised')::text = 'true'
+       and (consent->'training')::text = 'true' and (consent->'storage')::text = 'true' and (consent->'processors')::text = 'true', false)
+     or not exists (select from public.consent_texts t where t.version = consent->>'text_version') then
+    perform croquis.refuse(422, 'no_consent', 'No photo is accepted without the full consent of the person it shows.',
+      'Show the current text (table consent_texts) and send consent with its text_version and adult, own_photos_or_authorised, training, storage and processors, each true.');
+  end if;
+  if (select count(*) from public.lora_training_jobs j where j.owner_id = owner and j.status not in ('approved', 'rejected', 'failed', 'canceled')) >= limits.open_jobs then
+    perform croquis.refuse(429, 'too_many_open_jobs', format('You have %s open training jobs, the most allowed at once.', limits.open_jobs),
+      'Finish or cancel one first.');
+  end if;
+  insert into public.consents (owner_id, text_version, declarations)
+  values (owner, consent->>'text_version', consent - 'text_version') returning id into consent_row;
+  insert into public.spend_accounts (owner_id) values (owner) on conflict do nothing;
+  insert into public.lora_training_jobs (owner_id, consent_id, model_name, gender, trigger_word)
+  values (owner, consent_row, trim(open_training.model_name), open_training.gender, croquis.new_trigger_word()) returning * into opened;
+  return opened;
+end $$;
+
+create function public.add_photo(job uuid, slot int, content_type text, bytes bigint) returns public.training_photos
+language plpgsql security definer set search_path = '' as $$
+declare
+  owner uuid := croquis.signed_in();
+  of_job public.lora_training_jobs := croquis.job_of_owner(job, owner);
+  photo_id uuid := gen_random_uuid();
+  added public.training_photos;
+begin
+  if of_job.status <> 'draft' then
+    perform croquis.refuse(409, 'not_a_draft', 'Photos can only be added before the job is submitted.', 'Open a new job for other photos.');
+  end if;
+  if add_photo.slot is null or add_photo.slot not between 1 and 12 then
+    perform croquis.refuse(422, 'bad_slot', 'slot must be a number from 1 to 12.', 'Use one of the slots that the job lists.');
+  end if;
+  if add_photo.content_type is null or add_photo.content_type not in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif') then
+    perform croquis.refuse(422, 'type_not_allowed', 'Photos must be JPEG, PNG, WebP or HEIC.', 'Convert the photo, or send its true content_type.');
+  end if;
+  if add_photo.bytes is null or add_photo.bytes not between 1 and 25000000 then
+    perform croquis.refuse(422, 'too_many_bytes', 'A photo may have at most 25,000,000 bytes.', 'Export it as JPEG at high quality; keep its pixels.');
+  end if;
+  if (select count(*) from public.training_photos p where p.owner_id = owner and p.created_at > now() - interval '1 day')
+     >= (select uploads_per_day from croquis.limits) then
+    perform croquis.refuse(429, 'too_many_uploads', 'You have announced as many photos today as are allowed.', 'Go on tomorrow.');
+  end if;
+  -- a photo in the same slot is replaced: new id, new path; whatever lands at the old path is deleted unread
+  update public.training_photos p set status = 'removed'
+  where p.job_id = of_job.id and p.slot = add_photo.slot and p.status <> 'removed';
+  insert into public.training_photos (id, job_id, owner_id, slot, content_type, announced_bytes, upload_path)
+  values (photo_id, of_job.id, owner, add_photo.slot, add_photo.content_type, add_photo.bytes,
+          concat_ws('/', owner, of_job.id, photo_id)) returning * into added;
+  return added;
+end $$;
+
+create function public.remove_photo(job uuid, photo uuid) returns public.training_photos
+language plpgsql security definer set search_path = '' as $$
+declare
+  of_job public.lora_training_jobs := croquis.job_of_owner(job, croquis.signed_in());
+  removed public.training_photos;
+begin
+  if of_job.status <> 'draft' then
+    perform croquis.refuse(409, 'not_a_draft', 'Photos can only be removed before the job is submitted.', 'Cancel the job to stop it.');
+  end if;
+  update public.training_photos p set status = 'removed' where p.id = photo and p.job_id = of_job.id returning * into removed;
+  if removed.id is null then
+    perform croquis.refuse(404, 'no_such_photo', 'This job has no such photo.', 'Check the id; read the job to see its photos.');
+  end if;
+  return removed;
+end $$;
+
+revoke execute on all functions in schema croquis from public, anon, authenticated, service_role;
+revoke execute on function public.open_training, public.add_photo, public.remove_photo from public, anon, authenticated, service_role;
+grant execute on function public.open_training, public.add_photo, public.remove_photo to authenticated;

@@ -1,0 +1,73 @@
+-- An upload landed: claimed once, checked, recorded. For service_role only.
+
+create function public.claim_upload(object_id uuid, version text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  landed public.storage_outbox;
+  photo public.training_photos;
+begin
+  select * into landed from public.storage_outbox o
+  where o.object_id = claim_upload.object_id and o.version = claim_upload.version for update;
+  if landed.object_id is null or landed.done_at is not null or landed.claimed_at > now() - interval '2 minutes' then
+    return jsonb_build_object('action', 'nothing');
+  end if;
+  update public.storage_outbox o set claimed_at = now(), attempts = o.attempts + 1
+  where o.object_id = landed.object_id and o.version = landed.version returning * into landed;
+
+  select p.* into photo from public.training_photos p
+  where landed.bucket_id = 'photo-uploads' and p.upload_path = landed.name for update;
+  -- only the first object of an awaited photo of a draft is looked at; everything else is deleted unread
+  if photo.status = 'awaiting_upload'
+     and exists (select from public.lora_training_jobs j where j.id = photo.job_id and j.status = 'draft') then
+    update public.training_photos p set status = 'checking', object_version = landed.version where p.id = photo.id returning * into photo;
+  end if;
+  if photo.status = 'checking' and photo.object_version = landed.version then
+    if landed.attempts > 5 then
+      update public.training_photos p set status = 'unreadable', findings = jsonb_build_array(jsonb_build_object(
+        'code', 'unreadable', 'severity', 'blocking', 'sentence', 'This photo could not be checked.', 'mend', 'Export it again as JPEG and upload it anew.'))
+      where p.id = photo.id;
+      return jsonb_build_object('action', 'delete', 'bucket', landed.bucket_id, 'path', landed.name);
+    end if;
+    return jsonb_build_object('action', 'check', 'bucket', landed.bucket_id, 'path', landed.name,
+      'size', landed.size, 'mimetype', landed.mimetype, 'photo', to_jsonb(photo),
+      'trigger_word', (select j.trigger_word from public.lora_training_jobs j where j.id = photo.job_id),
+      'gender', (select j.gender from public.lora_training_jobs j where j.id = photo.job_id));
+  end if;
+  return jsonb_build_object('action', 'delete', 'bucket', landed.bucket_id, 'path', landed.name);
+end $$;
+
+create function public.record_photo(photo uuid, object_version text, found jsonb) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.training_photos p set
+    status = found->>'status', findings = coalesce(found->'findings', '[]'),
+    width = (found->>'width')::int, height = (found->>'height')::int, bytes = (found->>'bytes')::bigint, sha256 = found->>'sha256',
+    clean_path = found->>'clean_path', thumbnail_path = found->>'thumbnail_path', caption = found->>'caption'
+  where p.id = photo and p.status = 'checking' and p.object_version = record_photo.object_version;
+  return FOUND;
+end $$;
+comment on function public.record_photo is 'The verdict on the object that was claimed; false when the photo is no longer being checked.';
+
+create function public.finish_upload(object_id uuid, version text) returns void
+language sql security definer set search_path = '' as $$
+  update public.storage_outbox o set done_at = now()
+  where o.object_id = finish_upload.object_id and o.version = finish_upload.version and o.done_at is null
+$$;
+
+create function public.objects_of_removed_photos(most int default 100) returns setof public.training_photos
+language sql stable security definer set search_path = '' as $$
+  select p.* from public.training_photos p
+  where p.status = 'removed' and p.objects_deleted_at is null and p.updated_at < now() - interval '3 minutes'
+  order by p.id limit most
+$$;
+
+create function public.removed_photo_is_gone(photo uuid) returns void
+language sql security definer set search_path = '' as $$
+  update public.training_photos p set objects_deleted_at = now(), clean_path = null, thumbnail_path = null, caption = null
+  where p.id = photo and p.status = 'removed'
+$$;
+
+revoke execute on function public.claim_upload, public.record_photo, public.finish_upload, public.objects_of_removed_photos,
+  public.removed_photo_is_gone from public, anon, authenticated, service_role;
+grant execute on function public.claim_upload, public.record_photo, public.finish_upload, public.objects_of_removed_photos,
+  public.removed_photo_is_gone to service_role;

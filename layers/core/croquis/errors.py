@@ -1,0 +1,85 @@
+"""Every error that Croquis raises on purpose.
+
+    CroquisError
+    ├── Refused             the caller's request cannot be done: HTTP status, stable code, sentence, how to mend it
+    │   ├── NotSignedIn     401: no token, or one that we do not accept
+    │   └── BadSignature    401: a webhook or hook that does not prove where it comes from
+    ├── Unavailable         503: a neighbour (database, storage, provider) did not answer; the same call may be made again
+    ├── WeightsRefused      what the provider delivered is not the LoRA that we ordered
+    └── (raised inside a state; the class name is what the state machine retries or catches)
+        ├── NotStarted      the provider refused clearly: nothing was started, nothing is paid
+        ├── Throttled       the provider is busy and started nothing: try again later, as a new attempt
+        ├── Unclear         the call may or may not have started a paid run: never repeat it, look instead
+        ├── StepFailed      the run cannot go on: a code, a sentence and a way to mend it for its owner
+        └── Canceled        its owner canceled the run, or it is over: stop here and undo
+"""
+
+
+class CroquisError(Exception):
+    """Root of the tree: nothing else is raised on purpose."""
+
+
+class Refused(CroquisError):
+    """The request cannot be done as asked; `sentence` says what is wrong, `mend` how to put it right."""
+
+    status = 400
+    code = "refused"
+
+    def __init__(self, sentence: str, *, mend: str = "", code: str | None = None, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.mend = mend
+        self.code = code or self.code
+        self.status = status or self.status
+
+
+class NotSignedIn(Refused):
+    """The Authorization header does not prove a signed-in user."""
+
+    status = 401
+    code = "not_signed_in"
+
+
+class BadSignature(Refused):
+    """The message does not prove its sender, or is too old to be trusted."""
+
+    status = 401
+    code = "bad_signature"
+
+
+class Unavailable(CroquisError):
+    """A neighbour did not answer, or answered with a fault of its own."""
+
+
+class CodedError(CroquisError):
+    """An error with a stable `code` beside its sentence."""
+
+    def __init__(self, code: str, sentence: str, mend: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.mend = mend
+
+
+class WeightsRefused(CodedError):
+    """The delivered archive or safetensors file is not what was ordered; nothing of it was kept."""
+
+
+class NotStarted(CodedError):
+    """The provider refused the order with a clear answer: no run exists."""
+
+
+class Throttled(CroquisError):
+    """The provider refused the order because of its rate limit: no run exists, a later attempt may be made."""
+
+
+class Unclear(CroquisError):
+    """Whether the provider started a run is not known: only looking may tell, posting again may pay twice."""
+
+
+class StepFailed(CodedError):
+    """A state found that the run cannot go on."""
+
+
+class Canceled(CroquisError):
+    """The run was canceled by its owner or is already over."""
