@@ -1,17 +1,17 @@
 """Every error that Croquis raises on purpose.
 
-    CroquisError
-    ├── Refused             the caller's request cannot be done: HTTP status, stable code, sentence, how to mend it
-    │   ├── NotSignedIn     401: no token, or one that we do not accept
-    │   └── BadSignature    401: a webhook or hook that does not prove where it comes from
-    ├── Unavailable         503: a neighbour (database, storage, provider) did not answer; the same call may be made again
-    ├── WeightsRefused      what the provider delivered is not the LoRA that we ordered
-    └── (raised inside a state; the class name is what the state machine retries or catches)
-        ├── NotStarted      the provider refused clearly: nothing was started, nothing is paid
-        ├── Throttled       the provider is busy and started nothing: try again later, as a new attempt
-        ├── Unclear         the call may or may not have started a paid run: never repeat it, look instead
-        ├── StepFailed      the run cannot go on: a code, a sentence and a way to mend it for its owner
-        └── Canceled        its owner canceled the run, or it is over: stop here and undo
+CroquisError
+├── Refused             the caller's request cannot be done: HTTP status, stable code, sentence, how to mend it
+│   ├── NotSignedIn     401: no token, or one that we do not accept
+│   └── BadSignature    401: a webhook or hook that does not prove where it comes from
+├── Unavailable         503: a neighbour (database, storage, provider) did not answer; the same call may be made again
+├── WeightsRefused      what the provider delivered is not the LoRA that we ordered
+└── (raised inside a state; the class name is what the state machine retries or catches)
+    ├── NotStarted      the provider refused clearly: nothing was started, nothing is paid
+    ├── Throttled       the provider is busy and started nothing: try again later, as a new attempt
+    ├── Unclear         the call may or may not have started a paid run: never repeat it, look instead
+    ├── StepFailed      the run cannot go on: a code, a sentence and a way to mend it for its owner
+    └── Canceled        its owner canceled the run, or it is over: stop here and undo
 """
 
 

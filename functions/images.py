@@ -1,0 +1,26 @@
+"""Pictures of an active model: order generations, read an order."""
+
+from typing import Any
+
+from croquis.doors import Door, IdempotencyKey, ModelInPath, OrderInPath, SignedIn
+from croquis.usecases import images
+from croquis.views import GeneratePictures, ImageOrderView
+from croquis.wiring import croquis
+
+app = Door()
+
+
+@app.post("/v1/models/<model_id>/generations", responses={202: {"description": "Ordered"}})
+def generate(
+    model_id: ModelInPath, request: GeneratePictures, owner: SignedIn, key: IdempotencyKey = None
+) -> tuple[ImageOrderView, int]:
+    return images.generate(croquis(), owner, model_id, request, key), 202
+
+
+@app.get("/v1/image-orders/<order_id>")
+def read_order(order_id: OrderInPath, owner: SignedIn) -> ImageOrderView:
+    return images.read_order(croquis(), owner, order_id)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.open(event, context)

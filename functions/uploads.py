@@ -1,0 +1,31 @@
+"""Presigned uploads: open a draft job, sign a photo's upload, replace it, remove it."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from croquis.doors import Door, JobInPath, PhotoInPath, SignedIn
+from croquis.usecases import trainings, uploads
+from croquis.views import AddPhoto, OpenTraining, TrainingView, UploadView
+from croquis.wiring import croquis
+
+app = Door()
+
+
+@app.post("/v1/trainings", responses={201: {"description": "A draft job with its slots"}})
+def open_training(request: OpenTraining, owner: SignedIn) -> tuple[TrainingView, int]:
+    return trainings.open_training(croquis(), owner, request), 201
+
+
+@app.post("/v1/trainings/<job_id>/photos", responses={201: {"description": "Where to PUT the photo"}})
+def add_photo(job_id: JobInPath, request: AddPhoto, owner: SignedIn) -> tuple[UploadView, int]:
+    return uploads.add_photo(croquis(), owner, job_id, request), 201
+
+
+@app.delete("/v1/trainings/<job_id>/photos/<photo_id>", responses={204: {"description": "Removed"}})
+def remove_photo(job_id: JobInPath, photo_id: PhotoInPath, owner: SignedIn) -> Response[None]:
+    uploads.remove_photo(croquis(), owner, job_id, photo_id)
+    return Response(status_code=204)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.open(event, context)

@@ -1,0 +1,13 @@
+"""Save image: copy the picture out of the provider within its hour, stripped and labelled."""
+
+from typing import Any
+
+from croquis.observability import keys_of_task
+from croquis.usecases import images
+from croquis.wiring import croquis
+from croquis_pictures.marks import save_labelled
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    keys_of_task(event, context)
+    images.save(croquis(), event["image_id"], save_labelled)

@@ -1,0 +1,1 @@
+"""Where Croquis touches its neighbours. Only the wiring imports this."""

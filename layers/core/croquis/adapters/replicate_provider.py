@@ -1,0 +1,137 @@
+"""Replicate over its HTTP API. The SDK serves as transport only: its models crash on `aborted` and drop the metrics."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+from replicate.client import Client
+from replicate.exceptions import ReplicateError
+
+from croquis import outbound
+from croquis.domain.provider_attempt import Outcome, outcome_of, read_status
+from croquis.errors import Unavailable
+from croquis.ports import Download, ProviderRun, RunKind, Started
+
+PATHS = {RunKind.TRAINING: "/v1/trainings", RunKind.PICTURE: "/v1/predictions"}
+EVENTS = ["start", "logs", "completed"]
+TIMEOUT = httpx.Timeout(20, connect=5)  # shorter than every function that calls
+PICTURE_DEADLINE = "40m"
+
+
+class _Metrics(BaseModel):
+    predict_time: float | None = None
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+    id: str
+    status: str
+    output: object = None
+    error: object = None
+    logs: str | None = None
+    metrics: _Metrics | None = None
+
+
+class ReplicateProvider:
+    """Keeps the port Provider.
+
+    `webhook_url` gives our address for webhooks, read when it is needed. `sandbox_origin` is set by the wiring alone and
+    sends everything, the token too, to the stand-in on this machine.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: Callable[[], str],
+        trainer: str,
+        destination: str,
+        webhook_url: Callable[[], str],
+        sandbox_origin: str | None = None,
+    ) -> None:
+        self._token = token
+        self._trainer = trainer
+        self._destination = destination
+        self._webhook_url = webhook_url
+        self._sandbox_origin = sandbox_origin
+
+    def start_training(self, trainer_input: dict[str, object], *, marker: str) -> Started:
+        owner_and_name, _, version = self._trainer.partition(":")
+        body = {"destination": self._destination, "input": trainer_input, **self._webhook(marker)}
+        return self._post(f"/v1/models/{owner_and_name}/versions/{version}/trainings", body, {})
+
+    def start_picture(self, version: str, picture_input: dict[str, object], *, marker: str) -> Started:
+        body = {"version": version.rpartition(":")[2], "input": picture_input, **self._webhook(marker)}
+        return self._post("/v1/predictions", body, {"Cancel-After": PICTURE_DEADLINE})
+
+    def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
+        try:
+            answer = self._client()._request("GET", f"{PATHS[kind]}/{provider_id}")
+        except ReplicateError as error:
+            if error.status == 404:
+                return None
+            raise Unavailable(f"The provider answered {error.status}.") from error
+        except httpx.HTTPError as error:
+            raise Unavailable("The provider did not answer.") from error
+        return _run(answer)
+
+    def cancel(self, kind: RunKind, provider_id: str) -> None:
+        try:
+            self._client()._request("POST", f"{PATHS[kind]}/{provider_id}/cancel")
+        except ReplicateError as error:
+            if (error.status or 500) >= 500:
+                raise Unavailable("The provider did not cancel.") from error
+        except httpx.HTTPError as error:
+            raise Unavailable("The provider did not answer.") from error
+
+    def fetch(self, url: str, *, limit: int, deadline_s: float) -> AbstractContextManager[Download]:
+        return outbound.fetch(url, limit=limit, deadline_s=deadline_s, extra_origin=self._sandbox_origin)
+
+    def _webhook(self, marker: str) -> dict[str, object]:
+        return {"webhook": f"{self._webhook_url()}/webhooks/replicate/{marker}", "webhook_events_filter": EVENTS}
+
+    def _client(self) -> Client:
+        # one POST per attempt: the SDK's transport repeats only GET and the like, and httpx follows no redirect
+        return Client(
+            api_token=self._token(), base_url=self._sandbox_origin, timeout=TIMEOUT, headers={"User-Agent": "croquis"}
+        )
+
+    def _post(self, path: str, body: dict[str, object], headers: dict[str, str]) -> Started:
+        try:
+            answer = self._client()._client.request("POST", path, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            return Started(Outcome.UNKNOWN, reason=type(error).__name__)
+        outcome = outcome_of(answer.status_code, answer.content)
+        if outcome is Outcome.STARTED:
+            return Started(outcome, id=str(answer.json()["id"]))
+        return Started(outcome, reason=f"{answer.status_code}: {_detail(answer)}")
+
+
+def _run(answer: httpx.Response) -> ProviderRun:
+    try:
+        run = _Answer.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise Unavailable("The provider's answer cannot be read.") from error
+    output = run.output
+    trained: dict[str, object] = output if isinstance(output, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+    pictures: list[object] = output if isinstance(output, list) else [output] if isinstance(output, str) else []  # pyright: ignore[reportUnknownVariableType]
+    version, weights = trained.get("version"), trained.get("weights")
+    return ProviderRun(
+        id=run.id,
+        status=read_status(run.status),
+        version=str(version) if version else None,
+        weights_url=str(weights) if weights else None,
+        picture_urls=tuple(str(url) for url in pictures),
+        error=str(run.error) if run.error else None,
+        logs=run.logs or "",
+        seconds=run.metrics.predict_time if run.metrics else None,
+    )
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        body = answer.json()
+        return str(body.get("detail") or body.get("title") or "")[:500]
+    except (ValueError, AttributeError):
+        return ""

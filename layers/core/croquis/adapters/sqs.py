@@ -1,0 +1,30 @@
+"""Work for the queue workers, on SQS."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from croquis.errors import Unavailable
+
+
+class Sqs:
+    """Keeps the port Queue. `client` is boto3's `sqs` client."""
+
+    def __init__(self, client: Any, *, uploads: Callable[[], str], attempts: Callable[[], str]) -> None:
+        self._client = client
+        self._uploads = uploads
+        self._attempts = attempts
+
+    def check_upload(self, object_id: str, version: str) -> None:
+        self._send(self._uploads(), {"object_id": object_id, "version": version})
+
+    def settle_attempt(self, attempt_id: str) -> None:
+        self._send(self._attempts(), {"attempt_id": attempt_id})
+
+    def _send(self, queue_url: str, body: dict[str, str]) -> None:
+        try:
+            self._client.send_message(QueueUrl=queue_url, MessageBody=json.dumps(body))
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable("The queue did not take the message.") from error

@@ -1,0 +1,170 @@
+"""Private buckets of the Supabase project: signed links, small objects whole, large ones by resumable upload (TUS)."""
+
+import base64
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+import httpx
+from storage3 import SyncStorageClient
+from storage3.exceptions import StorageApiError
+
+from croquis.errors import CroquisError, Refused, Unavailable
+from croquis.ports import Owner, StoredObject
+
+T = TypeVar("T")
+TUS_CHUNK = 6 * 1024 * 1024  # Supabase accepts no other chunk size
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+class SupabaseFiles:
+    """Keeps the port Files. As a user only for signing; everything else with the workers' key."""
+
+    def __init__(self, url: str, *, publishable_key: str, secret_key: Callable[[], str], http: httpx.Client) -> None:
+        self._url = f"{url}/storage/v1"
+        self._publishable_key = publishable_key
+        self._secret_key = secret_key
+        self._http = http
+
+    def sign_upload_as(self, owner: Owner, bucket: str, path: str) -> str:
+        return str(
+            self._asked(lambda: self._client(self._as(owner)).from_(bucket).create_signed_upload_url(path))[
+                "signed_url"
+            ]
+        )
+
+    def links_as(self, owner: Owner, bucket: str, paths: Sequence[str], *, seconds: int) -> dict[str, str]:
+        if not paths:
+            return {}
+        links = self._asked(
+            lambda: self._client(self._as(owner)).from_(bucket).create_signed_urls(list(paths), seconds)
+        )
+        return {str(link["path"]): str(link["signedURL"]) for link in links if link["signedURL"]}
+
+    def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:
+        options = {"download": download_as} if download_as else {}
+        return str(
+            self._asked(lambda: self._workers().from_(bucket).create_signed_url(path, seconds, options))["signedURL"]
+        )  # pyright: ignore[reportArgumentType]
+
+    def look(self, bucket: str, path: str) -> StoredObject | None:
+        try:
+            info = self._asked(lambda: self._workers().from_(bucket).info(path))
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+        return StoredObject(size=int(info["size"]), content_type=str(info["content_type"]))
+
+    def read(self, bucket: str, path: str, *, limit: int) -> bytes:
+        try:
+            with self._http.stream("GET", f"{self._url}/object/{bucket}/{path}", headers=self._as_worker()) as response:
+                if response.status_code != 200:
+                    response.read()
+                    raise _refusal_of(response)
+                return b"".join(_at_most(response.iter_bytes(), limit))
+        except httpx.HTTPError as error:
+            raise Unavailable("The storage did not answer.") from error
+
+    def write(self, bucket: str, path: str, data: bytes, *, content_type: str) -> None:
+        options = {"content-type": content_type, "upsert": "true"}
+        self._asked(lambda: self._workers().from_(bucket).upload(path, data, options))  # pyright: ignore[reportArgumentType]
+
+    def write_stream(self, bucket: str, path: str, chunks: Iterable[bytes], *, size: int, content_type: str) -> None:
+        try:
+            upload = self._open_upload(bucket, path, size, content_type)
+            offset = 0
+            for chunk in _regrouped(chunks, TUS_CHUNK):
+                headers = {
+                    **self._as_worker(),
+                    **TUS,
+                    "Upload-Offset": str(offset),
+                    "Content-Type": "application/offset+octet-stream",
+                }
+                _expect(self._http.patch(upload, headers=headers, content=chunk), 204)
+                offset += len(chunk)
+        except httpx.HTTPError as error:
+            raise Unavailable("The storage did not answer.") from error
+        if offset != size:
+            raise Unavailable("The upload ended early.")
+
+    def remove(self, bucket: str, paths: Sequence[str]) -> None:
+        if paths:
+            self._asked(lambda: self._workers().from_(bucket).remove(list(paths)))
+
+    def _open_upload(self, bucket: str, path: str, size: int, content_type: str) -> str:
+        described = {"bucketName": bucket, "objectName": path, "contentType": content_type, "cacheControl": "3600"}
+        metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in described.items())
+        headers = {
+            **self._as_worker(),
+            **TUS,
+            "Upload-Length": str(size),
+            "Upload-Metadata": metadata,
+            "x-upsert": "true",
+        }
+        answer = _expect(self._http.post(f"{self._url}/upload/resumable", headers=headers), 201)
+        # the path only: some deployments answer with an address that we cannot reach
+        return f"{self._url}/upload/resumable/{answer.headers['location'].rsplit('/', 1)[1]}"
+
+    def _as(self, owner: Owner) -> dict[str, str]:
+        return {"apikey": self._publishable_key, "Authorization": f"Bearer {owner.token}"}
+
+    def _as_worker(self) -> dict[str, str]:
+        key = self._secret_key()
+        return {"apikey": key, "Authorization": f"Bearer {key}"}
+
+    def _workers(self) -> SyncStorageClient:
+        return self._client(self._as_worker())
+
+    def _client(self, headers: dict[str, str]) -> SyncStorageClient:
+        return SyncStorageClient(f"{self._url}/", headers, http_client=self._http)
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        try:
+            return ask()
+        except StorageApiError as error:
+            raise _refusal(int(error.status or 500), str(error.code)) from error
+        except httpx.HTTPError as error:
+            raise Unavailable("The storage did not answer.") from error
+
+
+def _at_most(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    taken = 0
+    for chunk in chunks:
+        taken += len(chunk)
+        if taken > limit:
+            raise Refused("The file is larger than allowed.", code="too_many_bytes", status=413)
+        yield chunk
+
+
+def _regrouped(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    held = bytearray()
+    for chunk in chunks:
+        held += chunk
+        while len(held) >= size:
+            yield bytes(held[:size])
+            del held[:size]
+    if held:
+        yield bytes(held)
+
+
+def _expect(response: httpx.Response, status: int) -> httpx.Response:
+    if response.status_code != status:
+        raise _refusal_of(response)
+    return response
+
+
+def _refusal_of(response: httpx.Response) -> CroquisError:
+    try:
+        status = int(response.json()["statusCode"])
+    except (ValueError, KeyError, TypeError):
+        status = response.status_code
+    return _refusal(status, "")
+
+
+def _refusal(status: int, code: str) -> CroquisError:
+    if status >= 500 or status == 429:
+        return Unavailable("The storage is not available.")
+    codes = {404: "no_such_object", 413: "too_many_bytes", 415: "type_not_allowed", 409: "already_uploaded"}
+    return Refused(
+        f"The storage refused the object ({code or status}).", code=codes.get(status, "storage_refused"), status=status
+    )

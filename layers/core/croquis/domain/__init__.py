@@ -1,0 +1,1 @@
+"""The rules, without I/O and without a clock: whatever changes from call to call is an argument."""

@@ -1,0 +1,49 @@
+"""What an owner is told when a run or a picture failed: a stable code, a sentence, a way to mend it. No provider's words."""
+
+from typing import NamedTuple
+
+
+class Failure(NamedTuple):
+    """As it stands in the row."""
+
+    code: str
+    sentence: str
+    mend: str
+
+
+RETRY = "Try again with POST …/review and the decision retry: the photos are still there."
+INTERNAL = Failure("internal", "Something went wrong on our side.", RETRY)
+BY_ERROR = {
+    "Throttled": Failure("provider_busy", "The provider was too busy for a long time and started nothing.", RETRY),
+    "WeightsRefused": Failure(
+        "weights_refused", "The provider delivered weights that are damaged or not what was ordered.", RETRY
+    ),
+    "StepFailed": Failure("step_failed", "A step of the training could not be done.", RETRY),
+    "States.Timeout": Failure("timed_out", "The training took longer than allowed and was stopped.", RETRY),
+}
+BY_REFUSAL = {
+    "402": Failure("provider_credit", "The provider refused the order because our account there has no credit.",
+                   "Tell the operator to add credit, then try again; nothing was charged."),
+    "404": Failure("provider_setup", "The provider does not know our destination model or the trainer's version.",
+                   "Tell the operator to check REPLICATE_DESTINATION and REPLICATE_TRAINER, then try again; nothing was charged."),
+    "422": Failure("provider_refused", "The provider refused the parameters of this order.", "Try again with other parameters; nothing was charged."),
+}  # fmt: skip
+BY_PROVIDER_STATUS = {
+    "failed": Failure("failed_at_provider", "The run failed at the provider.", RETRY),
+    "aborted": Failure("aborted_at_provider", "The provider gave up before the run began; nothing was charged.", RETRY),
+    "canceled": Failure("canceled_at_provider", "The run was canceled at the provider.", RETRY),
+}
+
+
+def failure_of(error_name: str | None, attempt: dict[str, str | None] | None) -> Failure:
+    """From the workflow's error name and the last attempt (its `state`, `provider_status`, `error`)."""
+    if attempt and attempt["state"] == "ended" and attempt["provider_status"] in BY_PROVIDER_STATUS:
+        return BY_PROVIDER_STATUS[attempt["provider_status"]]
+    if attempt and attempt["state"] == "refused":
+        status = (attempt["error"] or "").partition(":")[0]
+        return BY_REFUSAL.get(
+            status, Failure("provider_refused", "The provider refused the order; nothing was charged.", RETRY)
+        )
+    if attempt and attempt["state"] == "started":
+        return BY_ERROR["States.Timeout"]
+    return BY_ERROR.get(error_name or "", INTERNAL)

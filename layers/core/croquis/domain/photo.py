@@ -1,0 +1,85 @@
+"""A photo of a job: what may be uploaded, its states, and what the check found about it."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+MAX_PHOTO_BYTES = 25_000_000
+MAX_PHOTO_PIXELS = 50_000_000  # lets the 48-MP photos of phones through
+MAX_ASPECT = 4
+MIN_SHORT_SIDE = 512
+KEPT_LONG_SIDE = 4_608  # the head alone is cut out of the full figure later, so native pixels are kept
+THUMBNAIL_LONG_SIDE = 1_024
+SAME_TYPE = {"image/jpg": "image/jpeg", "image/heif": "image/heic"}
+
+
+class PhotoStatus(StrEnum):
+    """Equal to the values in `training_photos.status`."""
+
+    AWAITING_UPLOAD = "awaiting_upload"
+    CHECKING = "checking"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNREADABLE = "unreadable"
+    REMOVED = "removed"
+
+
+class View(StrEnum):
+    """From where the person is seen."""
+
+    FRONT = "front"
+    THREE_QUARTER = "three_quarter"
+    SIDE = "side"
+    BACK = "back"
+
+
+class Severity(StrEnum):
+    """Whether a finding keeps the photo out of the training."""
+
+    BLOCKING = "blocking"
+    ADVICE = "advice"
+
+
+class Finding(BaseModel):
+    """One thing the check found: a stable code, a sentence, how to mend it, and the number behind it if any."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    severity: Severity
+    sentence: str
+    mend: str
+    measured: float | None = None
+    threshold: float | None = None
+
+
+def size_differs(announced: int, found: int) -> Finding | None:
+    """Blocking when another number of bytes arrived than was announced: part of the photo, or another file."""
+    if announced == found:
+        return None
+    return Finding(
+        code="size_differs",
+        severity=Severity.BLOCKING,
+        sentence=f"{found:,} bytes arrived, but {announced:,} were announced.",
+        mend="Choose the photo again and upload it once more.",
+        measured=found,
+        threshold=announced,
+    )
+
+
+def type_differs(announced: str, found: str) -> Finding | None:
+    """Advice only: browsers guess the type from the file's name, and we go by the content in any case (FI-06)."""
+    announced = announced.lower()
+    if SAME_TYPE.get(announced, announced) == SAME_TYPE.get(found, found):
+        return None
+    return Finding(
+        code="type_differs",
+        severity=Severity.ADVICE,
+        sentence=f"The file is {found}, although its name says otherwise.",
+        mend="Nothing needs to be done: it was read as what it is.",
+    )
+
+
+def refused(code: str, sentence: str, mend: str) -> Finding:
+    """The blocking finding for a file that could not be opened as a photo; its owner cannot override it."""
+    return Finding(code=code, severity=Severity.BLOCKING, sentence=sentence, mend=mend)

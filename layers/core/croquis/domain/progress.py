@@ -1,0 +1,61 @@
+"""Reads how far a training is from the trainer's log; only a display may depend on it.
+
+The log is the whole text so far, up to 1.4 MB, with one bar line per half step, so only its ends are looked at. The
+last bar says steps - 1: a training is over when the provider says so, never when the bar does.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+
+TAIL_CHARACTERS = 16_000
+HEAD_CHARACTERS = 256_000
+
+_BAR = re.compile(
+    r"flux_train_replicate:\s+\d{1,3}%\|[^|\n]*\|\s*(?P<step>\d{1,9})/(?P<total>\d{1,9})"
+    r"\s+\[[\d:]+<(?P<eta>[\d:?]+),\s*[\d.?]+\s*(?:it/s|s/it)(?:,\s*lr:\s*\S+\s+loss:\s*(?P<loss>[^\]\s]+))?\]",
+    re.ASCII,
+)
+_IMAGES = re.compile(r"Found (\d{1,6}) images", re.ASCII)
+_LOSS = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+_CLOCK = re.compile(r"(?:(?P<hours>\d{1,4}):)?(?P<minutes>\d{1,2}):(?P<seconds>\d{1,2})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The trainer's own count: `step` of `total`, its loss and the seconds that it expects to need still."""
+
+    step: int
+    total: int
+    loss: float | None
+    eta_seconds: int | None
+
+
+def progress_of(log: str) -> Progress | None:
+    """What the log's last complete bar says, or None before the first one; whatever the log, never an exception."""
+    bars = list(_BAR.finditer(log[-TAIL_CHARACTERS:]))
+    if not bars:
+        return None
+    step, total = int(bars[-1]["step"]), int(bars[-1]["total"])
+    if not 0 <= step <= total or not total:
+        return None
+    return Progress(step, total, _loss(bars[-1]["loss"]), _seconds(bars[-1]["eta"]))
+
+
+def images_found(log: str) -> int | None:
+    """How many pictures the trainer unpacked, or None until it says so."""
+    match = _IMAGES.search(log, 0, HEAD_CHARACTERS)
+    return int(match[1]) if match else None
+
+
+def _loss(text: str | None) -> float | None:
+    # a diverged training says `nan` or `inf`: that is no number to draw
+    loss = float(text) if text and _LOSS.fullmatch(text) else math.inf
+    return loss if math.isfinite(loss) else None
+
+
+def _seconds(text: str) -> int | None:
+    clock = _CLOCK.fullmatch(text)
+    if clock is None:
+        return None
+    return int(clock["hours"] or 0) * 3600 + int(clock["minutes"]) * 60 + int(clock["seconds"])

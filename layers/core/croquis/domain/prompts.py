@@ -1,0 +1,106 @@
+"""From what a person chooses to what the model reads. FLUX takes whole phrases and knows no negative prompt."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from croquis.domain.image import TALL, TALLER, Framing, PictureSize
+from croquis.domain.short_text import ShortText
+
+# A full body is shown when what is at its two ends is named: without shoes and floor the feet are cut off.
+OPENINGS = {
+    Framing.FULL_BODY: "full-length fashion photo from head to toe",
+    Framing.HALF_BODY: "fashion photo from the waist up",
+    Framing.PORTRAIT: "close-up portrait photo of head and shoulders",
+}
+ENDINGS = {Framing.FULL_BODY: "shoes and the floor under them in the frame"}
+
+
+class PromptChoices(BaseModel):
+    """What may be chosen for a picture; everything is optional and one line of plain text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pose: ShortText | None = None
+    background: ShortText | None = None
+    lighting: ShortText | None = None
+    expression: ShortText | None = None
+    outfit: ShortText | None = None
+    framing: Framing = Framing.FULL_BODY
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One of the pictures that every training is judged by."""
+
+    key: str
+    choices: PromptChoices
+    size: PictureSize
+
+
+def prompt(trigger: str, choices: PromptChoices) -> str:
+    """One line: the trigger word first, then the framing, then what was chosen."""
+    phrases = (
+        trigger,
+        OPENINGS[choices.framing],
+        choices.pose,
+        _after("wearing ", choices.outfit),
+        choices.expression,
+        ENDINGS.get(choices.framing),
+        _after("background: ", choices.background),
+        choices.lighting,
+    )
+    return ", ".join(phrase for phrase in phrases if phrase)
+
+
+def _after(lead: str, chosen: str | None) -> str | None:
+    return lead + chosen if chosen else None
+
+
+# Fixed, so that two runs can be compared; new places and clothes, so that what was learnt is the person.
+PREVIEWS = (
+    Preview(
+        "studio",
+        PromptChoices(
+            pose="standing upright facing the camera with both arms down",
+            outfit="a plain white t-shirt, blue jeans and white sneakers",
+            expression="neutral expression",
+            background="a seamless light grey studio wall",
+            lighting="soft even studio light",
+        ),
+        TALL,
+    ),
+    Preview(
+        "street",
+        PromptChoices(
+            pose="walking towards the camera",
+            outfit="a long camel coat, black trousers and leather boots",
+            expression="relaxed expression",
+            background="a quiet city street with old facades",
+            lighting="overcast daylight",
+        ),
+        TALLER,
+    ),
+    Preview(
+        "turned",
+        PromptChoices(
+            pose="standing turned three-quarters to the side with one hand on the hip",
+            outfit="a dark green tailored suit and black shoes",
+            expression="slight smile",
+            background="a bright gallery with a wooden floor",
+            lighting="daylight from large windows",
+        ),
+        TALL,
+    ),
+    Preview(
+        "seated",
+        PromptChoices(
+            pose="sitting on a wooden chair with both feet on the ground",
+            outfit="a grey knitted sweater, wide black trousers and loafers",
+            expression="calm expression",
+            background="a garden terrace with stone tiles",
+            lighting="warm evening sun",
+        ),
+        TALLER,
+    ),
+)

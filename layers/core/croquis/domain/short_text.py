@@ -1,0 +1,19 @@
+"""One line of plain text that a person wrote: for prompts and captions, never for paths or commands."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+NOT_PLAIN = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line and paragraph separators
+
+
+def plain(text: str) -> str:
+    """The text itself, or ValueError: neither the database nor the trainer takes control characters."""
+    if any(unicodedata.category(character) in NOT_PLAIN for character in text):
+        raise ValueError("Control characters and line breaks are not allowed. Write one line of plain text.")
+    return text
+
+
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(plain)]
+CaptionText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), AfterValidator(plain)]

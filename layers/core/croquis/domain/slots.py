@@ -1,0 +1,53 @@
+"""The twelve places of a job that photos are put into, and what each asks the person to do."""
+
+from dataclasses import dataclass
+
+from croquis.domain.photo import View
+from croquis.errors import Refused
+
+ADVISED = 10
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One place: `view` and `pose` are what a photo in it is expected to show, None where anything goes."""
+
+    number: int
+    key: str
+    title: str
+    hint: str
+    view: View | None
+    pose: str | None
+
+    @property
+    def advised(self) -> bool:
+        """The first ten make a good set; the others are for who has more."""
+        return self.number <= ADVISED
+
+
+SLOTS = (
+    Slot(1, "front", "Front", "Stand upright and look into the camera.", View.FRONT, "standing"),
+    Slot(2, "three_quarter_left", "Three-quarter left", "Turn halfway to the left.", View.THREE_QUARTER, "standing"),
+    Slot(3, "three_quarter_right", "Three-quarter right", "Turn halfway to the right.", View.THREE_QUARTER, "standing"),
+    Slot(4, "side", "Side", "Turn fully to one side and look straight ahead.", View.SIDE, "standing"),
+    Slot(5, "back", "Back", "Turn your back to the camera.", View.BACK, "standing"),
+    Slot(6, "walking", "Walking", "Walk towards the camera in your usual stride.", View.FRONT, "walking"),
+    Slot(7, "sitting", "Sitting", "Sit on a chair with both feet in the picture.", View.FRONT, "sitting"),
+    Slot(8, "arms_down", "Arms down", "Let both arms hang loosely.", View.FRONT, "standing with arms down"),
+    Slot(9, "hands_on_hips", "Hands on hips", "Put both hands on your hips.", View.FRONT, "hands on hips"),
+    Slot(10, "arm_raised", "Arm raised", "Raise one arm above your head.", View.FRONT, "one arm raised"),
+    Slot(11, "other_side", "Other side", "Turn to the side that is still missing.", View.SIDE, "standing"),
+    Slot(12, "free", "Your own pose", "Any pose that is typical of you, head to toe.", None, None),
+)
+
+
+def slot(number: int) -> Slot:
+    """The slot with this number, or Refused."""
+    if not 1 <= number <= len(SLOTS):
+        raise Refused(
+            f"There is no slot {number}.",
+            mend=f"Use one of the slots 1 to {len(SLOTS)} that the job lists.",
+            code="bad_slot",
+            status=422,
+        )
+    return SLOTS[number - 1]

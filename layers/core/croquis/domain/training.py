@@ -1,0 +1,110 @@
+"""A training: its states, its parameters and their ranges, what it is expected to weigh and to take.
+
+The ranges are ours and narrower than the trainer's, because the provider checks only after it has accepted the order.
+The submit function in SQL holds the same ranges and formulas: change both.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LAYERS_OF_COMPACT = "transformer.single_transformer_blocks.(7|12|16|20).proj_out"
+RANK_OF_FULL, RANK_OF_COMPACT = 16, 48
+WEIGHT_BYTES = 2  # F16
+FULL_PARAMETERS_PER_RANK = 5_369_856  # all 494 linear modules of FLUX.1-dev
+COMPACT_PARAMETERS_PER_RANK = 4 * (15_360 + 3_072)  # four proj_out layers, in + out
+FULL_HEADER_BYTES, COMPACT_HEADER_BYTES = 134_000, 2_000
+
+Resolution = Literal["512", "768", "1024", "512,768", "768,1024", "512,768,1024"]
+
+
+class JobStatus(StrEnum):
+    """What a job's owner sees; equal to the values in `lora_training_jobs.status`, where the graph of moves is."""
+
+    DRAFT = "draft"
+    QUEUED = "queued"
+    PREPARING = "preparing"
+    TRAINING = "training"
+    INGESTING = "ingesting"
+    PREVIEWING = "previewing"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class RunStatus(StrEnum):
+    """One paid try at a job; equal to the values in `training_runs.status`. A run is never reopened."""
+
+    QUEUED = "queued"
+    PREPARING = "preparing"
+    TRAINING = "training"
+    INGESTING = "ingesting"
+    PREVIEWING = "previewing"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    RETRIED = "retried"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class Preset(StrEnum):
+    """`full` adapts every layer (171.8 MB); `compact` four of them (7.1 MB, for small storage plans)."""
+
+    FULL = "full"
+    COMPACT = "compact"
+
+
+def _rank_of(given: dict[str, Any]) -> int:
+    return RANK_OF_COMPACT if given["preset"] is Preset.COMPACT else RANK_OF_FULL
+
+
+class TrainingParameters(BaseModel):
+    """What one run is trained with; what is not given comes from the preset.
+
+    `resolution` lists area buckets: "768,1024" trains every photo at 768² and at 1024² pixels, in its own shape.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    preset: Preset = Preset.FULL
+    steps: Annotated[int, Field(ge=3, le=3000)] = 1000
+    lora_rank: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=_rank_of)
+    learning_rate: Annotated[float, Field(ge=1e-6, le=1e-2)] = 4e-4
+    resolution: Resolution = "768,1024"
+    caption_dropout_rate: Annotated[float, Field(ge=0, le=1)] = 0.05
+
+
+def trainer_input(parameters: TrainingParameters, *, dataset_url: str, trigger_word: str) -> dict[str, object]:
+    """The input of the trainer. It never names a repository to publish to, and leaves no captioning to the trainer."""
+    everything: dict[str, object] = {
+        "input_images": dataset_url,
+        "trigger_word": trigger_word,
+        "autocaption": False,
+        "steps": parameters.steps,
+        "lora_rank": parameters.lora_rank,
+        "learning_rate": parameters.learning_rate,
+        "batch_size": 1,
+        "resolution": parameters.resolution,
+        "caption_dropout_rate": parameters.caption_dropout_rate,
+        "optimizer": "adamw8bit",
+    }
+    if parameters.preset is Preset.COMPACT:
+        everything["layers_to_optimize_regex"] = LAYERS_OF_COMPACT
+    return everything
+
+
+def expected_weights_bytes(parameters: TrainingParameters) -> int:
+    """Size of the safetensors file, to the header's few kilobytes: refused before money where it would not fit."""
+    if parameters.preset is Preset.COMPACT:
+        return COMPACT_PARAMETERS_PER_RANK * parameters.lora_rank * WEIGHT_BYTES + COMPACT_HEADER_BYTES
+    return FULL_PARAMETERS_PER_RANK * parameters.lora_rank * WEIGHT_BYTES + FULL_HEADER_BYTES
+
+
+def expected_seconds(parameters: TrainingParameters) -> int:
+    """Billed seconds: 1.1 per step, 1.6 times that where every step is at 1024², and a minute of set-up."""
+    hundredths_per_step = 176 if parameters.resolution == "1024" else 110
+    return -(-parameters.steps * hundredths_per_step // 100) + 60

@@ -1,0 +1,34 @@
+"""JSON log lines with constant messages and keys; never a token, a link, a prompt or a name."""
+
+import logging
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
+
+
+@cache
+def _logger() -> Logger:
+    logger = Logger(service="croquis")
+    copy_config_to_registered_loggers(logger, include={"croquis"}, log_level=logging.INFO)
+    return logger
+
+
+def keys_of_request(event: dict[str, Any], context: Any) -> None:
+    """Append the ids that every line of this invocation carries, once."""
+    request_id = event.get("requestContext", {}).get("requestId")
+    _append(request_id=request_id, function=getattr(context, "function_name", None))
+
+
+def keys_of_task(event: dict[str, Any], context: Any) -> None:
+    """The same for a state or a queue message: the ids of job, run and picture, and nothing else of the payload."""
+    ids = {name: event[name] for name in ("job_id", "run", "image_id") if name in event}
+    _append(function=getattr(context, "function_name", None), **ids)
+
+
+def _append(**keys: object) -> None:
+    logging.getLogger("croquis").setLevel(logging.INFO)
+    logger = _logger()
+    logger.clear_state()
+    logger.append_keys(**{name: value for name, value in keys.items() if value is not None})

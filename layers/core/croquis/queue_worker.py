@@ -1,0 +1,23 @@
+"""What the queue workers share: each message on its own, and only the failed ones come again (SF-17)."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from croquis.observability import keys_of_task
+
+log = logging.getLogger(__name__)
+
+
+def each_message(event: dict[str, Any], context: Any, work: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """Do the work of every message of an SQS event; the answer names those that must be delivered again."""
+    keys_of_task({}, context)
+    failed: list[dict[str, str]] = []
+    for record in event["Records"]:
+        try:
+            work(json.loads(record["body"]))
+        except Exception as error:  # noqa: BLE001  a poisoned message must not block the others
+            log.error("message failed", extra={"error": type(error).__name__}, exc_info=error)
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}

@@ -1,0 +1,1 @@
+"""What people and the workflow do, one module per noun. They know the domain and the ports, no neighbour."""

@@ -1,0 +1,105 @@
+"""Pictures of an approved model: ordered and read by the owner, saved by the workflow."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, Protocol
+
+from croquis.domain.failure import failure_of
+from croquis.domain.ids import ImageId, ModelId, OrderId
+from croquis.domain.prompts import prompt
+from croquis.errors import Refused, StepFailed, Unavailable
+from croquis.ports import Croquis, Owner, RunKind
+from croquis.usecases.provider_attempts import look
+from croquis.usecases.trainings import LINK_SECONDS, image_view
+from croquis.views import GeneratePictures, ImageOrderView
+
+IMAGES = "images"
+MAX_PICTURE_BYTES = 20_000_000
+FETCH_SECONDS = 60
+
+
+class Labelled(Protocol):
+    """A generated picture without its old metadata, marked as made by AI."""
+
+    @property
+    def bytes(self) -> bytes: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+
+
+def execution_name(image_id: str, executions: int = 1) -> str:
+    """The name of a picture's execution, like a run's."""
+    return image_id + (f"-r{executions - 1}" if executions > 1 else "")
+
+
+def generate(
+    croquis: Croquis, owner: Owner, model_id: ModelId, request: GeneratePictures, key: str | None
+) -> ImageOrderView:
+    """Order pictures of the model's person; each is one paid run. The same key again answers the same order."""
+    models = croquis.rows.list_as(owner, "ai_models", before=None, limit=1, id=model_id)
+    words = prompt(models[0]["trigger_word"] if models else "", request)
+    pictures = [
+        {"prompt": words, "framing": request.framing, "seed": None if request.seed is None else request.seed + number}
+        for number in range(request.count)
+    ]
+    asked = request.model_dump(mode="json", exclude_none=True)
+    order = croquis.rows.call_as(
+        owner, "order_generations", model=model_id, idempotency_key=key, request=asked, pictures=pictures
+    )
+    view = read_order(croquis, owner, OrderId(order["id"]))
+    for image in view.images:
+        if image.status == "queued":
+            croquis.workflow.start_picture(image.id, name=execution_name(image.id))
+    return view
+
+
+def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderView:
+    """One's own order with its pictures; links are short-lived."""
+    found = croquis.rows.call_as(owner, "read_image_order", image_order=order_id)
+    if not found:
+        raise Refused("There is no such order of pictures.", mend="Check the id.", code="no_such_order", status=404)
+    paths = [image["path"] for image in found["images"] if image["path"]]
+    links = croquis.files.links_as(owner, IMAGES, paths, seconds=LINK_SECONDS)
+    return ImageOrderView.model_validate(
+        {**found["order"], "images": tuple(image_view(image, links) for image in found["images"])}
+    )
+
+
+def save(croquis: Croquis, image_id: ImageId, label: Callable[[bytes], Labelled]) -> None:
+    """Copy the picture out of the provider, within its hour: metadata stripped, labelled, then the row."""
+    found = croquis.rows.call("picture_to_save", image=image_id)
+    image, attempt = found["image"], found["attempt"]
+    if image["status"] in ("saved", "failed"):
+        return
+    urls: list[str] = (attempt["output"] or {}).get("pictures") or []
+    if not urls:
+        raise StepFailed("no_output", "The provider made no picture.")
+    with croquis.provider.fetch(urls[0], limit=MAX_PICTURE_BYTES, deadline_s=FETCH_SECONDS) as download:
+        picture = label(download.read())
+    path = f"{image['owner_id']}/{image['job_id']}/{image_id}.png"
+    croquis.files.write(IMAGES, path, picture.bytes, content_type=picture.content_type)
+    saved = {
+        "path": path,
+        "sha256": sha256(picture.bytes).hexdigest(),
+        "bytes": len(picture.bytes),
+        "content_type": picture.content_type,
+        "width": picture.width,
+        "height": picture.height,
+    }
+    croquis.rows.call("save_picture", image=image_id, saved=saved)
+
+
+def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) -> None:
+    """Stop the picture at the provider if it still runs, and write why it is missing."""
+    found: dict[str, Any] = croquis.rows.call("picture_to_save", image=image_id)
+    attempt = found["attempt"]
+    if attempt and attempt["state"] == "started":
+        croquis.provider.cancel(RunKind.PICTURE, attempt["provider_id"])
+        stopped = look(croquis, attempt["id"])
+        if stopped["state"] == "started":
+            raise Unavailable("The provider has not stopped the picture yet.")
+    croquis.rows.call("fail_picture", image=image_id, **failure_of(error_name, attempt)._asdict())

@@ -1,0 +1,151 @@
+"""The states of a training run. Each may be entered again at any later status and then answers what is stored."""
+
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+from typing import Any, Literal, Protocol
+
+from croquis.domain.failure import failure_of
+from croquis.domain.ids import ImageId, JobId
+from croquis.domain.prompts import PREVIEWS, prompt
+from croquis.domain.weights import CheckedWeights, safetensors_of
+from croquis.errors import StepFailed, Unavailable, WeightsRefused
+from croquis.ports import Croquis, RunKind
+from croquis.usecases.provider_attempts import look
+
+MAX_ARCHIVE_BYTES = 1_200_000_000
+MAX_PHOTO_BYTES = 60_000_000
+INGEST_SECONDS = 840
+CHUNK = 1 << 20
+
+Answer = Literal["go_on", "wait", "give_up"]
+Picture = tuple[str, bytes, str]  # stem, JPEG bytes, caption
+
+
+class PackDataset(Protocol):
+    """The picture layer's zip: flat, stored, the same bytes for the same pictures."""
+
+    def __call__(self, pictures: Iterable[Picture]) -> Iterator[bytes]: ...
+
+
+def build_dataset(
+    croquis: Croquis, job_id: JobId, run: int, training_picture: Callable[[bytes], bytes], pack: PackDataset
+) -> None:
+    """Make the zip that the trainer reads, and record its hash and count once it is complete in the storage."""
+    view = croquis.rows.call("enter_stage", job=job_id, run_no=run, stage="preparing")
+    if view["run"]["dataset_path"]:
+        return
+    pictures = [
+        (f"{number:02}", training_picture(_photo(croquis, photo)), photo["caption"])
+        for number, photo in enumerate(view["photos"], 1)
+    ]
+    chunks = list(pack(pictures))
+    size, digest = sum(map(len, chunks)), sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    path = f"{view['job']['owner_id']}/{job_id}/{run}/dataset.zip"
+    croquis.files.write_stream("datasets", path, chunks, size=size, content_type="application/zip")
+    croquis.rows.call(
+        "record_dataset", job=job_id, run_no=run, path=path, sha256=digest.hexdigest(), bytes=size, images=len(pictures)
+    )
+
+
+def ask_provider(croquis: Croquis, job_id: JobId, run: int) -> Answer:
+    """Decide about a training that timed out or failed unclearly; the only place that may call it failed."""
+    attempt_id = croquis.rows.call("attempt_of_run", job=job_id, run_no=run)
+    return _answer(croquis, attempt_id)
+
+
+def ask_about_picture(croquis: Croquis, image_id: ImageId) -> Answer:
+    """The same for one picture."""
+    return _answer(croquis, croquis.rows.call("attempt_of_image", image=image_id))
+
+
+def ingest_weights(croquis: Croquis, job_id: JobId, run: int) -> dict[str, object]:
+    """Stream the LoRA out of the provider's archive into our storage, checked and hashed on the way; no disk."""
+    view = croquis.rows.call("enter_stage", job=job_id, run_no=run, stage="ingesting")
+    stored = view["run"]
+    if stored["weights_path"]:
+        return {name: stored[f"weights_{name}"] for name in ("path", "sha256", "bytes")} | {
+            "version": stored["provider_version"]
+        }
+    output = _output(croquis, croquis.rows.call("attempt_of_run", job=job_id, run_no=run))
+    if not output.get("version") or not output.get("weights"):
+        raise StepFailed("no_output", "The provider delivered no weights.")
+    path = f"{view['job']['owner_id']}/{job_id}/{run}/lora.safetensors"
+    with croquis.provider.fetch(output["weights"], limit=MAX_ARCHIVE_BYTES, deadline_s=INGEST_SECONDS) as archive:
+        member = safetensors_of(archive)  # pyright: ignore[reportArgumentType]
+        weights = CheckedWeights(member, member.size)
+        if weights.header.ranks != {stored["lora_rank"]}:
+            raise WeightsRefused("wrong_rank", "The weights have another rank than was ordered.")
+        chunks = iter(lambda: weights.read(CHUNK), b"")
+        croquis.files.write_stream(
+            "lora-weights", path, chunks, size=weights.size, content_type="application/octet-stream"
+        )
+    return {"path": path, "sha256": weights.sha256, "bytes": weights.size, "version": output["version"]}
+
+
+def register_model(croquis: Croquis, job_id: JobId, run: int, weights: dict[str, object]) -> dict[str, object]:
+    """Model, version, path, hash and size in one transaction, and the previews to make; from here on nothing fails the run."""
+    trigger = croquis.rows.call("enter_stage", job=job_id, run_no=run, stage="ingesting")["job"]["trigger_word"]
+    previews = [
+        {"prompt": prompt(trigger, preview.choices), "framing": preview.choices.framing} for preview in PREVIEWS
+    ]
+    return croquis.rows.call(
+        "register_model", job=job_id, run_no=run, version=weights["version"], weights=weights, previews=previews
+    )
+
+
+def open_review(croquis: Croquis, job_id: JobId, run: int) -> None:
+    """Hand the model to its owner; what was not made is missing in the review, not a reason to fail."""
+    croquis.rows.call("open_review", job=job_id, run_no=run)
+
+
+def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | None) -> None:
+    """Undo what was done, then write failed or canceled; every undo may be repeated, none stops the others."""
+    found = croquis.rows.call("begin_failure", job=job_id, run_no=run)
+    if found["run"]["ended_at"]:
+        return
+    attempt_id = croquis.rows.call("attempt_of_run", job=job_id, run_no=run)
+    attempt = croquis.rows.call("read_attempt", attempt_id=attempt_id)["attempt"] if attempt_id else None
+    failure = failure_of(error_name, attempt)
+    try:
+        if attempt and attempt["state"] == "started":
+            _stop(croquis, attempt)
+    finally:
+        if found["run"]["dataset_path"]:
+            croquis.files.remove("datasets", [found["run"]["dataset_path"]])
+    croquis.rows.call("record_failure", job=job_id, run_no=run, **failure._asdict())
+
+
+def _answer(croquis: Croquis, attempt_id: str | None) -> Answer:
+    if attempt_id is None:
+        return "wait"  # the order was never written: Start makes it now, or says why not
+    attempt = look(croquis, attempt_id)
+    overdue = croquis.rows.call("read_attempt", attempt_id=attempt_id)["overdue"]
+    match attempt["state"]:
+        case "ended":
+            return "go_on" if attempt["provider_status"] == "succeeded" else "give_up"
+        case "refused":
+            return "give_up"
+        case "started" | "throttled":
+            return "give_up" if overdue else "wait"
+        case _:
+            return "wait"  # unknown: a paid run may exist, so the job waits and nothing is released
+
+
+def _stop(croquis: Croquis, attempt: dict[str, Any]) -> None:
+    croquis.provider.cancel(RunKind.TRAINING, attempt["provider_id"])
+    stopped = look(croquis, attempt["id"])
+    if stopped["state"] == "started":
+        raise Unavailable("The provider has not stopped the training yet.")
+
+
+def _output(croquis: Croquis, attempt_id: str) -> dict[str, Any]:
+    return croquis.rows.call("read_attempt", attempt_id=attempt_id)["attempt"]["output"] or {}
+
+
+def _photo(croquis: Croquis, photo: dict[str, Any]) -> bytes:
+    data = croquis.files.read("training-photos", photo["clean_path"], limit=MAX_PHOTO_BYTES)
+    if sha256(data).hexdigest() != photo["sha256"]:
+        raise StepFailed("photo_changed", "A stored photo is not the one that was checked.")
+    return data

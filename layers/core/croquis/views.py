@@ -1,0 +1,223 @@
+"""What the API takes and shows. Requests refuse unknown fields; views leave out what is not the owner's business."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from croquis.domain.image import Framing, ImageStatus
+from croquis.domain.model import ModelStatus
+from croquis.domain.photo import MAX_PHOTO_BYTES, Finding, PhotoStatus
+from croquis.domain.prompts import PromptChoices
+from croquis.domain.training import JobStatus, Preset, Resolution, RunStatus
+
+
+class Request(BaseModel):
+    """A body that a caller sends."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class View(BaseModel):
+    """A part of an answer, read from a row; columns that it does not name are not shown."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+
+class ConsentGiven(Request):
+    """Each declaration must be true, and is the person's own act: never fill it in for them."""
+
+    text_version: Annotated[str, Field(max_length=40, examples=["2026-11"])]
+    adult: Literal[True]
+    own_photos_or_authorised: Literal[True]
+    training: Literal[True]
+    storage: Literal[True]
+    processors: Literal[True]
+
+
+class OpenTraining(Request):
+    """A new job in draft, for the person of that name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    model_name: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    gender: Literal["female", "male", "non_binary"]
+    consent: ConsentGiven
+
+
+class AddPhoto(Request):
+    """What is about to be uploaded: it must be true, or the photo is rejected when it lands."""
+
+    slot: Annotated[int, Field(ge=1, le=12)]
+    content_type: Literal["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"]
+    bytes: Annotated[int, Field(ge=1, le=MAX_PHOTO_BYTES)]
+
+
+class SubmitTraining(Request):
+    """Parameters of a run; what is left out comes from the preset."""
+
+    preset: Preset | None = None
+    steps: Annotated[int | None, Field(ge=3, le=3000)] = None
+    lora_rank: Annotated[int | None, Field(ge=1, le=64)] = None
+    learning_rate: Annotated[float | None, Field(ge=1e-6, le=1e-2)] = None
+    resolution: Resolution | None = None
+    caption_dropout_rate: Annotated[float | None, Field(ge=0, le=1)] = None
+
+
+class ReviewTraining(Request):
+    """approve and reject end the job; retry opens its next run and takes that run's parameters."""
+
+    decision: Literal["approve", "retry", "reject"]
+    parameters: SubmitTraining = SubmitTraining()
+
+
+class GeneratePictures(PromptChoices):
+    """Pictures of the model's person; `seed` makes the first picture repeatable, the others count on from it."""
+
+    count: Annotated[int, Field(ge=1, le=8)] = 1
+    seed: Annotated[int | None, Field(ge=0, le=2_147_483_639)] = None
+
+
+class SlotView(View):
+    number: int
+    key: str
+    title: str
+    hint: str
+    advised: bool
+
+
+class PhotoRules(View):
+    """What a set must have."""
+
+    minimum: int = 8
+    advised: int = 10
+    maximum: int = 12
+    max_bytes: int = MAX_PHOTO_BYTES
+    content_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif")
+
+
+class PhotoView(View):
+    id: str
+    slot: int
+    status: PhotoStatus
+    findings: tuple[Finding, ...]
+    width: int | None
+    height: int | None
+    caption: str | None
+    created_at: datetime
+    thumbnail_url: str | None = None
+
+
+class UploadView(View):
+    """Where to PUT the file, with its content type as header; the URL is good for two hours and for this path only."""
+
+    photo: PhotoView
+    upload_url: str
+
+
+class Problem(View):
+    """Why it failed, and what to do."""
+
+    code: str
+    sentence: str
+    mend: str
+
+
+class RunView(View):
+    run: int
+    status: RunStatus
+    preset: Preset
+    steps: int
+    lora_rank: int
+    learning_rate: float
+    resolution: str
+    caption_dropout_rate: float
+    step: int | None
+    total_steps: int | None
+    loss: float | None
+    eta_seconds: int | None
+    dataset_images: int | None
+    dataset_sha256: str | None
+    weights_path: str | None
+    weights_bytes: int | None
+    weights_sha256: str | None
+    expected_usd: Decimal
+    actual_usd: Decimal | None
+    created_at: datetime
+    ended_at: datetime | None
+    problem: Problem | None
+
+
+class EventView(View):
+    status: JobStatus
+    run: int | None
+    at: datetime
+
+
+class ImageView(View):
+    id: str
+    position: int
+    run: int
+    status: ImageStatus
+    framing: Framing
+    seed: int | None
+    width: int | None
+    height: int | None
+    sha256: str | None
+    url: str | None = None
+    problem: Problem | None
+
+
+class ModelView(View):
+    id: str
+    name: str
+    trigger_word: str
+    status: ModelStatus
+    active_run: int | None
+    job_id: str
+    created_at: datetime
+
+
+class ModelList(View):
+    models: tuple[ModelView, ...]
+    next: str | None
+
+
+class TrainingSummary(View):
+    id: str
+    model_name: str
+    status: JobStatus
+    current_run: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class TrainingList(View):
+    trainings: tuple[TrainingSummary, ...]
+    next: str | None
+
+
+class TrainingView(TrainingSummary):
+    """Everything an owner sees of a job."""
+
+    gender: str
+    trigger_word: str
+    version: int
+    cancel_requested: bool
+    accepted_photos: int
+    slots: tuple[SlotView, ...]
+    rules: PhotoRules
+    photos: tuple[PhotoView, ...]
+    runs: tuple[RunView, ...]
+    events: tuple[EventView, ...]
+    previews: tuple[ImageView, ...]
+    model: ModelView | None
+
+
+class ImageOrderView(View):
+    id: str
+    model_id: str
+    kind: str
+    created_at: datetime
+    images: tuple[ImageView, ...]

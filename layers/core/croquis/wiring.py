@@ -1,0 +1,158 @@
+"""The one file that knows all: it chooses the real neighbours. Built at the first use, never at import."""
+
+import functools
+import os
+import time
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from croquis.ports import Croquis, Files, Owner, Provider, Queue, Rows, Workflow
+from croquis.settings import Settings
+
+SECRET_SECONDS = 300
+FRESH_AGAIN_AFTER = 60
+DATA_SECONDS, CONNECT_SECONDS = 25, 3
+
+
+class Neighbours:
+    """The port Croquis over AWS, Supabase and Replicate, as the settings name them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._asked_afresh = 0
+
+    @cached_property
+    def rows(self) -> Rows:
+        from croquis.adapters.supabase_rows import SupabaseRows
+
+        settings = self._settings
+        return SupabaseRows(
+            settings["SUPABASE_URL"],
+            publishable_key=settings["SUPABASE_PUBLISHABLE_KEY"],
+            secret_key=lambda: str(self._secret("SUPABASE_SECRET")["key"]),
+            http=self._http,
+        )
+
+    @cached_property
+    def files(self) -> Files:
+        from croquis.adapters.supabase_files import SupabaseFiles
+
+        settings = self._settings
+        return SupabaseFiles(
+            settings["SUPABASE_URL"],
+            publishable_key=settings["SUPABASE_PUBLISHABLE_KEY"],
+            secret_key=lambda: str(self._secret("SUPABASE_SECRET")["key"]),
+            http=self._http,
+        )
+
+    @cached_property
+    def provider(self) -> Provider:
+        from croquis.adapters.replicate_provider import ReplicateProvider
+
+        return ReplicateProvider(
+            token=lambda: str(self._secret("REPLICATE_SECRET")["token"]),
+            trainer=self._settings["REPLICATE_TRAINER"],
+            destination=self._settings["REPLICATE_DESTINATION"],
+            webhook_url=self._public_url,
+            sandbox_origin=self._settings.sandbox_origin,
+        )
+
+    @cached_property
+    def workflow(self) -> Workflow:
+        from croquis.adapters.step_functions import StepFunctions
+
+        return StepFunctions(
+            self._aws("stepfunctions"),
+            training_machine=lambda: self._settings["TRAINING_MACHINE"],
+            picture_machine=lambda: self._settings["PICTURE_MACHINE"],
+        )
+
+    @cached_property
+    def queue(self) -> Queue:
+        from croquis.adapters.sqs import Sqs
+
+        return Sqs(
+            self._aws("sqs"),
+            uploads=lambda: self._settings["UPLOAD_QUEUE"],
+            attempts=lambda: self._settings["ATTEMPT_QUEUE"],
+        )
+
+    def owner_of(self, authorization: str | None) -> Owner:
+        from croquis import tokens
+
+        jwks = self._jwks.for_token(authorization)
+        owner = tokens.owner(authorization, jwks=jwks, issuer=self._settings.issuer, now=self.now())
+        return Owner(owner, (authorization or "").partition(" ")[2].strip())
+
+    def webhook_secrets(self, *, fresh: bool = False) -> Sequence[str]:
+        if fresh and self.now() - self._asked_afresh < FRESH_AGAIN_AFTER:
+            return ()
+        if fresh:
+            self._asked_afresh = self.now()
+        return self._secret("WEBHOOK_SECRET", fresh=fresh)["secrets"]
+
+    def storage_hook_secrets(self) -> Sequence[str]:
+        return self._secret("STORAGE_HOOK_SECRET")["secrets"]
+
+    def now(self) -> int:
+        return int(time.time())
+
+    @cached_property
+    def _http(self) -> Any:
+        import httpx
+
+        return httpx.Client(timeout=httpx.Timeout(DATA_SECONDS, connect=CONNECT_SECONDS), follow_redirects=False)
+
+    @cached_property
+    def _jwks(self) -> Any:
+        from croquis.tokens import Jwks
+
+        return Jwks(self._fetch_jwks, self.now)
+
+    def _fetch_jwks(self) -> Mapping[str, object]:
+        import httpx
+
+        from croquis.errors import Unavailable
+
+        try:
+            return self._http.get(f"{self._settings.issuer}/.well-known/jwks.json").raise_for_status().json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise Unavailable("The sign-in service does not answer.") from error
+
+    def _public_url(self) -> str:
+        from aws_lambda_powertools.utilities import parameters
+
+        return str(parameters.get_parameter(self._settings["PUBLIC_URL_PARAMETER"], max_age=SECRET_SECONDS)).rstrip("/")
+
+    def _secret(self, name: str, *, fresh: bool = False) -> dict[str, Any]:
+        from aws_lambda_powertools.utilities import parameters
+
+        arn = self._settings[name]
+        secret: Any = parameters.get_secret(arn, transform="json", max_age=SECRET_SECONDS, force_fetch=fresh)
+        return secret
+
+    def _aws(self, service: str) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"})
+        return boto3.client(service, config=config)  # pyright: ignore[reportUnknownMemberType, reportArgumentType, reportCallIssue]
+
+
+_handed_in: list[Croquis] = []
+
+
+def croquis() -> Croquis:
+    """The neighbours of this process: those handed in, or the real ones."""
+    return _handed_in[-1] if _handed_in else _real()
+
+
+def hand_in(neighbours: Croquis | None) -> None:
+    """For a process that is not a Lambda: use these neighbours; None returns to the real ones."""
+    _handed_in[:] = [neighbours] if neighbours else []
+
+
+@functools.cache
+def _real() -> Croquis:
+    return Neighbours(Settings(os.environ))

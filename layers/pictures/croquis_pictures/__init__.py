@@ -1,0 +1,5 @@
+"""Pictures as pixels: opened safely, labelled, laid out, packed. Knows nothing of jobs, rows or networks."""
+
+from croquis_pictures.photo import Photo, PhotoRefused, open_photo
+
+__all__ = ["Photo", "PhotoRefused", "open_photo"]

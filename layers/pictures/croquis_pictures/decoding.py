@@ -1,0 +1,224 @@
+"""The gate that every foreign picture passes: what it is by its bytes, how big by its header, and only then its pixels.
+
+Decoders are C code and the bytes are hostile, so the cheap questions come first and decoding comes last.
+"""
+
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from io import BytesIO
+
+import pi_heif  # pyright: ignore[reportMissingTypeStubs] - it has none
+from PIL import ExifTags, Image, ImageCms
+
+from croquis.errors import CodedError
+
+ORIENTATIONS = {  # EXIF orientation -> what turns the picture upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+ON_ITS_SIDE = {ORIENTATIONS[number] for number in (5, 6, 7, 8)}
+# mif1 is what some phones write instead of heic; an AV1 picture in it fails at decoding, where only HEVC is known
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
+
+
+class PhotoRefused(CodedError):
+    """The bytes are not a picture that we take: a stable `code`, a `sentence` and a way to `mend` it."""
+
+
+class PictureType(Enum):
+    """The formats that are opened, by the name of Pillow's decoder; the value is the content type."""
+
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+    WEBP = "image/webp"
+    HEIF = "image/heic"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a picture may be; `kept_long_side` is the size to which a bigger one is shrunk."""
+
+    types: frozenset[PictureType]
+    data_bytes: int
+    pixels: int
+    kept_long_side: int
+    aspect: float
+    short_side: int
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """An upright 8-bit sRGB picture without metadata; width and height are those of the source, upright."""
+
+    image: Image.Image
+    content_type: str
+    width: int
+    height: int
+
+
+def decode(data: bytes, limits: Limits) -> Decoded:
+    """The picture in `data`, or PhotoRefused and no other exception; the same bytes give the same pixels."""
+    kind = _kind_within(data, limits)
+    with _decoder_faults_refused(), Image.open(BytesIO(data), formats=[kind.name]) as source:
+        _check_size(source.size, limits)
+        _check_frames(source, kind)
+        source.load()
+        width, height = source.size
+        turn = None if kind is PictureType.HEIF else _turn_of(source)  # libheif has turned its pixels already
+        image = _shrunk(_flat(source), limits.kept_long_side)
+        image = _in_srgb(image, source.info.get("icc_profile"))
+    if turn is not None:
+        image = image.transpose(turn)
+    if turn in ON_ITS_SIDE:
+        width, height = height, width
+    return Decoded(_bare(image), kind.value, width, height)
+
+
+def picture_type(head: bytes) -> PictureType | None:
+    """What the first 12 bytes say, whatever the name or the Content-Type says."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return PictureType.JPEG
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PictureType.PNG
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return PictureType.WEBP
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        return PictureType.HEIF
+    return None
+
+
+def _kind_within(data: bytes, limits: Limits) -> PictureType:
+    if not data:
+        raise PhotoRefused("empty", "The file is empty.", "Choose the picture again and upload it once more.")
+    if len(data) > limits.data_bytes:
+        raise PhotoRefused(
+            "too_many_bytes",
+            f"The file is larger than {limits.data_bytes // 1_000_000} MB.",
+            "Save the picture as a JPEG of high quality and upload that.",
+        )
+    kind = picture_type(data[:12])
+    if kind not in limits.types:
+        allowed = ", ".join(sorted(kind.value.removeprefix("image/").upper() for kind in limits.types))
+        raise PhotoRefused(
+            "type_not_allowed",
+            f"The file is not a picture of a type that we read ({allowed}).",
+            "Save the picture as a JPEG and upload that.",
+        )
+    if kind is PictureType.HEIF:
+        _learn_heif()
+    return kind
+
+
+@cache
+def _learn_heif() -> None:
+    pi_heif.register_heif_opener(thumbnails=False)  # pyright: ignore[reportUnknownMemberType]
+
+
+@contextmanager
+def _decoder_faults_refused() -> Generator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # decoders complain about harmless oddities of cameras
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            yield
+        except PhotoRefused:
+            raise
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise _too_many_pixels() from None
+        except Exception as fault:
+            # decoders raise a dozen unrelated types on broken or hostile bytes, and all of them mean the same
+            raise PhotoRefused(
+                "not_decodable",
+                "The picture is damaged or incomplete.",
+                "Open it on your device, save it again as a JPEG, and upload that.",
+            ) from fault
+
+
+def _too_many_pixels() -> PhotoRefused:
+    return PhotoRefused(
+        "too_many_pixels", "The picture has too many pixels.", "Make it smaller, about 4,000 pixels on the long side."
+    )
+
+
+def _check_size(size: tuple[int, int], limits: Limits) -> None:
+    short, long = sorted(size)
+    if short * long > limits.pixels:
+        raise _too_many_pixels()
+    if long > limits.aspect * short:
+        raise PhotoRefused(
+            "extreme_aspect",
+            f"The picture is more than {limits.aspect:g} times as long as it is wide.",
+            "Use an ordinary photo: no panorama and no narrow strip.",
+        )
+    if short < limits.short_side:
+        raise PhotoRefused(
+            "too_small",
+            f"The shorter side has {short} pixels; it needs {limits.short_side} or more.",
+            "Use the original photo instead of a preview or a screenshot.",
+        )
+
+
+def _check_frames(source: Image.Image, kind: PictureType) -> None:
+    # an MPO is a photo with a second view behind it, a HEIC may hold a burst: the first picture is the photo
+    if kind is PictureType.HEIF or source.format == "MPO":
+        return
+    if getattr(source, "n_frames", 1) > 1:
+        raise PhotoRefused("animated", "The picture is animated.", "Use a still photo.")
+
+
+def _turn_of(source: Image.Image) -> Image.Transpose | None:
+    try:
+        orientation = source.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # noqa: BLE001 - unreadable EXIF says nothing about the picture: it is taken as it lies
+        return None
+    return ORIENTATIONS.get(orientation) if isinstance(orientation, int) else None
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """8 bits a channel, no transparency, one of the modes that a colour profile can apply to."""
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda value: value / 257).convert("L")  # 65535 / 257 = 255
+    if image.has_transparency_data:
+        page = Image.new("RGBA", image.size, "white")
+        page.alpha_composite(image.convert("RGBA"))
+        return page.convert("RGB")
+    return image if image.mode in {"RGB", "L", "CMYK"} else image.convert("RGB")
+
+
+def _shrunk(image: Image.Image, long_side: int) -> Image.Image:
+    if max(image.size) > long_side:
+        image.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
+    return image
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    converted = None
+    if profile:
+        try:
+            converted = ImageCms.profileToProfile(image, _profile(profile), _srgb(), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError):
+            converted = None  # a profile that does not fit its picture: most likely sRGB, as nearly everything is
+    return converted or image.convert("RGB")
+
+
+def _profile(data: bytes) -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(BytesIO(data))
+
+
+def _srgb() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+
+
+def _bare(image: Image.Image) -> Image.Image:
+    bare = Image.new("RGB", image.size)  # a new object carries no EXIF, GPS, XMP, profile, comment or file handle
+    bare.paste(image)
+    return bare

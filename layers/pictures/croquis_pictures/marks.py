@@ -1,0 +1,55 @@
+"""Generated pictures as they are kept: the provider's metadata gone, and a mark that says a machine made them."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import PngImagePlugin
+
+from croquis_pictures.decoding import Limits, PictureType, decode
+
+MAX_GENERATED_BYTES = 20_000_000
+MAX_GENERATED_PIXELS = 50_000_000
+DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+XMP = f"""<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+   Iptc4xmpExt:DigitalSourceType="{DIGITAL_SOURCE_TYPE}"/>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+@dataclass(frozen=True)
+class LabelledPicture:
+    """A picture ready to be stored, with its AI label inside."""
+
+    bytes: bytes
+    content_type: str
+    width: int
+    height: int
+
+
+def save_labelled(data: bytes) -> LabelledPicture:
+    """A generated picture without its old metadata, labelled AI-generated; PhotoRefused for anything else.
+
+    It is kept as a PNG: these pictures are edited, repaired and worn again in try-ons, and must not lose
+    quality on every round; XMP inside a PNG is read by the same tools as inside a JPEG.
+    """
+    decoded = decode(data, _generated_limits())
+    label = PngImagePlugin.PngInfo()
+    label.add_itxt("XML:com.adobe.xmp", XMP)
+    out = BytesIO()
+    decoded.image.save(out, "PNG", pnginfo=label)
+    return LabelledPicture(out.getvalue(), PictureType.PNG.value, decoded.width, decoded.height)
+
+
+def _generated_limits() -> Limits:
+    return Limits(
+        types=frozenset({PictureType.JPEG, PictureType.PNG, PictureType.WEBP}),
+        data_bytes=MAX_GENERATED_BYTES,
+        pixels=MAX_GENERATED_PIXELS,
+        kept_long_side=MAX_GENERATED_PIXELS,  # never shrunk: it is as big as it was ordered
+        aspect=4,
+        short_side=64,
+    )
