@@ -36,15 +36,15 @@ begin
   return jsonb_build_object('action', 'delete', 'bucket', landed.bucket_id, 'path', landed.name);
 end $$;
 
-create function public.record_photo(photo uuid, object_version text, found jsonb) returns boolean
+create function public.record_photo(photo uuid, object_version text, verdict jsonb) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
   update public.training_photos p set
-    status = found->>'status', findings = coalesce(found->'findings', '[]'),
-    width = (found->>'width')::int, height = (found->>'height')::int, bytes = (found->>'bytes')::bigint, sha256 = found->>'sha256',
-    clean_path = found->>'clean_path', thumbnail_path = found->>'thumbnail_path', caption = found->>'caption'
+    status = verdict->>'status', findings = coalesce(verdict->'findings', '[]'),
+    width = (verdict->>'width')::int, height = (verdict->>'height')::int, bytes = (verdict->>'bytes')::bigint, sha256 = verdict->>'sha256',
+    clean_path = verdict->>'clean_path', thumbnail_path = verdict->>'thumbnail_path', caption = verdict->>'caption'
   where p.id = photo and p.status = 'checking' and p.object_version = record_photo.object_version;
-  return FOUND;
+  return found;
 end $$;
 comment on function public.record_photo is 'The verdict on the object that was claimed; false when the photo is no longer being checked.';
 

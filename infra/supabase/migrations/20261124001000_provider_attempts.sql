@@ -14,10 +14,11 @@ begin
       state = case a.state when 'intent' then 'unknown' else a.state end where a.id = last.id returning * into last;
     return jsonb_build_object('post', false, 'attempt', to_jsonb(last) - 'task_token');
   end if;
-  if last.state in ('ended', 'refused') then
+  if last.state = 'ended' then
     update public.provider_attempts a set task_token = token, callback_due = now(), callback_sent_at = null
-    where a.id = last.id and token is not null and a.state = 'ended' returning * into last;
-    select * into last from public.provider_attempts a where coalesce(a.run_id, a.image_id) = coalesce(open_attempt.run_id, open_attempt.image_id) order by a.attempt desc limit 1;
+    where a.id = last.id returning * into last;
+  end if;
+  if last.state in ('ended', 'refused') then
     return jsonb_build_object('post', false, 'attempt', to_jsonb(last) - 'task_token');
   end if;
   if coalesce(last.attempt, 0) >= 20 then
@@ -83,6 +84,7 @@ language sql security definer set search_path = '' as $$
     state = case when a.state in ('intent', 'unknown') then 'started' else a.state end
   where a.id = attempt_id
 $$;
+comment on function public.attempt_started is 'The POST''s answer; a webhook may have brought the same id before.';
 
 create function public.attempt_unknown(attempt_id uuid) returns void
 language sql security definer set search_path = '' as $$
@@ -205,6 +207,12 @@ begin
 end $$;
 comment on function public.record_result is 'SF-07: the first terminal truth wins; whoever sees both token and result sends the callback.';
 
+create function public.forget_token(attempt_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  update public.provider_attempts a set task_token = null where a.id = attempt_id
+$$;
+comment on function public.forget_token is 'The task that waited on it is over: nobody is to be woken with this token (SF-11).';
+
 create function public.callback_sent(attempt_id uuid, token text) returns boolean
 language sql security definer set search_path = '' as $$
   with sent as (update public.provider_attempts a set callback_sent_at = now(), task_token = null
@@ -231,9 +239,9 @@ comment on function public.attempts_to_ask is 'JB-03, JB-04: every started attem
 revoke execute on all functions in schema croquis from public, anon, authenticated, service_role;
 revoke execute on function public.open_training_attempt, public.open_image_attempt, public.attempt_started, public.attempt_unknown,
   public.attempt_not_started, public.receive_webhook, public.record_progress, public.read_attempt, public.attempt_of_run, public.attempt_of_image,
-  public.attempt_missing, public.record_result, public.callback_sent, public.callbacks_due, public.attempts_to_ask
+  public.attempt_missing, public.record_result, public.forget_token, public.callback_sent, public.callbacks_due, public.attempts_to_ask
   from public, anon, authenticated, service_role;
 grant execute on function public.open_training_attempt, public.open_image_attempt, public.attempt_started, public.attempt_unknown,
   public.attempt_not_started, public.receive_webhook, public.record_progress, public.read_attempt, public.attempt_of_run, public.attempt_of_image,
-  public.attempt_missing, public.record_result, public.callback_sent, public.callbacks_due, public.attempts_to_ask
+  public.attempt_missing, public.record_result, public.forget_token, public.callback_sent, public.callbacks_due, public.attempts_to_ask
   to service_role;

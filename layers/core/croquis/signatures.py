@@ -115,9 +115,7 @@ def _signatures(header: str) -> list[bytes]:
     if len(tokens) > MAX_SIGNATURES:
         raise _bad("The header webhook-signature holds too many signatures.")
     decoded = (_base64(token.removeprefix("v1,")) for token in tokens if token.startswith("v1,"))
-    return [
-        signature for signature in decoded if signature is not None and len(signature) == hashlib.sha256().digest_size
-    ]
+    return [signature for signature in decoded if signature is not None and len(signature) == SIGNATURE_BYTES]
 
 
 def _any_match(keys: Sequence[bytes], signed: bytes, signatures: Sequence[bytes]) -> bool:

@@ -46,8 +46,12 @@ class Neighbours:
             http=self._http,
         )
 
-    @cached_property
+    @property
     def provider(self) -> Provider:
+        return self._provider
+
+    @cached_property
+    def _provider(self) -> Any:
         from croquis.adapters.replicate_provider import ReplicateProvider
 
         return ReplicateProvider(
@@ -97,6 +101,12 @@ class Neighbours:
 
     def now(self) -> int:
         return int(time.time())
+
+    def close(self) -> None:
+        """Close what is open: for a process that outlives its neighbours. A Lambda keeps them for its next invocation."""
+        self._http.close()
+        if "_provider" in self.__dict__:
+            self._provider.close()
 
     @cached_property
     def _http(self) -> Any:

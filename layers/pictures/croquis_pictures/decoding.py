@@ -73,7 +73,7 @@ def decode(data: bytes, limits: Limits) -> Decoded:
         _check_frames(source, kind)
         source.load()
         width, height = source.size
-        turn = None if kind is PictureType.HEIF else _turn_of(source)  # libheif has turned its pixels already
+        turn = _turn_of(source)  # of a HEIC it says "upright": its pixels are turned while they are decoded
         image = _shrunk(_flat(source), limits.kept_long_side)
         image = _in_srgb(image, source.info.get("icc_profile"))
     if turn is not None:

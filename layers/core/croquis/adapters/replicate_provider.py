@@ -55,6 +55,7 @@ class ReplicateProvider:
         self._destination = destination
         self._webhook_url = webhook_url
         self._sandbox_origin = sandbox_origin
+        self._clients: dict[str, Client] = {}
 
     def start_training(self, trainer_input: dict[str, object], *, marker: str) -> Started:
         owner_and_name, _, version = self._trainer.partition(":")
@@ -92,10 +93,20 @@ class ReplicateProvider:
         return {"webhook": f"{self._webhook_url()}/webhooks/replicate/{marker}", "webhook_events_filter": EVENTS}
 
     def _client(self) -> Client:
-        # one POST per attempt: the SDK's transport repeats only GET and the like, and httpx follows no redirect
-        return Client(
-            api_token=self._token(), base_url=self._sandbox_origin, timeout=TIMEOUT, headers={"User-Agent": "croquis"}
-        )
+        """One client per token: a rotated token gets a new one."""
+        token = self._token()
+        if token not in self._clients:
+            self.close()
+            # one POST per attempt: the SDK's transport repeats only GET and the like, and httpx follows no redirect
+            agent = {"User-Agent": "croquis"}
+            self._clients = {
+                token: Client(api_token=token, base_url=self._sandbox_origin, timeout=TIMEOUT, headers=agent)
+            }
+        return self._clients[token]
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client._client.close()
 
     def _post(self, path: str, body: dict[str, object], headers: dict[str, str]) -> Started:
         try:

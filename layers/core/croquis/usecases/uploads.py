@@ -55,7 +55,7 @@ def check(croquis: Croquis, open_photo: OpenPhoto, object_id: str, version: str)
         return
     if claim["action"] == "check":
         verdict = _verdict(croquis, open_photo, claim)
-        croquis.rows.call("record_photo", photo=claim["photo"]["id"], object_version=version, found=verdict)
+        croquis.rows.call("record_photo", photo=claim["photo"]["id"], object_version=version, verdict=verdict)
     croquis.files.remove(claim["bucket"], [claim["path"]])
     croquis.rows.call("finish_upload", object_id=object_id, version=version)
 
