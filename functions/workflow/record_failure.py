@@ -9,7 +9,8 @@ from croquis.wiring import croquis
 
 def handler(event: dict[str, Any], context: Any) -> None:
     keys_of_task(event, context)
-    error_name = (event.get("failure") or {}).get("Error")
+    failure: dict[str, Any] = event.get("failure") or {}
+    error_name = failure.get("Error")
     if "image_id" in event:
         images.record_failure(croquis(), event["image_id"], error_name)
     else:

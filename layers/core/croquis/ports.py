@@ -64,7 +64,7 @@ class Files(Protocol):
     def look(self, bucket: str, path: str) -> StoredObject | None: ...
 
     def read(self, bucket: str, path: str, *, limit: int) -> bytes:
-        """The whole object. Raises Refused("too_many_bytes") past `limit`, Refused("no_such_object") when it is gone."""
+        """The whole object. Raises Refused: too_many_bytes past `limit`, no_such_object when it is gone."""
         ...
 
     def write(self, bucket: str, path: str, data: bytes, *, content_type: str) -> None:

@@ -1,4 +1,4 @@
-"""What an environment must say. Each function is given only what it needs; what is missing is named when it is needed."""
+"""What an environment must say. A function is given only what it needs; what is missing is named when it is needed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -22,8 +22,28 @@ class Neighbours:
         self._settings = settings
         self._asked_afresh = 0
 
-    @cached_property
+    @property
     def rows(self) -> Rows:
+        return self._rows
+
+    @property
+    def files(self) -> Files:
+        return self._files
+
+    @property
+    def provider(self) -> Provider:
+        return self._provider
+
+    @property
+    def workflow(self) -> Workflow:
+        return self._workflow
+
+    @property
+    def queue(self) -> Queue:
+        return self._queue
+
+    @cached_property
+    def _rows(self) -> Rows:
         from croquis.adapters.supabase_rows import SupabaseRows
 
         settings = self._settings
@@ -35,7 +55,7 @@ class Neighbours:
         )
 
     @cached_property
-    def files(self) -> Files:
+    def _files(self) -> Files:
         from croquis.adapters.supabase_files import SupabaseFiles
 
         settings = self._settings
@@ -45,10 +65,6 @@ class Neighbours:
             secret_key=lambda: str(self._secret("SUPABASE_SECRET")["key"]),
             http=self._http,
         )
-
-    @property
-    def provider(self) -> Provider:
-        return self._provider
 
     @cached_property
     def _provider(self) -> Any:
@@ -63,7 +79,7 @@ class Neighbours:
         )
 
     @cached_property
-    def workflow(self) -> Workflow:
+    def _workflow(self) -> Workflow:
         from croquis.adapters.step_functions import StepFunctions
 
         return StepFunctions(
@@ -73,7 +89,7 @@ class Neighbours:
         )
 
     @cached_property
-    def queue(self) -> Queue:
+    def _queue(self) -> Queue:
         from croquis.adapters.sqs import Sqs
 
         return Sqs(
@@ -103,7 +119,7 @@ class Neighbours:
         return int(time.time())
 
     def close(self) -> None:
-        """Close what is open: for a process that outlives its neighbours. A Lambda keeps them for its next invocation."""
+        """Close what is open: for a process that outlives its neighbours; a Lambda keeps them for its next call."""
         self._http.close()
         if "_provider" in self.__dict__:
             self._provider.close()
@@ -126,28 +142,37 @@ class Neighbours:
         from croquis.errors import Unavailable
 
         try:
-            return self._http.get(f"{self._settings.issuer}/.well-known/jwks.json").raise_for_status().json()
-        except (httpx.HTTPError, ValueError) as error:
+            return dict(self._http.get(f"{self._settings.issuer}/.well-known/jwks.json").raise_for_status().json())
+        except (httpx.HTTPError, ValueError, TypeError) as error:
             raise Unavailable("The sign-in service does not answer.") from error
 
     def _public_url(self) -> str:
-        from aws_lambda_powertools.utilities import parameters
-
-        return str(parameters.get_parameter(self._settings["PUBLIC_URL_PARAMETER"], max_age=SECRET_SECONDS)).rstrip("/")
+        return str(_read("get_parameter", self._settings["PUBLIC_URL_PARAMETER"])).rstrip("/")
 
     def _secret(self, name: str, *, fresh: bool = False) -> dict[str, Any]:
-        from aws_lambda_powertools.utilities import parameters
-
-        arn = self._settings[name]
-        secret: Any = parameters.get_secret(arn, transform="json", max_age=SECRET_SECONDS, force_fetch=fresh)
-        return secret
+        return _read("get_secret", self._settings[name], transform="json", force_fetch=fresh)
 
     def _aws(self, service: str) -> Any:
-        import boto3
-        from botocore.config import Config
+        import boto3  # pyright: ignore[reportMissingTypeStubs]
+        from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
         config = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"})
-        return boto3.client(service, config=config)  # pyright: ignore[reportUnknownMemberType, reportArgumentType, reportCallIssue]
+        client: Any = boto3.client(service, config=config)  # pyright: ignore[reportUnknownMemberType, reportArgumentType, reportCallIssue]
+        return client
+
+
+def _read(getter: str, name: str, **options: Any) -> Any:
+    """A parameter or secret, kept for five minutes; when it cannot be read, that is nobody's fault who asks us."""
+    from aws_lambda_powertools.utilities import parameters
+    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
+
+    from croquis.errors import Unavailable
+
+    try:
+        return getattr(parameters, getter)(name, max_age=SECRET_SECONDS, **options)
+    except (GetParameterError, TransformParameterError) as error:
+        # not `from error`: the cause of a failed transformation quotes the secret
+        raise Unavailable(f"A setting cannot be read ({type(error).__name__}).") from None
 
 
 _handed_in: list[Croquis] = []

@@ -37,8 +37,8 @@ class _Answer(BaseModel):
 class ReplicateProvider:
     """Keeps the port Provider.
 
-    `webhook_url` gives our address for webhooks, read when it is needed. `sandbox_origin` is set by the wiring alone and
-    sends everything, the token too, to the stand-in on this machine.
+    `webhook_url` gives our address for webhooks, read when it is needed. `sandbox_origin` is set by the wiring alone
+    and sends everything, the token too, to the stand-in on this machine.
     """
 
     def __init__(

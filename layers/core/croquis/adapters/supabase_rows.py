@@ -16,7 +16,7 @@ BAD_VALUE = ("22", "23")  # data exceptions and broken constraints
 
 
 class SupabaseRows:
-    """Keeps the port Rows. Each call is one HTTP request, so one transaction; only what surely rolled back is repeated."""
+    """Keeps the port Rows. Each call is one HTTP request, so one transaction; only what rolled back is repeated."""
 
     def __init__(self, url: str, *, publishable_key: str, secret_key: Callable[[], str], http: httpx.Client) -> None:
         self._url = f"{url}/rest/v1"

@@ -1,4 +1,4 @@
-"""What an owner is told when a run or a picture failed: a stable code, a sentence, a way to mend it. No provider's words."""
+"""What an owner is told when a run or a picture failed: a code, a sentence, a way to mend it. No provider's words."""
 
 from typing import NamedTuple
 
@@ -25,8 +25,10 @@ BY_REFUSAL = {
     "402": Failure("provider_credit", "The provider refused the order because our account there has no credit.",
                    "Tell the operator to add credit, then try again; nothing was charged."),
     "404": Failure("provider_setup", "The provider does not know our destination model or the trainer's version.",
-                   "Tell the operator to check REPLICATE_DESTINATION and REPLICATE_TRAINER, then try again; nothing was charged."),
-    "422": Failure("provider_refused", "The provider refused the parameters of this order.", "Try again with other parameters; nothing was charged."),
+                   "Tell the operator to check REPLICATE_DESTINATION and REPLICATE_TRAINER, then try again; "
+                   "nothing was charged."),
+    "422": Failure("provider_refused", "The provider refused the parameters of this order.",
+                   "Try again with other parameters; nothing was charged."),
 }  # fmt: skip
 BY_PROVIDER_STATUS = {
     "failed": Failure("failed_at_provider", "The run failed at the provider.", RETRY),

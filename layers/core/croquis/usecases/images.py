@@ -75,7 +75,8 @@ def save(croquis: Croquis, image_id: ImageId, label: Callable[[bytes], Labelled]
     image, attempt = found["image"], found["attempt"]
     if image["status"] in ("saved", "failed"):
         return
-    urls: list[str] = (attempt["output"] or {}).get("pictures") or []
+    output: dict[str, Any] = attempt["output"] or {}
+    urls: list[str] = output.get("pictures") or []
     if not urls:
         raise StepFailed("no_output", "The provider made no picture.")
     with croquis.provider.fetch(urls[0], limit=MAX_PICTURE_BYTES, deadline_s=FETCH_SECONDS) as download:

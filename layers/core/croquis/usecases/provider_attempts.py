@@ -1,4 +1,4 @@
-"""Paid calls: one POST per attempt, the truth by looking, and the callback that wakes the workflow. Never posts twice."""
+"""Paid calls: one POST per attempt, the truth by looking, the callback that wakes the workflow. Never posts twice."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def settle(croquis: Croquis, attempt_id: AttemptId) -> None:
 
 
 def look(croquis: Croquis, attempt_id: AttemptId) -> dict[str, Any]:
-    """The same from within the workflow, where nobody waits any more: the old token is forgotten, the attempt answered."""
+    """The same from within the workflow, where nobody waits any more: forgets the token, answers the attempt."""
     croquis.rows.call("forget_token", attempt_id=attempt_id)
     return _looked_at(croquis, attempt_id)
 

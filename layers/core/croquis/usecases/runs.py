@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any, Literal, Protocol
 
 from croquis.domain.failure import failure_of
-from croquis.domain.ids import ImageId, JobId
+from croquis.domain.ids import AttemptId, ImageId, JobId
 from croquis.domain.prompts import PREVIEWS, prompt
 from croquis.domain.weights import CheckedWeights, safetensors_of
 from croquis.errors import StepFailed, Unavailable, WeightsRefused
@@ -75,7 +75,7 @@ def ingest_weights(croquis: Croquis, job_id: JobId, run: int) -> dict[str, objec
     with croquis.provider.fetch(output["weights"], limit=MAX_ARCHIVE_BYTES, deadline_s=INGEST_SECONDS) as archive:
         member = safetensors_of(archive)  # pyright: ignore[reportArgumentType]
         weights = CheckedWeights(member, member.size)
-        if weights.header.ranks != {stored["lora_rank"]}:
+        if weights.header.ranks != frozenset({stored["lora_rank"]}):
             raise WeightsRefused("wrong_rank", "The weights have another rank than was ordered.")
         chunks = iter(lambda: weights.read(CHUNK), b"")
         croquis.files.write_stream(
@@ -85,7 +85,10 @@ def ingest_weights(croquis: Croquis, job_id: JobId, run: int) -> dict[str, objec
 
 
 def register_model(croquis: Croquis, job_id: JobId, run: int, weights: dict[str, object]) -> dict[str, object]:
-    """Model, version, path, hash and size in one transaction, and the previews to make; from here on nothing fails the run."""
+    """Model, version, path, hash and size in one transaction, and the previews to make.
+
+    From here on nothing fails the run.
+    """
     trigger = croquis.rows.call("enter_stage", job=job_id, run_no=run, stage="ingesting")["job"]["trigger_word"]
     previews = [
         {"prompt": prompt(trigger, preview.choices), "framing": preview.choices.framing} for preview in PREVIEWS
@@ -117,7 +120,7 @@ def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | 
     croquis.rows.call("record_failure", job=job_id, run_no=run, **failure._asdict())
 
 
-def _answer(croquis: Croquis, attempt_id: str | None) -> Answer:
+def _answer(croquis: Croquis, attempt_id: AttemptId | None) -> Answer:
     if attempt_id is None:
         return "wait"  # the order was never written: Start makes it now, or says why not
     attempt = look(croquis, attempt_id)

@@ -1,4 +1,4 @@
-"""The clock: what did a lost event leave behind? Everything here may run twice at once, and touches only what is late."""
+"""The clock: what did a lost event leave behind? All of it may run twice at once, and touches only what is late."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -17,14 +17,15 @@ log = logging.getLogger(__name__)
 
 def sweep(croquis: Croquis) -> dict[str, int]:
     """Mend each kind of loss; one that cannot be mended now does not stop the others. Answers how many were found."""
+    call = croquis.rows.call
     return {
-        "runs": _each("run", _late(croquis, "runs_to_start"), lambda run: _revive_run(croquis, run)),
-        "pictures": _each("picture", _late(croquis, "pictures_to_start"), lambda image: _revive_picture(croquis, image)),
-        "uploads": _each("upload", croquis.rows.call("uploads_to_check"), lambda it: croquis.queue.check_upload(it["object_id"], it["version"])),
-        "callbacks": _each("callback", croquis.rows.call("callbacks_due"), lambda attempt: call_back(croquis, attempt)),
-        "attempts": _each("attempt", croquis.rows.call("attempts_to_ask"), lambda attempt_id: settle(croquis, attempt_id)),
-        "removed_photos": _each("photo", croquis.rows.call("objects_of_removed_photos"), lambda photo: _forget(croquis, photo)),
-    }  # fmt: skip
+        "runs": _each("run", _late(croquis, "runs_to_start"), lambda it: _revive_run(croquis, it)),
+        "pictures": _each("picture", _late(croquis, "pictures_to_start"), lambda it: _revive_picture(croquis, it)),
+        "uploads": _each("upload", call("uploads_to_check"), lambda it: _check_again(croquis, it)),
+        "callbacks": _each("callback", call("callbacks_due"), lambda it: call_back(croquis, it)),
+        "attempts": _each("attempt", call("attempts_to_ask"), lambda it: settle(croquis, it)),
+        "removed_photos": _each("photo", call("objects_of_removed_photos"), lambda it: _forget(croquis, it)),
+    }
 
 
 def _late(croquis: Croquis, function: str) -> Iterator[dict[str, Any]]:
@@ -74,6 +75,10 @@ def _revive_picture(croquis: Croquis, image: dict[str, Any]) -> None:
         croquis.workflow.start_picture(image_id, name=images.execution_name(image_id, following))
     elif executions >= 4:
         images.record_failure(croquis, image_id, None)
+
+
+def _check_again(croquis: Croquis, landed: dict[str, Any]) -> None:
+    croquis.queue.check_upload(landed["object_id"], landed["version"])
 
 
 def _forget(croquis: Croquis, photo: dict[str, Any]) -> None:

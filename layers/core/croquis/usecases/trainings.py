@@ -72,7 +72,7 @@ def submit(croquis: Croquis, owner: Owner, job_id: JobId, request: SubmitTrainin
 
 
 def cancel(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
-    """Stop a job, whatever it is doing; a training that runs at the provider is canceled there by the attempts' worker."""
+    """Stop a job, whatever it is doing; the attempts' worker cancels a training that runs at the provider."""
     canceled = croquis.rows.call_as(owner, "cancel_training", job=job_id)
     if canceled["attempt_id"]:
         croquis.queue.settle_attempt(canceled["attempt_id"])

@@ -1,0 +1,72 @@
+# Every target makes what it needs: only git, make and Python 3.11-3.13 with venv must be there.
+#   make demo [PHOTOS=folder] [NAME="Maya Chen"] [GENDER=female|male|non_binary] [PRESET=full|compact]
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/.installed-$(shell cksum < requirements/dev.txt | tr -d ' ')
+LOCAL := PYTHONPATH=infra:layers/core:layers/pictures:functions $(BIN)/python -m local
+LOCKS := core pictures dev ministack stepfunctions lambda sam
+PRESET ?= full
+GENDER ?= female
+NAME ?= Maya Chen
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo up down test check format bench build deploy openapi lock
+.DEFAULT_GOAL := help
+
+help: ## show this
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: $(READY) ## start everything here, train a model from photos, show progress, end with pictures
+	@$(LOCAL) demo $(if $(PHOTOS),--photos "$(PHOTOS)") --name "$(NAME)" --gender $(GENDER) --preset $(PRESET)
+
+up: $(READY) ## start everything on this machine and show one log; Ctrl-C stops it
+	@$(LOCAL) up
+
+down: $(READY) ## stop what runs and forget its data
+	@$(LOCAL) down
+
+test: $(READY) ## run all tests
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## lint, types, template, state machines, stale contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/cfn-lint template.yaml
+	PYTHONPATH=infra $(BIN)/python -m local.sam validate --lint
+	$(LOCAL).openapi --check
+
+format: $(READY) ## put the code in the house's layout
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(READY) ## measure; nothing has a benchmark yet
+	@echo "No benchmarks yet: the bars and what they are measured against are in docs/decisions.md."
+
+build: $(READY) ## build for Lambda (arm64, Python 3.13) and check the layers' size
+	PYTHONPATH=infra $(BIN)/python -m local.sam build --cached
+	@$(BIN)/python infra/local/layer_sizes.py .aws-sam/build
+
+deploy: build ## deploy to the AWS account of your profile; see docs/deploy.md
+	PYTHONPATH=infra $(BIN)/python -m local.sam deploy
+
+openapi: $(READY) ## write infra/openapi.json from the code
+	$(LOCAL).openapi
+
+lock: $(READY) ## resolve the dependencies again, with hashes and without addresses
+	@for name in $(LOCKS); do echo "requirements/$$name.txt"; \
+	    $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	        --no-annotate --no-header --upgrade requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	cp requirements/core.txt layers/core/requirements.txt
+	cp requirements/pictures.txt layers/pictures/requirements.txt
+
+setup: $(READY) ## make .venv
+
+$(READY): requirements/dev.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python."; exit 1; }
+	@echo "making .venv with $(PYTHON)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $(READY)

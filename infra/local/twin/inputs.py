@@ -1,0 +1,112 @@
+"""What a version accepts as input, and the words in which the model's own check refuses it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+JsonObject = dict[str, Any]
+FieldType = Literal["string", "integer", "number", "boolean", "array"]
+
+PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "boolean": bool, "array": list}
+TYPE_ERRORS: dict[str, tuple[str, str]] = {
+    "string": ("str type expected", "type_error.str"),
+    "integer": ("value is not a valid integer", "type_error.integer"),
+    "number": ("value is not a valid float", "type_error.float"),
+    "boolean": ("value could not be parsed to a boolean", "type_error.bool"),
+    "array": ("value is not a valid list", "type_error.list"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input of a version. Without a default it may be left out and be null, unless it is required."""
+
+    type: FieldType
+    default: Any = None
+    ge: float | None = None
+    le: float | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    format: str | None = None
+
+    def complaint(self, value: Any) -> JsonObject | None:
+        """The validator's complaint about a value, without its place."""
+        if value is None:
+            needed = self.required or self.default is not None
+            return _complaint("none is not an allowed value", "type_error.none.not_allowed") if needed else None
+        if not self._is_of_type(value):
+            return _complaint(*TYPE_ERRORS[self.type])
+        if self.choices and value not in self.choices:
+            permitted = ", ".join(repr(choice) for choice in self.choices)
+            return _complaint(
+                f"value is not a valid enumeration member; permitted: {permitted}",
+                "type_error.enum",
+                enum_values=list(self.choices),
+            )
+        return self._out_of_range(value)
+
+    def _is_of_type(self, value: Any) -> bool:
+        if self.type in PYTHON_TYPES:
+            return isinstance(value, PYTHON_TYPES[self.type])
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            return False
+        return self.type == "number" or number.is_integer()
+
+    def _out_of_range(self, value: Any) -> JsonObject | None:
+        if self.ge is not None and float(value) < self.ge:
+            return _bound("greater", "ge", self.ge)
+        if self.le is not None and float(value) > self.le:
+            return _bound("less", "le", self.le)
+        return None
+
+    def schema(self) -> JsonObject:
+        bounds = {"default": self.default, "minimum": self.ge, "maximum": self.le, "format": self.format}
+        given = {name: value for name, value in bounds.items() if value is not None}
+        return {"type": self.type, **given, **({"enum": list(self.choices)} if self.choices else {})}
+
+
+Fields = Mapping[str, Field]
+
+
+def complaints(fields: Fields, given: JsonObject) -> list[JsonObject]:
+    """Every complaint of the validator, each with its place; fields that we do not know are let through."""
+    found: list[JsonObject] = []
+    for name, field in fields.items():
+        if name in given:
+            complaint = field.complaint(given[name])
+        else:
+            complaint = _complaint("field required", "value_error.missing") if field.required else None
+        if complaint:
+            found.append({"loc": ["body", "input", name], **complaint})
+    return found
+
+
+def refusal_text(found: list[JsonObject]) -> str:
+    """The `error` of a run that failed its validation."""
+    return "Prediction input failed validation: " + json.dumps({"detail": found}, separators=(",", ":"))
+
+
+def with_defaults(fields: Fields, given: JsonObject) -> JsonObject:
+    """The input as the model sees it."""
+    return {name: given.get(name, field.default) for name, field in fields.items()}
+
+
+def openapi_schema(fields: Fields, name: str) -> JsonObject:
+    """The part of a version's OpenAPI schema that describes its input."""
+    properties = {field: {**rule.schema(), "x-order": order} for order, (field, rule) in enumerate(fields.items())}
+    required = [field for field, rule in fields.items() if rule.required]
+    inputs = {"type": "object", "title": name, "properties": properties, **({"required": required} if required else {})}
+    return {"openapi": "3.0.2", "info": {"title": "Cog", "version": "0.1.0"}, "components": {"schemas": {name: inputs}}}
+
+
+def _complaint(text: str, kind: str, **context: Any) -> JsonObject:
+    return {"msg": text, "type": kind, **({"ctx": context} if context else {})}
+
+
+def _bound(word: str, suffix: str, limit: float) -> JsonObject:
+    limit = int(limit) if float(limit).is_integer() else limit
+    text = f"ensure this value is {word} than or equal to {limit}"
+    return _complaint(text, f"value_error.number.not_{suffix}", limit_value=limit)

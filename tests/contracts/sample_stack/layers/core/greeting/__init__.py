@@ -1,0 +1,3 @@
+"""What the sample's layer carries."""
+
+WORD = "good morning"

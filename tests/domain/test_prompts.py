@@ -1,0 +1,109 @@
+"""From choices to a prompt, and from a prompt to the provider's input."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from croquis.domain.image import Framing, ImageStatus, generation_input, picture_size
+from croquis.domain.model import ModelStatus
+from croquis.domain.prompts import PREVIEWS, PromptChoices, prompt
+
+TRIGGER = "qtxkbrdf"
+CHOICES = PromptChoices(
+    pose="jumping", background="a beach", lighting="noon sun", expression="laughing", outfit="a blue swimsuit"
+)
+
+
+def test_the_trigger_word_comes_first_and_every_choice_is_said() -> None:
+    line = prompt(TRIGGER, CHOICES)
+    assert line.startswith(f"{TRIGGER}, ")
+    assert all(words in line for words in ("jumping", "a beach", "noon sun", "laughing", "wearing a blue swimsuit"))
+
+
+def test_a_full_body_is_asked_for_with_its_shoes_and_the_floor() -> None:
+    line = prompt(TRIGGER, PromptChoices())
+    assert "head to toe" in line
+    assert "shoes" in line
+    assert "floor" in line
+
+
+@pytest.mark.parametrize("framing", [Framing.HALF_BODY, Framing.PORTRAIT])
+def test_a_closer_framing_does_not_ask_for_shoes(framing: Framing) -> None:
+    line = prompt(TRIGGER, PromptChoices(framing=framing))
+    assert "shoes" not in line
+    assert "head to toe" not in line
+
+
+def test_nothing_chosen_leaves_no_trace() -> None:
+    line = prompt(TRIGGER, PromptChoices(pose="  ", outfit=""))
+    assert "wearing" not in line
+    assert "background" not in line
+    assert ", ," not in line
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\x00b", "a\x1b[31mb", "a\u2029b", "x" * 301])
+def test_control_characters_and_long_texts_are_refused(text: str) -> None:
+    """AS-20"""
+    with pytest.raises(ValidationError):
+        PromptChoices(outfit=text)
+
+
+def test_a_choice_that_does_not_exist_is_refused() -> None:
+    """AS-12"""
+    with pytest.raises(ValidationError):
+        PromptChoices.model_validate({"negative": "ugly"})
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_either_refused_or_part_of_one_line_that_fits_its_column(text: str) -> None:
+    """AS-20"""
+    try:
+        choices = PromptChoices(pose=text, background=text, lighting=text, expression=text, outfit=text)
+    except ValidationError:
+        return
+    line = prompt(TRIGGER, choices)
+    assert len(line.splitlines()) == 1
+    assert len(line) <= 4000
+
+
+def test_four_previews_are_fixed_and_two_sizes_are_tried() -> None:
+    assert len({preview.key for preview in PREVIEWS}) == 4
+    assert {(preview.size.width, preview.size.height) for preview in PREVIEWS} == {(832, 1216), (768, 1344)}
+    assert all(preview.choices.framing is Framing.FULL_BODY and preview.choices.outfit for preview in PREVIEWS)
+
+
+def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
+    """MO-14"""
+    order = generation_input("a prompt", 7)
+    assert order == {
+        "prompt": "a prompt",
+        "seed": 7,
+        "aspect_ratio": "custom",
+        "width": 832,
+        "height": 1216,
+        "num_outputs": 1,
+        "guidance_scale": 3,
+        "num_inference_steps": 28,
+        "lora_scale": 1,
+        "go_fast": False,
+        "output_format": "png",
+        "disable_safety_checker": False,
+    }
+
+
+@pytest.mark.parametrize("framing", Framing)
+def test_every_size_is_one_that_the_provider_takes(framing: Framing) -> None:
+    size = picture_size(framing)
+    assert all(256 <= side <= 1440 and side % 16 == 0 for side in (size.width, size.height))
+    assert generation_input("p", 1, framing)["width"] == size.width
+
+
+def test_a_preview_may_ask_for_its_own_size() -> None:
+    order = generation_input("p", 1, Framing.FULL_BODY, size=PREVIEWS[1].size)
+    assert (order["width"], order["height"]) == (768, 1344)
+
+
+def test_the_states_are_those_of_the_database() -> None:
+    assert set(ImageStatus) == {"queued", "running", "saved", "failed"}
+    assert set(ModelStatus) == {"candidate", "active", "archived", "revoked", "erased"}

@@ -1,0 +1,112 @@
+"""Presets, ranges, and what they cost in bytes and seconds."""
+
+import pytest
+from pydantic import ValidationError
+
+from croquis.domain.training import (
+    JobStatus,
+    Preset,
+    RunStatus,
+    TrainingParameters,
+    expected_seconds,
+    expected_weights_bytes,
+    trainer_input,
+)
+
+FULL = TrainingParameters()
+COMPACT = TrainingParameters(preset=Preset.COMPACT)
+
+
+def test_nothing_chosen_means_the_full_preset() -> None:
+    assert FULL.model_dump() == {
+        "preset": "full",
+        "steps": 1000,
+        "lora_rank": 16,
+        "learning_rate": 4e-4,
+        "resolution": "768,1024",
+        "caption_dropout_rate": 0.05,
+    }
+
+
+def test_the_compact_preset_has_its_own_rank_and_is_otherwise_the_same() -> None:
+    assert FULL.model_copy(update={"preset": Preset.COMPACT, "lora_rank": 48}) == COMPACT
+
+
+def test_a_chosen_rank_goes_before_the_rank_of_the_preset() -> None:
+    assert TrainingParameters(preset=Preset.COMPACT, lora_rank=8).lora_rank == 8
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"steps": 2},
+        {"steps": 3001},
+        {"lora_rank": 0},
+        {"lora_rank": 65},
+        {"learning_rate": 9e-7},
+        {"learning_rate": 0.011},
+        {"learning_rate": float("nan")},
+        {"resolution": "640"},
+        {"caption_dropout_rate": 1.1},
+        {"preset": "huge"},
+        {"hf_repo_id": "someone/public"},
+    ],
+    ids=str,
+)
+def test_what_is_out_of_range_or_unknown_is_refused_before_money(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        TrainingParameters.model_validate(wrong)
+
+
+@pytest.mark.parametrize(
+    "right", [{"steps": 3}, {"steps": 3000}, {"lora_rank": 1}, {"lora_rank": 64}, {"learning_rate": 1e-6}], ids=str
+)
+def test_the_ends_of_a_range_belong_to_it(right: dict[str, object]) -> None:
+    assert TrainingParameters.model_validate(right).model_dump().items() >= right.items()
+
+
+def test_the_trainer_gets_our_captions_and_never_a_repository_to_publish_to() -> None:
+    order = trainer_input(FULL, dataset_url="https://example.test/zip", trigger_word="qtxkbrdf")
+    assert order == {
+        "input_images": "https://example.test/zip",
+        "trigger_word": "qtxkbrdf",
+        "autocaption": False,
+        "steps": 1000,
+        "lora_rank": 16,
+        "learning_rate": 4e-4,
+        "batch_size": 1,
+        "resolution": "768,1024",
+        "caption_dropout_rate": 0.05,
+        "optimizer": "adamw8bit",
+    }
+
+
+def test_only_the_compact_preset_chooses_layers() -> None:
+    order = trainer_input(COMPACT, dataset_url="u", trigger_word="t")
+    assert order["layers_to_optimize_regex"] == "transformer.single_transformer_blocks.(7|12|16|20).proj_out"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "tensors"),
+    [
+        (FULL, 171_835_392),
+        (TrainingParameters(lora_rank=1), 10_739_712),
+        (TrainingParameters(lora_rank=64), 687_341_568),
+        (COMPACT, 7_077_888),
+        (TrainingParameters(preset=Preset.COMPACT, lora_rank=16), 2_359_296),
+    ],
+)
+def test_the_expected_weights_are_the_tensors_and_a_small_header(parameters: TrainingParameters, tensors: int) -> None:
+    assert 0 < expected_weights_bytes(parameters) - tensors < 150_000
+
+
+def test_the_expected_time_grows_with_the_steps_and_with_full_resolution() -> None:
+    assert expected_seconds(FULL) == 1160
+    assert expected_seconds(TrainingParameters(steps=3)) == 64
+    assert expected_seconds(TrainingParameters(resolution="1024")) == 1820
+
+
+def test_the_states_are_those_of_the_database() -> None:
+    shared = {"queued", "preparing", "training", "ingesting", "previewing", "in_review"}
+    assert set(JobStatus) == shared | {"draft", "approved", "rejected", "failed", "canceled"}
+    assert set(RunStatus) == shared | {"approved", "rejected", "retried", "failed", "canceled"}

@@ -1,0 +1,47 @@
+"""HEIC, as phones write it: read once, already turned, and nothing of its metadata kept."""
+
+import pytest
+from pictures.heic import heic
+from PIL import Image
+
+from croquis_pictures import PhotoRefused, open_photo
+
+CANARY = "CANARY-50.0755N"
+
+
+def brightness(image: Image.Image, x: float, y: float) -> int:
+    return image.convert("L").getpixel((int(x * image.width), int(y * image.height)))
+
+
+def test_a_heic_photo_is_read() -> None:
+    """FI-04, FI-06"""
+    photo = open_photo(heic(512, 640))
+    assert (photo.content_type, photo.width, photo.height, photo.image.mode) == ("image/heic", 512, 640, "RGB")
+    assert brightness(photo.image, 0.1, 0.1) < 100 < 180 < brightness(photo.image, 0.9, 0.9)
+
+
+def test_a_turned_heic_photo_is_turned_once_and_its_exif_is_gone() -> None:
+    """FI-04: the box turns the picture; the EXIF orientation that stands beside it says so a second time."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = CANARY
+    data = heic(512, 640, rotation=3, exif=exif.tobytes())
+    assert CANARY.encode() in data
+    photo = open_photo(data)
+    assert photo.image.size == (photo.width, photo.height) == (640, 512)
+    assert brightness(photo.image, 0.9, 0.1) < 100 < 180 < brightness(photo.image, 0.1, 0.9)
+    assert CANARY.encode() not in photo.clean_copy()
+
+
+@pytest.mark.parametrize("announced", [(512, 512), (700, 800)])
+def test_a_heic_photo_that_announces_another_size_than_it_has_is_refused(announced: tuple[int, int]) -> None:
+    """FI-04: or the bound on pixels would be a bound on promises."""
+    with pytest.raises(PhotoRefused) as refusal:
+        open_photo(heic(512, 640, announced=announced))
+    assert refusal.value.code == "not_decodable"
+
+
+def test_a_heic_photo_cut_short_is_refused() -> None:
+    with pytest.raises(PhotoRefused) as refusal:
+        open_photo(heic(512, 640)[:200_000])
+    assert refusal.value.code == "not_decodable"

@@ -1,0 +1,44 @@
+-- The tables and functions over which the exchanges of postgrest.json were recorded.
+
+create table jobs (
+  id uuid primary key default gen_random_uuid(),
+  owner uuid default auth.uid(),
+  name text not null unique check (length(name) < 50),
+  status text default 'new',
+  n int default 0,
+  tags text[] default '{}',
+  meta jsonb default '{}',
+  created_at timestamptz default now()
+);
+alter table jobs enable row level security;
+create policy "owners have their jobs" on jobs using (owner = (select auth.uid())) with check (owner = (select auth.uid()));
+
+create table items (
+  id uuid primary key default gen_random_uuid(),
+  job_id uuid references jobs (id),
+  pos int
+);
+
+grant all on jobs, items to anon, authenticated, service_role;
+
+create function claim(p_id uuid, p_from text, p_to text) returns setof jobs language sql as $$
+  update jobs set status = p_to where id = p_id and status = p_from returning *
+$$;
+
+create function add2(a int, b int) returns int language sql immutable as $$ select a + b $$;
+
+create function boom(msg text) returns void language plpgsql as $$
+begin
+  raise exception '%', msg using hint = 'try later', detail = 'dtl';
+end
+$$;
+
+create function teapot() returns void language plpgsql as $$
+begin
+  raise sqlstate 'PT409' using message = 'conflict', detail = 'd', hint = 'h';
+end
+$$;
+
+create function whoami() returns json language sql stable as $$
+  select json_build_object('user', current_user, 'uid', auth.uid(), 'role', auth.role())
+$$;
