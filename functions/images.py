@@ -14,11 +14,19 @@ app = Door()
 def generate(
     model_id: ModelInPath, request: GeneratePictures, owner: SignedIn, key: IdempotencyKey = None
 ) -> tuple[ImageOrderView, int]:
+    """Order pictures of a model
+
+    Each picture is paid. The same Idempotency-Key answers the same order.
+    """
     return images.generate(croquis(), owner, model_id, request, key), 202
 
 
 @app.get("/v1/image-orders/<order_id>")
 def read_order(order_id: OrderInPath, owner: SignedIn) -> ImageOrderView:
+    """Read an order of pictures
+
+    The links in it are good for ten minutes.
+    """
     return images.read_order(croquis(), owner, order_id)
 
 

@@ -12,11 +12,13 @@ app = Door()
 
 @app.get("/v1/models")
 def list_models(owner: SignedIn, before: Cursor = None) -> ModelList:
+    """List your models, newest first"""
     return models.list_models(croquis(), owner, before)
 
 
 @app.get("/v1/models/<model_id>")
 def read(model_id: ModelInPath, owner: SignedIn) -> ModelView:
+    """Read a model"""
     return models.read(croquis(), owner, model_id)
 
 

@@ -1,13 +1,14 @@
 """Supabase says: an object landed. Only a kick: what landed is read from the outbox row (WH-21)."""
 
-import json
 from typing import Any
 
 from croquis import signatures
-from croquis.doors import answered
+from croquis.doors import answered, header, raw_body
 from croquis.errors import BadSignature
 from croquis.usecases import storage_events
 from croquis.wiring import croquis
+
+MAX_BODY = 64_000
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -16,7 +17,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def receive(event: dict[str, Any]) -> None:
-    given = {name.lower(): value for name, value in event["headers"].items()}.get("x-croquis-hook-secret")
-    if not signatures.same_secret(given, croquis().storage_hook_secrets()):
-        raise BadSignature("The hook's secret is missing or wrong.")
-    storage_events.landed(croquis(), json.loads(event.get("body") or "null", strict=False))
+    if not signatures.same_secret(header(event, "x-croquis-hook-secret"), croquis().storage_hook_secrets()):
+        raise BadSignature(
+            "The hook's secret is missing or wrong.", mend="Send it in the header x-croquis-hook-secret."
+        )
+    storage_events.landed(croquis(), raw_body(event, limit=MAX_BODY))

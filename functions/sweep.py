@@ -10,7 +10,7 @@ from croquis.wiring import croquis
 log = logging.getLogger("croquis.sweep")
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     keys_of_task({}, context)
     found = sweep.sweep(croquis())
     log.info("swept", extra=found)

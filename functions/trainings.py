@@ -12,11 +12,16 @@ app = Door()
 
 @app.get("/v1/trainings")
 def list_trainings(owner: SignedIn, before: Cursor = None) -> TrainingList:
+    """List your trainings, newest first"""
     return trainings.list_trainings(croquis(), owner, before)
 
 
 @app.get("/v1/trainings/<job_id>")
 def read(job_id: JobInPath, owner: SignedIn) -> TrainingView:
+    """Read a training
+
+    Photos with findings, runs with progress and costs, history, previews, and the model when there is one.
+    """
     return trainings.read(croquis(), owner, job_id)
 
 
@@ -24,11 +29,19 @@ def read(job_id: JobInPath, owner: SignedIn) -> TrainingView:
 def submit(
     job_id: JobInPath, request: SubmitTraining, owner: SignedIn, key: IdempotencyKey = None
 ) -> tuple[TrainingView, int]:
+    """Submit a draft for training
+
+    Needs 8 to 12 accepted photos and reserves the money. The same Idempotency-Key answers the same job.
+    """
     return trainings.submit(croquis(), owner, job_id, request, key), 202
 
 
 @app.post("/v1/trainings/<job_id>/cancel", responses={202: {"description": "Canceled, or being canceled"}})
 def cancel(job_id: JobInPath, owner: SignedIn) -> tuple[TrainingView, int]:
+    """Cancel a training
+
+    May be repeated. A job that is being worked on becomes canceled when everything was undone.
+    """
     return trainings.cancel(croquis(), owner, job_id), 202
 
 
@@ -36,6 +49,10 @@ def cancel(job_id: JobInPath, owner: SignedIn) -> tuple[TrainingView, int]:
 def review(
     job_id: JobInPath, request: ReviewTraining, owner: SignedIn, key: IdempotencyKey = None
 ) -> tuple[TrainingView, int]:
+    """Approve, reject or retry
+
+    retry pays for another run with the same photos and needs an Idempotency-Key.
+    """
     return trainings.review(croquis(), owner, job_id, request, key), 202
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+
 from croquis.doors import Door, JobInPath, PhotoInPath, SignedIn
 from croquis.usecases import trainings, uploads
 from croquis.views import AddPhoto, OpenTraining, TrainingView, UploadView
@@ -13,16 +14,29 @@ app = Door()
 
 @app.post("/v1/trainings", responses={201: {"description": "A draft job with its slots"}})
 def open_training(request: OpenTraining, owner: SignedIn) -> tuple[TrainingView, int]:
+    """Open a training
+
+    Records the consent of the person in the photos, and answers a draft with its slots and rules.
+    """
     return trainings.open_training(croquis(), owner, request), 201
 
 
 @app.post("/v1/trainings/<job_id>/photos", responses={201: {"description": "Where to PUT the photo"}})
 def add_photo(job_id: JobInPath, request: AddPhoto, owner: SignedIn) -> tuple[UploadView, int]:
+    """Announce a photo and get its upload URL
+
+    A photo that was in the slot is replaced. PUT the file to the URL with the announced content type; the check starts
+    when it has landed.
+    """
     return uploads.add_photo(croquis(), owner, job_id, request), 201
 
 
 @app.delete("/v1/trainings/<job_id>/photos/<photo_id>", responses={204: {"description": "Removed"}})
 def remove_photo(job_id: JobInPath, photo_id: PhotoInPath, owner: SignedIn) -> Response[None]:
+    """Remove a photo from a draft
+
+    Its files are deleted within minutes.
+    """
     uploads.remove_photo(croquis(), owner, job_id, photo_id)
     return Response(status_code=204)
 

@@ -20,7 +20,7 @@ from local.aws.engine import AwsEngine, EngineError
 from local.environments import ROOT, environment, find_uv
 
 BUCKET = "croquis-deployments"
-SOURCES = ("*.yaml", "*.json", "functions/**/*", "layers/**/*", "infra/*.yaml", "infra/*.json")
+SOURCES = ("template.yaml", "*.asl.json", "functions/**/*", "layers/**/*", "infra/*.asl.json", "infra/*.yaml")
 SETTLED = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 
@@ -65,12 +65,11 @@ def _sources(template_dir: Path) -> Iterator[Path]:
 
 
 def _build(engine: AwsEngine, template_dir: Path) -> Path:
-    scratch = engine.state_dir / "sam"
+    scratch = _scratch(engine)
     _sam(
         engine,
         "build",
-        template_dir,
-        *("--cached", "--template-file", str(template_dir / "template.yaml")),
+        *("--cached", "--template-file", str(template_dir.resolve() / "template.yaml")),
         *("--build-dir", str(scratch / "build"), "--cache-dir", str(scratch / "cache")),
     )
     return scratch / "build" / "template.yaml"
@@ -113,7 +112,6 @@ def _bring(engine: AwsEngine, template: Path, parameters: Mapping[str, str], sta
     _sam(
         engine,
         "deploy",
-        template.parent,
         *("--template-file", str(template), "--stack-name", stack, "--s3-bucket", BUCKET),
         *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"),
         *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"),
@@ -121,12 +119,13 @@ def _bring(engine: AwsEngine, template: Path, parameters: Mapping[str, str], sta
     )
 
 
-def _sam(engine: AwsEngine, command: str, folder: Path, *options: str) -> None:
-    nothing = engine.state_dir / "samconfig.toml"  # the project's own names the real account's settings
+def _sam(engine: AwsEngine, command: str, *options: str) -> None:
+    scratch = _scratch(engine)
+    nothing = scratch / "samconfig.toml"  # the project's own names the real account's settings
     nothing.write_text("version = 0.1\n")
     outcome = subprocess.run(
         [str(_sam_python()), "-m", "samcli", command, *options, "--config-file", str(nothing)],
-        cwd=folder,
+        cwd=scratch,  # where it also leaves a folder of its own
         env=_sam_environ(engine),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -137,6 +136,12 @@ def _sam(engine: AwsEngine, command: str, folder: Path, *options: str) -> None:
         log.write(outcome.stdout)
     if outcome.returncode:
         raise EngineError(f"`sam {command}` failed.\n{outcome.stdout[-3000:]}")
+
+
+def _scratch(engine: AwsEngine) -> Path:
+    scratch = engine.state_dir / "sam"
+    scratch.mkdir(exist_ok=True)
+    return scratch
 
 
 def _sam_python() -> Path:
@@ -151,7 +156,7 @@ def _sam_environ(engine: AwsEngine) -> dict[str, str]:
         **engine.environ(),
         "SAM_CLI_TELEMETRY": "0",
         "SAM_CLI_POLL_DELAY": "0.2",  # else it looks every five seconds
-        "__SAM_CLI_APP_DIR": str(engine.state_dir / "sam" / "home"),
+        "__SAM_CLI_APP_DIR": str(_scratch(engine) / "home"),
         "UV": find_uv(),
         "CROQUIS_LAYER_PLATFORM": "",  # this machine's
         "CROQUIS_LAYER_PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}",

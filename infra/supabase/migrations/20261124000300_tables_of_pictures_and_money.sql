@@ -110,7 +110,8 @@ create table public.provider_attempts (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   ended_at timestamptz,
-  check (num_nonnulls(run_id, image_id) = 1)
+  check (num_nonnulls(run_id, image_id) = 1),
+  check (state <> 'started' or provider_id is not null)
 );
 comment on table public.provider_attempts is
   'One intended paid call. The row is committed before the POST; token and result meet on it; at most one is open per subject.';

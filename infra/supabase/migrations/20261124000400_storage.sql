@@ -14,11 +14,11 @@ create policy "a photo goes exactly where its row says, while it is awaited" on 
   for insert to authenticated with check (
     bucket_id = 'photo-uploads' and exists (
       select from public.training_photos p
-      where p.upload_path = name and p.owner_id = (select auth.uid()) and p.status = 'awaiting_upload'));
+      where p.upload_path = objects.name and p.owner_id = (select auth.uid()) and p.status = 'awaiting_upload'));
 
 create policy "an owner sees the clean photos and pictures below the own id" on storage.objects
   for select to authenticated using (
-    bucket_id in ('training-photos', 'images') and (storage.foldername(name))[1] = (select auth.uid())::text);
+    bucket_id in ('training-photos', 'images') and (storage.foldername(objects.name))[1] = (select auth.uid())::text);
 
 create table public.storage_outbox (
   object_id uuid not null,
@@ -44,8 +44,10 @@ begin
   if tg_op = 'UPDATE' and new.version is not distinct from old.version then
     return null;
   end if;
+  -- what the storage may leave out, or write in a form of its own, must not make an upload fail either
   insert into public.storage_outbox (object_id, version, bucket_id, name, size, mimetype)
-  values (new.id, new.version, new.bucket_id, new.name, (new.metadata->>'size')::bigint, new.metadata->>'mimetype')
+  values (new.id, coalesce(new.version, ''), new.bucket_id, new.name,
+    case jsonb_typeof(new.metadata->'size') when 'number' then (new.metadata->>'size')::numeric::bigint end, new.metadata->>'mimetype')
   on conflict do nothing;
   -- The kick may be lost or doubled; an upload must never fail because of it.
   begin

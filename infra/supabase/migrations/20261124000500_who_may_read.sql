@@ -24,6 +24,7 @@ grant select on public.consent_texts, public.prices to authenticated;
 create policy "everybody signed in reads what they would agree to" on public.consent_texts for select to authenticated using (true);
 create policy "everybody signed in reads the prices" on public.prices for select to authenticated using (true);
 
+revoke all on all sequences in schema public from public, anon, authenticated, service_role;
 revoke execute on all functions in schema public from public, anon, authenticated, service_role;
 revoke execute on all functions in schema croquis from public, anon, authenticated, service_role;
 grant execute on function public.training_moves() to authenticated, service_role;

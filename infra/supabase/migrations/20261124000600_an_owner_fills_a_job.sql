@@ -24,6 +24,13 @@ begin
 end $$;
 comment on function croquis.job_of_owner is 'Locks the job. Another owner''s job and one that does not exist are told the same way (AS-07).';
 
+create function croquis.hold_owner(owner uuid) returns void language plpgsql as $$
+begin
+  insert into public.spend_accounts (owner_id) values (owner) on conflict do nothing;
+  perform 1 from public.spend_accounts a where a.owner_id = owner for update;
+end $$;
+comment on function croquis.hold_owner is 'An owner''s calls take turns from here on, so that together they cannot pass a cap that each alone keeps (AS-11).';
+
 create function public.open_training(model_name text, gender text, consent jsonb) returns public.lora_training_jobs
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -46,13 +53,15 @@ begin
     perform croquis.refuse(422, 'no_consent', 'No photo is accepted without the full consent of the person it shows.',
       'Show the current text (table consent_texts) and send consent with its text_version and adult, own_photos_or_authorised, training, storage and processors, each true.');
   end if;
+  perform croquis.hold_owner(owner);
   if (select count(*) from public.lora_training_jobs j where j.owner_id = owner and j.status not in ('approved', 'rejected', 'failed', 'canceled')) >= limits.open_jobs then
     perform croquis.refuse(429, 'too_many_open_jobs', format('You have %s open training jobs, the most allowed at once.', limits.open_jobs),
       'Finish or cancel one first.');
   end if;
+  -- the row outlives the account: only what was asked for goes into it, nothing else that a caller may have sent (PR-02)
   insert into public.consents (owner_id, text_version, declarations)
-  values (owner, consent->>'text_version', consent - 'text_version') returning id into consent_row;
-  insert into public.spend_accounts (owner_id) values (owner) on conflict do nothing;
+  values (owner, consent->>'text_version', jsonb_build_object('adult', true, 'own_photos_or_authorised', true,
+    'training', true, 'storage', true, 'processors', true)) returning id into consent_row;
   insert into public.lora_training_jobs (owner_id, consent_id, model_name, gender, trigger_word)
   values (owner, consent_row, trim(open_training.model_name), open_training.gender, croquis.new_trigger_word()) returning * into opened;
   return opened;
@@ -78,6 +87,7 @@ begin
   if add_photo.bytes is null or add_photo.bytes not between 1 and 25000000 then
     perform croquis.refuse(422, 'too_many_bytes', 'A photo may have at most 25,000,000 bytes.', 'Export it as JPEG at high quality; keep its pixels.');
   end if;
+  perform croquis.hold_owner(owner);
   if (select count(*) from public.training_photos p where p.owner_id = owner and p.created_at > now() - interval '1 day')
      >= (select uploads_per_day from croquis.limits) then
     perform croquis.refuse(429, 'too_many_uploads', 'You have announced as many photos today as are allowed.', 'Go on tomorrow.');

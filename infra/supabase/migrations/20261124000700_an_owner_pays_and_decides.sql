@@ -30,7 +30,7 @@ begin
   if not (select accept_jobs from croquis.limits) then
     perform croquis.refuse(503, 'closed', 'No new paid work is accepted at the moment.', 'Try again later.');
   end if;
-  insert into public.spend_accounts (owner_id) values (owner) on conflict do nothing;
+  perform croquis.hold_owner(owner);
   update public.spend_accounts a set reserved_usd = reserved_usd + usd
   where a.owner_id = owner and a.limit_usd - a.spent_usd - a.reserved_usd >= usd;
   if not found then
@@ -45,6 +45,7 @@ begin
   if not croquis.consent_stands(of_job.consent_id) then
     perform croquis.refuse(403, 'consent_withdrawn', 'The consent for this person was withdrawn.', 'Open a new job with a new consent.');
   end if;
+  perform croquis.hold_owner(of_job.owner_id);
   if (select count(*) from public.training_runs r where r.owner_id = of_job.owner_id and r.created_at > now() - interval '1 day')
      >= (select trainings_per_day from croquis.limits) then
     perform croquis.refuse(429, 'too_many_trainings', 'You have started as many trainings today as are allowed.', 'Go on tomorrow.');
@@ -75,6 +76,12 @@ declare
   usd numeric;
   moved public.lora_training_jobs;
 begin
+  if (case jsonb_typeof(parameters) when 'object'
+        then parameters - array['preset', 'steps', 'lora_rank', 'learning_rate', 'resolution', 'caption_dropout_rate'] <> '{}'
+        else parameters is not null end) then
+    perform croquis.refuse(422, 'unknown_parameter', 'parameters holds something that is not a parameter of a training.',
+      'Send an object of preset, steps, lora_rank, learning_rate, resolution and caption_dropout_rate; leave out what you do not choose.');
+  end if;
   if chosen_preset not in ('full', 'compact') or chosen_steps not between 3 and 3000 or rank not between 1 and 64
      or rate not between 1e-6 and 1e-2 or dropout not between 0 and 1
      or buckets not in ('512', '768', '1024', '512,768', '768,1024', '512,768,1024') then
@@ -170,12 +177,16 @@ returns public.lora_training_jobs language plpgsql security definer set search_p
 declare
   owner uuid := croquis.signed_in();
   request jsonb := jsonb_build_object('job', job, 'parameters', parameters);
-  of_job public.lora_training_jobs := croquis.job_of_owner(job, owner);
+  of_job public.lora_training_jobs;
 begin
+  -- the key before the job, as submit does: the two never wait for each other
   if decision = 'retry' then
     if croquis.order_before(owner, idempotency_key, 'retry', request) is not null then
-      return of_job;
+      return croquis.job_of_owner(job, owner);
     end if;
+  end if;
+  of_job := croquis.job_of_owner(job, owner);
+  if decision = 'retry' then
     if of_job.status not in ('in_review', 'failed') or of_job.photos_purged_at is not null then
       perform croquis.refuse(409, 'no_retry', format('A job that is %s cannot be tried again.', of_job.status), 'Open a new job with the photos.');
     end if;

@@ -85,6 +85,9 @@ begin
   end if;
   select * into of_job from public.lora_training_jobs j where j.id = job;
   if of_run.weights_path is null then
+    if num_nulls(version, weights->>'path', weights->>'sha256', weights->>'bytes') > 0 then
+      perform croquis.refuse(422, 'no_weights', 'A model needs its version and its weights'' path, hash and size.', '');
+    end if;
     if of_job.cancel_requested_at is not null then
       perform croquis.refuse(410, 'canceled', 'The owner canceled this run.', '');
     end if;
@@ -114,8 +117,8 @@ language plpgsql security definer set search_path = '' as $$
 declare
   of_run public.training_runs := croquis.lock_run(job, run_no);
 begin
-  if of_run.ended_at is not null or of_run.status = 'in_review' then
-    return of_run.status;
+  if of_run.status <> 'previewing' then
+    return of_run.status;  -- over, in review already, or not yet registered: then only Record failure may end it
   end if;
   if (select j.cancel_requested_at is not null from public.lora_training_jobs j where j.id = job) then
     update public.ai_models m set status = 'archived' where m.job_id = job and m.status = 'candidate';

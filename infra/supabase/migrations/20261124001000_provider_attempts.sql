@@ -134,9 +134,11 @@ language sql security definer set search_path = '' as $$
       and r.status = 'training' and coalesce(r.step, -1) < record_progress.step
       and (r.progress_at is null or r.progress_at <= now() - interval '2 seconds')
     returning 1)
-  select exists (select from moved)
+  select exists (select from public.provider_attempts a join public.training_runs r on r.id = a.run_id
+    where a.marker = record_progress.marker and a.provider_id = record_progress.provider_id and r.ended_at is null)
 $$;
-comment on function public.record_progress is 'WH-19: one conditional update, at most one per two seconds, never backwards.';
+comment on function public.record_progress is
+  'WH-19: one conditional update, at most one per two seconds, never backwards. False: not of a run that goes on, so receive_webhook decides.';
 
 create function public.read_attempt(attempt_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
@@ -168,6 +170,12 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function public.attempt_missing is 'A 404 counts only when a second look, a minute later, says the same (SF-04).';
 
+create function public.attempt_found(attempt_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  update public.provider_attempts a set missing_since = null where a.id = attempt_id and a.missing_since is not null
+$$;
+comment on function public.attempt_found is 'The provider knows the run after all: an earlier 404 does not count any more.';
+
 create function croquis.settle_image(image uuid) returns void language plpgsql as $$
 declare
   settled public.images;
@@ -190,6 +198,9 @@ language plpgsql security definer set search_path = '' as $$
 declare
   ended public.provider_attempts;
 begin
+  -- the run or picture first, as those who end it do: whoever comes second sees the other's end, and settles the money
+  perform 1 from public.training_runs r where r.id = (select a.run_id from public.provider_attempts a where a.id = attempt_id) for update;
+  perform 1 from public.images i where i.id = (select a.image_id from public.provider_attempts a where a.id = attempt_id) for update;
   update public.provider_attempts a set state = 'ended', provider_status = record_result.provider_status, output = record_result.output,
     error = left(record_result.error, 2000), seconds = record_result.seconds, ended_at = now(),
     actual_usd = coalesce(record_result.seconds, 0) * (select p.usd from public.prices p where p.item = case when a.run_id is null then 'image_second' else 'training_second' end),
@@ -199,7 +210,7 @@ begin
     select * into ended from public.provider_attempts a where a.id = attempt_id;
   elsif ended.run_id is not null and exists (select from public.training_runs r where r.id = ended.run_id and r.ended_at is not null) then
     perform croquis.settle_run(ended.run_id);
-    update public.provider_attempts a set callback_due = null, task_token = null, output = null where a.id = ended.id;
+    update public.provider_attempts a set callback_due = null, task_token = null, output = null where a.id = ended.id returning * into ended;
   elsif ended.image_id is not null then
     perform croquis.settle_image(ended.image_id);
   end if;
@@ -229,9 +240,10 @@ $$;
 
 create function public.attempts_to_ask(most int default 100) returns setof uuid
 language sql security definer set search_path = '' as $$
-  update public.provider_attempts a set look_after = now() + interval '5 minutes'
-  where a.id in (select b.id from public.provider_attempts b
+  -- materialized: read once, or a join could run it again and take more than asked
+  with late as materialized (select b.id from public.provider_attempts b
     where b.state = 'started' and b.look_after < now() order by b.look_after limit most for update skip locked)
+  update public.provider_attempts a set look_after = now() + interval '5 minutes' from late where a.id = late.id
   returning a.id
 $$;
 comment on function public.attempts_to_ask is 'JB-03, JB-04: every started attempt is looked at every five minutes, by one sweep at a time.';
@@ -239,9 +251,9 @@ comment on function public.attempts_to_ask is 'JB-03, JB-04: every started attem
 revoke execute on all functions in schema croquis from public, anon, authenticated, service_role;
 revoke execute on function public.open_training_attempt, public.open_image_attempt, public.attempt_started, public.attempt_unknown,
   public.attempt_not_started, public.receive_webhook, public.record_progress, public.read_attempt, public.attempt_of_run, public.attempt_of_image,
-  public.attempt_missing, public.record_result, public.forget_token, public.callback_sent, public.callbacks_due, public.attempts_to_ask
+  public.attempt_missing, public.attempt_found, public.record_result, public.forget_token, public.callback_sent, public.callbacks_due, public.attempts_to_ask
   from public, anon, authenticated, service_role;
 grant execute on function public.open_training_attempt, public.open_image_attempt, public.attempt_started, public.attempt_unknown,
   public.attempt_not_started, public.receive_webhook, public.record_progress, public.read_attempt, public.attempt_of_run, public.attempt_of_image,
-  public.attempt_missing, public.record_result, public.forget_token, public.callback_sent, public.callbacks_due, public.attempts_to_ask
+  public.attempt_missing, public.attempt_found, public.record_result, public.forget_token, public.callback_sent, public.callbacks_due, public.attempts_to_ask
   to service_role;

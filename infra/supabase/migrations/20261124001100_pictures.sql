@@ -29,6 +29,7 @@ begin
   if wanted not between 1 and 8 or length(request::text) > 8000 then
     perform croquis.refuse(422, 'bad_count', 'An order makes 1 to 8 pictures.', 'Send count between 1 and 8; order again for more.');
   end if;
+  perform croquis.hold_owner(owner);
   if (select count(*) from public.images i where i.owner_id = owner and i.kind <> 'preview' and i.created_at > now() - interval '1 day') + wanted
      > (select pictures_per_day from croquis.limits) then
     perform croquis.refuse(429, 'too_many_pictures', 'You have ordered as many pictures today as are allowed.', 'Go on tomorrow.');

@@ -59,8 +59,9 @@ begin
 exception when others then
   return null;
 end $$;
-create trigger training_runs_tell after insert or update of status, step on public.training_runs
-  for each row execute function croquis.tell_owner();
+-- at the end of the transaction, when the job's version is the one that a reader finds
+create constraint trigger training_runs_tell after insert or update of status, step on public.training_runs
+  deferrable initially deferred for each row execute function croquis.tell_owner();
 
 revoke execute on all functions in schema croquis from public, anon, authenticated, service_role;
 revoke execute on function public.read_training, public.read_image_order, public.runs_to_start, public.pictures_to_start, public.uploads_to_check

@@ -1,28 +1,28 @@
-"""What every HTTP door shares: the resolver, the signed-in owner, and how an error becomes application/problem+json."""
+"""What every HTTP door shares: the resolver, the signed-in owner, the raw body, and answers that nobody caches."""
 
+import base64
 import json
-import logging
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Depends, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 from aws_lambda_powertools.event_handler.request import Request
 
 from croquis.domain.ids import JobId, ModelId, OrderId, PhotoId
-from croquis.errors import Refused, Unavailable
+from croquis.errors import Refused
 from croquis.observability import keys_of_request
 from croquis.ports import Owner
+from croquis.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
 from croquis.wiring import croquis
 
 MAX_JSON_BODY = 64_000
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-PROBLEM = "application/problem+json"
-
-log = logging.getLogger(__name__)
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=31536000",
+}
 
 
 def signed_in(request: Request) -> Owner:
@@ -35,99 +35,42 @@ JobInPath = Annotated[JobId, Path(pattern=UUID)]
 PhotoInPath = Annotated[PhotoId, Path(pattern=UUID)]
 ModelInPath = Annotated[ModelId, Path(pattern=UUID)]
 OrderInPath = Annotated[OrderId, Path(pattern=UUID)]
-IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
-Cursor = Annotated[str | None, Query(pattern=r"^[0-9T:.+\-]{10,40}\|[0-9a-f-]{36}$")]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=8,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="A fresh random key with each order, the same key when the same call is repeated. "
+        "Everything that spends needs one.",
+    ),
+]
+Cursor = Annotated[
+    str | None, Query(pattern=r"^[0-9T:.+\-]{10,40}\|[0-9a-f-]{36}$", description="`next` of the page before.")
+]
 
 
 class Door(APIGatewayHttpResolver):
     """A resolver whose every answer is JSON with our headers, and whose every error says how to mend it."""
 
     def __init__(self) -> None:
-        super().__init__(enable_validation=True)
-        self.exception_handler(Refused)(refused)
-        self.exception_handler(Unavailable)(unavailable)
-        self.exception_handler(RequestValidationError)(invalid)
-        self.exception_handler(NotFoundError)(no_route)
-        self.exception_handler(Exception)(unexpected)
+        super().__init__(enable_validation=True, json_body_deserializer=json_object)  # pyright: ignore[reportUnknownMemberType]  its types are open
+        self.exception_handler(Exception)(self._refuse)
 
     def open(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one HTTP event."""
         keys_of_request(event, context)
-        body = event.get("body") or ""
-        if len(body) > MAX_JSON_BODY:
-            return _early(
-                problem(
-                    413, "body_too_large", "The body is larger than 64 kB.", "Photos go to the upload URL, not here."
-                )
-            )
-        answer = self.resolve(event, context)
-        answer["headers"] = {**HEADERS, **answer.get("headers", {})}
-        return answer
+        try:
+            text = _json_text(event)
+        except Refused as error:
+            return refusal(error, event)
+        answer = self.resolve({**event, "body": text, "isBase64Encoded": False}, context)
+        return {**answer, "headers": {**HEADERS, **answer.get("headers", {})}}
 
-
-def problem(status: int, code: str, sentence: str, mend: str, **more: object) -> Response[str]:
-    """RFC 9457, with a stable `code`, and `mend`: what to do about it."""
-    body: dict[str, object] = {
-        "type": "about:blank",
-        "title": sentence,
-        "status": status,
-        "code": code,
-        "mend": mend,
-        **more,
-    }
-    return Response(status_code=status, content_type=PROBLEM, body=json.dumps(body))
-
-
-def refused(error: Refused) -> Response[str]:
-    log.info("refused", extra={"code": error.code, "status": error.status})
-    return problem(error.status, error.code, error.sentence, error.mend)
-
-
-def unavailable(error: Unavailable) -> Response[str]:
-    log.warning("neighbour unavailable", extra={"error": str(error)})
-    answer = problem(
-        503, "unavailable", "A service that this needs does not answer.", "Send the same request again in a moment."
-    )
-    answer.headers["Retry-After"] = "5"
-    return answer
-
-
-def invalid(error: RequestValidationError) -> Response[str]:
-    found: list[dict[str, Any]] = list(error.errors())
-    if any(item["loc"][0] == "path" for item in found):
-        return problem(404, "not_found", "There is nothing at this address.", "Check the id in the path.")
-    fields = [{"field": ".".join(str(part) for part in item["loc"][1:]), "problem": item["msg"]} for item in found]
-    named = "; ".join(f"{field['field'] or 'body'}: {field['problem']}" for field in fields)
-    return problem(
-        422,
-        "invalid_request",
-        f"The request cannot be read: {named}",
-        "Correct the named fields and send it again.",
-        fields=fields,
-    )
-
-
-def no_route(_: NotFoundError) -> Response[str]:
-    return problem(404, "not_found", "There is nothing at this address.", "See infra/openapi.json for the routes.")
-
-
-def unexpected(error: Exception) -> Response[str]:
-    log.error("unexpected error", extra={"error": type(error).__name__}, exc_info=error)
-    return problem(
-        500,
-        "internal",
-        "Something went wrong on our side.",
-        "Send the same request again; if it fails again, tell us the time.",
-    )
-
-
-def _early(answer: Response[str]) -> dict[str, Any]:
-    return {
-        "statusCode": answer.status_code,
-        "headers": {**HEADERS, "Content-Type": PROBLEM},
-        "body": answer.body,
-        "isBase64Encoded": False,
-    }
+    def _refuse(self, error: Exception) -> Response[str]:
+        answer = refusal(error, self.current_event.raw_event)
+        return Response(answer["statusCode"], CONTENT_TYPE, answer["body"], headers=answer["headers"])
 
 
 def answered(event: dict[str, Any], context: Any, receive: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -135,15 +78,90 @@ def answered(event: dict[str, Any], context: Any, receive: Callable[[dict[str, A
     keys_of_request(event, context)
     try:
         receive(event)
-    except Refused as error:
-        return _early(refused(error))
-    except Unavailable as error:
-        return _early(unavailable(error))
-    except (ValueError, RecursionError):
-        return _early(problem(400, "bad_event", "The body cannot be read.", "Send JSON."))
+    except Exception as error:  # noqa: BLE001  every error is translated, and logged, in one place
+        return refusal(error, event)
+    return _answer(200, "application/json", "{}")
+
+
+def refusal(error: Exception, event: dict[str, Any]) -> dict[str, Any]:
+    """The problem as an HTTP API takes it, with the id under which we find the request in our logs."""
+    problem = problem_of(error)
+    named = problem.model_copy(update={"request_id": event.get("requestContext", {}).get("requestId") or ""})
+    answer = _answer(problem.status, CONTENT_TYPE, named.model_dump_json())
+    if seconds := RETRY_AFTER_SECONDS.get(problem.status):
+        answer["headers"]["Retry-After"] = str(seconds)
+    return answer
+
+
+def raw_body(event: dict[str, Any], *, limit: int) -> bytes:
+    """The bytes as they came over the wire (WH-07), or Refused: 413 past `limit`."""
+    text: str = event.get("body") or ""
+    encoded = bool(event.get("isBase64Encoded"))
+    # measured before it is decoded, so that too much is never held twice
+    if len(text) > (limit * 4 // 3 + 4 if encoded else limit):
+        raise _too_large(limit)
+    try:
+        body = base64.b64decode(text, validate=True) if encoded else text.encode()
+    except ValueError as error:
+        raise Refused("The body cannot be read.", mend="Send it again.", code="bad_body", status=400) from error
+    if len(body) > limit:
+        raise _too_large(limit)
+    return body
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """The one object that a body must be; one error for whatever is something else, and for what JSON has not (NaN)."""
+    try:
+        found: Any = json.loads(text, parse_constant=_not_json)
+    except (ValueError, RecursionError) as error:
+        raise json.JSONDecodeError("Not JSON", "", 0) from error
+    if not isinstance(found, dict):  # the resolver would take the first element of a list
+        raise json.JSONDecodeError("Not an object", "", 0)
+    return cast("dict[str, Any]", found)
+
+
+def header(event: dict[str, Any], name: str) -> str:
+    """A header whatever the case of its name (WH-07); empty when it is not there."""
+    headers: dict[str, str] = event.get("headers") or {}
+    return next((value for key, value in headers.items() if key.lower() == name), "")
+
+
+def _json_text(event: dict[str, Any]) -> str:
+    body = raw_body(event, limit=MAX_JSON_BODY)
+    if not body:
+        return ""
+    if header(event, "content-type").partition(";")[0].strip().lower() != "application/json":
+        raise Refused(
+            "The body is not sent as JSON.",
+            mend="Send the header `Content-Type: application/json`; photos go to their upload URL, not here.",
+            code="unsupported_media_type",
+            status=415,
+        )
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise Refused(
+            "The body is not UTF-8.", mend="Send JSON, encoded as UTF-8.", code="bad_json", status=400
+        ) from error
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(
+        f"The body is larger than {limit:,} bytes.",
+        mend="Send less at once; photos go to their upload URL, not here.",
+        code="body_too_large",
+        status=413,
+    )
+
+
+def _not_json(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON.")
+
+
+def _answer(status: int, content_type: str, body: str) -> dict[str, Any]:
     return {
-        "statusCode": 200,
-        "headers": {**HEADERS, "Content-Type": "application/json"},
-        "body": "{}",
+        "statusCode": status,
+        "headers": {**HEADERS, "Content-Type": content_type},
+        "body": body,
         "isBase64Encoded": False,
     }

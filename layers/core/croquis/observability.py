@@ -1,6 +1,7 @@
 """JSON log lines with constant messages and keys; never a token, a link, a prompt or a name."""
 
 import logging
+import traceback
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,16 @@ def keys_of_task(event: dict[str, Any], context: Any) -> None:
     """The same for a state or a queue message: the ids of job, run and picture, and nothing else of the payload."""
     ids = {name: event[name] for name in ("job_id", "run", "image_id") if name in event}
     _append(function=getattr(context, "function_name", None), **ids)
+
+
+def places_of(error: BaseException | None) -> list[str]:
+    """Where an error and each of its causes was raised; not their words, which may quote a row, a link or a token."""
+    places: list[str] = []
+    while error:
+        frames = traceback.extract_tb(error.__traceback__)
+        places += [f"{type(error).__name__} {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return places
 
 
 def _append(**keys: object) -> None:

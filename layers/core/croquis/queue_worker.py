@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from croquis.observability import keys_of_task
+from croquis.observability import keys_of_task, places_of
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ def each_message(event: dict[str, Any], context: Any, work: Callable[[dict[str, 
     for record in event["Records"]:
         try:
             work(json.loads(record["body"]))
-        except Exception as error:  # a poisoned message must not block the others
-            log.error("message failed", extra={"error": type(error).__name__}, exc_info=error)
+        except Exception as error:  # noqa: BLE001  a poisoned message must not block the others
+            log.error("message failed", extra={"error": type(error).__name__, "at": places_of(error)})
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}

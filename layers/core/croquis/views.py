@@ -4,12 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from croquis.domain.image import Framing, ImageStatus
 from croquis.domain.model import ModelStatus
 from croquis.domain.photo import MAX_PHOTO_BYTES, Finding, PhotoStatus
 from croquis.domain.prompts import PromptChoices
+from croquis.domain.short_text import ModelName
 from croquis.domain.training import JobStatus, Preset, Resolution, RunStatus
 
 
@@ -25,15 +26,24 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
 
 
+def _declared(value: object) -> object:
+    if value is not True:  # Literal[True] alone would take 1 for it
+        raise ValueError("It must be declared true by the person.")
+    return value
+
+
+Declared = Annotated[Literal[True], BeforeValidator(_declared)]
+
+
 class ConsentGiven(Request):
     """Each declaration must be true, and is the person's own act: never fill it in for them."""
 
-    text_version: Annotated[str, Field(max_length=40, examples=["2026-11"])]
-    adult: Literal[True]
-    own_photos_or_authorised: Literal[True]
-    training: Literal[True]
-    storage: Literal[True]
-    processors: Literal[True]
+    text_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,40}$", examples=["2026-11"])]
+    adult: Declared
+    own_photos_or_authorised: Declared
+    training: Declared
+    storage: Declared
+    processors: Declared
 
 
 class OpenTraining(Request):
@@ -41,7 +51,7 @@ class OpenTraining(Request):
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
-    model_name: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    model_name: ModelName
     gender: Literal["female", "male", "non_binary"]
     consent: ConsentGiven
 

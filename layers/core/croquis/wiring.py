@@ -3,9 +3,9 @@
 import functools
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from croquis.ports import Croquis, Files, Owner, Provider, Queue, Rows, Workflow
 from croquis.settings import Settings
@@ -157,8 +157,8 @@ class Neighbours:
         from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
         config = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"})
-        client: Any = boto3.client(service, config=config)  # pyright: ignore[reportUnknownMemberType, reportArgumentType, reportCallIssue]
-        return client
+        connect = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
+        return connect(service, config=config)
 
 
 def _read(getter: str, name: str, **options: Any) -> Any:

@@ -68,7 +68,7 @@ class ReplicateProvider:
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
         try:
-            answer = self._client()._request("GET", f"{PATHS[kind]}/{provider_id}")
+            answer = self._ask("GET", f"{PATHS[kind]}/{provider_id}")
         except ReplicateError as error:
             if error.status == 404:
                 return None
@@ -79,7 +79,7 @@ class ReplicateProvider:
 
     def cancel(self, kind: RunKind, provider_id: str) -> None:
         try:
-            self._client()._request("POST", f"{PATHS[kind]}/{provider_id}/cancel")
+            self._ask("POST", f"{PATHS[kind]}/{provider_id}/cancel")
         except ReplicateError as error:
             if (error.status or 500) >= 500:
                 raise Unavailable("The provider did not cancel.") from error
@@ -106,17 +106,25 @@ class ReplicateProvider:
 
     def close(self) -> None:
         for client in self._clients.values():
-            client._client.close()
+            _transport(client).close()
+
+    def _ask(self, method: str, path: str) -> httpx.Response:
+        """A call that costs nothing; ReplicateError when it was refused."""
+        return self._client()._request(method, path)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
 
     def _post(self, path: str, body: dict[str, object], headers: dict[str, str]) -> Started:
         try:
-            answer = self._client()._client.request("POST", path, json=body, headers=headers)
+            answer = _transport(self._client()).request("POST", path, json=body, headers=headers)
         except httpx.HTTPError as error:
             return Started(Outcome.UNKNOWN, reason=type(error).__name__)
         outcome = outcome_of(answer.status_code, answer.content)
         if outcome is Outcome.STARTED:
             return Started(outcome, id=str(answer.json()["id"]))
         return Started(outcome, reason=f"{answer.status_code}: {_detail(answer)}")
+
+
+def _transport(client: Client) -> httpx.Client:
+    return client._client  # pyright: ignore[reportPrivateUsage]  the SDK is pinned; its models cannot be used
 
 
 def _run(answer: httpx.Response) -> ProviderRun:

@@ -7,6 +7,7 @@ from typing import TypeVar
 import httpx
 from storage3 import SyncStorageClient
 from storage3.exceptions import StorageApiError
+from storage3.types import URLOptions
 
 from croquis.errors import CroquisError, Refused, Unavailable
 from croquis.ports import Owner, StoredObject
@@ -41,10 +42,9 @@ class SupabaseFiles:
         return {str(link["path"]): str(link["signedURL"]) for link in links if link["signedURL"]}
 
     def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:
-        options = {"download": download_as} if download_as else {}
-        return str(
-            self._asked(lambda: self._workers().from_(bucket).create_signed_url(path, seconds, options))["signedURL"]
-        )  # pyright: ignore[reportArgumentType]
+        options: URLOptions = {"download": download_as} if download_as else {}
+        signed = self._asked(lambda: self._workers().from_(bucket).create_signed_url(path, seconds, options))
+        return str(signed["signedURL"])
 
     def look(self, bucket: str, path: str) -> StoredObject | None:
         try:

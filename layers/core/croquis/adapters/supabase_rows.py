@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 from postgrest import APIError, SyncPostgrestClient
@@ -12,6 +13,7 @@ from croquis.ports import Json, Owner
 
 ROLLED_BACK = {"40001", "40P01"}  # serialization failure, deadlock: Postgres undid the transaction itself
 TRIES = 3
+NOT_ALLOWED = "not_allowed"
 BAD_VALUE = ("22", "23")  # data exceptions and broken constraints
 
 
@@ -26,7 +28,12 @@ class SupabaseRows:
 
     def call(self, function: str, **arguments: object) -> Json:
         key = self._secret_key()
-        return self._rpc({"apikey": key, "Authorization": f"Bearer {key}"}, function, arguments)
+        try:
+            return self._rpc({"apikey": key, "Authorization": f"Bearer {key}"}, function, arguments)
+        except Refused as refused:
+            if refused.code == NOT_ALLOWED:  # our own key: nothing that a caller could mend
+                raise Unavailable("The database refused the workers' key.") from refused
+            raise
 
     def call_as(self, owner: Owner, function: str, **arguments: object) -> Json:
         return self._rpc(self._as(owner), function, arguments)
@@ -51,7 +58,7 @@ class SupabaseRows:
 
     def _rpc(self, headers: dict[str, str], function: str, arguments: dict[str, object]) -> Json:
         client = self._client(headers)
-        return self._answer(lambda: client.rpc(function, arguments).execute().data)
+        return self._answer(lambda: client.rpc(function, dict[str, Any](arguments)).execute().data)
 
     def _answer(self, ask: Callable[[], Json]) -> Json:
         for last_try in (False,) * (TRIES - 1) + (True,):
@@ -74,7 +81,7 @@ def _refusal(error: APIError) -> CroquisError:
     if code.startswith("PT"):
         return Refused(error.message or "", mend=error.hint or "", code=str(error.details), status=int(code[2:]))
     if code.startswith(("PGRST3", "42501")):
-        return Refused("The database refused the access token.", mend="Sign in again.", code="not_allowed", status=403)
+        return Refused("The database refused the access token.", mend="Sign in again.", code=NOT_ALLOWED, status=403)
     if code.startswith(BAD_VALUE):
         return Refused(
             "A value has a form that cannot be stored.",

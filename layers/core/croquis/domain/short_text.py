@@ -16,4 +16,5 @@ def plain(text: str) -> str:
 
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(plain)]
+ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(plain)]
 CaptionText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), AfterValidator(plain)]

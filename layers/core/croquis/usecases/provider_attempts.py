@@ -77,6 +77,8 @@ def _looked_at(croquis: Croquis, attempt_id: AttemptId) -> dict[str, Any]:
         if not croquis.rows.call("attempt_missing", attempt_id=attempt_id):
             return attempt
         run = _gone(attempt["provider_id"])
+    elif attempt["missing_since"]:
+        croquis.rows.call("attempt_found", attempt_id=attempt_id)
     if not _is_over(run):
         return attempt
     return croquis.rows.call("record_result", attempt_id=attempt_id, **_result(run))

@@ -17,10 +17,12 @@ class Landed(BaseModel):
     version: str = Field(min_length=1, max_length=200)
 
 
-def landed(croquis: Croquis, payload: object) -> None:
+def landed(croquis: Croquis, payload: bytes) -> None:
     """Queue the check; a doubled, early or invented event finds no claimable row and changes nothing."""
     try:
-        event = Landed.model_validate(payload)
+        event = Landed.model_validate_json(payload)
     except ValidationError as error:
-        raise Refused("The event names no object.", code="bad_event", status=400) from error
+        raise Refused(
+            "The event names no object.", mend="Send JSON with object_id and version.", code="bad_event", status=400
+        ) from error
     croquis.queue.check_upload(event.object_id, event.version)

@@ -8,6 +8,7 @@ from croquis.errors import CroquisError
 from croquis.ports import Croquis, Execution
 from croquis.usecases import images, runs, trainings
 from croquis.usecases.provider_attempts import call_back, settle
+from croquis.usecases.uploads import clean_paths
 
 PAGE = 100
 PHOTO_BUCKET = "training-photos"
@@ -83,5 +84,6 @@ def _check_again(croquis: Croquis, landed: dict[str, Any]) -> None:
 
 def _forget(croquis: Croquis, photo: dict[str, Any]) -> None:
     croquis.files.remove("photo-uploads", [photo["upload_path"]])
-    croquis.files.remove(PHOTO_BUCKET, [path for path in (photo["clean_path"], photo["thumbnail_path"]) if path])
+    # by the names that a check gives them: a photo removed while it was checked has them, but not in its row
+    croquis.files.remove(PHOTO_BUCKET, list(clean_paths(photo)))
     croquis.rows.call("removed_photo_is_gone", photo=photo["id"])

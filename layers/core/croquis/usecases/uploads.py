@@ -60,6 +60,12 @@ def check(croquis: Croquis, open_photo: OpenPhoto, object_id: str, version: str)
     croquis.rows.call("finish_upload", object_id=object_id, version=version)
 
 
+def clean_paths(photo: dict[str, Any]) -> tuple[str, str]:
+    """Where the clean copy and the thumbnail of a photo are, or would be: the same whenever it is checked again."""
+    root = f"{photo['owner_id']}/{photo['job_id']}/{photo['id']}"
+    return f"{root}.jpg", f"{root}.thumbnail.jpg"
+
+
 def _verdict(croquis: Croquis, open_photo: OpenPhoto, claim: dict[str, Any]) -> dict[str, object]:
     announced = claim["photo"]
     if wrong := size_differs(announced["announced_bytes"], claim["size"]):
@@ -83,9 +89,9 @@ def _verdict(croquis: Croquis, open_photo: OpenPhoto, claim: dict[str, Any]) -> 
 def _accepted(croquis: Croquis, photo: OpenedPhoto, claim: dict[str, Any]) -> dict[str, object]:
     of = claim["photo"]
     clean, thumbnail = photo.clean_copy(), photo.thumbnail()
-    root = f"{of['owner_id']}/{of['job_id']}/{of['id']}"
-    croquis.files.write(PHOTOS, f"{root}.jpg", clean, content_type="image/jpeg")
-    croquis.files.write(PHOTOS, f"{root}.thumbnail.jpg", thumbnail, content_type="image/jpeg")
+    clean_path, thumbnail_path = clean_paths(of)
+    croquis.files.write(PHOTOS, clean_path, clean, content_type="image/jpeg")
+    croquis.files.write(PHOTOS, thumbnail_path, thumbnail, content_type="image/jpeg")
     digest = sha256(clean).hexdigest()
     return {
         "status": PhotoStatus.ACCEPTED,
@@ -93,8 +99,8 @@ def _accepted(croquis: Croquis, photo: OpenedPhoto, claim: dict[str, Any]) -> di
         "height": photo.height,
         "bytes": len(clean),
         "sha256": digest,
-        "clean_path": f"{root}.jpg",
-        "thumbnail_path": f"{root}.thumbnail.jpg",
+        "clean_path": clean_path,
+        "thumbnail_path": thumbnail_path,
         "caption": caption(claim["trigger_word"], slot(of["slot"]), photo_sha256=digest),
     }
 

@@ -18,7 +18,7 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
-    status: str = Field(max_length=64)
+    status: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     logs: str | None = None
     completed_at: str | None = None
 
@@ -27,11 +27,7 @@ def receive(croquis: Croquis, webhook_id: str, marker: str, body: bytes) -> None
     """Store a verified webhook and have its attempt looked at. Twice the same changes nothing more (WH-12)."""
     event = _event(body)
     over = seems_over(event.status, event.completed_at)
-    if not over and (progress := progress_of(event.logs or "")):
-        croquis.rows.call(
-            "record_progress", marker=marker, provider_id=event.id, step=progress.step, total_steps=progress.total,
-            loss=progress.loss, eta_seconds=progress.eta_seconds,
-        )  # fmt: skip
+    if not over and _is_progress(croquis, marker, event):
         return
     known = croquis.rows.call(
         "receive_webhook",
@@ -42,9 +38,27 @@ def receive(croquis: Croquis, webhook_id: str, marker: str, body: bytes) -> None
         terminal=over,
     )
     if known["outcome"] == "unknown_marker":
-        raise Refused("There is no such attempt.", code="unknown_marker", status=404)
+        raise Refused(
+            "There is no such attempt.", mend="Send to the address of the run.", code="unknown_marker", status=404
+        )
     if known["look"]:
         croquis.queue.settle_attempt(known["attempt_id"])
+
+
+def _is_progress(croquis: Croquis, marker: str, event: Event) -> bool:
+    """Shows how far a run is, and nothing else (WH-19); False when the event is no progress of a run that we know."""
+    progress = progress_of(event.logs or "")
+    return progress is not None and bool(
+        croquis.rows.call(
+            "record_progress",
+            marker=marker,
+            provider_id=event.id,
+            step=progress.step,
+            total_steps=progress.total,
+            loss=progress.loss,
+            eta_seconds=progress.eta_seconds,
+        )
+    )
 
 
 def _event(body: bytes) -> Event:

@@ -1,0 +1,104 @@
+"""One HTTP exchange with a door, as API Gateway makes it: an event file of tests/vectors/events in, the answer out."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio import Studio, functions, invoke
+
+EVENTS = Path(__file__).parents[1] / "vectors" / "events"
+USER_EVENTS = sorted(
+    path.stem for path in EVENTS.glob("*.json") if path.stem not in ("replicate_webhook", "storage_hook")
+)
+NOBODY = "00000000-0000-4000-8000-000000000000"
+TABLES = (
+    "consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events", "image_orders", "images",
+    "spend_accounts", "idempotency_keys", "provider_attempts", "webhook_inbox",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What API Gateway is given."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def event(name: str, *, token: str = "", body: object = ..., headers: dict[str, str] | None = None, **path: str) -> Any:
+    """The event file with its path parameters and token filled in, and perhaps another body or other headers."""
+    text = (EVENTS / f"{name}.json").read_text().replace("{token}", token)
+    found = json.loads(text)
+    for key in found.get("pathParameters", {}):
+        given = path.get(key, NOBODY)
+        found["pathParameters"][key] = given
+        found["rawPath"] = found["rawPath"].replace(f"{{{key}}}", given)
+    found["requestContext"]["http"]["path"] = found["rawPath"]
+    found["headers"].update(headers or {})
+    return found if body is ... else with_body(found, body)
+
+
+def with_body(found: dict[str, Any], body: object) -> dict[str, Any]:
+    """A text goes as it is, anything else as JSON; base64-encoded where the file is."""
+    text = body if isinstance(body, str | None) else json.dumps(body)
+    if text is not None and found["isBase64Encoded"]:
+        text = base64.b64encode(text.encode()).decode()
+    return {**found, "body": text}
+
+
+def send(found: dict[str, Any]) -> Answer:
+    """Hand the event to the function that template.yaml names for its route; every answer has our headers (AS-19)."""
+    answer = invoke(door_of(found["routeKey"]), found)
+    assert answer["headers"]["Cache-Control"] == "no-store"
+    assert answer["headers"]["X-Content-Type-Options"] == "nosniff"
+    return Answer(answer["statusCode"], answer["headers"], answer.get("body") or "")
+
+
+def door_of(route: str) -> str:
+    return next(name for name, routes in routes_by_function().items() if route in routes)
+
+
+def routes_by_function() -> dict[str, set[str]]:
+    """`METHOD /path` of every HTTP event of template.yaml."""
+    return {
+        name: {
+            f"{it['Properties']['Method']} {it['Properties']['Path']}"
+            for it in function.get("Events", {}).values()
+            if it["Type"] == "HttpApi"
+        }
+        for name, function in functions().items()
+    }
+
+
+def assert_problem(answer: Answer, status: int, code: str) -> None:
+    """RFC 9457, with a sentence and a way to mend it."""
+    assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json"), answer
+    problem = answer.json
+    assert (problem["status"], problem["code"]) == (status, code), problem
+    assert problem["title"].endswith(".") or problem["fields"]
+    assert problem["mend"].endswith(".")
+    assert problem["request_id"]
+
+
+def fingerprint(studio: Studio) -> dict[str, str]:
+    """Every row that a door may change, in short."""
+    return {
+        table: studio.row(f"select coalesce(md5(string_agg(t::text, '' order by t::text)), '') as rows from public.{table} t")["rows"]
+        for table in TABLES
+    }  # fmt: skip
+
+
+def changes_nothing(studio: Studio, ask: Callable[[], Answer]) -> Answer:
+    """The answer of a request that must leave every row as it was."""
+    before = fingerprint(studio)
+    answer = ask()
+    assert fingerprint(studio) == before
+    return answer

@@ -1,0 +1,124 @@
+"""The door of uploads: real events in, answers out; and what the storage does with what is put to a signed URL."""
+
+import hashlib
+
+import httpx
+import pytest
+from doors.drafts import draft, photo_of
+from doors.exchange import assert_problem, event, send
+from studio import PHOTOS, Studio, User, wait
+
+PHOTO = PHOTOS[0].read_bytes()
+
+
+def test_a_training_is_opened_with_its_consent_and_slots(studio: Studio, maya: User, token: str) -> None:
+    """WH-07 holds for users too: the event's body is base64-encoded."""
+    answer = send(event("open_training", token=token))
+    view = answer.json
+    assert (answer.status, view["status"], view["model_name"]) == (201, "draft", "Zoë Müller")
+    assert (len(view["slots"]), sum(slot["advised"] for slot in view["slots"])) == (12, 10)
+    assert view["rules"]["minimum"] == 8
+    consent = studio.row(
+        "select c.* from public.consents c join public.lora_training_jobs j on j.consent_id = c.id where j.id = %s",
+        view["id"],
+    )
+    assert (str(consent["owner_id"]), consent["text_version"]) == (maya.id, "2026-11")
+    assert set(consent["declarations"].values()) == {True}
+
+
+def test_a_photo_gets_an_upload_url_below_its_owners_id(studio: Studio, maya: User, token: str) -> None:
+    """AS-14: the path is made by the server."""
+    job = draft(studio, maya)
+    answer = send(event("add_photo", token=token, job_id=job))
+    photo = answer.json["photo"]
+    assert (answer.status, photo["slot"], photo["status"]) == (201, 3, "awaiting_upload")
+    assert f"/object/upload/sign/photo-uploads/{maya.id}/{job}/{photo['id']}?token=" in answer.json["upload_url"]
+
+
+def test_a_removed_photo_is_gone_from_the_job(studio: Studio, maya: User, token: str) -> None:
+    job = draft(studio, maya, photos=2)
+    answer = send(event("remove_photo", token=token, job_id=job, photo_id=photo_of(studio, job)))
+    assert (answer.status, answer.body) == (204, "")
+    assert len(maya.read(job)["photos"]) == 1
+
+
+def test_a_replaced_photo_leaves_one_per_slot(studio: Studio, maya: User, token: str) -> None:
+    job = draft(studio, maya)
+    first, second = (send(event("add_photo", token=token, job_id=job)).json["photo"]["id"] for _ in range(2))
+    assert [photo["id"] for photo in maya.read(job)["photos"]] == [second] != [first]
+
+
+def put(url: str, data: bytes, content_type: str = "image/jpeg") -> httpx.Response:
+    return httpx.put(url, content=data, headers={"content-type": content_type}, timeout=30)
+
+
+def test_a_file_over_the_limit_is_refused_by_the_storage(maya: User) -> None:
+    """AS-14: the signed URL itself binds no size, the bucket does."""
+    url = maya.announce(maya.open(), 1, PHOTO)["upload_url"]
+    answer = put(url, b"\xff\xd8\xff" + bytes(25_000_000))
+    assert (answer.status_code, answer.json()["statusCode"]) == (400, "413")  # the storage's own envelope
+
+
+def test_a_type_outside_the_buckets_list_is_refused_by_the_storage(maya: User) -> None:
+    """AS-14, FI-06."""
+    answer = put(maya.announce(maya.open(), 1, PHOTO)["upload_url"], b"<svg/>", "image/svg+xml")
+    assert (answer.status_code, answer.json()["statusCode"]) == (400, "415")
+
+
+def test_other_bytes_than_announced_are_rejected_and_deleted(studio: Studio, maya: User) -> None:
+    job = maya.open()
+    url = maya.announce(job, 1, PHOTO)["upload_url"]
+    put(url, PHOTO + b"more").raise_for_status()
+    [photo] = maya.checked(job)["photos"]
+    assert (photo["status"], [it["code"] for it in photo["findings"]]) == ("rejected", ["size_differs"])
+    assert photo["thumbnail_url"] is None
+    assert_nothing_is_stored(studio, photo["id"])
+
+
+def test_another_type_than_announced_is_rejected_with_its_content(studio: Studio, maya: User) -> None:
+    """FI-06: by content, not by name or header."""
+    job = maya.open()
+    maya.upload(job, 1, PHOTO, "image/png")
+    [photo] = maya.checked(job)["photos"]
+    assert (photo["status"], [it["code"] for it in photo["findings"]]) == ("rejected", ["type_differs"])
+
+
+def test_what_is_no_photo_is_unreadable_and_deleted(studio: Studio, maya: User) -> None:
+    job = maya.open()
+    maya.upload(job, 1, b"<html><script>alert(1)</script></html>")
+    [photo] = maya.checked(job)["photos"]
+    assert photo["status"] == "unreadable"
+    assert photo["findings"][0]["mend"]
+    assert_nothing_is_stored(studio, photo["id"])
+
+
+def test_a_second_put_to_the_same_url_is_refused_or_deleted_unread(studio: Studio, maya: User) -> None:
+    """AS-14: one photo per URL."""
+    job = maya.open()
+    url = maya.announce(job, 1, PHOTO)["upload_url"]
+    put(url, PHOTO).raise_for_status()
+    [first] = maya.checked(job)["photos"]
+    put(url, PHOTOS[1].read_bytes())
+    [still] = maya.checked(job)["photos"]
+    assert still["status"] == first["status"] == "accepted"
+    clean = httpx.get(still["thumbnail_url"]).content
+    assert hashlib.sha256(clean).digest() == hashlib.sha256(httpx.get(first["thumbnail_url"]).content).digest()
+    assert_nothing_is_stored(studio, first["id"])
+
+
+@pytest.mark.parametrize("method", ["get", "delete"])
+def test_a_signed_upload_url_is_good_for_nothing_else(maya: User, method: str) -> None:
+    """AS-09."""
+    url = maya.announce(maya.open(), 1, PHOTO)["upload_url"]
+    assert httpx.request(method, url).status_code >= 400
+
+
+def test_no_photo_is_added_after_the_job_was_submitted(studio: Studio, maya: User, token: str) -> None:
+    job = draft(studio, maya)
+    maya.post(f"/v1/trainings/{job}/cancel").raise_for_status()
+    assert_problem(send(event("add_photo", token=token, job_id=job)), 409, "not_a_draft")
+
+
+def assert_nothing_is_stored(studio: Studio, photo: str) -> None:
+    left = "select name from storage.objects where bucket_id = 'photo-uploads' and name like %s"
+    wait(lambda: not studio.rows(left, f"%/{photo}"))
