@@ -1,6 +1,7 @@
 """`python -m local up | down | demo`: the whole of Croquis on this machine, without Docker and without accounts."""
 
 import argparse
+import logging
 import os
 import shutil
 import signal
@@ -31,6 +32,9 @@ def main() -> None:
     demo.add_argument("--gender", default="female", choices=["female", "male", "non_binary"])
     demo.add_argument("--preset", default="full", choices=["full", "compact"])
     options = parser.parse_args()
+    LOGS.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(filename=LOGS / "laptop.log", level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold signed links
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         {"up": up, "down": down, "demo": run_demo}[options.command](options)

@@ -10,13 +10,13 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Ports:
-    """CROQUIS_GATEWAY_PORT and so on; the defaults are those that Supabase's own tools use, where they have one."""
+    """CROQUIS_GATEWAY_PORT and so on; the defaults lie below the range from which systems give ports to clients."""
 
-    gateway: int = 54321
-    postgres: int = 54322
-    twin: int = 54323
-    aws: int = 4566
-    stepfunctions: int = 4567
+    gateway: int = 15421
+    postgres: int = 15432
+    twin: int = 15423
+    aws: int = 14566
+    stepfunctions: int = 14567
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:

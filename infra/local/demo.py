@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from croquis_pictures.contact_sheet import contact_sheet
@@ -25,9 +25,8 @@ SAMPLES = Path(__file__).parent / "demo_photos" / "good"
 SHEET = ROOT / ".croquis" / "contact-sheet.png"
 TYPES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
 WORKING = ("queued", "preparing", "training", "ingesting", "previewing")
-CONSENT = {
-    "text_version": "2026-11", "adult": True, "own_photos_or_authorised": True, "training": True, "storage": True, "processors": True,
-}  # fmt: skip
+DECLARATIONS = ("adult", "own_photos_or_authorised", "training", "storage", "processors")
+CONSENT = {"text_version": "2026-11", **dict.fromkeys(DECLARATIONS, True)}
 PICTURES = (
     {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking towards the camera"},
     {"outfit": "a linen summer suit", "background": "a white studio", "lighting": "soft daylight", "pose": "standing"},
@@ -46,22 +45,24 @@ class Stage:
     def __init__(self, console: Console, live: Live | None) -> None:
         self._console = console
         self._live = live
-        self._last = ""
+        self._last: object = None
 
     def say(self, line: str) -> None:
         """A line that stays."""
         self._console.print(Text(line))
 
-    def progress(self, line: str) -> None:
-        """A line that the next one replaces; without a terminal it is printed when it says something new."""
+    def progress(self, line: str, *, news: object = None) -> None:
+        """A line that the next one replaces; without a terminal it is printed when `news` (else its stage) is new."""
+        news = news or line.partition("·")[0]
         if self._live:
             self._live.update(Text(line))
-        elif line.partition("·")[0] != self._last:
-            self._last = line.partition("·")[0]
+        elif news != self._last:
+            self._last = news
             self._console.print(Text(line))
 
     def table(self, table: Table) -> None:
-        self.progress("") if self._live else None
+        if self._live:
+            self._live.update(Text(""))
         self._console.print(table)
 
 
@@ -134,9 +135,10 @@ class Demo:
 
     def _trained(self, view: dict[str, Any]) -> bool:
         run = view["runs"][-1]
-        line = f"Stage: {view['status']} "
+        line, fifth = f"Stage: {view['status']} ", 0
         if view["status"] == "training" and run["step"]:
             done = run["step"] / run["total_steps"]
+            fifth = int(5 * done)
             loss = "" if run["loss"] is None else f"  loss {run['loss']:.3f}"
             left = "" if run["eta_seconds"] is None else f"  {run['eta_seconds'] / 60:.1f} min left"
             line += f"· {'█' * int(30 * done):░<30} step {run['step']}/{run['total_steps']}{loss}{left}"
@@ -144,7 +146,7 @@ class Demo:
             line += (
                 f"· {sum(image['status'] == 'saved' for image in view['previews'])} of {len(view['previews'])} previews"
             )
-        self._stage.progress(line)
+        self._stage.progress(line, news=(view["status"], fifth))
         return view["status"] not in WORKING
 
     def _approve_and_picture(self, view: dict[str, Any]) -> list[dict[str, Any]]:
@@ -175,9 +177,7 @@ class Demo:
         ]
         SHEET.write_bytes(contact_sheet(pictures, columns=3, title=f"{view['model_name']} (sandbox)"))
         self._stage.say(f"Contact sheet: {SHEET.relative_to(ROOT)}")
-        self._stage.say(
-            "SANDBOX: the weights and pictures come from a stand-in for Replicate; nothing was learnt and nothing was paid."
-        )
+        self._stage.say("SANDBOX: weights and pictures come from a stand-in: nothing was learnt, nothing was paid.")
 
     def _wait(self, job: str, seconds: float, over: Callable[[dict[str, Any]], bool], late: str) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
@@ -208,17 +208,29 @@ def _photos(folder: Path) -> list[Path]:
     return photos
 
 
+def _picture(url: str) -> bytes:
+    return httpx.get(url, timeout=60).raise_for_status().content
+
+
 def _summary(view: dict[str, Any]) -> Table:
-    run, table = view["runs"][-1], Table(show_header=False, title="SANDBOX run")
+    run, table = view["runs"][-1], Table("", Column(overflow="fold"), show_header=False, title="SANDBOX run")
     stages = [(event["status"], datetime.fromisoformat(event["at"])) for event in view["events"]]
     seconds = ", ".join(
         f"{name} {(after - at).total_seconds():.1f}" for (name, at), (_, after) in pairwise(stages) if name in WORKING
     )
-    for name, value in (
-        ("job", view["id"]), ("status", view["status"]), ("model", view["model"]["id"]), ("trigger word", view["trigger_word"]),
-        ("weights", run["weights_path"]), ("bytes", f"{run['weights_bytes']:,}"), ("sha256", run["weights_sha256"]),
-        ("training images", str(run["dataset_images"])), ("expected cost", f"${float(run['expected_usd']):.2f}"),
-        ("actual cost", f"${float(run['actual_usd'] or 0):.2f} (as Replicate would bill it)"), ("seconds per stage", seconds),
-    ):  # fmt: skip
+    rows = {
+        "job": view["id"],
+        "status": view["status"],
+        "model": view["model"]["id"],
+        "trigger word": view["trigger_word"],
+        "weights": run["weights_path"],
+        "bytes": f"{run['weights_bytes']:,}",
+        "sha256": run["weights_sha256"],
+        "training images": str(run["dataset_images"]),
+        "expected cost": f"${float(run['expected_usd']):.2f}",
+        "actual cost": f"${float(run['actual_usd'] or 0):.2f} (as Replicate would bill it)",
+        "seconds per stage": seconds,
+    }
+    for name, value in rows.items():
         table.add_row(name, value)
     return table

@@ -174,7 +174,7 @@ class Laptop:
 
 
 def refuse_mixtures(environ: os._Environ[str] = os.environ) -> None:
-    """All local or all real: a laptop that finds real keys in its environment does not start (it would not use them)."""
+    """All local or all real: with real keys in the environment nothing starts, because they would not be used."""
     found = [name for name in OTHER_KEYS if environ.get(name)]
     if found:
         sys.exit(f"{', '.join(found)} is set, but this starts a sandbox that talks to no real service. Unset it first.")
