@@ -1,5 +1,8 @@
 """Jobs in a state that a door needs, written past the doors: fast, and as the database itself would have them."""
 
+import uuid
+from dataclasses import dataclass
+
 from studio import Studio, User
 
 ACCEPTED = """
@@ -7,6 +10,26 @@ ACCEPTED = """
       width, height, bytes, sha256, clean_path, thumbnail_path, caption)
     select %s, %s, n, 'accepted', 'image/jpeg', 1, %s || n, 1024, 1536, 1, 'x', 'clean', 'thumbnail', 'a caption'
     from generate_series(1, %s) n returning id"""
+
+RUN = """
+    insert into public.training_runs (job_id, run, owner_id, preset, steps, lora_rank, learning_rate, resolution,
+      caption_dropout_rate, expected_seconds, expected_weights_bytes, reserved_usd, deadline_at)
+    values (%s, 1, %s, 'compact', 20, 48, 4e-4, '768,1024', 0.05, 82, 7000000, 0, now() + interval '3 hours')"""
+ATTEMPT = """
+    insert into public.provider_attempts (owner_id, attempt, marker, state, provider_id, expected_usd, look_after,
+      run_id)
+    select %s, 1, %s, %s, %s, 1, now() + interval '1 hour', r.id from public.training_runs r where r.job_id = %s
+    returning id"""
+
+
+@dataclass(frozen=True)
+class Training:
+    """One run at the provider, by its names."""
+
+    job: str
+    marker: str
+    provider_id: str
+    attempt: str
 
 
 def draft(studio: Studio, owner: User, photos: int = 0) -> str:
@@ -19,3 +42,14 @@ def draft(studio: Studio, owner: User, photos: int = 0) -> str:
 
 def photo_of(studio: Studio, job: str) -> str:
     return str(studio.row("select id from public.training_photos where job_id = %s order by slot limit 1", job)["id"])
+
+
+def training(studio: Studio, owner: User, *, state: str = "started", provider_id: str | None = None) -> Training:
+    """A job whose run trains at the provider, with its attempt."""
+    job, marker = owner.open(), "cq" + uuid.uuid4().hex
+    studio.rows(RUN, job, owner.id)
+    for status in ("queued", "preparing", "training"):
+        studio.rows("update public.lora_training_jobs set status = %s, current_run = 1 where id = %s", status, job)
+        studio.rows("update public.training_runs set status = %s where job_id = %s", status, job)
+    attempt = studio.row(ATTEMPT, owner.id, marker, state, provider_id, job)["id"]
+    return Training(job, marker, provider_id or "run" + uuid.uuid4().hex[:12], str(attempt))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from studio import Studio, functions, invoke
 
 EVENTS = Path(__file__).parents[1] / "vectors" / "events"
@@ -15,8 +16,8 @@ USER_EVENTS = sorted(
 )
 NOBODY = "00000000-0000-4000-8000-000000000000"
 TABLES = (
-    "consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events", "image_orders", "images",
-    "spend_accounts", "idempotency_keys", "provider_attempts", "webhook_inbox",
+    "consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events",
+    "image_orders", "images", "spend_accounts", "idempotency_keys", "provider_attempts", "webhook_inbox",
 )  # fmt: skip
 
 
@@ -88,12 +89,16 @@ def assert_problem(answer: Answer, status: int, code: str) -> None:
     assert problem["request_id"]
 
 
-def fingerprint(studio: Studio) -> dict[str, str]:
+def fingerprint(studio: Studio) -> list[dict[str, str]]:
     """Every row that a door may change, in short."""
-    return {
-        table: studio.row(f"select coalesce(md5(string_agg(t::text, '' order by t::text)), '') as rows from public.{table} t")["rows"]
-        for table in TABLES
-    }  # fmt: skip
+    one = "select '{0}' as name, md5(string_agg(t::text, '' order by t::text)) as rows from public.{0} t"
+    return studio.rows(" union all ".join(one.format(table) for table in TABLES))
+
+
+def everything(logged: pytest.LogCaptureFixture) -> str:
+    """All that the log records hold: their extra keys and tracebacks too."""
+    records = [repr(vars(record)) + record.getMessage() + (record.exc_text or "") for record in logged.records]
+    return "\n".join(records) + logged.text
 
 
 def changes_nothing(studio: Studio, ask: Callable[[], Answer]) -> Answer:

@@ -1,13 +1,20 @@
 """Seats at a migrated database; what a test writes is rolled back, unless it asks for a second connection."""
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from typing import LiteralString, Protocol
+from dataclasses import replace
+from typing import Any, LiteralString, Protocol
 
 import psycopg
 import pytest
 from sql.seats import Connection, Seat
 from sql.story import Story
+
+PATIENCE = 30
+Step = Callable[[Story], Any]
+Overlapping = Callable[[Story, Step, Step], tuple[Any, Any]]
 
 
 class Reachable(Protocol):
@@ -51,6 +58,29 @@ def committed(database: Reachable) -> Iterator[Callable[[], Connection]]:
 
 
 @pytest.fixture
+def acted(committed: Callable[[], Connection]) -> Story:
+    """A job whose steps are committed one by one."""
+    return Story(committed())
+
+
+@pytest.fixture
+def overlapping(database: Reachable, committed: Callable[[], Connection]) -> Overlapping:
+    """Two steps of a committed story at once: the second begins while the first is done but not committed."""
+
+    def run(story: Story, first: Step, second: Step) -> tuple[Any, Any]:
+        watcher, behind = committed(), committed()
+        with psycopg.connect(database.dsn()) as ahead, ThreadPoolExecutor(1) as thread:
+            ahead.execute("select")  # begins the transaction, or the first step would commit its own
+            answer = first(replace(story, connection=ahead))
+            waiting = thread.submit(_or_refusal, second, replace(story, connection=behind))
+            _until_blocked(watcher, behind.info.backend_pid, waiting)
+            ahead.commit()
+            return answer, waiting.result(PATIENCE)
+
+    return run
+
+
+@pytest.fixture
 def played(db: Connection) -> Callable[..., None]:
     """Writes past all triggers and rules, to play the clock or a state that no function makes."""
 
@@ -66,3 +96,19 @@ def _without_triggers(db: Connection) -> Iterator[None]:
     db.execute("set local session_replication_role = replica")
     yield
     db.execute("set local session_replication_role = origin")
+
+
+def _or_refusal(step: Step, story: Story) -> Any:
+    try:
+        return step(story)
+    except psycopg.Error as error:
+        return error
+
+
+def _until_blocked(watcher: Connection, pid: int, work: Future[Any]) -> None:
+    """Until that backend waits for a lock of another one, or has finished without."""
+    deadline = time.monotonic() + PATIENCE
+    while not work.done() and time.monotonic() < deadline:
+        if watcher.execute("select 1 where cardinality(pg_blocking_pids(%s)) > 0", (pid,)).fetchone():
+            return
+        time.sleep(0.005)

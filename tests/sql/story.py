@@ -19,6 +19,7 @@ CONSENT = {
 }
 STAGES = ("draft", "queued", "preparing", "training", "ingesting", "previewing", "in_review")
 PREVIEWS = [{"prompt": "a person in a studio", "framing": "full_body"}] * 2
+PICTURE = {"prompt": "a person", "framing": "portrait"}
 ENDED = {"output": {"version": "v1", "weights": "w"}, "error": None}
 
 
@@ -122,10 +123,11 @@ class Story:
             self.to("draft").owner.call("cancel_training", job=self.job)
         else:
             for stage in STAGES[: STAGES.index(status) + 1]:
-                self._step(stage)
+                self.step(stage)
         return self
 
-    def _step(self, stage: str) -> None:
+    def step(self, stage: str) -> None:
+        """From the status before to this one."""
         match stage:
             case "draft":
                 self.with_photos()
@@ -154,6 +156,23 @@ class Story:
 
     def status(self) -> str:
         return self.seen()["job"]["status"]
+
+    def withdrawn(self) -> None:
+        """The owner takes the consent back."""
+        self.connection.execute(
+            "insert into public.consents (owner_id, withdraws) select owner_id, consent_id"
+            " from public.lora_training_jobs where id = %s",
+            (self.job,),
+        )
+
+    def ordered(self, idempotency_key: str | None = None, **changed: Any) -> dict[str, Any]:
+        """One picture of the job's model, which must be active."""
+        arguments: dict[str, Any] = {
+            "model": self.seen()["model"]["id"],
+            "request": {},
+            "pictures": [PICTURE],
+        } | changed
+        return self.owner.call("order_generations", idempotency_key=idempotency_key or key(), **arguments)
 
     def money(self) -> tuple[Decimal, Decimal]:
         """What is reserved and what is spent."""

@@ -82,9 +82,9 @@ def test_every_other_move_of_a_job_is_refused_even_to_the_superuser(db, story, p
 
 def test_a_forbidden_move_is_told_in_the_way_of_the_house(db, story):
     story.to("approved")
-    with refused(409, "forbidden_move"):
+    with refused(409, "forbidden_move"), db.transaction():
         db.execute("update public.lora_training_jobs set status = 'draft' where id = %s", (story.job,))
-    with refused(409, "forbidden_move"):
+    with refused(409, "forbidden_move"), db.transaction():
         db.execute("update public.training_runs set status = 'queued' where job_id = %s", (story.job,))
 
 
@@ -161,7 +161,7 @@ def test_a_retry_of_a_failed_job_goes_all_the_way_without_a_new_upload(story):
     story.to("failed").reviewed("retry", idempotency_key=key())
     story.run = 2
     for stage in ("preparing", "training", "ingesting", "previewing", "in_review"):
-        story._step(stage)
+        story.step(stage)
     story.reviewed("approve")
     model = story.seen()["model"]
     assert (story.status(), model["status"], model["active_run"]) == ("approved", "active", 2)

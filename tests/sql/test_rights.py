@@ -8,7 +8,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 from sql import catalogue
 from sql.seats import NO_RIGHT, Connection, Seat
-from sql.story import Story, key
+from sql.story import PICTURE, Story, key
 
 ROWS, NONE, REFUSED = "rows", "no rows", "42501"
 OF_THE_OWNER = ("consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events")
@@ -26,18 +26,12 @@ ENGLISH = {"select": "select from {}", "insert": "insert into {} default values"
 @pytest.fixture
 def busy(story: Story) -> Story:
     """An owner with at least one row in every table."""
-    model = story.to("approved").seen()["model"]["id"]
-    ordered(story, model)
+    story.to("approved").ordered()
     marker = story.attempt()["marker"]
     story.worker.call(
         "receive_webhook", webhook_id="w", marker=marker, provider_id="p", status="succeeded", terminal=True
     )
     return story
-
-
-def ordered(story: Story, model: str) -> dict[str, object]:
-    pictures = [{"prompt": "a person", "framing": "portrait"}]
-    return story.owner.call("order_generations", model=model, idempotency_key=key(), request={}, pictures=pictures)
 
 
 def outcome(seat: Seat, verb: str, table: str) -> str:
@@ -132,7 +126,9 @@ def test_an_other_users_job_is_told_like_one_that_does_not_exist(busy, other):
         lambda job, _m, _p: other.owner.call(
             "review_training", job=job, decision="retry", idempotency_key=key(), parameters={}
         ),
-        lambda _j, model, _p: ordered(other, model),
+        lambda _j, model, _p: other.owner.call(
+            "order_generations", model=model, idempotency_key=key(), request={}, pictures=[PICTURE]
+        ),
     ]
     for call in calls:
         of_another = told(lambda call=call: call(busy.job, model, photo))

@@ -44,7 +44,8 @@ begin
      and (select j.cancel_requested_at is not null from public.lora_training_jobs j where j.id = job) then
     perform croquis.refuse(410, 'canceled', 'The owner canceled this run.', '');
   end if;
-  return croquis.run_view(croquis.advance(of_run, stage));
+  of_run := croquis.advance(of_run, stage);
+  return croquis.run_view(of_run);
 end $$;
 comment on function public.enter_stage is 'The first call of a state: 410 when the run is canceled or over, else what is known of it.';
 
@@ -120,6 +121,10 @@ begin
   if of_run.status <> 'previewing' then
     return of_run.status;  -- over, in review already, or not yet registered: then only Record failure may end it
   end if;
+  -- what is still open now has nobody who makes it: the review says that it is missing
+  update public.images i set status = 'failed', failure_code = 'not_made', failure_sentence = 'This preview could not be made.',
+    failure_mend = 'Approve the model and order pictures of it.', ended_at = now()
+  where i.job_id = job and i.run = run_no and i.kind = 'preview' and i.status in ('queued', 'running');
   if (select j.cancel_requested_at is not null from public.lora_training_jobs j where j.id = job) then
     update public.ai_models m set status = 'archived' where m.job_id = job and m.status = 'candidate';
     update public.training_runs r set status = 'canceled', ended_at = now() where r.id = of_run.id;
@@ -157,6 +162,8 @@ begin
     failure_sentence = case final when 'failed' then sentence end, failure_mend = case final when 'failed' then mend end
   where r.id = of_run.id;
   update public.lora_training_jobs j set status = final, ended_at = now() where j.id = job and j.current_run = run_no;
+  -- of an earlier run: a failed job may be tried again, a canceled one is over for good
+  update public.ai_models m set status = 'archived' where final = 'canceled' and m.job_id = job and m.status = 'candidate';
   perform croquis.settle_run(of_run.id);
   update public.provider_attempts a set task_token = null where a.run_id = of_run.id;
   return final;

@@ -52,7 +52,12 @@ begin
     perform croquis.refuse(410, 'canceled', 'The consent for this person was withdrawn.', '');
   end if;
   opened := croquis.open_attempt(of_run.id, null, of_run.owner_id, token, of_run.reserved_usd);
-  return opened || croquis.run_view(croquis.advance(of_run, 'training'));
+  if (opened->>'post')::boolean then
+    -- over before the state's own time-out of 120 minutes, so that Ask provider then finds it overdue (JB-03)
+    update public.training_runs r set deadline_at = now() + interval '115 minutes' where r.id = of_run.id returning * into of_run;
+  end if;
+  of_run := croquis.advance(of_run, 'training');
+  return opened || croquis.run_view(of_run);
 end $$;
 
 create function public.open_image_attempt(image uuid, token text) returns jsonb
@@ -120,7 +125,9 @@ begin
   end if;
   return jsonb_build_object('outcome', case when agrees then 'stored' else 'unmatched' end, 'attempt_id', found_attempt.id,
     'look', coalesce(agrees, false) and found_attempt.state = 'started' and (terminal or
-      coalesce((select r.ended_at is not null from public.training_runs r where r.id = found_attempt.run_id), false)));
+      -- the first word of a run whose cancel had no id to go to (MO-09)
+      coalesce((select r.ended_at is not null or j.cancel_requested_at is not null from public.training_runs r
+        join public.lora_training_jobs j on j.id = r.job_id where r.id = found_attempt.run_id), false)));
 end $$;
 comment on function public.receive_webhook is 'Stores the hint before it is answered. Marker in the URL, id in the body and row must agree (WH-15).';
 

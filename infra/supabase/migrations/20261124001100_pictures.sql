@@ -25,8 +25,11 @@ begin
   if not croquis.consent_stands((select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id)) then
     perform croquis.refuse(403, 'consent_withdrawn', 'The consent for this person was withdrawn.', 'No new pictures can be made.');
   end if;
+  if jsonb_typeof(request) is distinct from 'object' or length(request::text) > 8000 then
+    perform croquis.refuse(422, 'bad_request', 'request must be an object of what was chosen.', 'Send the choices that the pictures'' prompts were made of.');
+  end if;
   wanted := case jsonb_typeof(pictures) when 'array' then jsonb_array_length(pictures) else 0 end;
-  if wanted not between 1 and 8 or length(request::text) > 8000 then
+  if wanted not between 1 and 8 then
     perform croquis.refuse(422, 'bad_count', 'An order makes 1 to 8 pictures.', 'Send count between 1 and 8; order again for more.');
   end if;
   perform croquis.hold_owner(owner);
@@ -60,7 +63,9 @@ declare
   now_is text;
 begin
   perform 1 from public.images i where i.id = image for update;
-  if exists (select from public.provider_attempts a where a.image_id = image and a.state in ('intent', 'unknown')) then
+  -- after its deadline there is nothing left to wait for; the money stays reserved, because it may have been paid
+  if exists (select from public.provider_attempts a where a.image_id = image and a.state in ('intent', 'unknown'))
+     and exists (select from public.images i where i.id = image and i.deadline_at > now()) then
     perform croquis.refuse(409, 'attempt_unknown', 'Whether the provider makes this picture is not known yet.', '');
   end if;
   update public.images i set status = 'failed', failure_code = code, failure_sentence = sentence, failure_mend = mend, ended_at = now()

@@ -8,10 +8,13 @@ from typing import Any
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 
+INNERMOST = 8  # frames; the outer ones are the resolver's
+
 
 @cache
 def _logger() -> Logger:
     logger = Logger(service="croquis")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every address, and ours may be signed links
     copy_config_to_registered_loggers(logger, include={"croquis"}, log_level=logging.INFO)
     return logger
 
@@ -32,7 +35,7 @@ def places_of(error: BaseException | None) -> list[str]:
     """Where an error and each of its causes was raised; not their words, which may quote a row, a link or a token."""
     places: list[str] = []
     while error:
-        frames = traceback.extract_tb(error.__traceback__)
+        frames = traceback.extract_tb(error.__traceback__)[-INNERMOST:]
         places += [f"{type(error).__name__} {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return places

@@ -120,7 +120,10 @@ class Download(Protocol):
 
 
 class Provider(Protocol):
-    """Replicate. The two `start` methods are the only ways to spend; each makes exactly one POST."""
+    """Replicate. The two `start` methods are the only ways to spend; each makes exactly one POST.
+
+    They raise Unavailable only before it, when nothing can have been started.
+    """
 
     def start_training(self, trainer_input: dict[str, object], *, marker: str) -> Started: ...
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from croquis.errors import Refused, Unavailable
 from croquis.observability import places_of
+from croquis.settings import SettingMissing
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = {429: 3600, 503: 5}
@@ -33,7 +34,7 @@ class FieldProblem(BaseModel):
 class ProblemDetails(BaseModel):
     """`code` is stable, `title` says what is wrong, `mend` what to do about it; name `request_id` when you ask us."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     type: Literal["about:blank"] = "about:blank"
     title: str
@@ -57,7 +58,10 @@ def problem_of(error: Exception) -> ProblemDetails:
         case RequestValidationError() if not _is_ours(error):
             problem = _invalid(error.errors())
         case _:
-            log.error("unexpected error", extra={"error": type(error).__name__, "at": places_of(error)})
+            reason = str(error) if isinstance(error, SettingMissing) else ""
+            log.error(
+                "unexpected error", extra={"error": type(error).__name__, "reason": reason, "at": places_of(error)}
+            )
             return _UNEXPECTED
     log.info("refused", extra={"code": problem.code, "status": problem.status})
     return problem
@@ -91,7 +95,10 @@ def _invalid(errors: Sequence[Any]) -> ProblemDetails:
     kinds = {str(found["type"]) for found in errors}
     if "json_invalid" in kinds:
         return ProblemDetails(
-            status=400, code="bad_json", title="The body is not a JSON object.", mend="Send one JSON object, encoded as UTF-8."
+            status=400,
+            code="bad_json",
+            title="The body is not a JSON object.",
+            mend="Send one JSON object, encoded as UTF-8.",
         )
     fields = tuple(
         FieldProblem(field=".".join(map(str, found["loc"][1:])) or "body", problem=str(found["msg"]))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+PATIENCE_SECONDS = 20  # a worker's; the template gives the doors less
 NAMES = {
     "SUPABASE_URL": "the project's address, such as https://abcd.supabase.co",
     "SUPABASE_PUBLISHABLE_KEY": "the project's publishable key (not a secret)",
@@ -17,6 +18,7 @@ NAMES = {
     "PICTURE_MACHINE": "ARN of the picture state machine",
     "UPLOAD_QUEUE": "URL of the queue of landed uploads",
     "ATTEMPT_QUEUE": "URL of the queue of provider attempts to settle",
+    "PATIENCE_SECONDS": "how long a neighbour may take to answer; shorter than the function's own Timeout",
     "SANDBOX": "1 only on a laptop, set by its launcher; a deployed template cannot set it",
     "SANDBOX_REPLICATE_ORIGIN": "address of the Replicate stand-in; needs SANDBOX=1",
 }
@@ -44,6 +46,11 @@ class Settings:
         if self.environ.get("SANDBOX") != "1":
             return None
         return self.environ.get("SANDBOX_REPLICATE_ORIGIN") or None
+
+    @property
+    def patience_seconds(self) -> float:
+        """How long to wait for a neighbour; a door must still be able to say that it did not answer."""
+        return float(self.environ.get("PATIENCE_SECONDS") or PATIENCE_SECONDS)
 
     @property
     def issuer(self) -> str:

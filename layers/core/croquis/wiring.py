@@ -12,7 +12,7 @@ from croquis.settings import Settings
 
 SECRET_SECONDS = 300
 FRESH_AGAIN_AFTER = 60
-DATA_SECONDS, CONNECT_SECONDS = 25, 3
+CONNECT_SECONDS = 3
 
 
 class Neighbours:
@@ -128,7 +128,8 @@ class Neighbours:
     def _http(self) -> Any:
         import httpx
 
-        return httpx.Client(timeout=httpx.Timeout(DATA_SECONDS, connect=CONNECT_SECONDS), follow_redirects=False)
+        timeout = httpx.Timeout(self._settings.patience_seconds, connect=CONNECT_SECONDS)
+        return httpx.Client(timeout=timeout, follow_redirects=False)
 
     @cached_property
     def _jwks(self) -> Any:
@@ -156,7 +157,11 @@ class Neighbours:
         import boto3  # pyright: ignore[reportMissingTypeStubs]
         from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-        config = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"})
+        config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=self._settings.patience_seconds,
+            retries={"total_max_attempts": 2, "mode": "standard"},
+        )
         connect = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
         return connect(service, config=config)
 

@@ -1,5 +1,7 @@
 """Replicate over its HTTP API. The SDK serves as transport only: its models crash on `aborted` and drop the metrics."""
 
+import json
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -9,10 +11,11 @@ from replicate.client import Client
 from replicate.exceptions import ReplicateError
 
 from croquis import outbound
-from croquis.domain.provider_attempt import Outcome, outcome_of, read_status
+from croquis.domain.provider_attempt import Outcome, outcome_of, read_status, run_id_of
 from croquis.errors import Unavailable
 from croquis.ports import Download, ProviderRun, RunKind, Started
 
+API = "https://api.replicate.com"  # said here, because the SDK would also take it from the environment
 PATHS = {RunKind.TRAINING: "/v1/trainings", RunKind.PICTURE: "/v1/predictions"}
 EVENTS = ["start", "logs", "completed"]
 TIMEOUT = httpx.Timeout(20, connect=5)  # shorter than every function that calls
@@ -49,13 +52,16 @@ class ReplicateProvider:
         destination: str,
         webhook_url: Callable[[], str],
         sandbox_origin: str | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
         self._token = token
         self._trainer = trainer
         self._destination = destination
         self._webhook_url = webhook_url
         self._sandbox_origin = sandbox_origin
+        self._timeout = timeout
         self._clients: dict[str, Client] = {}
+        self._one_at_a_time = threading.Lock()
 
     def start_training(self, trainer_input: dict[str, object], *, marker: str) -> Started:
         owner_and_name, _, version = self._trainer.partition(":")
@@ -93,16 +99,19 @@ class ReplicateProvider:
         return {"webhook": f"{self._webhook_url()}/webhooks/replicate/{marker}", "webhook_events_filter": EVENTS}
 
     def _client(self) -> Client:
-        """One client per token: a rotated token gets a new one."""
+        """One client per token: a rotated token gets a new one, and threads share it."""
         token = self._token()
-        if token not in self._clients:
-            self.close()
-            # one POST per attempt: the SDK's transport repeats only GET and the like, and httpx follows no redirect
-            agent = {"User-Agent": "croquis"}
-            self._clients = {
-                token: Client(api_token=token, base_url=self._sandbox_origin, timeout=TIMEOUT, headers=agent)
-            }
-        return self._clients[token]
+        with self._one_at_a_time:
+            if token not in self._clients:
+                self.close()
+                # one POST per attempt: the SDK's transport repeats only GET and the like, and httpx follows no redirect
+                agent = {"User-Agent": "croquis"}
+                client = Client(
+                    api_token=token, base_url=self._sandbox_origin or API, timeout=self._timeout, headers=agent
+                )
+                _transport(client)  # connected to nothing yet, but made once
+                self._clients = {token: client}
+            return self._clients[token]
 
     def close(self) -> None:
         for client in self._clients.values():
@@ -119,7 +128,7 @@ class ReplicateProvider:
             return Started(Outcome.UNKNOWN, reason=type(error).__name__)
         outcome = outcome_of(answer.status_code, answer.content)
         if outcome is Outcome.STARTED:
-            return Started(outcome, id=str(answer.json()["id"]))
+            return Started(outcome, id=run_id_of(answer.content))
         return Started(outcome, reason=f"{answer.status_code}: {_detail(answer)}")
 
 
@@ -129,8 +138,9 @@ def _transport(client: Client) -> httpx.Client:
 
 def _run(answer: httpx.Response) -> ProviderRun:
     try:
-        run = _Answer.model_validate_json(answer.content)
-    except ValidationError as error:
+        # not strict: the provider's logs were seen with raw control characters in them
+        run = _Answer.model_validate(json.loads(answer.content, strict=False))
+    except (ValidationError, ValueError, RecursionError) as error:
         raise Unavailable("The provider's answer cannot be read.") from error
     output = run.output
     trained: dict[str, object] = output if isinstance(output, dict) else {}  # pyright: ignore[reportUnknownVariableType]

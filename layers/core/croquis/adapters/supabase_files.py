@@ -14,7 +14,9 @@ from croquis.ports import Owner, StoredObject
 
 T = TypeVar("T")
 TUS_CHUNK = 6 * 1024 * 1024  # Supabase accepts no other chunk size
-TUS = {"Tus-Resumable": "1.0.0"}
+# with every request: the storage asks each time whether the caller may write over what is there
+TUS = {"Tus-Resumable": "1.0.0", "x-upsert": "true"}
+TAKEN = (409, 423)  # another writer of the same object is at work
 
 
 class SupabaseFiles:
@@ -99,7 +101,6 @@ class SupabaseFiles:
             **TUS,
             "Upload-Length": str(size),
             "Upload-Metadata": metadata,
-            "x-upsert": "true",
         }
         answer = _expect(self._http.post(f"{self._url}/upload/resumable", headers=headers), 201)
         # the path only: some deployments answer with an address that we cannot reach
@@ -148,6 +149,8 @@ def _regrouped(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def _expect(response: httpx.Response, status: int) -> httpx.Response:
+    if response.status_code in TAKEN:
+        raise Unavailable("The storage is being written to by another.")
     if response.status_code != status:
         raise _refusal_of(response)
     return response

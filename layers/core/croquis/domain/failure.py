@@ -12,14 +12,15 @@ class Failure(NamedTuple):
 
 
 RETRY = "Try again with POST …/review and the decision retry: the photos are still there."
+ORDER_AGAIN = "Order the picture again with POST /v1/models/{id}/generations."
 INTERNAL = Failure("internal", "Something went wrong on our side.", RETRY)
 BY_ERROR = {
     "Throttled": Failure("provider_busy", "The provider was too busy for a long time and started nothing.", RETRY),
     "WeightsRefused": Failure(
         "weights_refused", "The provider delivered weights that are damaged or not what was ordered.", RETRY
     ),
-    "StepFailed": Failure("step_failed", "A step of the training could not be done.", RETRY),
-    "States.Timeout": Failure("timed_out", "The training took longer than allowed and was stopped.", RETRY),
+    "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
+    "States.Timeout": Failure("timed_out", "The run took longer than allowed and was stopped.", RETRY),
 }
 BY_REFUSAL = {
     "402": Failure("provider_credit", "The provider refused the order because our account there has no credit.",
@@ -35,6 +36,7 @@ BY_PROVIDER_STATUS = {
     "aborted": Failure("aborted_at_provider", "The provider gave up before the run began; nothing was charged.", RETRY),
     "canceled": Failure("canceled_at_provider", "The run was canceled at the provider.", RETRY),
 }
+UNANSWERED = Failure("unanswered", "The provider never said whether it took the order.", RETRY)
 
 
 def failure_of(error_name: str | None, attempt: dict[str, str | None] | None) -> Failure:
@@ -48,4 +50,12 @@ def failure_of(error_name: str | None, attempt: dict[str, str | None] | None) ->
         )
     if attempt and attempt["state"] == "started":
         return BY_ERROR["States.Timeout"]
+    if attempt and attempt["state"] in ("intent", "unknown"):
+        return UNANSWERED
     return BY_ERROR.get(error_name or "", INTERNAL)
+
+
+def picture_failure_of(error_name: str | None, attempt: dict[str, str | None] | None) -> Failure:
+    """The same for a picture, which is not reviewed but ordered anew."""
+    failure = failure_of(error_name, attempt)
+    return failure._replace(mend=ORDER_AGAIN) if failure.mend == RETRY else failure

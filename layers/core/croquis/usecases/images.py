@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Protocol
 
-from croquis.domain.failure import failure_of
+from croquis.domain.failure import picture_failure_of
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.prompts import prompt
 from croquis.errors import Refused, StepFailed, Unavailable
@@ -103,4 +103,4 @@ def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) 
         stopped = look(croquis, attempt["id"])
         if stopped["state"] == "started":
             raise Unavailable("The provider has not stopped the picture yet.")
-    croquis.rows.call("fail_picture", image=image_id, **failure_of(error_name, attempt)._asdict())
+    croquis.rows.call("fail_picture", image=image_id, **picture_failure_of(error_name, attempt)._asdict())

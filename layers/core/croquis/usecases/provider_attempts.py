@@ -1,12 +1,13 @@
 """Paid calls: one POST per attempt, the truth by looking, the callback that wakes the workflow. Never posts twice."""
 
+from collections.abc import Callable
 from typing import Any
 
 from croquis.domain.ids import AttemptId, ImageId, JobId
 from croquis.domain.image import Framing, generation_input
 from croquis.domain.provider_attempt import Outcome, ProviderStatus
 from croquis.domain.training import TrainingParameters, trainer_input
-from croquis.errors import NotStarted, Throttled
+from croquis.errors import CroquisError, NotStarted, Throttled
 from croquis.ports import Croquis, ProviderRun, RunKind, Started
 
 DATASET_LINK_SECONDS = 7200
@@ -18,16 +19,7 @@ def start_training(croquis: Croquis, job_id: JobId, run: int, token: str) -> Non
     opened = croquis.rows.call("open_training_attempt", job=job_id, run_no=run, token=token)
     if not opened["post"]:
         return _entered_again(croquis, opened["attempt"])
-    marker = opened["attempt"]["marker"]
-    # the marker survives in the list of trainings only as part of the input: it is the zip's name in its link
-    link = croquis.files.link(
-        "datasets", opened["run"]["dataset_path"], seconds=DATASET_LINK_SECONDS, download_as=f"{marker}.zip"
-    )
-    parameters = TrainingParameters.model_validate(
-        {name: opened["run"][name] for name in TrainingParameters.model_fields}
-    )
-    order = trainer_input(parameters, dataset_url=link, trigger_word=opened["job"]["trigger_word"])
-    return _record(croquis, opened["attempt"], croquis.provider.start_training(order, marker=marker))
+    return _order(croquis, opened["attempt"], lambda: _post_training(croquis, opened))
 
 
 def start_picture(croquis: Croquis, image_id: ImageId, token: str) -> None:
@@ -37,9 +29,8 @@ def start_picture(croquis: Croquis, image_id: ImageId, token: str) -> None:
     if not opened["post"]:
         return _entered_again(croquis, attempt)
     order = generation_input(image["prompt"], attempt["seed"], Framing(image["framing"]))
-    return _record(
-        croquis, attempt, croquis.provider.start_picture(opened["provider_version"], order, marker=attempt["marker"])
-    )
+    version, marker = opened["provider_version"], attempt["marker"]
+    return _order(croquis, attempt, lambda: croquis.provider.start_picture(version, order, marker=marker))
 
 
 def settle(croquis: Croquis, attempt_id: AttemptId) -> None:
@@ -98,6 +89,28 @@ def _entered_again(croquis: Croquis, attempt: dict[str, Any]) -> None:
         raise NotStarted("refused", "The provider refused this order.")
     if attempt["state"] == "ended":
         croquis.queue.settle_attempt(attempt["id"])  # the result was there before this token
+
+
+def _post_training(croquis: Croquis, opened: dict[str, Any]) -> Started:
+    marker, run = opened["attempt"]["marker"], opened["run"]
+    # the marker survives in the list of trainings only as part of the input: it is the zip's name in its link
+    link = croquis.files.link(
+        "datasets", run["dataset_path"], seconds=DATASET_LINK_SECONDS, download_as=f"{marker}.zip"
+    )
+    parameters = TrainingParameters.model_validate({name: run[name] for name in TrainingParameters.model_fields})
+    order = trainer_input(parameters, dataset_url=link, trigger_word=opened["job"]["trigger_word"])
+    return croquis.provider.start_training(order, marker=marker)
+
+
+def _order(croquis: Croquis, attempt: dict[str, Any], post: Callable[[], Started]) -> None:
+    try:
+        started = post()
+    except CroquisError as error:
+        # before the POST: nothing was started, and a later attempt may be made
+        reason = type(error).__name__
+        croquis.rows.call("attempt_not_started", attempt_id=attempt["id"], outcome="throttled", reason=reason)
+        raise
+    _record(croquis, attempt, started)
 
 
 def _record(croquis: Croquis, attempt: dict[str, Any], started: Started) -> None:

@@ -1,6 +1,7 @@
 """The states of a training run. Each may be entered again at any later status and then answers what is stored."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from hashlib import sha256
 from typing import Any, Literal, Protocol
 
@@ -42,11 +43,21 @@ def build_dataset(
     size, digest = sum(map(len, chunks)), sha256()
     for chunk in chunks:
         digest.update(chunk)
-    path = f"{view['job']['owner_id']}/{job_id}/{run}/dataset.zip"
+    path = dataset_path(view["run"])
     croquis.files.write_stream("datasets", path, chunks, size=size, content_type="application/zip")
     croquis.rows.call(
         "record_dataset", job=job_id, run_no=run, path=path, sha256=digest.hexdigest(), bytes=size, images=len(pictures)
     )
+
+
+def dataset_path(run: dict[str, Any]) -> str:
+    """Where the zip of a run is, or would be: a failure deletes it by this name, whatever its row says."""
+    return f"{run['owner_id']}/{run['job_id']}/{run['run']}/dataset.zip"
+
+
+def weights_path(run: dict[str, Any]) -> str:
+    """The same for its weights, as long as they are not registered."""
+    return f"{run['owner_id']}/{run['job_id']}/{run['run']}/lora.safetensors"
 
 
 def ask_provider(croquis: Croquis, job_id: JobId, run: int) -> Answer:
@@ -71,7 +82,7 @@ def ingest_weights(croquis: Croquis, job_id: JobId, run: int) -> dict[str, objec
     output = _output(croquis, croquis.rows.call("attempt_of_run", job=job_id, run_no=run))
     if not output.get("version") or not output.get("weights"):
         raise StepFailed("no_output", "The provider delivered no weights.")
-    path = f"{view['job']['owner_id']}/{job_id}/{run}/lora.safetensors"
+    path = weights_path(stored)
     with croquis.provider.fetch(output["weights"], limit=MAX_ARCHIVE_BYTES, deadline_s=INGEST_SECONDS) as archive:
         member = safetensors_of(archive)  # pyright: ignore[reportArgumentType]
         weights = CheckedWeights(member, member.size)
@@ -105,18 +116,18 @@ def open_review(croquis: Croquis, job_id: JobId, run: int) -> None:
 
 def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | None) -> None:
     """Undo what was done, then write failed or canceled; every undo may be repeated, none stops the others."""
-    found = croquis.rows.call("begin_failure", job=job_id, run_no=run)
-    if found["run"]["ended_at"]:
+    failed: dict[str, Any] = croquis.rows.call("begin_failure", job=job_id, run_no=run)["run"]
+    if failed["ended_at"]:
         return
     attempt_id = croquis.rows.call("attempt_of_run", job=job_id, run_no=run)
     attempt = croquis.rows.call("read_attempt", attempt_id=attempt_id)["attempt"] if attempt_id else None
     failure = failure_of(error_name, attempt)
-    try:
+    with ExitStack() as undo:  # does all of them, whichever fails
+        undo.callback(croquis.files.remove, "datasets", [dataset_path(failed)])
+        if not failed["weights_path"]:
+            undo.callback(croquis.files.remove, "lora-weights", [weights_path(failed)])
         if attempt and attempt["state"] == "started":
-            _stop(croquis, attempt)
-    finally:
-        if found["run"]["dataset_path"]:
-            croquis.files.remove("datasets", [found["run"]["dataset_path"]])
+            undo.callback(_stop, croquis, attempt)
     croquis.rows.call("record_failure", job=job_id, run_no=run, **failure._asdict())
 
 
@@ -133,7 +144,9 @@ def _answer(croquis: Croquis, attempt_id: AttemptId | None) -> Answer:
         case "started" | "throttled":
             return "give_up" if overdue else "wait"
         case _:
-            return "wait"  # unknown: a paid run may exist, so the job waits and nothing is released
+            # unknown: a paid run may exist, so the job waits and nothing is released; but a picture is canceled and
+            # forgotten by the provider within the hour, and not worth waiting for any longer
+            return "give_up" if overdue and attempt["image_id"] else "wait"
 
 
 def _stop(croquis: Croquis, attempt: dict[str, Any]) -> None:

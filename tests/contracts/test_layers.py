@@ -1,0 +1,152 @@
+"""The house's architecture: functions → usecases → domain, adapters behind ports, nothing read or built at import."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CORE, PICTURES, FUNCTIONS = ROOT / "layers/core", ROOT / "layers/pictures", ROOT / "functions"
+OURS = ("croquis", "croquis_pictures", "workflow", "local")
+NEIGHBOURS = {"httpx", "boto3", "botocore", "replicate", "postgrest", "storage3", "supabase", "requests", "urllib3"}
+SHARED_BY_DOORS = (
+    "croquis.doors",
+    "croquis.errors",
+    "croquis.observability",
+    "croquis.queue_worker",
+    "croquis.signatures",
+    "croquis.usecases",
+    "croquis.views",
+    "croquis.wiring",
+    "croquis_pictures",
+)
+MAY_IMPORT = {
+    "croquis.domain": ("croquis.domain", "croquis.errors"),
+    "croquis.usecases": ("croquis.usecases", "croquis.domain", "croquis.errors", "croquis.ports", "croquis.views"),
+    "croquis.adapters": ("croquis.domain", "croquis.errors", "croquis.ports", "croquis.outbound"),
+    "croquis.ports": ("croquis.domain",),
+    "croquis.views": ("croquis.domain",),
+    "croquis.errors": (),
+    "croquis.settings": (),
+    "croquis.signatures": ("croquis.errors",),
+    "croquis.tokens": ("croquis.errors", "croquis.domain"),
+    "croquis_pictures": ("croquis_pictures", "croquis.domain", "croquis.errors"),
+}
+
+
+def modules(root: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(root.rglob("*.py")):
+        parts = path.relative_to(root).with_suffix("").parts
+        yield ".".join(part for part in parts if part != "__init__"), path
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in it; `from croquis import tokens` is croquis.tokens."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            whole = node.module or ""
+            found |= {f"{whole}.{name.name}" for name in node.names} if whole in ("croquis", "workflow") else {whole}
+    return found
+
+
+def within(module: str, rooms: tuple[str, ...]) -> bool:
+    return any(module == room or module.startswith(room + ".") for room in rooms)
+
+
+ALL = {name: path for root in (CORE, PICTURES, FUNCTIONS) for name, path in modules(root)}
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_only_what_is_below_it(room: str) -> None:
+    inside = {name: path for name, path in ALL.items() if within(name, (room,))}
+    assert inside
+    for name, path in inside.items():
+        ours = {module for module in imports(path) if module.partition(".")[0] in OURS}
+        assert {module for module in ours if not within(module, MAY_IMPORT[room])} == set(), name
+
+
+@pytest.mark.parametrize("room", ["croquis.domain", "croquis.usecases", "croquis.ports", "croquis.views"])
+def test_rules_and_verbs_know_no_neighbour(room: str) -> None:
+    for name, path in ALL.items():
+        if within(name, (room,)):
+            assert {module.partition(".")[0] for module in imports(path)} & NEIGHBOURS == set(), name
+
+
+def test_the_domain_has_no_clock_and_no_chance() -> None:
+    for name, path in ALL.items():
+        if within(name, ("croquis.domain",)):
+            assert imports(path) & {"time", "random", "secrets", "os", "socket"} == set(), name
+            assert not any(call in path.read_text() for call in (".now(", ".today(", "uuid4(")), name
+
+
+def test_only_the_wiring_knows_the_adapters() -> None:
+    knowing = {name for name, path in ALL.items() for module in imports(path) if within(module, ("croquis.adapters",))}
+    assert knowing == {"croquis.wiring"}
+
+
+def test_doors_and_states_call_use_cases_and_nothing_deeper() -> None:
+    for name, path in modules(FUNCTIONS):
+        ours = {module for module in imports(path) if module.partition(".")[0] in OURS}
+        assert {module for module in ours if not within(module, SHARED_BY_DOORS)} == set(), name
+
+
+def test_a_door_has_no_branch_about_the_business() -> None:
+    """style.md, habit 1: it translates in, calls one use case, translates out."""
+    for name, path in modules(FUNCTIONS):
+        branches = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.If | ast.Match)]
+        # a state that serves runs and pictures alike asks which of the two it was given; the hook asks for its secret
+        assert len(branches) <= 1, name
+
+
+IMPORT_ALL = """
+import os, socket, sys
+def refuse(*_, **__): raise AssertionError("opened something at import")
+socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
+class Unread(dict):
+    def __getitem__(self, key):
+        ours = ("SUPABASE", "REPLICATE_", "WEBHOOK", "STORAGE", "TRAINING", "PICTURE", "SANDBOX", "PATIENCE")
+        assert not key.startswith(ours), key
+        return super().__getitem__(key)
+    def get(self, key, default=None):
+        return self[key] if key in self or key.startswith("SUPABASE") else default
+os.environ = Unread(os.environ)
+from importlib import import_module
+for name in sys.argv[1:]: import_module(name)
+from croquis import wiring
+assert not wiring._handed_in and not wiring._real.cache_info().currsize, "the neighbours were built at import"
+heavy = {"boto3", "botocore.client", "postgrest", "storage3", "replicate"} & set(sys.modules)
+assert not heavy, f"imported before it is needed: {heavy}"
+"""
+
+
+def test_importing_every_function_reads_no_setting_and_opens_nothing() -> None:
+    """OP-10, DESIGN 2: so a snapshot of a function holds no secret, and its start costs no import of a neighbour."""
+    names = [name for name, _ in modules(FUNCTIONS) if name != "workflow"]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(map(str, (CORE, PICTURES, FUNCTIONS))),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", IMPORT_ALL, *names],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]
+
+
+def test_no_two_modules_share_a_name() -> None:
+    """style.md, habit 4: they stand on one path."""
+    tops = [path.stem for root in (CORE, PICTURES, FUNCTIONS) for path in root.glob("*") if path.suffix in ("", ".py")]
+    tops = [name for name in tops if not name.startswith((".", "__")) and name not in ("Makefile", "requirements")]
+    assert len(tops) == len(set(tops))

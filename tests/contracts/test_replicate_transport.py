@@ -1,0 +1,181 @@
+"""MO-03, counted at a raw server: one POST per paid call, whatever the answer is; the token goes in its header only."""
+
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from croquis.adapters.replicate_provider import ReplicateProvider
+from croquis.domain.provider_attempt import Outcome
+from croquis.errors import Unavailable
+from croquis.ports import RunKind, Started
+from local.serving import listen, url_of
+
+TOKEN = "r8_" + secrets.token_hex(4)
+TRAINER = "ostris/flux-dev-lora-trainer:" + "0" * 64
+
+
+class RawServer:
+    """Answers every connection with the same bytes, or not at all, and keeps each request as it came."""
+
+    def __init__(self) -> None:
+        self.answer: bytes | None = b""
+        self.requests: list[bytes] = []
+        self._listener = listen()
+        self.url = url_of(self._listener)
+        self._held: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.requests.append(_request(connection))
+            if self.answer is None:
+                self._held.append(connection)  # says nothing, and stays
+                continue
+            connection.sendall(self.answer)
+            connection.close()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._held:
+            connection.close()
+
+
+def _request(connection: socket.socket) -> bytes:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        if not (more := connection.recv(65536)):
+            return data
+        data += more
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
+    while len(body) < length and (more := connection.recv(65536)):
+        body, data = body + more, data + more
+    return data
+
+
+@pytest.fixture
+def server() -> Iterator[RawServer]:
+    server = RawServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def provider(server: RawServer) -> Iterator[ReplicateProvider]:
+    provider = ReplicateProvider(
+        token=lambda: TOKEN,
+        trainer=TRAINER,
+        destination="us/people",
+        webhook_url=lambda: "https://api.example.com",
+        sandbox_origin=server.url,
+        timeout=httpx.Timeout(0.4),
+    )
+    yield provider
+    provider.close()
+
+
+def answer(status: str, body: bytes = b"{}", *headers: str) -> bytes:
+    head = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}", "Connection: close"]
+    return "\r\n".join([*head, *headers, "", ""]).encode() + body
+
+
+THROTTLED = b'{"title": "Throttled", "detail": "Request was throttled. Your rate limit resets in ~2s.", "status": 429}'
+ANSWERS: dict[str, tuple[bytes | None, Outcome]] = {
+    "nothing": (None, Outcome.UNKNOWN),
+    "a closed connection": (b"", Outcome.UNKNOWN),
+    "half a head": (b"HTTP/1.1 201 Crea", Outcome.UNKNOWN),
+    "half a body": (b"HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{", Outcome.UNKNOWN),
+    "no HTTP": (b"SSH-2.0-OpenSSH\r\n", Outcome.UNKNOWN),
+    "201 without an id": (answer("201 Created"), Outcome.UNKNOWN),
+    "201 that cannot be read": (answer("201 Created", b"<html>"), Outcome.UNKNOWN),
+    "201": (answer("201 Created", b'{"id": "abc123", "status": "starting"}'), Outcome.STARTED),
+    "201 with raw control characters": (
+        answer("201 Created", b'{"id": "abc123", "status": "starting", "logs": "\x1b[0m\t"}'),
+        Outcome.STARTED,
+    ),
+    "301": (answer("301 Moved", b"", "Location: /elsewhere"), Outcome.UNKNOWN),
+    "307": (answer("307 Temporary Redirect", b"", "Location: /elsewhere"), Outcome.UNKNOWN),
+    "308": (answer("308 Permanent Redirect", b"", "Location: /elsewhere"), Outcome.UNKNOWN),
+    "402": (answer("402 Payment Required"), Outcome.NOT_STARTED),
+    "408": (answer("408 Request Timeout"), Outcome.UNKNOWN),
+    "409": (answer("409 Conflict"), Outcome.UNKNOWN),
+    "422": (answer("422 Unprocessable Entity"), Outcome.NOT_STARTED),
+    "429 that throttles": (answer("429 Too Many Requests", THROTTLED, "Retry-After: 0"), Outcome.THROTTLED),
+    "429 of somebody else": (answer("429 Too Many Requests", b"<html>", "Retry-After: 0"), Outcome.UNKNOWN),
+    "500": (answer("500 Internal Server Error"), Outcome.UNKNOWN),
+    "502": (answer("502 Bad Gateway", b"<html>"), Outcome.UNKNOWN),
+    "503 that may be repeated": (answer("503 Service Unavailable", b"", "Retry-After: 0"), Outcome.UNKNOWN),
+    "504": (answer("504 Gateway Timeout"), Outcome.UNKNOWN),
+}
+ORDERS: dict[str, Callable[[ReplicateProvider], Started]] = {
+    "training": lambda provider: provider.start_training({"steps": 3}, marker="cqmarker"),
+    "picture": lambda provider: provider.start_picture("us/people:" + "1" * 64, {"prompt": "x"}, marker="cqmarker"),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("what", ANSWERS)
+def test_a_paid_call_is_posted_once_when_the_answer_is(
+    server: RawServer, provider: ReplicateProvider, what: str, order: str
+) -> None:
+    """MO-03, MO-04."""
+    server.answer, expected = ANSWERS[what]
+    started = ORDERS[order](provider)
+    assert started.outcome is expected, started
+    assert (started.id == "abc123") is (expected is Outcome.STARTED)
+    [request] = server.requests
+    assert request.startswith(b"POST /v1/")
+    assert_token_in_header_only(request)
+
+
+def test_a_look_may_be_repeated_and_tells_a_fault_from_an_unknown_run(
+    server: RawServer, provider: ReplicateProvider
+) -> None:
+    server.answer = answer("404 Not Found")
+    assert provider.look(RunKind.TRAINING, "abc") is None
+    for fault in (answer("500 Internal Server Error"), answer("200 OK", b"<html>"), answer("301 Moved", b"")):
+        server.answer = fault
+        with pytest.raises(Unavailable):
+            provider.look(RunKind.PICTURE, "abc")
+    assert all(request.startswith(b"GET /v1/") for request in server.requests)
+
+
+def test_a_run_whose_log_has_raw_control_characters_is_read(server: RawServer, provider: ReplicateProvider) -> None:
+    """As the provider was seen to send it: without this, such a run would never be found to have ended."""
+    server.answer = answer("200 OK", b'{"id": "abc123", "status": "succeeded", "logs": "50%|\x1b[A\r###\t|"}')
+    run = provider.look(RunKind.TRAINING, "abc123")
+    assert run is not None
+    assert run.status == "succeeded"
+
+
+def test_a_cancel_of_what_ended_is_no_error(server: RawServer, provider: ReplicateProvider) -> None:
+    """MO-09."""
+    server.answer = answer("404 Not Found")
+    provider.cancel(RunKind.TRAINING, "abc")
+    server.answer = answer("503 Service Unavailable", b"", "Retry-After: 0")
+    with pytest.raises(Unavailable):
+        provider.cancel(RunKind.TRAINING, "abc")
+    assert len(server.requests) == 2
+
+
+def test_a_picture_is_given_a_deadline_of_its_own(server: RawServer, provider: ReplicateProvider) -> None:
+    """MO-14: and nothing asks Replicate to wait with its answer."""
+    server.answer = answer("201 Created", b'{"id": "abc123", "status": "starting"}')
+    ORDERS["picture"](provider)
+    head = server.requests[0].lower()
+    assert b"cancel-after: 40m" in head
+    assert b"prefer:" not in head
+
+
+def assert_token_in_header_only(request: bytes) -> None:
+    assert request.count(TOKEN.encode()) == 1
+    assert f"authorization: bearer {TOKEN}\r\n".lower().encode() in request.lower()

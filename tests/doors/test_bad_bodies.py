@@ -1,0 +1,128 @@
+"""Bodies that cannot be accepted: each a problem that names what to mend, and nothing is changed."""
+
+from typing import Any
+
+import pytest
+from doors.drafts import draft
+from doors.exchange import assert_problem, changes_nothing, event, send
+from studio import CONSENT, Studio, User
+
+OPEN = {"model_name": "Maya Chen", "gender": "female", "consent": CONSENT}
+PHOTO = {"slot": 1, "content_type": "image/jpeg", "bytes": 1000}
+
+
+def consent(**changes: object) -> dict[str, Any]:
+    return OPEN | {"consent": CONSENT | changes}
+
+
+def without(body: dict[str, Any], field: str) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key != field}
+
+
+OUT_OF_RANGE = {  # 422 invalid_request
+    "no consent": ("open_training", without(OPEN, "consent")),
+    "no consent text": ("open_training", OPEN | {"consent": without(CONSENT, "text_version")}),
+    "adult declared false": ("open_training", consent(adult=False)),
+    "own photos declared false": ("open_training", consent(own_photos_or_authorised=False)),
+    "training declared false": ("open_training", consent(training=False)),
+    "storage declared false": ("open_training", consent(storage=False)),
+    "processors declared false": ("open_training", consent(processors=False)),
+    "a declaration that is only truthy": ("open_training", consent(adult=1)),
+    "a declaration as text": ("open_training", consent(adult="true")),
+    "no name": ("open_training", OPEN | {"model_name": "  "}),
+    "a name of 81 characters": ("open_training", OPEN | {"model_name": "m" * 81}),
+    "another gender than the three": ("open_training", OPEN | {"gender": "unknown"}),
+    "a deeply nested name": ("open_training", '{"model_name": ' + "[" * 500 + "]" * 500 + "}"),
+    "an empty body": ("open_training", ""),
+    "no body": ("open_training", None),
+    "slot 0": ("add_photo", PHOTO | {"slot": 0}),
+    "slot 13": ("add_photo", PHOTO | {"slot": 13}),
+    "a fraction of a slot": ("add_photo", PHOTO | {"slot": 1.5}),
+    "an empty photo": ("add_photo", PHOTO | {"bytes": 0}),
+    "a photo over 25 MB": ("add_photo", PHOTO | {"bytes": 25_000_001}),
+    "an SVG": ("add_photo", PHOTO | {"content_type": "image/svg+xml"}),
+    "2 steps": ("submit_training", {"steps": 2}),
+    "3001 steps": ("submit_training", {"steps": 3001}),
+    "rank 65": ("submit_training", {"lora_rank": 65}),
+    "an endless learning rate": ("submit_training", '{"learning_rate": 1e999}'),
+    "a resolution of one's own": ("submit_training", {"resolution": "4096"}),
+    "another decision": ("review_training", {"decision": "publish"}),
+    "nine pictures": ("order_pictures", {"count": 9}),
+}
+UNKNOWN = {  # 400 unknown_field
+    "a right of one's own": ("open_training", OPEN | {"is_admin": True}),
+    "an owner of one's choice": ("open_training", OPEN | {"owner_id": "me"}),
+    "a declaration that nobody asked for": ("open_training", consent(more=True)),
+    "a photo by URL": ("add_photo", PHOTO | {"url": "http://169.254.169.254/"}),
+    "a price of one's own": ("submit_training", {"reserved_usd": 0}),
+    "a prompt of one's own": ("order_pictures", {"prompt": "anything"}),
+}
+NOT_JSON = {  # 400 bad_json
+    "half a body": ("open_training", '{"model_name": '),
+    "a list": ("open_training", [OPEN]),
+    "null": ("open_training", "null"),
+    "what is not a number": ("submit_training", '{"learning_rate": NaN}'),
+    "a number without end": ("add_photo", '{"slot": ' + "9" * 5000 + "}"),
+    "nesting without end": ("open_training", "[" * 30_000 + "]" * 30_000),
+}
+
+
+@pytest.fixture(scope="module")
+def job(studio: Studio, maya: User) -> str:
+    return draft(studio, maya)
+
+
+def refused(studio: Studio, token: str, job: str, asked: tuple[str, object], status: int, code: str) -> None:
+    name, body = asked
+    answer = changes_nothing(studio, lambda: send(event(name, token=token, body=body, job_id=job)))
+    assert_problem(answer, status, code)
+
+
+@pytest.mark.parametrize("what", OUT_OF_RANGE)
+def test_out_of_range_is(studio: Studio, token: str, job: str, what: str) -> None:
+    """PR-01, AS-12, AS-14, AS-18."""
+    refused(studio, token, job, OUT_OF_RANGE[what], 422, "invalid_request")
+
+
+@pytest.mark.parametrize("what", UNKNOWN)
+def test_unknown_is(studio: Studio, token: str, job: str, what: str) -> None:
+    """AS-12, AS-16."""
+    refused(studio, token, job, UNKNOWN[what], 400, "unknown_field")
+
+
+@pytest.mark.parametrize("what", NOT_JSON)
+def test_not_a_json_object_is(studio: Studio, token: str, job: str, what: str) -> None:
+    """AS-20."""
+    refused(studio, token, job, NOT_JSON[what], 400, "bad_json")
+
+
+def test_a_consent_text_that_was_never_published_is_refused(studio: Studio, token: str, job: str) -> None:
+    """PR-01."""
+    refused(studio, token, job, ("open_training", consent(text_version="1999")), 422, "no_consent")
+
+
+def test_a_body_over_64_kb_is_refused(studio: Studio, token: str, job: str) -> None:
+    """AS-12."""
+    body = OPEN | {"model_name": "m" * 65_000}
+    refused(studio, token, job, ("open_training", body), 413, "body_too_large")
+    refused(studio, token, job, ("submit_training", '{"x": "' + "é" * 32_000 + '"}'), 413, "body_too_large")
+
+
+def test_the_problem_names_each_field(token: str) -> None:
+    answer = send(event("add_photo", token=token, body={"slot": 99, "bytes": 1}))
+    assert {field["field"] for field in answer.json["fields"]} == {"slot", "content_type"}
+
+
+OTHER_TYPES = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "text/json"]
+
+
+@pytest.mark.parametrize("content_type", OTHER_TYPES)
+def test_a_body_of_another_content_type_is_refused(studio: Studio, token: str, content_type: str) -> None:
+    ask = event("open_training", token=token, headers={"content-type": content_type})
+    assert_problem(changes_nothing(studio, lambda: send(ask)), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(("body", "code"), [("%%%", "bad_body"), ("/w==", "bad_json")])
+def test_a_body_that_cannot_be_decoded_is_refused(studio: Studio, token: str, body: str, code: str) -> None:
+    found = {**event("open_training", token=token), "body": body}
+    assert_problem(changes_nothing(studio, lambda: send(found)), 400, code)

@@ -1,0 +1,74 @@
+"""What two use cases make of these rows: a run that the provider seems to have lost, a photo removed too late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from sql.story import Story
+
+from croquis.domain.provider_attempt import ProviderStatus
+from croquis.ports import Croquis, ProviderRun
+from croquis.usecases import provider_attempts, sweep
+
+RUNNING = ProviderRun("p", ProviderStatus.PROCESSING, None, None, (), None, "", None)
+
+
+@dataclass
+class Studio:
+    """The ports around real rows: a provider that answers from a list, and files that note what is removed."""
+
+    story: Story
+    answers: list[ProviderRun | None] = field(default_factory=list[ProviderRun | None])
+    removed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    @property
+    def rows(self) -> "Studio":
+        return self
+
+    provider = files = rows
+
+    def call(self, function: str, **arguments: Any) -> Any:
+        found = self.story.worker.each(function, **arguments)
+        lists = ("runs_to_start", "pictures_to_start", "uploads_to_check", "callbacks_due", "attempts_to_ask")
+        return found if function in (*lists, "objects_of_removed_photos") else found[0]
+
+    def look(self, kind: str, provider_id: str) -> ProviderRun | None:
+        return self.answers.pop(0)
+
+    def remove(self, bucket: str, paths: Sequence[str]) -> None:
+        self.removed += [(bucket, path) for path in paths]
+
+
+@pytest.fixture
+def studio(story: Story) -> Studio:
+    return Studio(story)
+
+
+def test_a_404_between_two_good_answers_does_not_add_up_with_a_later_one(studio, story, played):
+    """SF-04, MO-01: or a running, paid training would be called lost."""
+    attempt = story.to("training").attempt()["id"]
+    studio.answers = [None, RUNNING, None, None]
+    states = []
+    while studio.answers:
+        states.append(provider_attempts.look(cast(Croquis, studio), attempt)["state"])
+        played(
+            "update public.provider_attempts set missing_since = missing_since - interval '90 s' where id = %s", attempt
+        )
+    assert states == ["started", "started", "started", "ended"]
+    assert story.attempt()["provider_status"] == "aborted"
+
+
+def test_a_photo_that_was_removed_while_it_was_checked_leaves_no_clean_copy(studio, story, played):
+    """PR-03: its row never learned where the copy is."""
+    photo = story.opened().announced()
+    story.claimed(story.landed(photo["upload_path"]))
+    story.owner.call("remove_photo", job=story.job, photo=photo["id"])
+    played("update public.training_photos set updated_at = now() - interval '4 minutes' where id = %s", photo["id"])
+    assert sweep.sweep(cast(Croquis, studio))["removed_photos"] == 1
+    path = photo["upload_path"]
+    assert studio.removed == [
+        ("photo-uploads", path),
+        ("training-photos", f"{path}.jpg"),
+        ("training-photos", f"{path}.thumbnail.jpg"),
+    ]

@@ -1,0 +1,240 @@
+"""What a submit asks for before it costs anything, and money that is reserved, settled or released exactly once."""
+
+from decimal import Decimal
+
+import pytest
+from sql.seats import Connection, refused
+from sql.story import CONSENT, Story, key
+
+PRICE = Decimal("1.769")  # 1,160 expected seconds
+SECOND = Decimal("0.001525")
+DONE = (Decimal(0), 1000 * SECOND)
+
+
+@pytest.mark.parametrize("count", [0, 7])
+def test_too_few_accepted_photos_are_refused(story, count):
+    story.with_photos(count).announced(12)
+    with refused(409, "wrong_number_of_photos"):
+        story.submitted()
+
+
+@pytest.mark.parametrize("count", [8, 12])
+def test_eight_to_twelve_accepted_photos_are_enough(story, count):
+    job = story.with_photos(count).submitted()
+    assert (job["status"], job["current_run"]) == ("queued", 1)
+
+
+def test_a_photo_that_is_being_checked_is_waited_for(story):
+    photo = story.with_photos(8).announced(9)
+    story.claimed(story.landed(photo["upload_path"]))
+    with refused(409, "photos_being_checked"):
+        story.submitted()
+
+
+def test_a_second_submit_is_refused(story):
+    story.to("queued")
+    with refused(409, "already_submitted"):
+        story.submitted()
+
+
+@pytest.mark.parametrize(
+    "consent",
+    [None, {}, [], *({**CONSENT, name: wrong} for name in CONSENT for wrong in (None, False, "true", 1, "x"))],
+)
+def test_no_job_without_the_full_consent(story, consent):
+    """PR-01: each declaration must be true, of a text that was published."""
+    with refused(422, "no_consent"):
+        story.owner.call("open_training", model_name="Maya", gender="female", consent=consent)
+
+
+def test_a_withdrawn_consent_stops_all_new_work(story):
+    """PR-01."""
+    story.with_photos().withdrawn()
+    with refused(403, "consent_withdrawn"):
+        story.submitted()
+
+
+@pytest.mark.parametrize("decision", ["approve", "retry"])
+def test_a_withdrawn_consent_leaves_only_the_rejection(story, decision):
+    """PR-01."""
+    story.to("in_review").withdrawn()
+    with refused(403, "consent_withdrawn"):
+        story.reviewed(decision, idempotency_key=key())
+    assert story.reviewed("reject")["status"] == "rejected"
+
+
+def test_a_withdrawn_consent_stops_pictures_and_the_order_of_a_training(story, other):
+    """PR-01: also between the submit and the paid call."""
+    story.to("approved").withdrawn()
+    with refused(403, "consent_withdrawn"):
+        story.ordered()
+    other.to("preparing").withdrawn()
+    with refused(410, "canceled"):
+        other.attempted()
+
+
+def limit(db: Connection, column: str, value: object) -> None:
+    db.execute(f"update croquis.limits set {column} = %s", (value,))  # type: ignore[arg-type]
+
+
+def test_the_switch_stops_new_paid_work_and_lets_running_work_end(db, story, other):
+    """MO-12."""
+    story.with_photos()
+    other.to("queued")
+    limit(db, "accept_jobs", False)
+    with refused(503, "closed"):
+        story.submitted()
+    for stage in ("preparing", "training", "ingesting", "previewing", "in_review"):
+        other.step(stage)
+    other.reviewed("approve")
+    with refused(503, "closed"):
+        other.ordered()
+
+
+def test_caps_a_day_are_told_as_too_many(db, story, other):
+    """AS-11, MO-12."""
+    other.to("approved")
+    story.with_photos()
+    for column in ("open_jobs", "uploads_per_day", "trainings_per_day", "pictures_per_day"):
+        limit(db, column, 0)
+    with refused(429, "too_many_open_jobs"):
+        Story(db, story.user).opened()
+    with refused(429, "too_many_uploads"):
+        story.announced(9)
+    with refused(429, "too_many_trainings"):
+        story.submitted()
+    with refused(429, "too_many_pictures"):
+        other.ordered()
+
+
+def test_two_calls_at_once_do_not_pass_a_cap_together(acted, overlapping):
+    """AS-11."""
+    acted.opened()
+    limit(acted.connection, "open_jobs", 2)
+    try:
+        _, second = overlapping(acted, lambda story: story.opened(), lambda story: story.opened())
+    finally:
+        limit(acted.connection, "open_jobs", 20)
+    assert second.diag.message_detail == "too_many_open_jobs"
+
+
+def test_an_order_beyond_the_spending_limit_is_refused_and_reserves_nothing(db, story):
+    """MO-10: one cent less than it may cost is not enough; just enough is."""
+    story.with_photos()
+    db.execute("update public.spend_accounts set limit_usd = %s, spent_usd = 1", (PRICE + 1 - Decimal("0.000001"),))
+    with refused(402, "spend_limit"):
+        story.submitted()
+    assert story.money() == (0, 1)
+    db.execute("update public.spend_accounts set limit_usd = %s", (PRICE + 1,))
+    story.submitted()
+    assert story.money() == (PRICE, 1)
+
+
+def test_two_orders_at_once_do_not_pass_the_spending_limit_together(acted, overlapping):
+    acted.with_photos()
+    second = Story(acted.connection, acted.user).with_photos()
+    acted.connection.execute("update public.spend_accounts set limit_usd = 2 where owner_id = %s", (acted.user,))
+    _, refusal = overlapping(
+        acted,
+        lambda story: story.submitted(),
+        lambda story: Story(story.connection, story.user, second.job).submitted(),
+    )
+    assert refusal.diag.message_detail == "spend_limit"
+    assert acted.money() == (PRICE, 0)
+
+
+def test_the_same_key_and_request_is_the_same_job(story):
+    """MO-11."""
+    story.with_photos()
+    again = {"job": story.job, "idempotency_key": key(), "parameters": {"steps": 500}}
+    first = story.owner.call("submit_training", **again)
+    assert story.owner.call("submit_training", **again) == first
+    story.entered("preparing")
+    assert story.owner.call("submit_training", **again)["status"] == "preparing"
+    assert len(story.seen()["runs"]) == 1
+
+
+def test_the_same_key_with_another_request_is_refused(story, other):
+    """MO-11: other parameters, another job, another operation; another owner's key is another key."""
+    used = key()
+    approved = Story(story.connection, story.user).to("approved")
+    story.with_photos().owner.call("submit_training", job=story.job, idempotency_key=used)
+    for job, parameters in ((story.job, {"steps": 500}), (approved.job, {})):
+        with refused(409, "idempotency_key_reused"):
+            story.owner.call("submit_training", job=job, idempotency_key=used, parameters=parameters)
+    with refused(409, "idempotency_key_reused"):
+        story.reviewed("retry", idempotency_key=used)
+    with refused(409, "idempotency_key_reused"):
+        approved.ordered(used)
+    assert other.with_photos().owner.call("submit_training", job=other.job, idempotency_key=used)["status"] == "queued"
+
+
+@pytest.mark.parametrize("bad", [None, "", "1234567", "x" * 201])
+def test_what_costs_money_needs_a_key(story, bad):
+    story.with_photos()
+    with refused(400, "no_idempotency_key"):
+        story.owner.call("submit_training", job=story.job, idempotency_key=bad)
+
+
+def test_a_refused_order_does_not_use_up_its_key(story):
+    used = key()
+    story.opened()
+    with refused(409, "wrong_number_of_photos"):
+        story.owner.call("submit_training", job=story.job, idempotency_key=used)
+    for slot in range(1, 9):
+        story.accepted(slot)
+    assert story.owner.call("submit_training", job=story.job, idempotency_key=used)["status"] == "queued"
+
+
+def test_the_same_submit_twice_at_once_is_one_run(acted, overlapping):
+    """MO-11: two connections, the same key."""
+    used = key()
+    acted.with_photos()
+
+    def submit(story: Story) -> object:
+        return story.owner.call("submit_training", job=story.job, idempotency_key=used)
+
+    first, second = overlapping(acted, submit, submit)
+    assert first == second
+    assert len(acted.seen()["runs"]) == 1
+    assert acted.money() == (PRICE, 0)
+
+
+def test_two_submits_with_two_keys_at_once_are_one_run(acted, overlapping):
+    acted.with_photos()
+    _, second = overlapping(acted, lambda story: story.submitted(), lambda story: story.submitted())
+    assert second.diag.message_detail == "already_submitted"
+    assert len(acted.seen()["runs"]) == 1
+
+
+def test_money_is_settled_once_when_the_model_is_registered(story):
+    """MO-10."""
+    story.to("ingesting")
+    assert story.money() == (PRICE, 0)
+    first = story.registered()
+    assert story.money() == DONE
+    assert story.registered() == first
+    story.reviewing()
+    assert story.registered() == first
+    assert story.money() == DONE
+    story.connection.execute(
+        "select croquis.settle_run(id) from public.training_runs where owner_id = %s", (story.user,)
+    )
+    assert story.money() == DONE
+    run = story.seen()["runs"][0]
+    assert (run["money"], run["actual_usd"], len(first["images"])) == ("settled", 1.525, 2)
+
+
+def test_money_is_released_once_when_nothing_was_ordered(story):
+    story.to("preparing")
+    assert [story.failed(), story.failed()] == ["failed", "failed"]
+    assert story.money() == (0, 0)
+    assert story.seen()["runs"][0]["money"] == "released"
+
+
+def test_a_failed_training_costs_what_the_provider_took(story):
+    story.to("training").ended(story.attempt()["id"], "failed", 1000)
+    story.failed()
+    assert story.money() == DONE
+    story.ended(story.attempt()["id"], "failed", 5000)
+    assert story.money() == DONE

@@ -1,0 +1,112 @@
+"""Trainings that the provider refuses, fails or delivers damaged: what their owner reads, and what is undone."""
+
+import uuid
+from typing import Any
+
+import pytest
+from scenes import account, attempts, ended, objects, passed, submitted, trainings_paid
+from studio import Studio, User
+
+
+def problem(view: dict[str, Any]) -> dict[str, Any]:
+    return view["runs"][-1]["problem"]
+
+
+def test_a_training_that_fails_at_the_provider_says_so_and_is_paid(studio: Studio, maya: User) -> None:
+    """MO-10, JB-07: the zip is gone, what it cost is booked, nothing stays reserved."""
+    studio.faults(training_ends="failed")
+    job = submitted(maya)
+
+    view = ended(maya, job)
+
+    assert (view["status"], problem(view)["code"]) == ("failed", "failed_at_provider")
+    assert "retry" in problem(view)["mend"]
+    assert passed(view) == ["draft", "queued", "preparing", "training", "failed"]
+    reserved, spent = account(studio, maya)
+    assert reserved == 0
+    assert 0 < spent < float(view["runs"][0]["expected_usd"])
+    assert (objects(studio, "datasets", job), trainings_paid(studio, job)) == ([], 1)
+
+
+def test_an_aborted_training_costs_nothing(studio: Studio, maya: User) -> None:
+    """WH-18: `aborted` is an end, though the provider's own library does not know it."""
+    studio.faults(training_ends="aborted")
+    job = submitted(maya)
+
+    view = ended(maya, job)
+
+    assert (view["status"], problem(view)["code"]) == ("failed", "aborted_at_provider")
+    assert (account(studio, maya), trainings_paid(studio, job)) == ((0, 0), 0)
+    assert objects(studio, "datasets", job) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "what_to_do"),
+    [
+        ("402", "provider_credit", "add credit"),
+        ("404", "provider_setup", "REPLICATE_DESTINATION"),
+        ("422", "provider_refused", "other parameters"),
+    ],
+)
+def test_a_refused_order_names_what_to_do_and_costs_nothing(
+    studio: Studio, maya: User, answer: str, code: str, what_to_do: str
+) -> None:
+    """MO-04, MO-10: a clear refusal is not started: no second order, the money is free again."""
+    studio.faults(create_answers=answer)
+    job = submitted(maya)
+
+    view = ended(maya, job)
+
+    assert (view["status"], problem(view)["code"]) == ("failed", code)
+    assert what_to_do in problem(view)["mend"]
+    assert [it["state"] for it in attempts(studio, job)] == ["refused"]
+    assert (account(studio, maya), trainings_paid(studio, job)) == ((0, 0), 0)
+    assert objects(studio, "datasets", job) == []
+
+
+def test_a_throttled_order_is_made_again_as_a_new_attempt(studio: Studio, maya: User) -> None:
+    """MO-04: only the throttle's own answer means that nothing was started."""
+    studio.faults(create_answers=("429", "429"))
+    job = submitted(maya)
+
+    assert ended(maya, job)["status"] == "in_review"
+
+    made = attempts(studio, job)
+    assert [it["state"] for it in made] == ["throttled", "throttled", "ended"]
+    assert len({it["marker"] for it in made}) == 3
+    assert trainings_paid(studio, job) == 1
+
+
+def test_damaged_weights_are_refused_and_a_retry_needs_no_new_upload(studio: Studio, maya: User) -> None:
+    """JB-05: nothing of them is kept; the next run is a paid try of its own with the same photos."""
+    studio.faults(output_truncated=True)
+    job = submitted(maya)
+
+    view = ended(maya, job)
+
+    assert (view["status"], problem(view)["code"]) == ("failed", "weights_refused")
+    assert (objects(studio, "lora-weights", job), view["model"]) == ([], None)
+
+    studio.faults()
+    answer = maya.post(
+        f"/v1/trainings/{job}/review",
+        {"decision": "retry", "parameters": {"preset": "compact", "steps": 30}},
+        key=str(uuid.uuid4()),
+    )
+
+    assert answer.status_code == 202, answer.text
+    view = ended(maya, job)
+    assert (view["status"], [run["status"] for run in view["runs"]]) == ("in_review", ["failed", "in_review"])
+    assert view["runs"][1]["steps"] == 30
+    assert objects(studio, "lora-weights", job) == [f"{maya.id}/{job}/2/lora.safetensors"]
+    assert trainings_paid(studio, job) == 2
+
+
+def test_a_download_that_breaks_off_is_fetched_again(studio: Studio, maya: User) -> None:
+    """FI-07: a paid result is not given up because a connection was."""
+    studio.faults(delivery_breaks=True)
+    job = submitted(maya)
+    maya.until(job, "ingesting")
+    studio.faults()
+
+    assert ended(maya, job)["status"] == "in_review"

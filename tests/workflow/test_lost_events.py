@@ -1,0 +1,196 @@
+"""Events that never came and executions that died: the sweep finds what they left behind, and pays nothing twice."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from scenes import (
+    attempts,
+    draft,
+    ended,
+    executions,
+    held,
+    kill,
+    long_trainings,
+    minutes_pass,
+    passed,
+    submitted,
+    trainings_paid,
+)
+from studio import PHOTOS, Studio, User, wait
+
+from croquis import wiring
+from croquis.domain.ids import OwnerId
+from croquis.ports import Owner
+
+
+def provider_ended(studio: Studio, job: str) -> None:
+    """Returns when the training has ended at the provider, whatever we know of it."""
+    wait(lambda: all(studio.twin.runs.get(it["provider_id"]).ended for it in attempts(studio, job)))
+
+
+def test_a_lost_terminal_webhook_is_made_up_for(studio: Studio, maya: User) -> None:
+    """JB-03: within ten minutes, without anybody who polls."""
+    studio.faults(lose_webhooks="terminal")
+    job = submitted(maya)
+    wait(lambda: trainings_paid(studio, job) and attempts(studio, job)[0]["state"] == "started")
+    provider_ended(studio, job)
+    studio.faults()
+    assert studio.sweep()["attempts"] == 0
+
+    minutes_pass(studio, 6)
+
+    assert studio.sweep()["attempts"] == 1
+    assert ended(maya, job)["status"] == "in_review"
+    assert trainings_paid(studio, job) == 1
+
+
+def test_a_callback_that_was_never_sent_is_sent_by_the_sweep(studio: Studio, maya: User) -> None:
+    """SF-08: the result was stored, and then the worker died."""
+    studio.faults(lose_webhooks="terminal")
+    job = submitted(maya)
+    wait(lambda: trainings_paid(studio, job) and attempts(studio, job)[0]["state"] == "started")
+    provider_ended(studio, job)
+    studio.faults()
+    attempt = attempts(studio, job)[0]
+    run = studio.twin.runs.get(attempt["provider_id"])
+    wiring.croquis().rows.call(
+        "record_result", attempt_id=str(attempt["id"]), provider_status=run.status, output=run.output, error=None, seconds=9
+    )
+
+    minutes_pass(studio, 2)
+
+    assert studio.sweep()["callbacks"] == 1
+    assert ended(maya, job)["status"] == "in_review"
+
+
+def test_a_lost_storage_kick_is_made_up_for(studio: Studio, maya: User) -> None:
+    """WH-21: the outbox row is the truth."""
+    job = maya.open()
+    kick = "update vault.secrets set name = %s where name = %s"
+    studio.rows(kick, "lost", "croquis_storage_hook_url")
+    maya.upload(job, 1, PHOTOS[0].read_bytes())
+    studio.rows(kick, "croquis_storage_hook_url", "lost")
+    assert maya.read(job)["photos"][0]["status"] == "awaiting_upload"
+
+    minutes_pass(studio, 2)
+
+    assert studio.sweep()["uploads"] == 1
+    assert maya.checked(job)["accepted_photos"] == 1
+
+
+def test_a_submitted_job_whose_execution_was_never_started_is_started(studio: Studio, maya: User) -> None:
+    """SF-01: the door died between its transaction and StartExecution."""
+    job = draft(maya)
+    owner = Owner(OwnerId(maya.id), studio.gateway.token(maya.id))
+    wiring.croquis().rows.call_as(
+        owner,
+        "submit_training",
+        job=job,
+        idempotency_key=str(uuid.uuid4()),
+        parameters={"preset": "compact", "steps": 20},
+    )
+    assert (studio.sweep()["runs"], executions(studio, job)) == (0, [])
+
+    minutes_pass(studio, 2)
+
+    assert studio.sweep()["runs"] == 1
+    assert ended(maya, job)["status"] == "in_review"
+    assert executions(studio, job) == ["1"]
+
+
+def test_a_run_whose_execution_died_while_it_trained_goes_on_in_another_one(studio: Studio, maya: User) -> None:
+    """SF-13: the training that was paid is the one that is registered."""
+    job = submitted(maya, steps=3000)
+    wait(lambda: trainings_paid(studio, job))
+    kill(studio, "training", f"{job}-1")
+    minutes_pass(studio, 11)
+
+    studio.sweep()
+
+    assert executions(studio, job) == ["1", "1-r1"]
+    assert ended(maya, job)["status"] == "in_review"
+    assert (len(attempts(studio, job)), trainings_paid(studio, job)) == (1, 1)
+
+
+@pytest.mark.parametrize("state", ["BuildDataset", "IngestWeights", "RegisterModel", "SaveImage", "OpenReview"])
+def test_whatever_state_an_execution_dies_in_its_run_ends_well(studio: Studio, maya: User, state: str) -> None:
+    """SF-13, MO-01."""
+    with held(studio, state) as there:
+        job = submitted(maya)
+        there.reached()
+        kill(studio, "training", f"{job}-1")
+        there.dies = True
+    minutes_pass(studio, 11)
+
+    studio.sweep()
+
+    view = ended(maya, job)
+    assert (view["status"], [image["status"] for image in view["previews"]]) == ("in_review", ["saved"] * 4)
+    assert (executions(studio, job), trainings_paid(studio, job)) == (["1", "1-r1"], 1)
+
+
+@pytest.mark.parametrize("state", ["BuildDataset", "StartTraining", "IngestWeights", "RegisterModel"])
+def test_a_function_that_outlives_its_execution_does_no_harm(studio: Studio, maya: User, state: str) -> None:
+    """SF-15, JB-06: it works beside the same function of the next execution."""
+    with held(studio, state) as there:
+        job = submitted(maya)
+        there.reached()
+        kill(studio, "training", f"{job}-1")
+        minutes_pass(studio, 11)
+        studio.sweep()
+        wait(lambda: sum(name == state and payload["job_id"] == job for name, payload in studio.aws.calls) == 2)
+
+    view = ended(maya, job)
+    assert (view["status"], [image["status"] for image in view["previews"]]) == ("in_review", ["saved"] * 4)
+    assert trainings_paid(studio, job) == 1
+
+
+def test_a_run_has_four_executions_at_most_and_then_fails(studio: Studio, maya: User) -> None:
+    """JB-03: the sweep is a bounded safety net; it stops the training that still runs."""
+    with long_trainings(studio):
+        job = submitted(maya)
+        wait(lambda: trainings_paid(studio, job))
+        for name in ("1", "1-r1", "1-r2", "1-r3"):
+            kill(studio, "training", f"{job}-{name}")
+            minutes_pass(studio, 11)
+            studio.sweep()
+
+    view = maya.read(job)
+    assert (view["status"], passed(view)[-1]) == ("failed", "failed")
+    assert executions(studio, job) == ["1", "1-r1", "1-r2", "1-r3"]
+    assert [it["provider_status"] for it in attempts(studio, job)] == ["canceled"]
+    assert trainings_paid(studio, job) == 1
+
+
+def test_a_model_whose_previews_never_end_is_reviewed_all_the_same(studio: Studio, maya: User) -> None:
+    """JB-03: a paid model is never thrown away; the review says which previews are missing."""
+    with held(studio, "StartImage") as previews:
+        job = submitted(maya)
+        previews.reached()
+        for name in ("1", "1-r1", "1-r2", "1-r3"):
+            kill(studio, "training", f"{job}-{name}")
+            minutes_pass(studio, 11)
+            studio.sweep()
+        view = maya.read(job)
+        previews.dies = True
+
+    assert view["status"] == "in_review"
+    assert [image["status"] for image in view["previews"]] == ["failed"] * 4
+    assert {image["problem"]["code"] for image in view["previews"]} == {"not_made"}
+
+
+def test_two_sweeps_at_once_start_one_execution(studio: Studio, maya: User) -> None:
+    """JB-04."""
+    with held(studio, "BuildDataset") as first_state:
+        job = submitted(maya)
+        first_state.reached()
+        kill(studio, "training", f"{job}-1")
+        first_state.dies = True
+    minutes_pass(studio, 11)
+
+    with ThreadPoolExecutor(4) as sweeps:
+        list(sweeps.map(lambda _: studio.sweep(), range(4)))
+
+    assert ended(maya, job)["status"] == "in_review"
+    assert executions(studio, job) == ["1", "1-r1"]
