@@ -3,11 +3,11 @@
 import base64
 import json
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Annotated, Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Depends, Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
-from aws_lambda_powertools.event_handler.request import Request
 
 from croquis.domain.ids import JobId, ModelId, OrderId, PhotoId
 from croquis.errors import Refused
@@ -25,9 +25,12 @@ HEADERS = {
 }
 
 
-def signed_in(request: Request) -> Owner:
-    """The owner that the access token proves, or 401."""
-    return croquis().owner_of(request.headers.get("authorization"))
+_caller: ContextVar[Owner] = ContextVar("caller")
+
+
+def signed_in() -> Owner:
+    """The owner that the access token of this call proved."""
+    return _caller.get()
 
 
 SignedIn = Annotated[Owner, Depends(signed_in)]
@@ -59,11 +62,12 @@ class Door(APIGatewayHttpResolver):
         self.exception_handler(Exception)(self._refuse)
 
     def open(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer one HTTP event."""
+        """Answer one HTTP event of a signed-in user; whoever is not signed in is told so before anything is read."""
         keys_of_request(event, context)
         try:
+            _caller.set(croquis().owner_of(header(event, "authorization")))
             text = _json_text(event)
-        except Refused as error:
+        except Exception as error:  # noqa: BLE001  every error is translated, and logged, in one place
             return refusal(error, event)
         answer = self.resolve({**event, "body": text, "isBase64Encoded": False}, context)
         return {**answer, "headers": {**HEADERS, **answer.get("headers", {})}}

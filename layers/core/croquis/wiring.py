@@ -10,7 +10,6 @@ from typing import Any, cast
 from croquis.ports import Croquis, Files, Owner, Provider, Queue, Rows, Workflow
 from croquis.settings import Settings
 
-SECRET_SECONDS = 300
 FRESH_AGAIN_AFTER = 60
 CONNECT_SECONDS = 3
 
@@ -148,10 +147,16 @@ class Neighbours:
             raise Unavailable("The sign-in service does not answer.") from error
 
     def _public_url(self) -> str:
-        return str(_read("get_parameter", self._settings["PUBLIC_URL_PARAMETER"])).rstrip("/")
+        return self._parameters.parameter(self._settings["PUBLIC_URL_PARAMETER"]).rstrip("/")
 
     def _secret(self, name: str, *, fresh: bool = False) -> dict[str, Any]:
-        return _read("get_secret", self._settings[name], transform="json", force_fetch=fresh)
+        return self._parameters.secret(self._settings[name], fresh=fresh)
+
+    @cached_property
+    def _parameters(self) -> Any:
+        from croquis.adapters.aws_parameters import AwsParameters
+
+        return AwsParameters(self._aws)
 
     def _aws(self, service: str) -> Any:
         import boto3  # pyright: ignore[reportMissingTypeStubs]
@@ -164,20 +169,6 @@ class Neighbours:
         )
         connect = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
         return connect(service, config=config)
-
-
-def _read(getter: str, name: str, **options: Any) -> Any:
-    """A parameter or secret, kept for five minutes; when it cannot be read, that is nobody's fault who asks us."""
-    from aws_lambda_powertools.utilities import parameters
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
-
-    from croquis.errors import Unavailable
-
-    try:
-        return getattr(parameters, getter)(name, max_age=SECRET_SECONDS, **options)
-    except (GetParameterError, TransformParameterError) as error:
-        # not `from error`: the cause of a failed transformation quotes the secret
-        raise Unavailable(f"A setting cannot be read ({type(error).__name__}).") from None
 
 
 _handed_in: list[Croquis] = []
