@@ -210,7 +210,11 @@ begin
     if not croquis.consent_stands(of_job.consent_id) then
       perform croquis.refuse(403, 'consent_withdrawn', 'The consent for this person was withdrawn.', 'Reject the model, or open a new job with a new consent.');
     end if;
-    update public.ai_models m set status = 'active', active_run = of_job.current_run where m.job_id = of_job.id;
+    update public.ai_models m set status = 'active', active_run = of_job.current_run
+    where m.job_id = of_job.id and m.status in ('candidate', 'active');
+    if not found then
+      perform croquis.refuse(409, 'model_gone', 'The model of this job was withdrawn.', 'Open a new job.');
+    end if;
     return croquis.end_job(of_job, 'approved', 'approved');
   end if;
   update public.ai_models m set status = 'archived' where m.job_id = of_job.id and m.status = 'candidate';

@@ -97,7 +97,9 @@ begin
     where r.id = of_run.id returning * into of_run;
     insert into public.ai_models (owner_id, job_id, name, trigger_word)
     values (of_job.owner_id, job, of_job.model_name, of_job.trigger_word)
-    on conflict (job_id) do update set status = 'candidate' returning * into model;
+    -- a revoked or erased model stays so, whatever comes late (PR-06)
+    on conflict (job_id) do update set status = case when ai_models.status = 'archived' then 'candidate' else ai_models.status end
+    returning * into model;
     insert into public.image_orders (owner_id, model_id, kind, request)
     values (of_job.owner_id, model.id, 'preview', jsonb_build_object('run', run_no)) returning id into preview_order;
     -- previews belong to the training's price: nothing more is reserved for them

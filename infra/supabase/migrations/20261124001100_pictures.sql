@@ -4,7 +4,7 @@ create function public.order_generations(model uuid, idempotency_key text, reque
 language plpgsql security definer set search_path = '' as $$
 declare
   owner uuid := croquis.signed_in();
-  asked jsonb := jsonb_build_object('model', model, 'request', request);
+  asked jsonb := jsonb_build_object('model', model, 'request', request, 'pictures', pictures);
   of_model public.ai_models;
   earlier uuid := croquis.order_before(owner, idempotency_key, 'generations', asked);
   price numeric := (select p.usd from public.prices p where p.item = 'image');

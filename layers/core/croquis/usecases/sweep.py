@@ -11,6 +11,7 @@ from croquis.usecases.provider_attempts import call_back, settle
 from croquis.usecases.uploads import clean_paths
 
 PAGE = 100
+MOST = 1000  # rows that the Data API gives at once; the rest waits for the next sweep
 PHOTO_BUCKET = "training-photos"
 
 log = logging.getLogger(__name__)
@@ -22,10 +23,12 @@ def sweep(croquis: Croquis) -> dict[str, int]:
     return {
         "runs": _each("run", _late(croquis, "runs_to_start"), lambda it: _revive_run(croquis, it)),
         "pictures": _each("picture", _late(croquis, "pictures_to_start"), lambda it: _revive_picture(croquis, it)),
-        "uploads": _each("upload", call("uploads_to_check"), lambda it: _check_again(croquis, it)),
-        "callbacks": _each("callback", call("callbacks_due"), lambda it: call_back(croquis, it)),
-        "attempts": _each("attempt", call("attempts_to_ask"), lambda it: settle(croquis, it)),
-        "removed_photos": _each("photo", call("objects_of_removed_photos"), lambda it: _forget(croquis, it)),
+        "uploads": _each("upload", call("uploads_to_check", most=MOST), lambda it: _check_again(croquis, it)),
+        "callbacks": _each("callback", call("callbacks_due", most=MOST), lambda it: call_back(croquis, it)),
+        "attempts": _each(
+            "attempt", _claimed(lambda: call("attempts_to_ask", most=PAGE)), lambda it: settle(croquis, it)
+        ),
+        "removed_photos": _each("photo", call("objects_of_removed_photos", most=MOST), lambda it: _forget(croquis, it)),
     }
 
 
@@ -35,6 +38,12 @@ def _late(croquis: Croquis, function: str) -> Iterator[dict[str, Any]]:
     while page := croquis.rows.call(function, most=PAGE, after=after):
         yield from page
         after = page[-1]["id"]
+
+
+def _claimed(claim: Callable[[], list[Any]]) -> Iterator[Any]:
+    """All pages of a function whose answer is a claim: what one sweep was given, no other is given for five minutes."""
+    while page := claim():
+        yield from page
 
 
 def _each(kind: str, found: Any, mend: Callable[[Any], object]) -> int:
