@@ -105,7 +105,8 @@ class Functions:
             given = upstream(config, code_dir, port)  # starts from the engine's own, which no function may see
             own = {name for name, value in os.environ.items() if given.get(name) == value} - PASSED_ON
             return {
-                **{name: value for name, value in given.items() if name not in own},
+                # a number in a template is text in the environment
+                **{name: str(value) for name, value in given.items() if name not in own},
                 **AS_ON_LAMBDA,
                 "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{config['FunctionName']}",
                 "AWS_EXECUTION_ENV": f"AWS_Lambda_{config.get(TEMPLATES_RUNTIME, config['Runtime'])}",
