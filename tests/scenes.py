@@ -1,11 +1,11 @@
-"""What the flow tests play: a draft without its uploads, a crash, a held state, time that passes, a run that takes long.
+"""What the flow tests play: a draft without uploads, a crash, a held state, time that passes, a run that takes long.
 
 Everything here is done to the surroundings of Croquis, as fate would; nothing of Croquis is replaced.
 """
 
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -42,8 +42,8 @@ def draft(user: User) -> str:
     for number in range(1, 9):
         text = caption(word["trigger_word"], slot(number), photo_sha256=digest.hexdigest())
         user.studio.rows(
-            "insert into training_photos (job_id, owner_id, slot, status, content_type, announced_bytes, upload_path, width,"
-            " height, bytes, sha256, clean_path, thumbnail_path, caption)"
+            "insert into training_photos (job_id, owner_id, slot, status, content_type, announced_bytes, upload_path,"
+            " width, height, bytes, sha256, clean_path, thumbnail_path, caption)"
             " values (%s, %s, %s, 'accepted', 'image/jpeg', %s, %s, 640, 960, %s, %s, %s, %s, %s)",
             *(job, user.id, number, len(data), f"{path}/{number}", len(data), digest.hexdigest(), path, path, text),
         )
@@ -93,7 +93,7 @@ def crash(
             crashes.append(name)
             raise type(error, (Exception,), {})("RequestId: died")
 
-    with _at(studio, when, die):
+    with meddling(studio, when, die):
         yield crashes
 
 
@@ -121,7 +121,7 @@ class Hold:
 def held(studio: Studio, function: str, *, when: When = "before") -> Iterator[Hold]:
     """Calls of the function wait there until `go`, or until the end of the block."""
     hold = Hold()
-    with _at(studio, when, lambda name, _: hold.stop() if name == function else None):
+    with meddling(studio, when, lambda name, _: hold.stop() if name == function else None):
         try:
             yield hold
         finally:
@@ -129,7 +129,8 @@ def held(studio: Studio, function: str, *, when: When = "before") -> Iterator[Ho
 
 
 @contextmanager
-def _at(studio: Studio, when: When, act: Any) -> Iterator[None]:
+def meddling(studio: Studio, when: When, act: Callable[[str, dict[str, Any]], None]) -> Iterator[None]:
+    """`act` is called with the name and payload of every function before or after its work."""
     usual = getattr(studio.aws, when)
     setattr(studio.aws, when, act)
     try:
@@ -153,20 +154,26 @@ def minutes_pass(studio: Studio, minutes: int) -> None:
     """Moves every time in the tables so far into the past; triggers do not notice."""
     studio.rows(
         "set session_replication_role = replica; do $$ declare it record; begin"
-        " for it in select table_name, string_agg(format('%%1$I = %%1$I - interval ''{0} minutes''', column_name), ', ') as moves"
+        " for it in select table_name,"
+        " string_agg(format('%%1$I = %%1$I - interval ''{0} minutes''', column_name), ', ') as moves"
         " from information_schema.columns where table_schema = 'public' and data_type = 'timestamp with time zone'"
         " group by table_name loop"
-        " execute format('update public.%%I set ', it.table_name) || it.moves; end loop; end $$".replace("{0}", str(minutes))
+        " execute format('update public.%%I set ', it.table_name) || it.moves; end loop; end $$".replace(
+            "{0}", str(minutes)
+        )
     )
 
 
-def kill(studio: Studio, machine: str, name: str) -> None:
-    """End an execution from outside, as nobody of Croquis does."""
-    boto3.client("stepfunctions").stop_execution(executionArn=execution(studio, machine, name))
-    closed(studio, name, machine)
+def kill(studio: Studio, job: str, name: str = "1") -> None:
+    """End a training's execution from outside; it is `closed` when the function that it is in has returned."""
+    client = boto3.client("stepfunctions")
+    client.stop_execution(executionArn=execution(studio, f"{job}-{name}"))
+    for attempt in attempts(studio, job):
+        if attempt["task_token"]:  # moto lets a stopped execution sleep on: waking it is part of stopping it
+            client.send_task_failure(taskToken=attempt["task_token"], error="stopped", cause="stopped")
 
 
-def execution(studio: Studio, machine: str, name: str) -> str:
+def execution(studio: Studio, name: str, machine: str = "training") -> str:
     return f"{studio.machines[machine].replace(':stateMachine:', ':execution:')}:{name}"
 
 
@@ -179,7 +186,7 @@ def executions(studio: Studio, job: str) -> list[str]:
 
 def closed(studio: Studio, name: str, machine: str = "training") -> None:
     """Returns when the execution has ended, however."""
-    client, arn = boto3.client("stepfunctions"), execution(studio, machine, name)
+    client, arn = boto3.client("stepfunctions"), execution(studio, name, machine)
     wait(lambda: client.describe_execution(executionArn=arn)["status"] != "RUNNING")
 
 
@@ -201,7 +208,9 @@ def trainings_paid(studio: Studio, job: str) -> int:
 
 def pictures_paid(studio: Studio, job: str) -> int:
     """How often the provider's bill names a picture of this job's model."""
-    seeds = studio.rows("select a.seed from provider_attempts a join images i on i.id = a.image_id where i.job_id = %s", job)
+    seeds = studio.rows(
+        "select a.seed from provider_attempts a join images i on i.id = a.image_id where i.job_id = %s", job
+    )
     wanted = {row["seed"] for row in seeds}
     return sum(entry.kind == "prediction" and entry.input["seed"] in wanted for entry in studio.twin.ledger)
 

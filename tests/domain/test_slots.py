@@ -1,13 +1,11 @@
 """The twelve places of a job."""
 
-import os
 import re
 
 import pytest
 
 from croquis.domain.photo import PhotoStatus, Severity, View, refused, size_differs, type_differs
 from croquis.domain.slots import SLOTS, slot
-from croquis.domain.trigger_word import PATTERN, new_trigger_word
 from croquis.errors import Refused
 
 
@@ -32,18 +30,6 @@ def test_a_slot_that_does_not_exist_is_refused(number: int) -> None:
     with pytest.raises(Refused) as refusal:
         slot(number)
     assert (refusal.value.status, refusal.value.code) == (422, "bad_slot")
-
-
-def test_a_trigger_word_is_eight_consonants_and_follows_its_random_bytes() -> None:
-    words = {new_trigger_word(os.urandom(4)) for _ in range(500)}
-    assert len(words) > 490
-    assert all(re.fullmatch(PATTERN, word) and re.fullmatch("[a-z]{8}", word) for word in words)
-    assert new_trigger_word(b"\x00\x12\xab\xff") == "bbcdnpxx"
-
-
-def test_a_trigger_word_is_not_made_of_too_little_randomness() -> None:
-    with pytest.raises(ValueError, match="4 random bytes"):
-        new_trigger_word(b"abc")
 
 
 def test_a_size_other_than_announced_blocks_and_a_type_only_advises() -> None:

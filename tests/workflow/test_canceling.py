@@ -93,9 +93,11 @@ def test_a_running_training_is_stopped_at_the_provider_and_what_it_cost_is_booke
     assert all(it["task_token"] is None for it in attempts(studio, job))
 
 
-def test_a_cancel_while_the_order_is_on_its_way_stops_the_run_as_soon_as_it_is_known(studio: Studio, maya: User) -> None:
+def test_a_cancel_while_the_order_is_on_its_way_stops_the_run_as_soon_as_it_is_known(
+    studio: Studio, maya: User
+) -> None:
     """MO-09: between the intent and the answer there is no id to cancel."""
-    studio.faults(create_delay_s=0.5)
+    studio.faults(create_delay_s=0.5, lose_webhooks="all")
     with long_trainings(studio):
         job = submitted(maya)
         wait(lambda: [it["state"] for it in attempts(studio, job)] == ["intent"])

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from scenes import (
     attempts,
+    closed,
+    crash,
     draft,
     ended,
     executions,
@@ -24,18 +26,23 @@ from croquis.domain.ids import OwnerId
 from croquis.ports import Owner
 
 
-def provider_ended(studio: Studio, job: str) -> None:
-    """Returns when the training has ended at the provider, whatever we know of it."""
-    wait(lambda: all(studio.twin.runs.get(it["provider_id"]).ended for it in attempts(studio, job)))
+def trained_in_silence(studio: Studio, user: User) -> str:
+    """A job whose training has ended at the provider without a word."""
+    studio.faults(lose_webhooks="terminal")
+    job = submitted(user)
+    wait(lambda: trainings_paid(studio, job) and attempts(studio, job)[0]["state"] == "started")
+    wait(lambda: attempts(studio, job)[0]["provider_id"] in lost_messages(studio))
+    studio.faults()
+    return job
+
+
+def lost_messages(studio: Studio) -> set[str]:
+    return {delivery.run_id for delivery in tuple(studio.twin.webhooks.deliveries) if delivery.answer == "lost"}
 
 
 def test_a_lost_terminal_webhook_is_made_up_for(studio: Studio, maya: User) -> None:
     """JB-03: within ten minutes, without anybody who polls."""
-    studio.faults(lose_webhooks="terminal")
-    job = submitted(maya)
-    wait(lambda: trainings_paid(studio, job) and attempts(studio, job)[0]["state"] == "started")
-    provider_ended(studio, job)
-    studio.faults()
+    job = trained_in_silence(studio, maya)
     assert studio.sweep()["attempts"] == 0
 
     minutes_pass(studio, 6)
@@ -47,15 +54,16 @@ def test_a_lost_terminal_webhook_is_made_up_for(studio: Studio, maya: User) -> N
 
 def test_a_callback_that_was_never_sent_is_sent_by_the_sweep(studio: Studio, maya: User) -> None:
     """SF-08: the result was stored, and then the worker died."""
-    studio.faults(lose_webhooks="terminal")
-    job = submitted(maya)
-    wait(lambda: trainings_paid(studio, job) and attempts(studio, job)[0]["state"] == "started")
-    provider_ended(studio, job)
-    studio.faults()
+    job = trained_in_silence(studio, maya)
     attempt = attempts(studio, job)[0]
     run = studio.twin.runs.get(attempt["provider_id"])
     wiring.croquis().rows.call(
-        "record_result", attempt_id=str(attempt["id"]), provider_status=run.status, output=run.output, error=None, seconds=9
+        "record_result",
+        attempt_id=str(attempt["id"]),
+        provider_status=run.status,
+        output=run.output,
+        error=None,
+        seconds=9,
     )
 
     minutes_pass(studio, 2)
@@ -103,7 +111,8 @@ def test_a_run_whose_execution_died_while_it_trained_goes_on_in_another_one(stud
     """SF-13: the training that was paid is the one that is registered."""
     job = submitted(maya, steps=3000)
     wait(lambda: trainings_paid(studio, job))
-    kill(studio, "training", f"{job}-1")
+    kill(studio, job)
+    closed(studio, f"{job}-1")
     minutes_pass(studio, 11)
 
     studio.sweep()
@@ -119,8 +128,9 @@ def test_whatever_state_an_execution_dies_in_its_run_ends_well(studio: Studio, m
     with held(studio, state) as there:
         job = submitted(maya)
         there.reached()
-        kill(studio, "training", f"{job}-1")
+        kill(studio, job)
         there.dies = True
+    closed(studio, f"{job}-1")
     minutes_pass(studio, 11)
 
     studio.sweep()
@@ -130,20 +140,13 @@ def test_whatever_state_an_execution_dies_in_its_run_ends_well(studio: Studio, m
     assert (executions(studio, job), trainings_paid(studio, job)) == (["1", "1-r1"], 1)
 
 
-@pytest.mark.parametrize("state", ["BuildDataset", "StartTraining", "IngestWeights", "RegisterModel"])
-def test_a_function_that_outlives_its_execution_does_no_harm(studio: Studio, maya: User, state: str) -> None:
-    """SF-15, JB-06: it works beside the same function of the next execution."""
-    with held(studio, state) as there:
-        job = submitted(maya)
-        there.reached()
-        kill(studio, "training", f"{job}-1")
+def kill_all_four(studio: Studio, job: str) -> None:
+    for name in ("1", "1-r1", "1-r2", "1-r3"):
+        kill(studio, job, name)
+        closed(studio, f"{job}-{name}")
         minutes_pass(studio, 11)
         studio.sweep()
-        wait(lambda: sum(name == state and payload["job_id"] == job for name, payload in studio.aws.calls) == 2)
-
-    view = ended(maya, job)
-    assert (view["status"], [image["status"] for image in view["previews"]]) == ("in_review", ["saved"] * 4)
-    assert trainings_paid(studio, job) == 1
+    assert executions(studio, job) == ["1", "1-r1", "1-r2", "1-r3"]
 
 
 def test_a_run_has_four_executions_at_most_and_then_fails(studio: Studio, maya: User) -> None:
@@ -151,33 +154,37 @@ def test_a_run_has_four_executions_at_most_and_then_fails(studio: Studio, maya: 
     with long_trainings(studio):
         job = submitted(maya)
         wait(lambda: trainings_paid(studio, job))
-        for name in ("1", "1-r1", "1-r2", "1-r3"):
-            kill(studio, "training", f"{job}-{name}")
-            minutes_pass(studio, 11)
-            studio.sweep()
+        kill_all_four(studio, job)
 
-    view = maya.read(job)
-    assert (view["status"], passed(view)[-1]) == ("failed", "failed")
-    assert executions(studio, job) == ["1", "1-r1", "1-r2", "1-r3"]
+    assert passed(maya.read(job))[-1] == "failed"
     assert [it["provider_status"] for it in attempts(studio, job)] == ["canceled"]
     assert trainings_paid(studio, job) == 1
 
 
 def test_a_model_whose_previews_never_end_is_reviewed_all_the_same(studio: Studio, maya: User) -> None:
     """JB-03: a paid model is never thrown away; the review says which previews are missing."""
-    with held(studio, "StartImage") as previews:
+    with crash(studio, "StartImage", when="before", times=1000):
         job = submitted(maya)
-        previews.reached()
-        for name in ("1", "1-r1", "1-r2", "1-r3"):
-            kill(studio, "training", f"{job}-{name}")
-            minutes_pass(studio, 11)
-            studio.sweep()
-        view = maya.read(job)
-        previews.dies = True
+        maya.until(job, "previewing")
+        kill_all_four(studio, job)
 
+    view = maya.read(job)
     assert view["status"] == "in_review"
     assert [image["status"] for image in view["previews"]] == ["failed"] * 4
     assert {image["problem"]["code"] for image in view["previews"]} == {"not_made"}
+
+
+def test_a_training_past_its_deadline_is_stopped_by_the_sweep(studio: Studio, maya: User) -> None:
+    """JB-03: nobody waits for the state's own time-out."""
+    with long_trainings(studio):
+        job = submitted(maya)
+        wait(lambda: trainings_paid(studio, job))
+        minutes_pass(studio, 181)
+        studio.sweep()
+        view = ended(maya, job)
+
+    assert (view["status"], view["runs"][0]["problem"]["code"]) == ("failed", "timed_out")
+    assert [it["provider_status"] for it in attempts(studio, job)] == ["canceled"]
 
 
 def test_two_sweeps_at_once_start_one_execution(studio: Studio, maya: User) -> None:
@@ -185,8 +192,9 @@ def test_two_sweeps_at_once_start_one_execution(studio: Studio, maya: User) -> N
     with held(studio, "BuildDataset") as first_state:
         job = submitted(maya)
         first_state.reached()
-        kill(studio, "training", f"{job}-1")
+        kill(studio, job)
         first_state.dies = True
+    closed(studio, f"{job}-1")
     minutes_pass(studio, 11)
 
     with ThreadPoolExecutor(4) as sweeps:

@@ -82,7 +82,11 @@ def test_a_preview_whose_order_got_no_answer_does_not_keep_the_job_from_its_revi
     """MO-14: the provider forgets a picture within the hour; after its deadline there is nothing left to wait for."""
     studio.faults(create_answers=("normal", "500"))
     job = submitted(maya)
-    wait(lambda: sorted(image["status"] for image in maya.read(job)["previews"]) == ["running", "saved", "saved", "saved"])
+    wait(
+        lambda: (
+            sorted(image["status"] for image in maya.read(job)["previews"]) == ["running", "saved", "saved", "saved"]
+        )
+    )
     minutes_pass(studio, 46)
 
     view = ended(maya, job)

@@ -39,10 +39,14 @@ BY_PROVIDER_STATUS = {
 UNANSWERED = Failure("unanswered", "The provider never said whether it took the order.", RETRY)
 
 
-def failure_of(error_name: str | None, attempt: dict[str, str | None] | None) -> Failure:
-    """From the workflow's error name and the last attempt (its `state`, `provider_status`, `error`)."""
+def failure_of(error_name: str | None, attempt: dict[str, str | None] | None, *, overdue: bool = False) -> Failure:
+    """From the workflow's error name and the last attempt (its `state`, `provider_status`, `error`).
+
+    A run that was canceled after its deadline was canceled by us.
+    """
     if attempt and attempt["state"] == "ended" and attempt["provider_status"] in BY_PROVIDER_STATUS:
-        return BY_PROVIDER_STATUS[attempt["provider_status"]]
+        late = overdue and attempt["provider_status"] == "canceled"
+        return BY_ERROR["States.Timeout"] if late else BY_PROVIDER_STATUS[attempt["provider_status"]]
     if attempt and attempt["state"] == "refused":
         status = (attempt["error"] or "").partition(":")[0]
         return BY_REFUSAL.get(

@@ -63,7 +63,7 @@ def _looked_at(croquis: Croquis, attempt_id: AttemptId) -> dict[str, Any]:
     attempt = found["attempt"]
     if attempt["state"] == "ended" or not attempt["provider_id"]:
         return attempt
-    run = _run_of(croquis, attempt, unwanted=found["cancel_wanted"])
+    run = _run_of(croquis, attempt, unwanted=found["cancel_wanted"] or found["overdue"])
     if run is None:
         if not croquis.rows.call("attempt_missing", attempt_id=attempt_id):
             return attempt

@@ -120,8 +120,9 @@ def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | 
     if failed["ended_at"]:
         return
     attempt_id = croquis.rows.call("attempt_of_run", job=job_id, run_no=run)
-    attempt = croquis.rows.call("read_attempt", attempt_id=attempt_id)["attempt"] if attempt_id else None
-    failure = failure_of(error_name, attempt)
+    found: dict[str, Any] = croquis.rows.call("read_attempt", attempt_id=attempt_id) if attempt_id else {}
+    attempt: dict[str, Any] | None = found.get("attempt")
+    failure = failure_of(error_name, attempt, overdue=bool(found.get("overdue")))
     with ExitStack() as undo:  # does all of them, whichever fails
         undo.callback(croquis.files.remove, "datasets", [dataset_path(failed)])
         if not failed["weights_path"]:
