@@ -3,32 +3,30 @@
 API Gateway, Lambda and SQS delivery are stood in for here, from what template.yaml says; nothing of Croquis is.
 """
 
-import io
 import json
-import re
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import boto3
 import httpx
 import psycopg
-import yaml
+from aws_in_process import (
+    ROOT,
+    InProcessLambda,
+    api_gateway,
+    deliver,
+    invoke,
+    lambda_in_process,
+    state_machines,
+)
 from moto import mock_aws
-from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from psycopg.rows import dict_row
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from croquis import wiring
 from croquis.settings import Settings
@@ -38,7 +36,6 @@ from local.twin.app import create_app as create_twin
 from local.twin.engines import TRAINER, TRAINER_VERSIONS
 from local.twin.settings import TwinFaults, TwinSettings
 
-ROOT = Path(__file__).parent.parent
 PHOTOS = sorted((ROOT / "infra/local/demo_photos/good").glob("*.jpg"))
 CONSENT = {
     "text_version": "2026-11",
@@ -49,95 +46,6 @@ CONSENT = {
     "processors": True,
 }
 PATIENCE = 60
-ROLE = "arn:aws:iam::123456789012:role/croquis"
-
-
-class _Template(yaml.SafeLoader):
-    """Reads CloudFormation's short tags as plain values."""
-
-
-_Template.add_multi_constructor(
-    "!", lambda loader, _, node: loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
-)
-
-
-@cache
-def functions() -> dict[str, dict[str, Any]]:
-    """The Lambda functions of template.yaml by logical id."""
-    template = yaml.load((ROOT / "template.yaml").read_text(), _Template)  # noqa: S506  a SafeLoader
-    return {
-        name: it["Properties"]
-        for name, it in template["Resources"].items()
-        if it["Type"] == "AWS::Serverless::Function"
-    }
-
-
-def invoke(name: str, event: Any) -> Any:
-    """Call a function as Lambda would: its own handler, a JSON event, a JSON answer."""
-    module, _, attribute = functions()[name]["Handler"].rpartition(".")
-    answer = getattr(import_module(module), attribute)(json.loads(json.dumps(event)), _Context(name))
-    return json.loads(json.dumps(answer))
-
-
-@dataclass
-class _Context:
-    function_name: str
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:croquis"
-    aws_request_id: str = "00000000-0000-0000-0000-000000000000"
-
-
-class InProcessLambda:
-    """What moto's interpreter takes for boto3's Lambda client; `before` and `after` may raise to play a crash."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.before: Callable[[str, dict[str, Any]], None] = lambda name, payload: None
-        self.after: Callable[[str, dict[str, Any]], None] = lambda name, payload: None
-
-    def invoke(self, **parameters: Any) -> dict[str, Any]:
-        name, payload = parameters["FunctionName"], parameters.get("Payload") or {}
-        payload = json.loads(payload) if isinstance(payload, str | bytes) else payload
-        self.calls.append((name, payload))
-        try:
-            self.before(name, payload)
-            answer: Any = invoke(name, payload)
-            self.after(name, payload)
-        except Exception as error:  # noqa: BLE001  as the Lambda runtime reports it
-            failed = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": []}
-            return {
-                "StatusCode": 200,
-                "FunctionError": "Unhandled",
-                "Payload": io.BytesIO(json.dumps(failed).encode()),
-                "ExecutedVersion": "$LATEST",
-            }
-        return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer).encode()), "ExecutedVersion": "$LATEST"}
-
-
-def api_gateway() -> Starlette:
-    """The HTTP API that template.yaml describes: payload 2.0 in, the function's answer out."""
-
-    def endpoint(name: str) -> Any:
-        async def call(request: Request) -> Response:
-            body = await request.body()
-            event = {
-                "version": "2.0", "rawPath": request.url.path, "rawQueryString": request.url.query,
-                "headers": dict(request.headers), "queryStringParameters": dict(request.query_params) or None,
-                "pathParameters": dict(request.path_params), "body": body.decode() if body else None, "isBase64Encoded": False,
-                "requestContext": {"requestId": str(uuid.uuid4()), "stage": "$default", "http": {"method": request.method, "path": request.url.path}},
-            }  # fmt: skip
-            answer = await run_in_threadpool(invoke, name, event)
-            return Response(answer.get("body") or "", answer["statusCode"], answer.get("headers"))
-
-        return call
-
-    routes = [
-        Route(event["Properties"]["Path"], endpoint(name), methods=[event["Properties"]["Method"]])
-        for name, function in functions().items()
-        for event in function.get("Events", {}).values()
-        if event["Type"] == "HttpApi"
-    ]
-    return Starlette(routes=routes)
 
 
 @dataclass
@@ -259,10 +167,10 @@ def running(gateway: Any, folder: Path, **machine_times: int) -> Iterator[Studio
         seconds_per_image=0.02, webhook_retry_delays=(0.05, 0.1, 0.2, 0.4), silence_s=30,
     )  # fmt: skip
     twin_app = create_twin(twin_settings)
-    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}), _lambda() as aws:
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}), lambda_in_process() as aws:
         names = {name: f"{name}-{secret}" for name in ("supabase", "replicate", "webhook", "hook", "public-url")}
         _keep_secrets(names, gateway, twin_settings, hook_secret, url_of(api_listener))
-        machines = _machines(machine_times)
+        machines = state_machines(machine_times)
         queues = {
             name: boto3.client("sqs").create_queue(QueueName=f"{name}-{secret}")["QueueUrl"]
             for name in ("uploads", "attempts")
@@ -275,11 +183,11 @@ def running(gateway: Any, folder: Path, **machine_times: int) -> Iterator[Studio
         studio.rows("select vault.create_secret(%s, 'croquis_storage_hook_url')", f"{studio.api_url}/hooks/storage")
         studio.rows("select vault.create_secret(%s, 'croquis_storage_hook_secret')", hook_secret)
         pumps = [
-            threading.Thread(target=_pump, args=(studio.stop, queues["uploads"], "CheckPhoto"), daemon=True)
+            threading.Thread(target=deliver, args=(studio.stop, queues["uploads"], "CheckPhoto"), daemon=True)
             for _ in range(2)
         ]
         pumps += [
-            threading.Thread(target=_pump, args=(studio.stop, queues["attempts"], "SettleAttempt"), daemon=True)
+            threading.Thread(target=deliver, args=(studio.stop, queues["attempts"], "SettleAttempt"), daemon=True)
             for _ in range(2)
         ]
         with (
@@ -306,12 +214,22 @@ def _environ(
     names: dict[str, str], gateway: Any, twin: TwinSettings, machines: dict[str, str], queues: dict[str, str]
 ) -> dict[str, str]:
     return {
-        "SUPABASE_URL": gateway.url, "SUPABASE_PUBLISHABLE_KEY": gateway.settings.publishable_key, "SUPABASE_SECRET": names["supabase"],
-        "REPLICATE_SECRET": names["replicate"], "WEBHOOK_SECRET": names["webhook"], "STORAGE_HOOK_SECRET": names["hook"],
-        "REPLICATE_TRAINER": f"{TRAINER}:{TRAINER_VERSIONS[-1]}", "REPLICATE_DESTINATION": f"{twin.owner}/people",
-        "PUBLIC_URL_PARAMETER": names["public-url"], "TRAINING_MACHINE": machines["training"], "PICTURE_MACHINE": machines["image"],
-        "UPLOAD_QUEUE": queues["uploads"], "ATTEMPT_QUEUE": queues["attempts"], "SANDBOX": "1", "SANDBOX_REPLICATE_ORIGIN": str(twin.public_url),
-    }  # fmt: skip
+        "SUPABASE_URL": gateway.url,
+        "SUPABASE_PUBLISHABLE_KEY": gateway.settings.publishable_key,
+        "SUPABASE_SECRET": names["supabase"],
+        "REPLICATE_SECRET": names["replicate"],
+        "WEBHOOK_SECRET": names["webhook"],
+        "STORAGE_HOOK_SECRET": names["hook"],
+        "REPLICATE_TRAINER": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
+        "REPLICATE_DESTINATION": f"{twin.owner}/people",
+        "PUBLIC_URL_PARAMETER": names["public-url"],
+        "TRAINING_MACHINE": machines["training"],
+        "PICTURE_MACHINE": machines["image"],
+        "UPLOAD_QUEUE": queues["uploads"],
+        "ATTEMPT_QUEUE": queues["attempts"],
+        "SANDBOX": "1",
+        "SANDBOX_REPLICATE_ORIGIN": str(twin.public_url),
+    }
 
 
 def _keep_secrets(names: dict[str, str], gateway: Any, twin: TwinSettings, hook_secret: str, api_url: str) -> None:
@@ -329,55 +247,3 @@ def _create_destination(twin: TwinSettings) -> None:
     httpx.post(
         f"{twin.public_url}/v1/models", json=body, headers={"Authorization": f"Bearer {twin.api_token}"}
     ).raise_for_status()
-
-
-@contextmanager
-def _lambda() -> Iterator[InProcessLambda]:
-    aws, original = InProcessLambda(), lambda_eval_utils.boto_client_for
-    lambda_eval_utils.boto_client_for = lambda **_: aws
-    try:
-        yield aws
-    finally:
-        lambda_eval_utils.boto_client_for = original
-
-
-def _machines(times: dict[str, int]) -> dict[str, str]:
-    client = boto3.client("stepfunctions")
-    return {
-        name: client.create_state_machine(
-            name=f"{name}-{uuid.uuid4().hex}", roleArn=ROLE, definition=definition(name, times)
-        )["stateMachineArn"]
-        for name in ("training", "image")
-    }
-
-
-def definition(name: str, times: dict[str, int] | None = None) -> str:
-    """The machine as it is deployed: functions by logical id; retries and waits as fast as a test wants."""
-    text = re.sub(r"\$\{(\w+)\}", r"\1", (ROOT / f"infra/{name}.asl.json").read_text())
-    text = re.sub(r'"(IntervalSeconds|MaxDelaySeconds)": \d+', r'"\1": 1', text)
-    machine = json.loads(text)
-    for states in (
-        machine["States"],
-        machine["States"].get("Make previews", {}).get("ItemProcessor", {}).get("States", {}),
-    ):
-        for state_name, state in states.items():
-            seconds = (times or {}).get(state_name.replace(" ", "_"))
-            if state["Type"] == "Wait":
-                state["Seconds"] = seconds or 1
-            elif seconds:
-                state["TimeoutSeconds"] = seconds
-    return json.dumps(machine)
-
-
-def _pump(stop: threading.Event, queue_url: str, function: str) -> None:
-    client = boto3.client("sqs")
-    while not stop.is_set():
-        for message in client.receive_message(QueueUrl=queue_url, VisibilityTimeout=2).get("Messages", []):
-            record = {
-                "messageId": message["MessageId"],
-                "body": message["Body"],
-                "receiptHandle": message["ReceiptHandle"],
-            }
-            if not invoke(function, {"Records": [record]})["batchItemFailures"]:
-                client.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-        stop.wait(0.02)

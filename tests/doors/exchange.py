@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from studio import Studio, functions, invoke
+from aws_in_process import functions, invoke
+from studio import Studio
 
 EVENTS = Path(__file__).parents[1] / "vectors" / "events"
 USER_EVENTS = sorted(
