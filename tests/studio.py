@@ -176,6 +176,9 @@ def running(gateway: Any, folder: Path, **machine_times: int) -> Iterator[Studio
             for name in ("uploads", "attempts")
         }
         neighbours = wiring.Neighbours(Settings(_environ(names, gateway, twin_settings, machines, queues)))
+        # a Lambda makes them in one thread; here several would each make their own and forget all but one
+        for name in ("rows", "files", "provider", "workflow", "queue"):
+            getattr(neighbours, name)
         wiring.hand_in(neighbours)
         studio = Studio(
             gateway.database, gateway, twin_app.state.twin, url_of(api_listener), aws, machines, hook_secret
