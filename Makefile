@@ -4,8 +4,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/.installed-$(shell cksum < requirements/dev.txt | tr -d ' ')
-LOCAL := PYTHONPATH=infra:layers/core:layers/pictures:functions $(BIN)/python -m local
-LOCKS := core pictures dev ministack stepfunctions lambda sam
+LOCAL := PYTHONPATH=infra:layers/core:layers/pictures:layers/vision:functions $(BIN)/python -m local
+LOCKS := core pictures vision dev ministack stepfunctions lambda sam
 PRESET ?= full
 GENDER ?= female
 NAME ?= Maya Chen
@@ -41,8 +41,8 @@ format: $(READY) ## put the code in the house's layout
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(READY) ## measure; nothing has a benchmark yet
-	@echo "No benchmarks yet: the bars and what they are measured against are in docs/decisions.md."
+bench: $(READY) ## measure the body checks: verdicts on made cases, time against decode + networks
+	@$(LOCAL).bench_photos
 
 build: $(READY) ## build for Lambda (arm64, Python 3.13) and check the layers' size
 	PYTHONPATH=infra $(BIN)/python -m local.sam build --cached
@@ -57,9 +57,11 @@ openapi: $(READY) ## write infra/openapi.json from the code
 lock: $(READY) ## resolve the dependencies again, with hashes and without addresses
 	@for name in $(LOCKS); do echo "requirements/$$name.txt"; \
 	    $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
-	        --no-annotate --no-header --upgrade requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	        --no-annotate --no-header --upgrade $$([ $$name != vision ] || echo --no-deps) \
+	        requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	cp requirements/core.txt layers/core/requirements.txt
 	cp requirements/pictures.txt layers/pictures/requirements.txt
+	cp requirements/vision.txt layers/vision/requirements.txt
 
 setup: $(READY) ## make .venv
 

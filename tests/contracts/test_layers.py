@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CORE, PICTURES, FUNCTIONS = ROOT / "layers/core", ROOT / "layers/pictures", ROOT / "functions"
-OURS = ("croquis", "croquis_pictures", "workflow", "local")
+VISION = ROOT / "layers/vision"
+OURS = ("croquis", "croquis_pictures", "croquis_vision", "workflow", "local")
 NEIGHBOURS = {"httpx", "boto3", "botocore", "replicate", "postgrest", "storage3", "supabase", "requests", "urllib3"}
 SHARED_BY_DOORS = (
     "croquis.doors",
@@ -35,6 +36,7 @@ MAY_IMPORT = {
     "croquis.signatures": ("croquis.errors",),
     "croquis.tokens": ("croquis.errors", "croquis.domain"),
     "croquis_pictures": ("croquis_pictures", "croquis.domain", "croquis.errors"),
+    "croquis_vision": ("croquis_vision", "croquis_pictures", "croquis.domain", "croquis.errors"),
 }
 
 
@@ -61,7 +63,7 @@ def within(module: str, rooms: tuple[str, ...]) -> bool:
     return any(module == room or module.startswith(room + ".") for room in rooms)
 
 
-ALL = {name: path for root in (CORE, PICTURES, FUNCTIONS) for name, path in modules(root)}
+ALL = {name: path for root in (CORE, PICTURES, VISION, FUNCTIONS) for name, path in modules(root)}
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)

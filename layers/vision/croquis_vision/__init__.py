@@ -1,0 +1,7 @@
+"""What can be seen of the person in a photo. Knows pictures and the rules' wording, nothing of jobs, rows or files."""
+
+from croquis_vision.checking import check_photo
+from croquis_vision.report import PhotoReport
+from croquis_vision.similarity import near_duplicate
+
+__all__ = ["PhotoReport", "check_photo", "near_duplicate"]

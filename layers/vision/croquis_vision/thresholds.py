@@ -1,0 +1,47 @@
+"""Every number that decides something about a photo, in one place."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Chosen on some 200 hand-labelled photos. Lengths are shares of the body's height unless it says otherwise.
+
+    They are no knobs: one that is moved has to be measured again on photos that were not used to choose it.
+    """
+
+    # who is the main person, and how many people there are: the networks' scores, 0 to 1
+    person_score: float = 0.5
+    landmark_score: float = 0.5
+    person_counted: float = 0.3
+    face_counted: float = 0.5
+    # head to toe. A point outside the frame is guessed by the network: that is what tells a cut from a tight frame
+    tilt_degrees: float = 60
+    face_to_frame: float = 0.055
+    crown_to_frame: float = -0.03
+    feet_presence: float = 0.65  # a score, 0 to 1
+    feet_to_frame: float = -0.005
+    feet_room: float = 0.015
+    # body height as a share of the photo's long side
+    size_needed: float = 0.40
+    size_advised: float = 0.60
+    # re-blur of the person's box, 0 sharp to 1
+    blur_allowed: float = 0.55
+    blur_advised: float = 0.47
+    # luma of the person's box, 0 to 255
+    dark_mean: float = 45
+    bright_mean: float = 190
+    bright_level: int = 250
+    bright_share: float = 0.45
+    # pixels of the upload
+    short_side_advised: int = 768
+    # degrees between the person's front and the camera
+    front_until: float = 25
+    three_quarter_until: float = 62
+    side_until: float = 118
+    # near duplicates: bits of 64, and the largest distance of a joint in torso lengths
+    hash_distance: int = 12
+    joint_distance: float = 0.12
+
+
+THRESHOLDS = Thresholds()

@@ -1,0 +1,88 @@
+"""A second copy of a photo adds nothing; another pose before the same wall does."""
+
+import json
+from dataclasses import asdict, replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageEnhance
+from vision.looking import Look
+
+from croquis_pictures import open_photo
+from croquis_vision import PhotoReport, check_photo, near_duplicate
+from croquis_vision.landmarks import Landmarks
+from croquis_vision.similarity import Likeness, dhash, likeness_of
+from local.photo_cases import good_photo, jpeg
+
+SOME = ("01", "04", "07", "11")
+
+
+def likeness(report: PhotoReport) -> Likeness:
+    assert report.likeness is not None
+    return report.likeness
+
+
+def cropped(image: Image.Image, share: float) -> Image.Image:
+    """Without so much of its width and height, half of it at each edge."""
+    x, y = round(image.width * share / 2), round(image.height * share / 2)
+    return image.crop((x, y, image.width - x, image.height - y))
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_the_same_photo_compressed_shrunk_brightened_or_cropped_is_a_duplicate(
+    look: Look, reports: dict[str, PhotoReport], name: str
+) -> None:
+    original, photo = likeness(reports[name]), good_photo(name)
+    assert near_duplicate(original, likeness(check_photo(open_photo(jpeg(photo, quality=50)))))
+    for copy in (photo.resize((600, 900)), ImageEnhance.Brightness(photo).enhance(1.2), cropped(photo, 0.03)):
+        assert near_duplicate(original, likeness(look(copy)))
+
+
+def test_other_poses_are_no_duplicates(reports: dict[str, PhotoReport]) -> None:
+    assert [
+        pair
+        for pair in combinations(reports, 2)
+        if near_duplicate(likeness(reports[pair[0]]), likeness(reports[pair[1]]))
+    ] == []
+
+
+def test_it_is_asked_for_both_the_picture_and_the_pose(reports: dict[str, PhotoReport]) -> None:
+    """A tripod series has one picture hash; the same pose somewhere else has one pose."""
+    one, other = likeness(reports["01"]), likeness(reports["02"])
+    assert near_duplicate(one, one)
+    assert not near_duplicate(one, replace(one, joints=other.joints))
+    assert not near_duplicate(one, replace(one, dhash=f"{int(one.dhash, 16) ^ (2**64 - 1):016x}"))
+
+
+@pytest.mark.parametrize(("bits", "moved", "same"), [(12, 0.12, True), (13, 0.12, False), (12, 0.121, False)])
+def test_both_thresholds_hold(bits: int, moved: float, same: bool) -> None:
+    joints = ((0.0, 0.0),) * 13
+    one, other = Likeness("0" * 16, joints), Likeness(f"{2**bits - 1:016x}", ((moved, 0.0), *joints[1:]))
+    assert near_duplicate(one, other) is same
+    assert near_duplicate(other, one) is same
+
+
+def test_the_hash_compares_neighbours_row_by_row() -> None:
+    brighter_to_the_right = Image.linear_gradient("L").rotate(90)
+    assert dhash(brighter_to_the_right) == "f" * 16
+    assert dhash(brighter_to_the_right.rotate(180)) == "0" * 16
+    assert dhash(Image.new("L", (300, 200), 128)) == "0" * 16
+    half = brighter_to_the_right.copy()
+    half.paste(brighter_to_the_right.rotate(180).crop((0, 128, 256, 256)), (0, 128))
+    assert dhash(half) == "f" * 8 + "0" * 8
+
+
+def test_a_pose_is_the_same_wherever_the_person_stands_and_however_large() -> None:
+    points = np.random.default_rng(7).uniform(0, 1_000, (33, 2)).astype(np.float32)
+    nowhere = np.zeros((33, 3), np.float32)
+    here = Landmarks(1, points, nowhere[:, 0], nowhere)
+    there = Landmarks(1, points * 0.5 + np.array([300, 40], np.float32), nowhere[:, 0], nowhere)
+    wall = Image.linear_gradient("L")
+    assert np.allclose(likeness_of(wall, here).joints, likeness_of(wall, there).joints, atol=0.001)
+
+
+def test_a_likeness_survives_a_row(reports: dict[str, PhotoReport]) -> None:
+    kept = json.loads(json.dumps(asdict(likeness(reports["05"]))))
+    assert near_duplicate(likeness(reports["05"]), Likeness(**kept))
+    assert len(kept["joints"]) == 13

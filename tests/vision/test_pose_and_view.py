@@ -1,0 +1,110 @@
+"""What is said about view and pose of a body whose points are known."""
+
+from math import cos, radians, sin
+
+import numpy as np
+import pytest
+
+from croquis.domain.photo import View
+from croquis_vision.facing import view_of, yaw_of
+from croquis_vision.landmarks import ANKLES, ELBOWS, HIPS, KNEES, SHOULDERS, WRISTS, Landmarks
+from croquis_vision.networks import Floats
+from croquis_vision.posture import Arms, Pose, Stance, pose_of
+
+
+def body(**moved: tuple[float, float, float]) -> Floats:
+    """Upright, arms hanging, in metres; a name like `left_wrist` puts that point somewhere else."""
+    points = np.zeros((33, 3), np.float32)
+    for pair, x, y in ((SHOULDERS, 0.2, -0.5), (ELBOWS, 0.22, -0.22), (WRISTS, 0.24, 0.05)):
+        points[list(pair)] = [(x, y, 0), (-x, y, 0)]
+    for pair, x, y in ((HIPS, 0.12, 0), (KNEES, 0.13, 0.42), (ANKLES, 0.14, 0.84)):
+        points[list(pair)] = [(x, y, 0), (-x, y, 0)]
+    pairs = {"elbow": ELBOWS, "wrist": WRISTS, "knee": KNEES, "ankle": ANKLES}
+    for name, where in moved.items():
+        side, joint = name.split("_")
+        points[pairs[joint][side == "right"]] = where
+    return points
+
+
+def turned(points: Floats, degrees: float) -> Floats:
+    c, s = cos(radians(degrees)), sin(radians(degrees))
+    return (points @ np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])).astype(np.float32)
+
+
+def seen(points: Floats) -> Landmarks:
+    return Landmarks(1, np.zeros((33, 2), np.float32), np.ones(33, np.float32), points)
+
+
+ON_LEFT_HIP = {"left_elbow": (0.45, -0.25, 0.1), "left_wrist": (0.18, -0.1, 0.0)}
+ON_RIGHT_HIP = {"right_elbow": (-0.45, -0.25, 0.1), "right_wrist": (-0.18, -0.1, 0.0)}
+LEFT_UP = {"left_elbow": (0.3, -0.7, 0), "left_wrist": (0.3, -1.0, 0)}
+RIGHT_UP = {"right_elbow": (-0.3, -0.7, 0), "right_wrist": (-0.3, -1.0, 0)}
+SEATED = {
+    "left_knee": (0.15, 0.05, -0.42), "right_knee": (-0.15, 0.05, -0.42),
+    "left_ankle": (0.15, 0.45, -0.42), "right_ankle": (-0.15, 0.45, -0.42),
+}  # fmt: skip
+STEP = {"left_ankle": (0.14, 0.80, -0.25), "right_ankle": (-0.14, 0.80, 0.25)}
+HALF_STEP = {"left_ankle": (0.14, 0.83, -0.10), "right_ankle": (-0.14, 0.83, 0.10)}
+CHIN = {"left_elbow": (0.25, -0.25, -0.1), "left_wrist": (0.05, -0.5, -0.2)}
+
+
+@pytest.mark.parametrize(
+    ("moved", "stance", "arms"),
+    [
+        ({}, Stance.STANDING, Arms.DOWN),
+        (ON_LEFT_HIP | ON_RIGHT_HIP, Stance.STANDING, Arms.ON_HIPS),
+        (ON_LEFT_HIP, Stance.STANDING, Arms.ONE_ON_HIP),
+        (RIGHT_UP, Stance.STANDING, Arms.ONE_RAISED),
+        (RIGHT_UP | ON_LEFT_HIP, Stance.STANDING, Arms.ONE_RAISED),
+        (RIGHT_UP | LEFT_UP, Stance.STANDING, Arms.BOTH_RAISED),
+        (CHIN, Stance.STANDING, None),
+        (SEATED, Stance.SITTING, None),
+        (SEATED | LEFT_UP, Stance.SITTING, Arms.ONE_RAISED),
+        (STEP, Stance.WALKING, Arms.DOWN),
+        (HALF_STEP, None, Arms.DOWN),
+        ({"left_knee": (0.15, 0.05, -0.42), "left_ankle": (0.15, 0.45, -0.42)}, None, Arms.DOWN),  # one leg raised
+    ],
+)
+@pytest.mark.parametrize("degrees", [0, 40, -90])
+def test_a_plain_pose_is_said_from_wherever_it_is_seen_and_a_doubtful_one_is_not(
+    moved: dict[str, tuple[float, float, float]], stance: Stance | None, arms: Arms | None, degrees: float
+) -> None:
+    pose = pose_of(seen(turned(body(**moved), degrees)), View.FRONT)
+    assert (pose.stance, pose.arms) == (stance, arms)
+
+
+def test_from_behind_only_sitting_is_told_from_standing() -> None:
+    assert pose_of(seen(body()), View.BACK).stance is None
+    assert pose_of(seen(body(**STEP)), View.BACK).stance is None
+    assert pose_of(seen(body(**SEATED)), View.BACK).stance is Stance.SITTING
+
+
+@pytest.mark.parametrize(
+    ("pose", "words"),
+    [
+        (Pose(Stance.STANDING, Arms.ON_HIPS), "standing with hands on hips"),
+        (Pose(Stance.SITTING, None), "sitting"),
+        (Pose(None, Arms.ONE_RAISED), "one arm raised"),
+        (Pose(None, None), None),
+    ],
+)
+def test_a_pose_has_words_for_a_caption(pose: Pose, words: str | None) -> None:
+    assert pose.words == words
+
+
+@pytest.mark.parametrize(
+    ("degrees", "view"),
+    [(0, "front"), (24, "front"), (26, "three_quarter"), (61, "three_quarter"), (63, "side"), (117, "side"),
+     (119, "back"), (180, "back")],
+)  # fmt: skip
+def test_the_view_follows_the_turn_of_shoulders_and_hips(degrees: float, view: str) -> None:
+    for sign in (1, -1):
+        person = seen(turned(body(), sign * degrees))
+        assert abs(yaw_of(person)) == pytest.approx(degrees, abs=0.01)
+        assert view_of(person) == view
+
+
+def test_shoulders_turned_more_than_hips_count_half() -> None:
+    twisted = body()
+    twisted[list(SHOULDERS)] = turned(twisted, 60)[list(SHOULDERS)]
+    assert abs(yaw_of(seen(twisted))) == pytest.approx(30, abs=0.01)
