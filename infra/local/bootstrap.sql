@@ -1,5 +1,6 @@
 -- What a hosted Supabase project has before our first migration runs, for a plain Postgres 15 to 18.
 -- Run by a superuser; running it again changes nothing. It is not a migration: a hosted project must never see it.
+-- In one file, a little over 300 lines: it is read beside the list of what such a project has, part by part.
 -- No default privileges are set, so that a forgotten GRANT fails here as it does there.
 
 -- 1. Roles. They belong to the cluster, not to this database: the lock makes two bootstraps at once take turns.

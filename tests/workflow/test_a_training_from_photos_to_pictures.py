@@ -41,6 +41,15 @@ def test_photos_become_an_approved_model_and_pictures_of_it(studio: Studio, maya
         assert hashlib.sha256(httpx.get(image["url"]).content).hexdigest() == image["sha256"]
     # And one training and six pictures were paid for
     assert (studio.paid("training"), studio.paid("prediction")) == (1, 6)
+    # MO-07: and each can be found at the provider by what its list shows, the input
+    inputs = [entry.input for entry in studio.twin.ledger]
+    for attempt in studio.rows("select marker, seed, run_id from provider_attempts where owner_id = %s", maya.id):
+        found = [
+            it
+            for it in inputs
+            if f"{attempt['marker']}.zip" in str(it.get("input_images")) or attempt["seed"] == it.get("seed", -1)
+        ]
+        assert len(found) == 1
 
 
 def test_the_full_preset_brings_every_byte_of_its_weights(studio: Studio, maya: User) -> None:
