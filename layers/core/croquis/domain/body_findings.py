@@ -103,10 +103,6 @@ WORDINGS = {
     ),
 }
 
-# every other blocking code says that the file is no photo that could be used at all
-OVERRIDABLE = frozenset(code.value for code, wording in WORDINGS.items() if wording.severity is Severity.BLOCKING)
-
-
 def body_finding(code: BodyCode, *, measured: float | None = None, threshold: float | None = None) -> Finding:
     """The finding with this code; the numbers are those that were compared, `measured` to four digits."""
     wording = WORDINGS[code]
@@ -117,4 +113,5 @@ def body_finding(code: BodyCode, *, measured: float | None = None, threshold: fl
         mend=wording.mend,
         measured=None if measured is None else round(measured, 4),
         threshold=threshold,
+        overridable=wording.severity is Severity.BLOCKING,  # every other blocking code says that it is no usable file
     )

@@ -1,5 +1,6 @@
 """A photo of a job: what may be uploaded, its states, and what the check found about it."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -41,7 +42,10 @@ class Severity(StrEnum):
 
 
 class Finding(BaseModel):
-    """One thing the check found: a stable code, a sentence, how to mend it, and the number behind it if any."""
+    """One thing the check found: a stable code, a sentence, how to mend it, and the number behind it if any.
+
+    Only a blocking finding about the body is `overridable`; `overridden_at` says when its owner said "use it anyway".
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,6 +55,8 @@ class Finding(BaseModel):
     mend: str
     measured: float | None = None
     threshold: float | None = None
+    overridable: bool = False
+    overridden_at: datetime | None = None
 
 
 def size_differs(announced: int, found: int) -> Finding | None:
