@@ -7,8 +7,8 @@ from studio import Studio, User
 
 ACCEPTED = """
     insert into public.training_photos (job_id, owner_id, slot, status, content_type, announced_bytes, upload_path,
-      width, height, bytes, sha256, clean_path, thumbnail_path, caption)
-    select %s, %s, n, 'accepted', 'image/jpeg', 1, %s || n, 1024, 1536, 1, 'x', 'clean', 'thumbnail', 'a caption'
+      width, height, bytes, sha256, clean_path, thumbnail_path, seen)
+    select %s, %s, n, 'accepted', 'image/jpeg', 1, %s || n, 1024, 1536, 1, 'content ' || n, 'clean', 'thumbnail', '{}'
     from generate_series(1, %s) n returning id"""
 
 RUN = """

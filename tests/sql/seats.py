@@ -48,9 +48,9 @@ class Seat:
 
 
 @contextmanager
-def refused(status: int, code: str) -> Iterator[None]:
-    """What happens inside is refused by one of our functions, with this HTTP status and this code."""
-    with pytest.raises(psycopg.Error) as caught:
+def refused(status: int, code: str, saying: str = ".") -> Iterator[None]:
+    """What happens inside is refused by one of our functions: this HTTP status, this code, words to find in it."""
+    with pytest.raises(psycopg.Error, match=saying) as caught:
         yield
     assert (caught.value.sqlstate, caught.value.diag.message_detail) == (f"PT{status}", code), caught.value
     assert caught.value.diag.message_primary

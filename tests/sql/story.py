@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -60,12 +61,21 @@ class Story:
 
     def accepted(self, slot: int) -> dict[str, Any]:
         """A photo that went all the way."""
+        return self.judged(slot)
+
+    def judged(self, slot: int, **verdict_on_it: Any) -> dict[str, Any]:
+        """A photo whose check found this; a good one where nothing else is told."""
         photo = self.announced(slot)
         object_id, version = self.landed(photo["upload_path"])
         self.claimed((object_id, version))
-        self.worker.call("record_photo", photo=photo["id"], object_version=version, verdict=verdict(photo))
+        judged = verdict(photo) | verdict_on_it
+        self.worker.call("record_photo", photo=photo["id"], object_version=version, verdict=judged)
         self.worker.call("finish_upload", object_id=object_id, version=version)
         return photo
+
+    def changed(self, photo: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """What its owner changes of a photo of this job."""
+        return self.owner.call("change_photo", job=self.job, photo=photo["id"], **changes)
 
     def with_photos(self, count: int = 8) -> "Story":
         self.opened()
@@ -190,10 +200,10 @@ def verdict(photo: dict[str, Any]) -> dict[str, Any]:
         "width": 800,
         "height": 1200,
         "bytes": 900,
-        "sha256": "0" * 64,
+        "sha256": sha256(path.encode()).hexdigest(),
         "clean_path": f"{path}.jpg",
         "thumbnail_path": f"{path}.thumbnail.jpg",
-        "caption": "a person, standing",
+        "seen": {"view": "front"},
     }
 
 

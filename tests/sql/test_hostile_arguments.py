@@ -60,6 +60,8 @@ def good(story: Story) -> dict[str, Any]:
         "gender": "male",
         "consent": CONSENT,
         "slot": 1,
+        "override": True,
+        "said": {"pose": "standing"},
         "content_type": "image/png",
         "bytes": 1,
         "idempotency_key": key(),

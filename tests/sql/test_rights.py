@@ -120,6 +120,7 @@ def test_an_other_users_job_is_told_like_one_that_does_not_exist(busy, other):
     calls: list[Callable[[str, str, str], object]] = [
         lambda job, _m, _p: other.owner.call("add_photo", job=job, slot=1, content_type="image/png", bytes=1),
         lambda job, _m, photo: other.owner.call("remove_photo", job=job, photo=photo),
+        lambda job, _m, photo: other.owner.call("change_photo", job=job, photo=photo, said={"pose": "mine"}),
         lambda job, _m, _p: other.owner.call("submit_training", job=job, idempotency_key=key()),
         lambda job, _m, _p: other.owner.call("cancel_training", job=job),
         lambda job, _m, _p: other.owner.call("review_training", job=job, decision="approve"),

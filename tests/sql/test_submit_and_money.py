@@ -14,7 +14,7 @@ DONE = (Decimal(0), 1000 * SECOND)
 @pytest.mark.parametrize("count", [0, 7])
 def test_too_few_accepted_photos_are_refused(story, count):
     story.with_photos(count).announced(12)
-    with refused(409, "wrong_number_of_photos"):
+    with refused(409, "wrong_number_of_photos", rf"this job has {count}\.\n"):
         story.submitted()
 
 
@@ -22,6 +22,15 @@ def test_too_few_accepted_photos_are_refused(story, count):
 def test_eight_to_twelve_accepted_photos_are_enough(story, count):
     job = story.with_photos(count).submitted()
     assert (job["status"], job["current_run"]) == ("queued", 1)
+
+
+def test_eight_copies_of_one_file_are_not_eight_photos(story):
+    story.with_photos(7)
+    story.judged(8, sha256=story.seen()["photos"][0]["sha256"])
+    with refused(409, "wrong_number_of_photos", "this job has 7, because the same file twice counts once"):
+        story.submitted()
+    story.accepted(9)
+    assert story.submitted()["status"] == "queued"
 
 
 def test_a_photo_that_is_being_checked_is_waited_for(story):

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 from sql.seats import Connection, refused
@@ -62,7 +63,8 @@ def test_a_second_photo_for_a_slot_replaces_the_first_with_a_path_of_its_own(sto
 
 
 def test_a_removed_photo_is_gone_for_its_owner_and_its_objects_are_found_later(story, played):
-    photo = story.opened().accepted(1)
+    photo = story.opened().judged(1, findings=[{"code": "soft", "severity": "advice"}])
+    story.changed(photo, said={"caption": "me at home"})
     for _ in range(2):
         assert story.owner.call("remove_photo", job=story.job, photo=photo["id"])["status"] == "removed"
     assert story.seen()["photos"] == []
@@ -71,7 +73,9 @@ def test_a_removed_photo_is_gone_for_its_owner_and_its_objects_are_found_later(s
     assert [row["id"] for row in story.worker.each("objects_of_removed_photos")] == [photo["id"]]
     story.worker.call("removed_photo_is_gone", photo=photo["id"])
     assert story.worker.each("objects_of_removed_photos") == []
-    assert photo_of(story, photo)["clean_path"] is None
+    row = photo_of(story, photo)
+    assert [row[name] for name in ("clean_path", "thumbnail_path", "sha256", "seen", "said")] == [None] * 4 + [{}]
+    assert row["findings"]
 
 
 def test_photos_are_added_and_removed_only_in_a_draft(story):
@@ -87,7 +91,7 @@ def test_the_object_of_an_awaited_photo_is_claimed_once_and_judged_once(story):
     landed = story.landed(photo["upload_path"])
     claim = story.claimed(landed)
     assert (claim["action"], claim["path"], claim["size"]) == ("check", photo["upload_path"], 1000)
-    assert (claim["photo"]["status"], claim["gender"]) == ("checking", "female")
+    assert claim["photo"]["status"] == "checking"
     assert story.claimed(landed) == NOTHING
     assert recorded(story, photo, landed[1])
     assert not recorded(story, photo, landed[1])
@@ -170,18 +174,34 @@ def test_a_check_that_crashed_is_claimed_again_when_its_lease_is_over(story, pla
 def test_a_photo_that_crashes_every_check_is_given_up_and_deleted(story, played):
     photo = story.opened().announced()
     landed = story.landed(photo["upload_path"])
-    for _ in range(5):
+    for _ in range(3):
         assert story.claimed(landed)["action"] == "check"
         lease_over(played, landed)
     assert story.claimed(landed) == deletion(photo)
     row = photo_of(story, photo)
-    assert (row["status"], row["findings"][0]["code"], row["findings"][0]["severity"]) == (
-        "unreadable",
-        "unreadable",
-        "blocking",
-    )
+    (finding,) = row["findings"]
+    assert (row["status"], finding["code"], finding["severity"]) == ("unreadable", "unreadable", "blocking")
+    assert not finding.get("overridable")
     lease_over(played, landed)
     assert story.claimed(landed) == deletion(photo)
+
+
+def test_what_was_seen_and_where_its_copies_are_is_kept_of_a_rejected_photo_too(story):
+    photo = story.opened().judged(1, status="rejected")
+    kept = {name: value for name, value in verdict(photo).items() if name != "status"}
+    assert photo_of(story, photo) | kept | {"status": "rejected"} == photo_of(story, photo)
+
+
+@pytest.mark.parametrize("lacking", ["width", "height", "bytes", "sha256", "clean_path", "thumbnail_path", "seen"])
+def test_a_photo_is_not_accepted_without_all_that_a_training_needs_of_it(story, lacking):
+    with pytest.raises(psycopg.errors.CheckViolation):
+        story.opened().judged(1, **{lacking: None})
+
+
+@pytest.mark.parametrize("status", ["accepted", "rejected"])
+def test_what_was_seen_is_an_object_or_nothing(story, status):
+    with pytest.raises(psycopg.errors.CheckViolation):
+        story.opened().judged(1, status=status, seen="nobody")
 
 
 def test_an_unknown_object_is_nothing(story):

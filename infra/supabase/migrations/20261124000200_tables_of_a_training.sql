@@ -107,15 +107,24 @@ create table public.training_photos (
   findings jsonb not null default '[]',
   width int, height int, bytes bigint, sha256 text,
   clean_path text, thumbnail_path text,
-  caption text check (char_length(caption) <= 500),
+  seen jsonb check (jsonb_typeof(seen) = 'object'),
+  said jsonb not null default '{}',
+  overridden_at timestamptz,
   objects_deleted_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  check (status <> 'accepted' or num_nulls(width, height, bytes, sha256, clean_path, thumbnail_path, caption) = 0)
+  check (status <> 'accepted' or num_nulls(width, height, bytes, sha256, clean_path, thumbnail_path, seen) = 0),
+  -- checked at the end of a statement, not row by row: so two photos can change places in one UPDATE
+  constraint training_photos_one_per_slot exclude using btree (job_id with =, slot with =) where (status <> 'removed')
+    deferrable initially immediate
 );
 comment on table public.training_photos is 'One photo of a job: what was announced, what was found, where its clean copy is.';
+comment on column public.training_photos.findings is 'What the check found, each with code, severity, sentence, mend; a blocking one that may be overridden says so.';
+comment on column public.training_photos.sha256 is 'Of the clean copy, whose width, height and bytes these are: two photos of one content are one.';
+comment on column public.training_photos.seen is 'What the check saw: landmarks, view, pose, colours. Data about a body, so it goes when the photo goes.';
+comment on column public.training_photos.said is 'The owner''s words: caption, pose, clothes, background, light; they go before what was seen.';
+comment on column public.training_photos.overridden_at is 'When the owner said "use it anyway"; also in each blocking finding. Null: nobody had to.';
 create index training_photos_owner on public.training_photos (owner_id);
-create unique index training_photos_one_per_slot on public.training_photos (job_id, slot) where status <> 'removed';
 create trigger training_photos_touch before update on public.training_photos
   for each row execute function croquis.touch();
 

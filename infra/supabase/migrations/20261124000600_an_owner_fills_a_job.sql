@@ -1,4 +1,4 @@
--- What an owner may do before paying: open a job, announce and remove photos. Each function takes the owner from the token.
+-- What an owner may do before paying: open a job, announce, change and remove photos. Each function takes the owner from the token.
 
 create function croquis.new_trigger_word() returns text language sql volatile as $$
   -- eight consonants: no word of any language we know, one token sequence per model, safe everywhere
@@ -117,6 +117,119 @@ begin
   return removed;
 end $$;
 
+create function croquis.said_after(said jsonb, given jsonb) returns jsonb language plpgsql as $$
+declare
+  -- both lists as Python has them (domain/short_text.py), whatever the database's locale is
+  blank constant text := E'\t\n\u000b\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000';
+  not_plain constant text := E'[\u0001-\u001f\u007f-\u009f\u2028\u2029]';
+  name text;
+  value jsonb;
+  line text;
+  most int;
+begin
+  if jsonb_typeof(given) <> 'object' then
+    perform croquis.refuse(422, 'bad_words', 'said must be an object.', 'Send it with caption, pose, clothes, background or light; leave out what stays as it is.');
+  end if;
+  for name, value in select e.key, e.value from jsonb_each(given) e loop
+    most := case when name = 'caption' then 500 when name in ('pose', 'clothes', 'background', 'light') then 80 end;
+    if most is null then
+      perform croquis.refuse(422, 'bad_words', format('Nothing called "%s" can be said about a photo.', left(name, 40)),
+        'Send caption, pose, clothes, background or light.');
+    end if;
+    line := btrim(value #>> '{}', blank);
+    if jsonb_typeof(value) not in ('string', 'null') or char_length(line) > most or line ~ not_plain then
+      perform croquis.refuse(422, 'bad_words', format('%s must be one line of plain text of at most %s characters.', name, most),
+        'Shorten it and leave out line breaks, or send null to take it back.');
+    end if;
+    said := jsonb_strip_nulls(said || jsonb_build_object(name, nullif(line, '')));
+  end loop;
+  return said;
+end $$;
+comment on function croquis.said_after is 'The owner''s words with these changes: null or nothing but blanks takes one back; everything else that is no plain line is refused.';
+
+create function croquis.findings_overridden(findings jsonb, at timestamptz) returns jsonb language sql immutable as $$
+  select coalesce(jsonb_agg(case when at is not null and f.finding->>'severity' = 'blocking'
+    then f.finding || jsonb_build_object('overridden_at', at) else f.finding - 'overridden_at' end order by f.position), '[]')
+  from jsonb_array_elements(findings) with ordinality as f (finding, position)
+$$;
+comment on function croquis.findings_overridden is 'Each blocking finding says when its owner overrode it; null takes that back.';
+
+create function croquis.photo_overridden(of_photo public.training_photos, use_it boolean) returns public.training_photos
+language plpgsql as $$
+declare
+  body_only boolean;
+  hard text;
+begin
+  if (use_it and of_photo.status = 'accepted') or (not use_it and of_photo.overridden_at is null) then
+    return of_photo;
+  end if;
+  if not use_it then
+    of_photo.status := 'rejected';
+    of_photo.overridden_at := null;
+  else
+    if of_photo.status in ('awaiting_upload', 'checking') then
+      perform croquis.refuse(409, 'not_overridable', 'This photo has not been checked yet.', 'Upload it, and wait for its check.');
+    end if;
+    select coalesce(bool_and(b.of_body), false), string_agg(b.sentence, ' ') filter (where not b.of_body) into body_only, hard
+    from (select f->>'sentence' as sentence, f->'overridable' is not distinct from 'true' as of_body
+          from jsonb_array_elements(of_photo.findings) f where f->>'severity' = 'blocking') b;
+    if of_photo.status <> 'rejected' or not body_only
+       or num_nulls(of_photo.width, of_photo.height, of_photo.bytes, of_photo.sha256, of_photo.clean_path, of_photo.thumbnail_path, of_photo.seen) > 0 then
+      perform croquis.refuse(409, 'not_overridable', concat_ws(' ', 'This photo cannot be used anyway.', coalesce(hard, 'No clean copy of it was kept.')),
+        'Replace it with another photo.');
+    end if;
+    of_photo.status := 'accepted';
+    of_photo.overridden_at := now();
+  end if;
+  of_photo.findings := croquis.findings_overridden(of_photo.findings, of_photo.overridden_at);
+  return of_photo;
+end $$;
+comment on function croquis.photo_overridden is
+  'The row as it is when its owner says "use it anyway", or takes that back: only rules about the body can be overridden. Saves nothing.';
+
+create function public.change_photo(job uuid, photo uuid, slot int default null, override boolean default null, said jsonb default null)
+returns public.training_photos language plpgsql security definer set search_path = '' as $$
+declare
+  of_job public.lora_training_jobs := croquis.job_of_owner(job, croquis.signed_in());
+  changed public.training_photos;
+begin
+  select * into changed from public.training_photos p
+  where p.id = photo and p.job_id = of_job.id and p.status <> 'removed' for update;
+  if changed.id is null then
+    perform croquis.refuse(404, 'no_such_photo', 'This job has no such photo.', 'Check the id; read the job to see its photos.');
+  end if;
+  if num_nonnulls(slot, override, nullif(said, '{}')) = 0 then
+    perform croquis.refuse(422, 'nothing_to_change', 'There is nothing to change.', 'Send slot, override or said.');
+  end if;
+  if of_job.status <> 'draft' and num_nonnulls(slot, override) > 0 then
+    perform croquis.refuse(409, 'not_a_draft', 'Photos can only be moved or overridden before the job is submitted.', 'Open a new job for other photos.');
+  end if;
+  if of_job.status not in ('draft', 'in_review', 'failed') then
+    perform croquis.refuse(409, 'words_are_final', format('What is said about the photos of a job that is %s cannot be changed.', of_job.status),
+      'Change it before the job is submitted, or before it is tried again.');
+  end if;
+  if slot not between 1 and 12 then
+    perform croquis.refuse(422, 'bad_slot', 'slot must be a number from 1 to 12.', 'Use one of the slots that the job lists.');
+  end if;
+  if override is not null then
+    changed := croquis.photo_overridden(changed, override);
+  end if;
+  if said is not null then
+    changed.said := croquis.said_after(changed.said, said);
+  end if;
+  if slot is not null then
+    -- whoever is in the new slot takes the old one: in one statement, or two photos would be in one slot
+    update public.training_photos p set slot = case p.id when changed.id then change_photo.slot else changed.slot end
+    where p.job_id = of_job.id and p.slot in (changed.slot, change_photo.slot) and p.status <> 'removed';
+  end if;
+  update public.training_photos p
+  set status = changed.status, findings = changed.findings, overridden_at = changed.overridden_at, said = changed.said
+  where p.id = changed.id returning * into changed;
+  return changed;
+end $$;
+comment on function public.change_photo is
+  'Moves a photo, overrides what the check found about the body, or keeps the owner''s words; null stays as it is, all together or nothing.';
+
 revoke execute on all functions in schema croquis from public, anon, authenticated, service_role;
-revoke execute on function public.open_training, public.add_photo, public.remove_photo from public, anon, authenticated, service_role;
-grant execute on function public.open_training, public.add_photo, public.remove_photo to authenticated;
+revoke execute on function public.open_training, public.add_photo, public.remove_photo, public.change_photo from public, anon, authenticated, service_role;
+grant execute on function public.open_training, public.add_photo, public.remove_photo, public.change_photo to authenticated;

@@ -117,6 +117,7 @@ declare
   request jsonb := jsonb_build_object('job', job, 'parameters', parameters);
   of_job public.lora_training_jobs;
   accepted int;
+  contents int;
 begin
   if croquis.order_before(owner, idempotency_key, 'submit', request) is not null then
     return croquis.job_of_owner(job, owner);
@@ -129,10 +130,12 @@ begin
   if exists (select from public.training_photos p where p.job_id = of_job.id and p.status = 'checking') then
     perform croquis.refuse(409, 'photos_being_checked', 'A photo is still being checked.', 'Wait a moment and submit again.');
   end if;
-  select count(*) into accepted from public.training_photos p where p.job_id = of_job.id and p.status = 'accepted';
-  if accepted not between 8 and 12 then
-    perform croquis.refuse(409, 'wrong_number_of_photos', format('A training needs 8 to 12 accepted photos; this job has %s.', accepted),
-      'Add or replace photos until at least 8 are accepted.');
+  select count(*), count(distinct p.sha256) into accepted, contents
+  from public.training_photos p where p.job_id = of_job.id and p.status = 'accepted';
+  if contents not between 8 and 12 then
+    perform croquis.refuse(409, 'wrong_number_of_photos', format('A training needs 8 to 12 accepted photos; this job has %s%s.', contents,
+      case when accepted > contents then ', because the same file twice counts once' end),
+      'Add or replace photos until at least 8 different ones are accepted.');
   end if;
   perform croquis.check_consent_and_caps(of_job);
   of_job := croquis.open_run(of_job, parameters);

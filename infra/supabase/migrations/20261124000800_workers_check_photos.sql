@@ -8,7 +8,7 @@ declare
 begin
   select * into landed from public.storage_outbox o
   where o.object_id = claim_upload.object_id and o.version = claim_upload.version for update;
-  if landed.object_id is null or landed.done_at is not null or landed.claimed_at > now() - interval '2 minutes' then
+  if landed.object_id is null or landed.done_at is not null or landed.claimed_at > now() - interval '2 minutes' then  -- CheckPhoto is over after 30 s
     return jsonb_build_object('action', 'nothing');
   end if;
   update public.storage_outbox o set claimed_at = now(), attempts = o.attempts + 1
@@ -25,19 +25,18 @@ begin
     update public.training_photos p set status = 'checking', object_version = landed.version where p.id = photo.id returning * into photo;
   end if;
   if photo.status = 'checking' and photo.object_version = landed.version then
-    if landed.attempts > 5 then
+    if landed.attempts > 3 then  -- three checks died of it, each in another environment
       update public.training_photos p set status = 'unreadable', findings = jsonb_build_array(jsonb_build_object(
         'code', 'unreadable', 'severity', 'blocking', 'sentence', 'This photo could not be checked.', 'mend', 'Export it again as JPEG and upload it anew.'))
       where p.id = photo.id;
       return jsonb_build_object('action', 'delete', 'bucket', landed.bucket_id, 'path', landed.name);
     end if;
     return jsonb_build_object('action', 'check', 'bucket', landed.bucket_id, 'path', landed.name,
-      'size', landed.size, 'mimetype', landed.mimetype, 'photo', to_jsonb(photo),
-      'trigger_word', (select j.trigger_word from public.lora_training_jobs j where j.id = photo.job_id),
-      'gender', (select j.gender from public.lora_training_jobs j where j.id = photo.job_id));
+      'size', landed.size, 'mimetype', landed.mimetype, 'photo', to_jsonb(photo));
   end if;
   return jsonb_build_object('action', 'delete', 'bucket', landed.bucket_id, 'path', landed.name);
 end $$;
+comment on function public.claim_upload is 'What to do with an object that landed: check it, delete it, or nothing. One caller at a time; three checks at most.';
 
 create function public.record_photo(photo uuid, object_version text, verdict jsonb) returns boolean
 language plpgsql security definer set search_path = '' as $$
@@ -45,11 +44,12 @@ begin
   update public.training_photos p set
     status = verdict->>'status', findings = coalesce(verdict->'findings', '[]'),
     width = (verdict->>'width')::int, height = (verdict->>'height')::int, bytes = (verdict->>'bytes')::bigint, sha256 = verdict->>'sha256',
-    clean_path = verdict->>'clean_path', thumbnail_path = verdict->>'thumbnail_path', caption = verdict->>'caption'
+    clean_path = verdict->>'clean_path', thumbnail_path = verdict->>'thumbnail_path', seen = nullif(verdict->'seen', 'null')
   where p.id = photo and p.status = 'checking' and p.object_version = record_photo.object_version;
   return found;
 end $$;
-comment on function public.record_photo is 'The verdict on the object that was claimed; false when the photo is no longer being checked.';
+comment on function public.record_photo is
+  'The verdict on the object that was claimed, with its clean copy and what was seen, rejected or not; false when the photo is no longer being checked.';
 
 create function public.finish_upload(object_id uuid, version text) returns void
 language sql security definer set search_path = '' as $$
@@ -66,9 +66,10 @@ $$;
 
 create function public.removed_photo_is_gone(photo uuid) returns void
 language sql security definer set search_path = '' as $$
-  update public.training_photos p set objects_deleted_at = now(), clean_path = null, thumbnail_path = null, caption = null
+  update public.training_photos p set objects_deleted_at = now(), clean_path = null, thumbnail_path = null, sha256 = null, seen = null, said = '{}'
   where p.id = photo and p.status = 'removed'
 $$;
+comment on function public.removed_photo_is_gone is 'Its objects are deleted: with them goes what was seen in it, what was said of it and what would tell it again (PR-03).';
 
 revoke execute on function public.claim_upload, public.record_photo, public.finish_upload, public.objects_of_removed_photos,
   public.removed_photo_is_gone from public, anon, authenticated, service_role;
