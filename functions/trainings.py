@@ -1,10 +1,10 @@
-"""Training jobs: list, read, submit, cancel, review."""
+"""Training jobs: list, read, see the dataset, submit, cancel, review."""
 
 from typing import Any
 
 from croquis.doors import Cursor, Door, IdempotencyKey, JobInPath, SignedIn
-from croquis.usecases import trainings
-from croquis.views import ReviewTraining, SubmitTraining, TrainingList, TrainingView
+from croquis.usecases import datasets, trainings
+from croquis.views import DatasetView, ReviewTraining, SubmitTraining, TrainingList, TrainingView
 from croquis.wiring import croquis
 
 app = Door()
@@ -23,6 +23,15 @@ def read(job_id: JobInPath, owner: SignedIn) -> TrainingView:
     Photos with findings, runs with progress and costs, history, previews, and the model when there is one.
     """
     return trainings.read(croquis(), owner, job_id)
+
+
+@app.get("/v1/trainings/<job_id>/dataset")
+def dataset(job_id: JobInPath, owner: SignedIn) -> DatasetView:
+    """See what the trainer would see
+
+    Every picture that is made of the accepted photos: its part of the photo, its size and its caption.
+    """
+    return datasets.show(croquis(), owner, job_id)
 
 
 @app.post("/v1/trainings/<job_id>/submit", responses={202: {"description": "Queued"}})

@@ -1,4 +1,4 @@
-"""Presigned uploads: open a draft job, sign a photo's upload, replace it, remove it."""
+"""Presigned uploads: open a draft job, sign a photo's upload, replace, change and remove it."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from croquis.doors import Door, JobInPath, PhotoInPath, SignedIn
 from croquis.usecases import trainings, uploads
-from croquis.views import AddPhoto, OpenTraining, TrainingView, UploadView
+from croquis.views import AddPhoto, ChangePhoto, OpenTraining, PhotoView, TrainingView, UploadView
 from croquis.wiring import croquis
 
 app = Door()
@@ -29,6 +29,16 @@ def add_photo(job_id: JobInPath, request: AddPhoto, owner: SignedIn) -> tuple[Up
     when it has landed.
     """
     return uploads.add_photo(croquis(), owner, job_id, request), 201
+
+
+@app.patch("/v1/trainings/<job_id>/photos/<photo_id>")
+def change_photo(job_id: JobInPath, photo_id: PhotoInPath, request: ChangePhoto, owner: SignedIn) -> PhotoView:
+    """Change a photo: its slot, its caption, or use it anyway
+
+    `override` accepts a photo that only findings about the body block. `clothes`, `background`, `pose` and `light` are
+    told in the caption of every picture that is made of the photo; `caption` replaces that of the full figure.
+    """
+    return uploads.change_photo(croquis(), owner, job_id, photo_id, request)
 
 
 @app.delete("/v1/trainings/<job_id>/photos/<photo_id>", responses={204: {"description": "Removed"}})

@@ -17,35 +17,35 @@ from PIL import Image
 from studio import PATIENCE, PHOTOS, Studio, User, wait
 
 from croquis import wiring
-from croquis.domain.captions import caption
-from croquis.domain.slots import slot
 
 When = Literal["before", "after"]
 ENDS = ("in_review", "failed", "canceled")
 
 
 @cache
-def small_photo() -> bytes:
-    """A demo photo, small enough to cost no time."""
+def small_photos() -> tuple[bytes, ...]:
+    """A demo photo eight times, small enough to cost no time, and never the same file."""
+    return tuple(_small_photo(quality) for quality in range(80, 88))
+
+
+def _small_photo(quality: int) -> bytes:
     with Image.open(PHOTOS[0]) as photo:
         photo.thumbnail((640, 960))
-        photo.convert("RGB").save(target := io.BytesIO(), "JPEG", quality=85)
+        photo.convert("RGB").save(target := io.BytesIO(), "JPEG", quality=quality)
     return target.getvalue()
 
 
 def draft(user: User) -> str:
-    """A draft with eight accepted photos, as eight uploads and checks would leave it (one object stands for all)."""
-    job, data = user.open(), small_photo()
-    path = f"{user.id}/{job}/photo.jpg"
-    wiring.croquis().files.write("training-photos", path, data, content_type="image/jpeg")
-    word, digest = user.studio.row("select trigger_word from lora_training_jobs where id = %s", job), sha256(data)
-    for number in range(1, 9):
-        text = caption(word["trigger_word"], slot(number), photo_sha256=digest.hexdigest())
+    """A draft with eight accepted photos, as eight uploads, checks and overrides would leave it."""
+    job = user.open()
+    for number, data in enumerate(small_photos(), 1):
+        path, digest = f"{user.id}/{job}/{number}.jpg", sha256(data).hexdigest()
+        wiring.croquis().files.write("training-photos", path, data, content_type="image/jpeg")
         user.studio.rows(
             "insert into training_photos (job_id, owner_id, slot, status, content_type, announced_bytes, upload_path,"
-            " width, height, bytes, sha256, clean_path, thumbnail_path, caption)"
-            " values (%s, %s, %s, 'accepted', 'image/jpeg', %s, %s, 640, 960, %s, %s, %s, %s, %s)",
-            *(job, user.id, number, len(data), f"{path}/{number}", len(data), digest.hexdigest(), path, path, text),
+            " width, height, bytes, sha256, clean_path, thumbnail_path, seen)"
+            " values (%s, %s, %s, 'accepted', 'image/jpeg', %s, %s, 640, 960, %s, %s, %s, %s, '{}')",
+            *(job, user.id, number, len(data), f"{path}/{number}", len(data), digest, path, path),
         )
     return job
 

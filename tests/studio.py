@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import fetch_models
 import httpx
 import psycopg
 from aws_in_process import (
@@ -36,7 +37,10 @@ from local.twin.app import create_app as create_twin
 from local.twin.engines import TRAINER, TRAINER_VERSIONS
 from local.twin.settings import TwinFaults, TwinSettings
 
-PHOTOS = sorted((ROOT / "infra/local/demo_photos/good").glob("*.jpg"))
+SAMPLES = ROOT / "infra/local/demo_photos"
+PHOTOS = sorted((SAMPLES / "good").glob("*.jpg"))
+BAD_PHOTOS = {path.stem: path for path in sorted((SAMPLES / "bad").glob("*.jpg"))}
+EXPECTED = json.loads((SAMPLES / "expected.json").read_text())
 CONSENT = {
     "text_version": "2026-11",
     "adult": True,
@@ -115,8 +119,11 @@ class User:
 
     def upload(self, job: str, slot: int, data: bytes, content_type: str = "image/jpeg") -> str:
         signed = self.announce(job, slot, data, content_type)
-        httpx.put(signed["upload_url"], content=data, headers={"content-type": content_type}).raise_for_status()
+        self.put(signed["upload_url"], data, content_type)
         return signed["photo"]["id"]
+
+    def put(self, url: str, data: bytes, content_type: str = "image/jpeg") -> None:
+        httpx.put(url, content=data, headers={"content-type": content_type}, timeout=30).raise_for_status()
 
     def read(self, job: str) -> dict[str, Any]:
         return self.http.get(f"/v1/trainings/{job}").raise_for_status().json()
@@ -160,6 +167,7 @@ def wait(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
 @contextmanager
 def running(gateway: Any, folder: Path, **machine_times: int) -> Iterator[Studio]:
     """Start everything around a gateway; `machine_times` shorten "<state>" time-outs and waits of the ASL (seconds)."""
+    fetch_models.fetch()  # the photo check needs the networks' weights
     secret, hook_secret = uuid.uuid4().hex, uuid.uuid4().hex + uuid.uuid4().hex
     twin_listener, api_listener = listen(), listen()
     twin_settings = TwinSettings.generate(

@@ -1,4 +1,4 @@
-"""template.yaml and the state machines as plain data, for the tests that hold them to the house's rules."""
+"""template.yaml, what is nested in it and the state machines as plain data, for the tests of the house's rules."""
 
 import json
 from collections.abc import Iterator
@@ -28,13 +28,13 @@ _Loader.add_multi_constructor("!", _tagged)
 
 
 @cache
-def template() -> dict[str, Any]:
-    return yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+def template(path: str = "template.yaml") -> dict[str, Any]:
+    return yaml.load((ROOT / path).read_text(), _Loader)
 
 
-def resources(kind: str) -> dict[str, dict[str, Any]]:
+def resources(kind: str, path: str = "template.yaml") -> dict[str, dict[str, Any]]:
     """The properties of all resources of this type, by logical id."""
-    found = {name: it for name, it in template()["Resources"].items() if it["Type"] == kind}
+    found = {name: it for name, it in template(path)["Resources"].items() if it["Type"] == kind}
     return {name: it.get("Properties", {}) for name, it in found.items()}
 
 

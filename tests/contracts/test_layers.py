@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from contracts.deployment import ROOT, functions
 
-ROOT = Path(__file__).parents[2]
 CORE, PICTURES, FUNCTIONS = ROOT / "layers/core", ROOT / "layers/pictures", ROOT / "functions"
 VISION = ROOT / "layers/vision"
+LAYERS = {"croquis": "CoreLayer", "croquis_pictures": "PicturesLayer", "croquis_vision": "VisionLayer"}
 OURS = ("croquis", "croquis_pictures", "croquis_vision", "workflow", "local")
 NEIGHBOURS = {"httpx", "boto3", "botocore", "replicate", "postgrest", "storage3", "supabase", "requests", "urllib3"}
 SHARED_BY_DOORS = (
@@ -24,6 +25,7 @@ SHARED_BY_DOORS = (
     "croquis.views",
     "croquis.wiring",
     "croquis_pictures",
+    "croquis_vision",
 )
 MAY_IMPORT = {
     "croquis.domain": ("croquis.domain", "croquis.errors"),
@@ -100,6 +102,24 @@ def test_doors_and_states_call_use_cases_and_nothing_deeper() -> None:
         assert {module for module in ours if not within(module, SHARED_BY_DOORS)} == set(), name
 
 
+def reached(module: str, seen: set[str]) -> set[str]:
+    """The module and all of ours that it imports, and what they import."""
+    if module in ALL and module not in seen:
+        seen.add(module)
+        for further in imports(ALL[module]):
+            reached(further, seen)
+    return seen
+
+
+@pytest.mark.parametrize("name", sorted(functions()))
+def test_a_function_has_exactly_the_layers_that_its_code_imports(name: str) -> None:
+    """OP-10: a layer that is not needed costs its cold start; one that is missing fails only when it is deployed."""
+    function = functions()[name]
+    tops = {module.partition(".")[0] for module in reached(function["Handler"].removesuffix(".handler"), set())}
+    needed = [{"Ref": layer} for top, layer in LAYERS.items() if top in tops]
+    assert function["Layers"] == needed
+
+
 def test_a_door_has_no_branch_about_the_business() -> None:
     """style.md, habit 1: it translates in, calls one use case, translates out."""
     for name, path in modules(FUNCTIONS):
@@ -114,7 +134,7 @@ def refuse(*_, **__): raise AssertionError("opened something at import")
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 class Unread(dict):
     def __getitem__(self, key):
-        ours = ("SUPABASE", "REPLICATE_", "WEBHOOK", "STORAGE", "TRAINING", "PICTURE", "SANDBOX", "PATIENCE")
+        ours = ("CROQUIS", "SUPABASE", "REPLICATE_", "WEBHOOK", "STORAGE", "TRAINING", "PICTURE", "SANDBOX", "PATIENCE")
         assert not key.startswith(ours), key
         return super().__getitem__(key)
     def get(self, key, default=None):
@@ -124,7 +144,7 @@ from importlib import import_module
 for name in sys.argv[1:]: import_module(name)
 from croquis import wiring
 assert not wiring._handed_in and not wiring._real.cache_info().currsize, "the neighbours were built at import"
-heavy = {"boto3", "botocore.client", "postgrest", "storage3", "replicate"} & set(sys.modules)
+heavy = {"boto3", "botocore.client", "postgrest", "storage3", "replicate", "ai_edge_litert"} & set(sys.modules)
 assert not heavy, f"imported before it is needed: {heavy}"
 """
 
@@ -134,7 +154,7 @@ def test_importing_every_function_reads_no_setting_and_opens_nothing() -> None:
     names = [name for name, _ in modules(FUNCTIONS) if name != "workflow"]
     environment = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join(map(str, (CORE, PICTURES, FUNCTIONS))),
+        "PYTHONPATH": os.pathsep.join(map(str, (CORE, PICTURES, VISION, FUNCTIONS))),
     }
     ran = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", IMPORT_ALL, *names],
@@ -149,6 +169,7 @@ def test_importing_every_function_reads_no_setting_and_opens_nothing() -> None:
 
 def test_no_two_modules_share_a_name() -> None:
     """style.md, habit 4: they stand on one path."""
-    tops = [path.stem for root in (CORE, PICTURES, FUNCTIONS) for path in root.glob("*") if path.suffix in ("", ".py")]
+    roots = (CORE, PICTURES, VISION, FUNCTIONS)
+    tops = [path.stem for root in roots for path in root.glob("*") if path.suffix in ("", ".py")]
     tops = [name for name in tops if not name.startswith((".", "__")) and name not in ("Makefile", "requirements")]
     assert len(tops) == len(set(tops))

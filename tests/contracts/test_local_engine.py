@@ -91,6 +91,11 @@ def test_a_function_runs_on_the_interpreter_that_is_here_with_its_layer_built_fo
     assert there["layer_python"] == "{}.{}".format(*sys.version_info)
 
 
+def test_a_layer_finds_what_lies_beside_its_code_and_the_code_of_another_layer(stand: Stand) -> None:
+    """So the networks' weights and numpy are found as they are under /opt."""
+    assert seen(httpx.get(f"{stand.engine.api_url}/v1/seen"))["words"] == ["good morning", "good night"]
+
+
 def test_what_a_function_prints_is_in_cloudwatch_and_in_one_file(stand: Stand) -> None:
     mark = seen(httpx.get(f"{stand.engine.api_url}/v1/seen"))["mark"]
     assert mark in (stand.engine.log_dir / "functions.log").read_text()
@@ -162,6 +167,14 @@ def test_of_a_batch_only_the_failed_message_comes_again_and_ends_in_the_dead_let
 
     assert until(lambda: received("DeadQueue")) == ["bad"]
     assert sorted(received("DoneQueue")) == ["one", "two"]
+
+
+def test_a_nested_stack_is_deployed_with_what_its_parent_hands_it(stand: Stand) -> None:
+    (alarm,) = stand.engine.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    queue = stand.outputs["DeadQueue"].rpartition("/")[2]
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": queue}]
+    assert alarm["AlarmActions"] == [stand.outputs["AlarmTopic"]]
+    assert stand.engine.client("sns").list_subscriptions()["Subscriptions"] == []  # nobody was named
 
 
 def test_schedules_secrets_and_parameters_are_there(stand: Stand) -> None:

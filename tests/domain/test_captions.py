@@ -1,91 +1,235 @@
-"""What the trainer is told about a photo is true, and stays with the photo."""
+"""What the trainer is told about a picture is true, names what it shows, and stays with the photo."""
 
 import hashlib
 import re
+import unicodedata
 
 import pytest
 from pydantic import ValidationError
 
-from croquis.domain.captions import VIEW_WORDS, CaptionFacts, caption, templates
+from croquis.domain.accepted_photo import AcceptedPhoto, Said
+from croquis.domain.captions import MAX_CAPTION, caption_of, templates
+from croquis.domain.image import Framing
 from croquis.domain.photo import View
-from croquis.domain.slots import SLOTS, slot
+from croquis.domain.photo_features import PhotoFeatures
+from croquis.domain.slots import SLOTS
 
 TRIGGER = "qtxkbrdf"
-EVERYTHING = CaptionFacts(
-    view=View.BACK, pose="leaning on a rail", background="a harbour", clothes="a red raincoat", light="morning light"
+FULL, HALF, PORTRAIT = Framing.FULL_BODY, Framing.HALF_BODY, Framing.PORTRAIT
+CONTENTS = [hashlib.sha256(bytes([number])).hexdigest() for number in range(100)]
+WORDS = Said(pose="leaning on a rail", background="a harbour", clothes="a red raincoat", light="morning light")
+SEEN = PhotoFeatures(
+    view=View.SIDE,
+    pose="standing with arms down",
+    background_words="a plain light grey wall",
+    light_words="in dim light",
 )
-PHOTOS = [hashlib.sha256(bytes([number])).hexdigest() for number in range(100)]
+NOBODY = PhotoFeatures()
 
 
-def all_captions(facts: CaptionFacts, number: int = 6) -> set[str]:
-    return {caption(TRIGGER, slot(number), facts, photo_sha256=photo) for photo in PHOTOS}
+def photo(
+    sha256: str = "0" * 64, *, slot: int = 1, seen: PhotoFeatures = SEEN, said: Said | None = None
+) -> AcceptedPhoto:
+    return AcceptedPhoto.model_validate(
+        {
+            "id": f"{sha256[:8]}-0000-4000-8000-000000000000",
+            "slot": slot,
+            "sha256": sha256,
+            "width": 3000,
+            "height": 4000,
+            "clean_path": "clean.jpg",
+            "thumbnail_path": "small.jpg",
+            "seen": seen,
+            "said": said or Said(),
+        }
+    )
 
 
-def test_there_are_ten_different_wordings_and_all_come_into_use() -> None:
-    assert len(set(templates())) == 10
-    assert len(all_captions(EVERYTHING)) == 10
+def captions(
+    framing: Framing = FULL, *, slot: int = 1, seen: PhotoFeatures = SEEN, said: Said | None = None
+) -> set[str]:
+    return {caption_of(photo(it, slot=slot, seen=seen, said=said), TRIGGER, framing) for it in CONTENTS}
 
 
-def test_every_wording_says_every_known_fact_and_the_trigger_word_once() -> None:
-    words = ["leaning on a rail", "a harbour", "a red raincoat", "morning light", VIEW_WORDS[View.BACK], TRIGGER]
-    for line in all_captions(EVERYTHING):
-        assert [line.count(word) for word in words] == [1] * len(words)
+@pytest.mark.parametrize(("framing", "count"), [(FULL, 10), (HALF, 3), (PORTRAIT, 3)])
+def test_all_the_wordings_of_a_framing_differ_and_come_into_use(framing: Framing, count: int) -> None:
+    assert len(set(templates(framing))) == count
+    assert len(captions(framing, said=WORDS)) == count
 
 
-def test_background_clothes_and_light_are_claimed_only_where_they_are_known() -> None:
+@pytest.mark.parametrize("seen", [SEEN, NOBODY], ids=["seen", "nobody"])
+@pytest.mark.parametrize(
+    ("framing", "named"),
+    [
+        (FULL, r"full body|full-length|head to toe|head-to-toe|whole"),
+        (HALF, r"to the thighs"),
+        (PORTRAIT, r"head and shoulders|shoulders up"),
+    ],
+)
+def test_every_wording_names_its_framing_and_no_other(framing: Framing, named: str, seen: PhotoFeatures) -> None:
+    names = {FULL: r"full|toe|whole|feet", HALF: r"half|thighs", PORTRAIT: r"shoulders|portrait"}
+    others = "|".join(words for other, words in names.items() if other is not framing)
+    for line in captions(framing, slot=12, seen=seen):
+        assert re.search(named, line)
+        assert not re.search(others, line)
+
+
+@pytest.mark.parametrize("framing", Framing)
+def test_every_wording_says_every_fact_that_it_can_show_and_the_trigger_word_once(framing: Framing) -> None:
+    told = ["a harbour", "a red raincoat", "morning light", "seen from the side", TRIGGER]
+    for line in captions(framing, said=WORDS):
+        assert [line.count(words) for words in told] == [1] * len(told)
+        # nobody sees in a head and shoulders what the legs do
+        assert line.count("leaning on a rail") == (framing is not PORTRAIT)
+
+
+@pytest.mark.parametrize("framing", Framing)
+def test_background_clothes_and_light_are_claimed_only_where_they_are_known(framing: Framing) -> None:
     claims = re.compile(r"background|behind|setting|place|against|wearing|dressed|clothed|outfit|\bin a\b|light")
-    for line in all_captions(CaptionFacts(view=View.FRONT)):
+    for line in captions(framing, seen=PhotoFeatures(view=View.FRONT)):
         assert not claims.search(line)
         assert not re.search(r"[\[\]{}]|, ,|,,|\s\s|,$", line)
 
 
-def test_a_caption_with_nothing_known_still_names_the_framing() -> None:
-    for line in all_captions(CaptionFacts(), number=12):
-        assert TRIGGER in line
-        assert re.search(r"full body|full-length|head to toe|head-to-toe|whole", line)
-        assert not any(words in line for words in VIEW_WORDS.values())
-
-
+@pytest.mark.parametrize("framing", Framing)
 @pytest.mark.parametrize("place", SLOTS, ids=lambda place: place.key)
-def test_no_caption_describes_face_hair_or_the_shape_of_the_body(place) -> None:
+def test_our_own_wordings_never_describe_face_hair_or_the_shape_of_the_body(place, framing: Framing) -> None:
     forbidden = re.compile(r"\b(face|hair|eyes|skin|slim|tall|short|young|old|woman|man|beautiful|blond\w*)\b")
-    lines = {caption(TRIGGER, place, photo_sha256=photo) for photo in PHOTOS}
+    lines = captions(framing, slot=place.number, seen=NOBODY)
     assert not [line for line in lines if forbidden.search(line)]
 
 
 def test_what_was_measured_goes_before_what_the_slot_expected() -> None:
-    walking_front = slot(6)
-    seen_from_behind = caption(
-        TRIGGER, walking_front, CaptionFacts(view=View.BACK, pose="standing"), photo_sha256="a" * 64
-    )
-    assert "seen from behind" in seen_from_behind
-    assert "standing" in seen_from_behind
-    assert "walking" not in seen_from_behind
+    walking_front = 6
+    for line in captions(slot=walking_front, seen=PhotoFeatures(view=View.BACK, pose="standing")):
+        assert "seen from behind" in line
+        assert "standing" in line
+        assert "walking" not in line
+
+
+def test_what_was_said_goes_before_what_was_measured() -> None:
+    for line in captions(said=WORDS):
+        assert not re.search("standing|grey wall|dim light", line)
+    for line in captions():
+        assert re.search("standing with arms down", line)
+        assert re.search("a plain light grey wall.*in dim light", line)
+
+
+@pytest.mark.parametrize("seen", [PhotoFeatures(view=View.BACK), PhotoFeatures(pose="sitting")], ids=["view", "pose"])
+def test_where_somebody_was_made_out_the_slot_fills_no_gap(seen: PhotoFeatures) -> None:
+    walking_front = 6
+    for line in captions(slot=walking_front, seen=seen):
+        assert "walking" not in line
+        assert "facing the camera" not in line
+
+
+def test_where_nobody_was_made_out_the_slot_is_all_that_is_known() -> None:
+    walking_front = 6
+    for line in captions(slot=walking_front, seen=NOBODY):
+        assert "walking" in line
+        assert "facing the camera" in line
+    for line in captions(slot=walking_front, seen=NOBODY, said=WORDS):
+        assert "walking" not in line
+        assert "leaning on a rail" in line
+
+
+@pytest.mark.parametrize(
+    ("pose", "told"),
+    [
+        ("standing with arms down", "arms down"),
+        ("walking with one arm raised", "one arm raised"),
+        ("hands on hips", "hands on hips"),
+        ("one hand on the hip", "one hand on the hip"),
+        ("standing", None),
+        ("sitting", None),
+        (None, None),
+    ],
+)
+def test_a_half_body_tells_what_the_arms_do_and_nothing_of_the_legs(pose: str | None, told: str | None) -> None:
+    for line in captions(HALF, seen=PhotoFeatures(view=View.FRONT, pose=pose)):
+        assert not re.search("standing|walking|sitting", line)
+        assert re.findall("arms? down|one arm raised|hands on hips|one hand on the hip", line) == (
+            [told] if told else []
+        )
 
 
 def test_the_wording_follows_the_content_of_the_photo_and_nothing_else() -> None:
-    first = {photo: caption(TRIGGER, slot(1), photo_sha256=photo) for photo in PHOTOS}
-    without_some = {photo: caption(TRIGGER, slot(1), photo_sha256=photo) for photo in reversed(PHOTOS[10:])}
-    assert without_some == {photo: first[photo] for photo in PHOTOS[10:]}
+    for framing in Framing:
+        first = {it: caption_of(photo(it), TRIGGER, framing) for it in CONTENTS}
+        without_some = {it: caption_of(photo(it), TRIGGER, framing) for it in reversed(CONTENTS[10:])}
+        assert without_some == {it: first[it] for it in CONTENTS[10:]}
     # written down, because a caption must not change between two releases of Python or of ours
-    assert caption(TRIGGER, slot(1), photo_sha256="0" * 64) == (
-        "qtxkbrdf photographed from head to toe, standing, facing the camera"
-    )
+    ending = "a plain light grey wall behind, in dim light"
+    assert [caption_of(photo(), TRIGGER, framing) for framing in Framing] == [
+        f"qtxkbrdf photographed from head to toe, standing with arms down, seen from the side, {ending}",
+        f"qtxkbrdf photographed from the head to the thighs, seen from the side, arms down, {ending}",
+        f"close-up portrait of qtxkbrdf, head and shoulders, seen from the side, {ending}",
+    ]
+
+
+def test_ones_own_caption_replaces_ours_of_the_full_figure_only() -> None:
+    said = Said(caption="photo of [trigger], a whole figure on a pier", clothes="a red dress")
+    assert captions(said=said) == {f"photo of {TRIGGER}, a whole figure on a pier"}
+    for framing in (HALF, PORTRAIT):
+        assert captions(framing, said=said) == captions(framing, said=Said(clothes="a red dress"))
+
+
+@pytest.mark.parametrize(
+    ("said", "trained"),
+    [
+        ("[trigger] and [name] on a pier", f"{TRIGGER} and {TRIGGER} on a pier"),
+        ("on a pier", f"{TRIGGER} on a pier"),
+        (f"a pier with {TRIGGER}", f"a pier with {TRIGGER}"),
+        ("[Trigger] on a pier", f"{TRIGGER} [Trigger] on a pier"),
+        (",pier ,, of  [name],", f"pier, of {TRIGGER}"),
+        (" , ", TRIGGER),
+    ],
+)
+def test_a_caption_is_shown_as_the_trainer_will_make_it(said: str, trained: str) -> None:
+    assert captions(said=Said(caption=said)) == {trained}
+
+
+def test_a_placeholder_of_the_trainer_in_a_fact_is_filled_in_too() -> None:
+    for framing in Framing:
+        for line in captions(framing, said=Said(clothes="the shirt of [name]")):
+            assert f"the shirt of {TRIGGER}" in line
 
 
 def test_braces_and_brackets_of_a_person_are_only_text() -> None:
-    odd = CaptionFacts(clothes="a {trigger} shirt [, {pose}]", background="{0.__class__}")
-    for line in all_captions(odd):
-        assert "a {trigger} shirt [, {pose}]" in line
-        assert "{0.__class__}" in line
+    for framing in Framing:
+        for line in captions(framing, said=Said(clothes="a {trigger} shirt [, {pose}]", background="{0.__class__}")):
+            assert "a {trigger} shirt [, {pose}]" in line
+            assert "{0.__class__}" in line
 
 
-def test_the_longest_caption_fits_its_column() -> None:
-    longest = CaptionFacts(pose="p" * 80, background="b" * 80, clothes="c" * 80, light="l" * 80)
-    assert max(len(line) for line in all_captions(longest)) <= 500
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said(pose="p" * 80, background="b" * 80, clothes="c" * 80, light="l" * 80),
+        Said(**dict.fromkeys(("pose", "background", "clothes", "light"), "[name]," * 11)),
+        Said(caption="[name]" * 83),
+        Said(caption="[name]123456," * 38),
+        Said(caption="a," * 250),
+        Said(caption="a," * 240 + "[trigger]"),
+        Said(caption="x" * 500),
+    ],
+)
+@pytest.mark.parametrize("framing", Framing)
+def test_whatever_was_said_a_caption_is_one_bounded_line_with_the_trigger_word(said: Said, framing: Framing) -> None:
+    for line in captions(framing, said=said):
+        assert TRIGGER in line
+        assert len(line) <= MAX_CAPTION == 600
+        assert line == " ".join(line.split()).strip(",")
+        assert not any(unicodedata.category(character).startswith("C") for character in line)
+
+
+def test_no_fact_is_cut_off_while_nobody_plays_with_placeholders() -> None:
+    longest = Said(pose="p" * 80, background="b" * 80, clothes="c" * 80, light="l" * 80)
+    for line in captions(said=longest):
+        assert all(letter * 80 in line for letter in "pbcl")
 
 
 @pytest.mark.parametrize("text", ["two\nlines", "nul\x00", "sep\u2028arated", "x" * 81])
 def test_a_fact_is_one_short_line_of_plain_text(text: str) -> None:
     with pytest.raises(ValidationError):
-        CaptionFacts(background=text)
+        Said(background=text)

@@ -30,6 +30,12 @@ class Dataset:
     captions: list[str] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
 
+    def lose(self, count: int) -> None:
+        """As if the last `count` images could not be opened."""
+        for name in sorted(self.images)[len(self.images) - count :]:
+            del self.images[name]
+            self.broken[name] = "cannot identify image file"
+
 
 def read_dataset(path: Path) -> Dataset:
     """Look through the zip; ValueError and AssertionError in the trainer's own words."""

@@ -42,6 +42,8 @@ class TwinFaults:
     # the terminal webhook comes twice: with the same webhook-id, or ("new_id") as two messages with the same news
     duplicate_webhook: bool | Literal["new_id"] = False
     webhook_delay_s: float = 0.0
+    # so many of a training's images cannot be opened: they are told in the log and left out
+    images_lost: int = 0
     # the delivered archive ends in the middle of the weights, and its Content-Length agrees with that
     output_truncated: bool = False
     # every download of weights breaks off half-way, short of its Content-Length

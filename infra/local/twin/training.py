@@ -31,6 +31,7 @@ async def train(twin: Twin, run: Run) -> JsonObject:
         await fetch(twin.client, request["input_images"], path)
     modules, resolutions = _checked(request)
     dataset = await asyncio.to_thread(read_dataset, path)
+    dataset.lose(twin.faults.images_lost)
     config = _config(request, resolutions)
     twin.log(run, *trainer_log.fetching_lines(timestamp(twin.clock()), dataset), *trainer_log.loading_lines(config))
     twin.log(run, *trainer_log.network_lines(int(request["lora_rank"]), len(modules)))

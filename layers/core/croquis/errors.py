@@ -10,6 +10,7 @@ CroquisError
     ├── NotStarted      the provider refused clearly: nothing was started, nothing is paid
     ├── Throttled       the provider is busy and started nothing: try again later, as a new attempt
     ├── Unclear         the call may or may not have started a paid run: never repeat it, look instead
+    ├── DatasetIncomplete  the trainer did not find all the pictures that were sent
     ├── StepFailed      the run cannot go on: a code, a sentence and a way to mend it for its owner
     └── Canceled        its owner canceled the run, or it is over: stop here and undo
 """
@@ -79,6 +80,10 @@ class Unclear(CroquisError):
 
 class StepFailed(CodedError):
     """A state found that the run cannot go on."""
+
+
+class DatasetIncomplete(CodedError):
+    """The trainer learnt from other pictures than the owner was shown: its result is not what was ordered."""
 
 
 class Canceled(CroquisError):

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
+from croquis.domain.accepted_photo import Said
 from croquis.domain.image import Framing, ImageStatus
 from croquis.domain.model import ModelStatus
 from croquis.domain.photo import MAX_PHOTO_BYTES, Finding, PhotoStatus
+from croquis.domain.photo import View as SeenFrom
+from croquis.domain.photo_features import Box
+from croquis.domain.photo_set import SetFinding
 from croquis.domain.prompts import PromptChoices
 from croquis.domain.short_text import ModelName
 from croquis.domain.training import JobStatus, Preset, Resolution, RunStatus
@@ -64,6 +68,23 @@ class AddPhoto(Request):
     bytes: Annotated[int, Field(ge=1, le=MAX_PHOTO_BYTES)]
 
 
+class ChangePhoto(Said):
+    """What is left out stays as it is; null takes back one's own words. At least one field must be there.
+
+    `override` true accepts a photo that only findings about the body block; false takes that back. A photo that is in
+    the new slot already changes places with this one.
+    """
+
+    slot: Annotated[int | None, Field(ge=1, le=12)] = None
+    override: StrictBool | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("Nothing to change: send slot, override, caption, pose, clothes, background or light.")
+        return self
+
+
 class SubmitTraining(Request):
     """Parameters of a run; what is left out comes from the preset."""
 
@@ -108,12 +129,22 @@ class PhotoRules(View):
 
 
 class PhotoView(View):
+    """`overridable` when only findings about the body keep it out: PATCH it with override true to use it anyway.
+
+    `view` and `pose` are what was seen; `caption` is that of the full figure, from what was seen and what was `said`.
+    """
+
     id: str
     slot: int
     status: PhotoStatus
     findings: tuple[Finding, ...]
+    overridable: bool
+    overridden: bool
     width: int | None
     height: int | None
+    view: SeenFrom | None
+    pose: str | None
+    said: Said
     caption: str | None
     created_at: datetime
     thumbnail_url: str | None = None
@@ -219,10 +250,41 @@ class TrainingView(TrainingSummary):
     slots: tuple[SlotView, ...]
     rules: PhotoRules
     photos: tuple[PhotoView, ...]
+    set_findings: tuple[SetFinding, ...]
     runs: tuple[RunView, ...]
     events: tuple[EventView, ...]
     previews: tuple[ImageView, ...]
     model: ModelView | None
+
+
+class TrainedPictureView(View):
+    """One picture of the dataset: `region` are shares of the photo's width and height, padded beyond 0 and 1.
+
+    `face_height` is in pixels of this picture, hairline to chin, estimated; null where no face is seen.
+    """
+
+    name: str
+    framing: Framing
+    region: Box
+    width: int
+    height: int
+    face_height: int | None
+    caption: str
+
+
+class TrainedPhotoView(View):
+    photo_id: str
+    slot: int
+    thumbnail_url: str | None
+    pictures: tuple[TrainedPictureView, ...]
+
+
+class DatasetView(View):
+    """What the trainer would see of the photos that are accepted now, in the order of the zip."""
+
+    trigger_word: str
+    images: int
+    photos: tuple[TrainedPhotoView, ...]
 
 
 class ImageOrderView(View):

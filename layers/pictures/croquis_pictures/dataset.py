@@ -1,13 +1,13 @@
 """The training zip: flat, stored, captioned, in constant memory, and the same bytes for the same pictures.
 
 Written by hand because zipfile cannot both stream and leave out data descriptors; each member is in memory when its
-header is written, so its size and CRC are known, and so is the size of the whole before the first byte is sent.
+header is written, so its size and CRC are known.
 """
 
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
@@ -21,15 +21,16 @@ NEUTRAL_STEM = re.compile(r"[0-9a-z][0-9a-z_-]{0,31}")
 
 @dataclass(frozen=True)
 class DatasetItem:
-    """One picture and its caption. `picture` is called when its turn comes, and gives the same bytes every time."""
+    """One picture and its caption."""
 
     stem: str
-    picture: Callable[[], bytes]
+    jpeg: bytes
     caption: str
 
 
 def dataset_zip(items: Iterable[DatasetItem]) -> Iterator[bytes]:
-    """The zip, chunk by chunk: `<stem>.jpg` and `<stem>.txt` per item, in the order given.
+    """The zip, chunk by chunk: `<stem>.jpg` and `<stem>.txt` per item, in the order given; an item is asked for when
+    its turn comes and let go before the next.
 
     Raises ValueError for a stem that is not neutral or occurs twice: two pictures would share one caption.
     """
@@ -46,19 +47,13 @@ def dataset_zip(items: Iterable[DatasetItem]) -> Iterator[bytes]:
     yield listing + END_RECORD.pack(b"PK\5\6", 0, 0, count, count, len(listing), offset, 0)
 
 
-def dataset_size(items: Iterable[DatasetItem]) -> int:
-    """How many bytes `dataset_zip` gives for the same items: a resumable upload must say so before it begins."""
-    headers = LOCAL_HEADER.size + CENTRAL_HEADER.size
-    return END_RECORD.size + sum(headers + 2 * len(name) + len(data) for name, data in _members(items))
-
-
 def _members(items: Iterable[DatasetItem]) -> Iterator[tuple[bytes, bytes]]:
     seen: set[str] = set()
     for item in items:
         if item.stem in seen or not NEUTRAL_STEM.fullmatch(item.stem):
             raise ValueError(f"{item.stem!r} is no neutral name, or occurs twice")
         seen.add(item.stem)
-        yield f"{item.stem}.jpg".encode(), item.picture()
+        yield f"{item.stem}.jpg".encode(), item.jpeg
         yield f"{item.stem}.txt".encode(), _one_line(item.caption)
 
 

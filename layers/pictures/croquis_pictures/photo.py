@@ -31,6 +31,11 @@ class Photo:
     width: int
     height: int
 
+    @property
+    def kept_size(self) -> tuple[int, int]:
+        """Width and height of the clean copy, in pixels."""
+        return self.image.size
+
     def clean_copy(self) -> bytes:
         """The JPEG that is stored and trained on: the pixels of `image`, no metadata, the same bytes every time."""
         return jpeg_of(self.image)

@@ -1,48 +1,70 @@
-"""What the trainer sees of a photo: pictures in the trainer's exact buckets, so that it crops nothing away."""
+"""The trained pictures, drawn out of a photo's clean copy: cut out, shrunk, padded where the photo ends."""
 
-from math import log
+from collections.abc import Iterable, Iterator
+from io import BytesIO
 
 from PIL import Image, ImageStat
 
-from croquis_pictures.photo import jpeg_of, open_photo
+from croquis.domain.cut_outs import PixelBox
+from croquis.domain.dataset import TrainedPicture
+from croquis.domain.image import PictureSize
+from croquis_pictures.photo import jpeg_of
 
-# width x height that the trainer keeps as they are at resolution 1024: all other shapes lose their edges, and so feet
-BUCKETS = ((832, 1216), (768, 1344), (896, 1152))
-
-
-def training_picture(photo_bytes: bytes) -> bytes:
-    """The whole photo in the nearest bucket's shape, as a JPEG: shrunk to fit and padded, never cropped or enlarged."""
-    image = open_photo(photo_bytes).image
-    bucket = min(BUCKETS, key=lambda size: abs(log(size[0] / size[1]) - log(image.width / image.height)))
-    return jpeg_of(_padded(_fitted(image, bucket), bucket))
+RIM = 16  # an edge is a sixteenth of the picture
 
 
-def _fitted(image: Image.Image, bucket: tuple[int, int]) -> Image.Image:
-    fitted = image.copy()
-    fitted.thumbnail(bucket, Image.Resampling.LANCZOS)  # thumbnail never enlarges
-    return fitted
+def draw(clean_copy: bytes, pictures: Iterable[TrainedPicture]) -> Iterator[bytes]:
+    """One JPEG per picture, of exactly its size; the same bytes every time on the same version of Pillow.
+
+    `clean_copy` is our own, checked JPEG; ValueError for anything else. It is decoded once and kept until the last
+    picture is drawn.
+    """
+    photo = _decoded(clean_copy)
+    for picture in pictures:
+        yield jpeg_of(_drawn(photo, picture))
 
 
-def _padded(image: Image.Image, bucket: tuple[int, int]) -> Image.Image:
-    canvas = _canvas(image.size, bucket)
-    if canvas == image.size:
-        return image
-    padded = Image.new("RGB", canvas, _border_colour(image))
-    padded.paste(image, ((canvas[0] - image.width) // 2, (canvas[1] - image.height) // 2))
-    return padded
+def _decoded(clean_copy: bytes) -> Image.Image:
+    try:
+        photo = Image.open(BytesIO(clean_copy), formats=["JPEG"])
+        photo.load()
+    except (OSError, SyntaxError) as fault:  # what Pillow raises for bytes that are no whole JPEG
+        raise ValueError("The clean copy is not a whole JPEG.") from fault
+    if photo.mode != "RGB":
+        raise ValueError("The clean copy has other channels than ours.")
+    return photo
 
 
-def _canvas(size: tuple[int, int], bucket: tuple[int, int]) -> tuple[int, int]:
-    """The bucket if the photo fills it in one direction; for a smaller photo the least canvas of the bucket's shape."""
-    width, height = size
-    if width == bucket[0] or height == bucket[1]:
-        return bucket
-    return max(width, -(-height * bucket[0] // bucket[1])), max(height, -(-width * bucket[1] // bucket[0]))
+def _drawn(photo: Image.Image, picture: TrainedPicture) -> Image.Image:
+    region, size = picture.region, (picture.width, picture.height)
+    seen = region.within(PictureSize(photo.width, photo.height))
+    place = _scaled(seen, picture)
+    part = photo.resize((place.width, place.height), Image.Resampling.LANCZOS, box=seen)
+    if seen == region:
+        return part
+    page = Image.new("RGB", size, _edge_colour(part, place, size))
+    page.paste(part, place[:2])
+    return page
 
 
-def _border_colour(image: Image.Image) -> tuple[int, ...]:
-    """The mean of the outermost sixteenth all round: the wall or the street, not the person."""
-    rim = Image.new("L", (16, 16), 255)
-    rim.paste(0, (1, 1, 15, 15))
-    means = ImageStat.Stat(image.resize((16, 16), Image.Resampling.BOX), rim).mean
+def _scaled(seen: PixelBox, picture: TrainedPicture) -> PixelBox:
+    """Where the part that the photo has lies in the picture."""
+    region = picture.region
+    across, down = picture.width / region.width, picture.height / region.height
+    return PixelBox(
+        round((seen.left - region.left) * across),
+        round((seen.top - region.top) * down),
+        round((seen.right - region.left) * across),
+        round((seen.bottom - region.top) * down),
+    )
+
+
+def _edge_colour(part: Image.Image, place: PixelBox, size: tuple[int, int]) -> tuple[int, ...]:
+    """The mean along the edges that are padded: a sky is continued by sky, a floor by floor."""
+    rim = Image.new("L", (RIM, RIM))
+    strips = ((0, 0, 1, RIM), (0, 0, RIM, 1), (RIM - 1, 0, RIM, RIM), (0, RIM - 1, RIM, RIM))
+    for strip, here, end in zip(strips, place, (0, 0, *size), strict=True):
+        if here != end:
+            rim.paste(255, strip)
+    means = ImageStat.Stat(part.resize((RIM, RIM), Image.Resampling.BOX), rim).mean
     return tuple(round(mean) for mean in means)

@@ -8,9 +8,7 @@ from croquis.domain.ids import PhotoId
 from croquis.domain.photo_features import PhotoFeatures
 from croquis.domain.short_text import CaptionText, plain
 
-OwnCaption = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(plain)
-]
+OwnCaption = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(plain)]
 
 
 class Said(BaseModel):

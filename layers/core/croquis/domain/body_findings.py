@@ -103,6 +103,7 @@ WORDINGS = {
     ),
 }
 
+
 def body_finding(code: BodyCode, *, measured: float | None = None, threshold: float | None = None) -> Finding:
     """The finding with this code; the numbers are those that were compared, `measured` to four digits."""
     wording = WORDINGS[code]

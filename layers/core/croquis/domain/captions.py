@@ -1,4 +1,4 @@
-"""What the trainer is told about each photo: view, pose, clothes, background, light. Never face, hair or body.
+"""What the trainer is told about each picture: framing, view, pose, clothes, place, light. Never face, hair or body.
 
 What a caption names can be changed later by a prompt; what it leaves out becomes part of the person. And a wrong
 caption is worse than none: a template's [part in brackets] is said only where its fact is known.
@@ -7,19 +7,19 @@ caption is worse than none: a template's [part in brackets] is said only where i
 import hashlib
 import re
 
-from pydantic import BaseModel, ConfigDict
-
+from croquis.domain.accepted_photo import AcceptedPhoto
+from croquis.domain.image import Framing
 from croquis.domain.photo import View
-from croquis.domain.short_text import CaptionText
-from croquis.domain.slots import Slot
+from croquis.domain.slots import slot
 
+MAX_CAPTION = 600
 VIEW_WORDS = {
     View.FRONT: "facing the camera",
     View.THREE_QUARTER: "in three-quarter view",
     View.SIDE: "seen from the side",
     View.BACK: "seen from behind",
 }
-TEMPLATES = (
+OF_FULL_BODY = (
     "full body photo of {trigger}[, {pose}][, {view}][, wearing {clothes}][, with {background} in the background]",
     "full-length photo of {trigger} from head to toe[, {view}][, {pose}][, wearing {clothes}][, place: {background}]",
     "{trigger} photographed from head to toe[, {pose}][, {view}][, in {clothes}][, {background} behind]",
@@ -31,49 +31,90 @@ TEMPLATES = (
     "{trigger}[, {view}][, {pose}], full body in one frame[, wearing {clothes}][, with {background} in the background]",
     "an uncropped full body photograph of {trigger}[, {pose}][, {view}][, in {clothes}][, setting: {background}]",
 )
+OF_HALF_BODY = (
+    "half body photo of {trigger}, from the head to the thighs[, {pose}][, {view}][, wearing {clothes}]"
+    "[, with {background} in the background]",
+    "{trigger} photographed from the head to the thighs[, {view}][, {pose}][, in {clothes}][, {background} behind]",
+    "a half-length picture of {trigger} down to the thighs[, wearing {clothes}][, {pose}][, {view}]"
+    "[, against {background}]",
+)
+OF_PORTRAIT = (  # without a pose: what legs and hands do is not in the picture
+    "head and shoulders photo of {trigger}[, {view}][, wearing {clothes}][, with {background} in the background]",
+    "close-up portrait of {trigger}, head and shoulders[, {view}][, {background} behind][, dressed in {clothes}]",
+    "{trigger} photographed from the shoulders up[, {view}][, in {clothes}][, against {background}]",
+)
+TEMPLATES = {Framing.FULL_BODY: OF_FULL_BODY, Framing.HALF_BODY: OF_HALF_BODY, Framing.PORTRAIT: OF_PORTRAIT}
 ENDING = "[, {light}]"
 PART = re.compile(r"\[([^][{}]*)\{(\w+)\}([^][{}]*)\]")
+OF_THE_ARMS = re.compile(r"\b(arm|hand)s?\b")
+TRAINERS_PLACEHOLDERS = ("[trigger]", "[name]")
 
 
-class CaptionFacts(BaseModel):
-    """What is known of one photo: measured, or said by its owner. An unknown fact is None and is not mentioned."""
+def caption_of(photo: AcceptedPhoto, trigger: str, framing: Framing) -> str:
+    """Exactly what is written into the .txt beside this picture: one line, at most MAX_CAPTION characters.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    view: View | None = None
-    pose: CaptionText | None = None
-    background: CaptionText | None = None
-    clothes: CaptionText | None = None
-    light: CaptionText | None = None
-
-
-def templates() -> tuple[str, ...]:
-    """The ten wordings, with their optional parts in brackets."""
-    return tuple(wording + ENDING for wording in TEMPLATES)
-
-
-def caption(trigger: str, slot: Slot, facts: CaptionFacts = CaptionFacts(), *, photo_sha256: str) -> str:  # noqa: B008 - frozen
-    """One line about this photo; view and pose come from the slot where nothing better is known.
-
-    The wording follows the photo's content, so removing or adding another photo never changes it.
+    It follows from the photo's content, what was seen and what was said; other photos of the set never change it.
     """
-    known = _known(slot, facts)
-    wording = _wording_for(photo_sha256).replace("{trigger}", trigger)
+    own = photo.said.caption if framing is Framing.FULL_BODY else None
+    return _as_trained(own or _from_facts(photo, trigger, framing), trigger)
+
+
+def templates(framing: Framing) -> tuple[str, ...]:
+    """The wordings of a framing, with their optional parts in brackets."""
+    return tuple(wording + ENDING for wording in TEMPLATES[framing])
+
+
+def _from_facts(photo: AcceptedPhoto, trigger: str, framing: Framing) -> str:
+    known = {name: words for name, words in _facts(photo, framing).items() if words}
+    wording = _wording_for(photo.sha256, framing).replace("{trigger}", trigger)
     return PART.sub(lambda part: f"{part[1]}{known[part[2]]}{part[3]}" if part[2] in known else "", wording)
 
 
-def _known(slot: Slot, facts: CaptionFacts) -> dict[str, str]:
-    view = facts.view or slot.view
-    words = {
+def _facts(photo: AcceptedPhoto, framing: Framing) -> dict[str, str | None]:
+    seen, said = photo.seen, photo.said
+    view, pose = _view_and_pose(photo)
+    if framing is Framing.HALF_BODY:
+        pose = _of_the_arms(pose)
+    return {
         "view": VIEW_WORDS[view] if view else None,
-        "pose": facts.pose or slot.pose,
-        "background": facts.background,
-        "clothes": facts.clothes,
-        "light": facts.light,
+        "pose": said.pose or pose,
+        "clothes": said.clothes,
+        "background": said.background or seen.background_words,
+        "light": said.light or seen.light_words,
     }
-    return {name: word for name, word in words.items() if word}
 
 
-def _wording_for(photo_sha256: str) -> str:
-    # the highest of ten hashes, not "hash modulo ten": adding a wording moves a tenth of the photos, not nearly all
-    return max(templates(), key=lambda wording: hashlib.sha256(f"{photo_sha256}\n{wording}".encode()).digest())
+def _view_and_pose(photo: AcceptedPhoto) -> tuple[View | None, str | None]:
+    """As measured; the slot's expectation counts only where nobody was made out, in a photo that its owner overrode.
+
+    Then the slot into which the owner put it is the only word about it. Where somebody was made out whose pose has no
+    name, the pose is most likely another one than the slot asked for, so it is not told.
+    """
+    seen = photo.seen
+    if seen.view is None and seen.pose is None:
+        place = slot(photo.slot)
+        return place.view, place.pose
+    return seen.view, seen.pose
+
+
+def _of_the_arms(pose: str | None) -> str | None:
+    """The part of a measured pose that a picture down to the thighs shows: "standing with arms down" has arms down."""
+    words = (pose or "").rpartition(" with ")[2]
+    return words if OF_THE_ARMS.search(words) else None
+
+
+def _wording_for(photo_sha256: str, framing: Framing) -> str:
+    # the highest of all hashes, not "hash modulo ten": adding a wording moves a tenth of the photos, not nearly all
+    return max(templates(framing), key=lambda wording: hashlib.sha256(f"{photo_sha256}\n{wording}".encode()).digest())
+
+
+def _as_trained(text: str, trigger: str) -> str:
+    """What the trainer would make of the text anyway, so that what is shown is what is trained.
+
+    It parts a caption at its commas and joins it again, fills in the trigger word, and begins with it if it is missing.
+    """
+    for placeholder in TRAINERS_PLACEHOLDERS:
+        text = text.replace(placeholder, trigger)
+    parts = (" ".join(part.split()) for part in text.split(","))
+    line = ", ".join(part for part in parts if part)[: MAX_CAPTION - len(trigger) - 1]
+    return line.strip(", ") if trigger in line else f"{trigger} {line}".rstrip(", ")

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from math import ceil, floor
 
 from croquis.domain.accepted_photo import AcceptedPhoto
-from croquis.domain.image import Framing
-
-
-class PixelBox(NamedTuple):
-    """A part of the clean copy in pixels; what lies outside it is padded."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
+from croquis.domain.captions import caption_of
+from croquis.domain.close_ups import face_height, half_body, joints_of, portrait
+from croquis.domain.cut_outs import CutOut, PixelBox
+from croquis.domain.full_figure import full_figure
+from croquis.domain.image import Framing, PictureSize
+from croquis.domain.photo import View
 
 
 @dataclass(frozen=True)
@@ -40,9 +36,40 @@ class PlannedPicture:
 
 def planned_dataset(photos: Iterable[AcceptedPhoto], trigger: str) -> tuple[PlannedPicture, ...]:
     """The whole dataset in the order of the photos; the same photos give the same plan."""
-    raise NotImplementedError
+    return tuple(
+        PlannedPicture(_stem(number, it.framing), photo, it, caption_of(photo, trigger, it.framing))
+        for number, photo in enumerate(photos, 1)
+        for it in trained_pictures(photo)
+    )
 
 
 def trained_pictures(photo: AcceptedPhoto) -> tuple[TrainedPicture, ...]:
     """The full figure, then half body and head and shoulders where the pixels suffice."""
-    raise NotImplementedError
+    joints, seen_from_behind = joints_of(photo), photo.seen.view is View.BACK
+    cuts = {
+        Framing.FULL_BODY: full_figure(PictureSize(photo.width, photo.height), _body(photo)),
+        Framing.HALF_BODY: half_body(joints) if joints else None,
+        Framing.PORTRAIT: portrait(joints) if joints and not seen_from_behind else None,
+    }
+    face = face_height(joints) if joints and not seen_from_behind else None
+    return tuple(_picture(framing, cut, face) for framing, cut in cuts.items() if cut)
+
+
+def _stem(number: int, framing: Framing) -> str:
+    return f"{number:02}-{framing.replace('_', '-')}"
+
+
+def _body(photo: AcceptedPhoto) -> PixelBox:
+    """Around the person; where nobody was made out, anything in the photo may be the person's."""
+    if photo.seen.body is None:
+        return PixelBox(0, 0, photo.width, photo.height)
+    left, top, right, bottom = photo.seen.body
+    box = PixelBox(
+        floor(left * photo.width), floor(top * photo.height), ceil(right * photo.width), ceil(bottom * photo.height)
+    )
+    return box.within(PictureSize(photo.width, photo.height))
+
+
+def _picture(framing: Framing, cut: CutOut, face: float | None) -> TrainedPicture:
+    in_picture = None if face is None else round(face * cut.size.width / cut.region.width)
+    return TrainedPicture(framing, cut.region, cut.size.width, cut.size.height, in_picture)

@@ -19,6 +19,11 @@ BY_ERROR = {
     "WeightsRefused": Failure(
         "weights_refused", "The provider delivered weights that are damaged or not what was ordered.", RETRY
     ),
+    "DatasetIncomplete": Failure(
+        "images_missing",
+        "The trainer did not find all the pictures that were sent to it, so its model is not kept.",
+        "Try again with POST …/review and the decision retry; tell the operator if it happens again.",
+    ),
     "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
     "States.Timeout": Failure("timed_out", "The run took longer than allowed and was stopped.", RETRY),
 }

@@ -1,5 +1,6 @@
 """A photo of a job: what may be uploaded, its states, and what the check found about it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -89,3 +90,9 @@ def type_differs(announced: str, found: str) -> Finding | None:
 def refused(code: str, sentence: str, mend: str) -> Finding:
     """The blocking finding for a file that could not be opened as a photo; its owner cannot override it."""
     return Finding(code=code, severity=Severity.BLOCKING, sentence=sentence, mend=mend)
+
+
+def is_overridable(findings: Iterable[Mapping[str, object]]) -> bool:
+    """Whether its owner may use the photo anyway: nothing but rules about the body blocks it, and something does."""
+    blocking = [it for it in findings if it["severity"] == Severity.BLOCKING]
+    return bool(blocking) and all(it.get("overridable") for it in blocking)

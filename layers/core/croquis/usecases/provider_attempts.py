@@ -5,6 +5,7 @@ from typing import Any
 
 from croquis.domain.ids import AttemptId, ImageId, JobId
 from croquis.domain.image import Framing, generation_input
+from croquis.domain.progress import images_found
 from croquis.domain.provider_attempt import Outcome, ProviderStatus
 from croquis.domain.training import TrainingParameters, trainer_input
 from croquis.errors import CroquisError, NotStarted, Throttled
@@ -134,7 +135,12 @@ def _is_over(run: ProviderRun) -> bool:
 
 
 def _result(run: ProviderRun) -> dict[str, object]:
-    output = {"version": run.version, "weights": run.weights_url, "pictures": list(run.picture_urls)}
+    output = {
+        "version": run.version,
+        "weights": run.weights_url,
+        "pictures": list(run.picture_urls),
+        "images_found": images_found(run.logs),
+    }
     return {"provider_status": run.status, "output": output, "error": run.error, "seconds": run.seconds}
 
 

@@ -1,62 +1,26 @@
 """The states of a training run. Each may be entered again at any later status and then answers what is stored."""
 
-from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from hashlib import sha256
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from croquis.domain.failure import failure_of
 from croquis.domain.ids import AttemptId, ImageId, JobId
 from croquis.domain.prompts import PREVIEWS, prompt
 from croquis.domain.weights import CheckedWeights, safetensors_of
-from croquis.errors import StepFailed, Unavailable, WeightsRefused
+from croquis.errors import DatasetIncomplete, StepFailed, Unavailable, WeightsRefused
 from croquis.ports import Croquis, RunKind
+from croquis.usecases.datasets import dataset_path
 from croquis.usecases.provider_attempts import look
 
 MAX_ARCHIVE_BYTES = 1_200_000_000
-MAX_PHOTO_BYTES = 60_000_000
 INGEST_SECONDS = 840
 CHUNK = 1 << 20
 
 Answer = Literal["go_on", "wait", "give_up"]
-Picture = tuple[str, bytes, str]  # stem, JPEG bytes, caption
-
-
-class PackDataset(Protocol):
-    """The picture layer's zip: flat, stored, the same bytes for the same pictures."""
-
-    def __call__(self, pictures: Iterable[Picture]) -> Iterator[bytes]: ...
-
-
-def build_dataset(
-    croquis: Croquis, job_id: JobId, run: int, training_picture: Callable[[bytes], bytes], pack: PackDataset
-) -> None:
-    """Make the zip that the trainer reads, and record its hash and count once it is complete in the storage."""
-    view = croquis.rows.call("enter_stage", job=job_id, run_no=run, stage="preparing")
-    if view["run"]["dataset_path"]:
-        return
-    pictures = [
-        (f"{number:02}", training_picture(_photo(croquis, photo)), photo["caption"])
-        for number, photo in enumerate(view["photos"], 1)
-    ]
-    chunks = list(pack(pictures))
-    size, digest = sum(map(len, chunks)), sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-    path = dataset_path(view["run"])
-    croquis.files.write_stream("datasets", path, chunks, size=size, content_type="application/zip")
-    croquis.rows.call(
-        "record_dataset", job=job_id, run_no=run, path=path, sha256=digest.hexdigest(), bytes=size, images=len(pictures)
-    )
-
-
-def dataset_path(run: dict[str, Any]) -> str:
-    """Where the zip of a run is, or would be: a failure deletes it by this name, whatever its row says."""
-    return f"{run['owner_id']}/{run['job_id']}/{run['run']}/dataset.zip"
 
 
 def weights_path(run: dict[str, Any]) -> str:
-    """The same for its weights, as long as they are not registered."""
+    """Where the weights of a run are, or would be, as long as they are not registered."""
     return f"{run['owner_id']}/{run['job_id']}/{run['run']}/lora.safetensors"
 
 
@@ -82,6 +46,9 @@ def ingest_weights(croquis: Croquis, job_id: JobId, run: int) -> dict[str, objec
     output = _output(croquis, croquis.rows.call("attempt_of_run", job=job_id, run_no=run))
     if not output.get("version") or not output.get("weights"):
         raise StepFailed("no_output", "The provider delivered no weights.")
+    found = output.get("images_found")  # None where the provider keeps no log: unknown is not wrong
+    if found is not None and found != stored["dataset_images"]:
+        raise DatasetIncomplete("images_missing", f"The trainer found {found} of {stored['dataset_images']} images.")
     path = weights_path(stored)
     with croquis.provider.fetch(output["weights"], limit=MAX_ARCHIVE_BYTES, deadline_s=INGEST_SECONDS) as archive:
         member = safetensors_of(archive)  # pyright: ignore[reportArgumentType]
@@ -159,10 +126,3 @@ def _stop(croquis: Croquis, attempt: dict[str, Any]) -> None:
 
 def _output(croquis: Croquis, attempt_id: str) -> dict[str, Any]:
     return croquis.rows.call("read_attempt", attempt_id=attempt_id)["attempt"]["output"] or {}
-
-
-def _photo(croquis: Croquis, photo: dict[str, Any]) -> bytes:
-    data = croquis.files.read("training-photos", photo["clean_path"], limit=MAX_PHOTO_BYTES)
-    if sha256(data).hexdigest() != photo["sha256"]:
-        raise StepFailed("photo_changed", "A stored photo is not the one that was checked.")
-    return data

@@ -3,8 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
+from croquis.domain.accepted_photo import AcceptedPhoto
+from croquis.domain.captions import caption_of
 from croquis.domain.ids import JobId
-from croquis.domain.photo import PhotoStatus
+from croquis.domain.image import Framing
+from croquis.domain.photo import PhotoStatus, is_overridable
+from croquis.domain.photo_features import PhotoFeatures
+from croquis.domain.photo_set import set_findings
 from croquis.domain.slots import SLOTS
 from croquis.errors import Refused
 from croquis.ports import Croquis, Owner
@@ -42,6 +47,15 @@ def open_training(croquis: Croquis, owner: Owner, request: OpenTraining) -> Trai
 
 def read(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
     """The whole view of one's own job; another's is told like one that does not exist."""
+    found = read_rows(croquis, owner, job_id)
+    links = thumbnail_links(croquis, owner, found["photos"])
+    previews = [image["path"] for image in found["previews"] if image["path"]]
+    links |= croquis.files.links_as(owner, "images", previews, seconds=LINK_SECONDS)
+    return _view(found, links)
+
+
+def read_rows(croquis: Croquis, owner: Owner, job_id: JobId) -> dict[str, Any]:
+    """The rows of one's own job, or Refused."""
     found = croquis.rows.call_as(owner, "read_training", job=job_id)
     if not found:
         raise Refused(
@@ -50,11 +64,18 @@ def read(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
             code="no_such_training",
             status=404,
         )
-    thumbnails = [photo["thumbnail_path"] for photo in found["photos"] if photo["thumbnail_path"]]
-    previews = [image["path"] for image in found["previews"] if image["path"]]
-    links = croquis.files.links_as(owner, "training-photos", thumbnails, seconds=LINK_SECONDS)
-    links |= croquis.files.links_as(owner, "images", previews, seconds=LINK_SECONDS)
-    return _view(found, links)
+    return found
+
+
+def thumbnail_links(croquis: Croquis, owner: Owner, photos: list[dict[str, Any]]) -> dict[str, str]:
+    """Short-lived links by path."""
+    paths = [photo["thumbnail_path"] for photo in photos if photo["thumbnail_path"]]
+    return croquis.files.links_as(owner, "training-photos", paths, seconds=LINK_SECONDS)
+
+
+def accepted(found: dict[str, Any]) -> tuple[AcceptedPhoto, ...]:
+    """The photos of a job that would be trained on, in the order of their slots."""
+    return tuple(AcceptedPhoto.model_validate(it) for it in found["photos"] if it["status"] == PhotoStatus.ACCEPTED)
 
 
 def list_trainings(croquis: Croquis, owner: Owner, before: str | None) -> TrainingList:
@@ -102,21 +123,36 @@ def image_view(image: dict[str, Any], links: dict[str, str]) -> ImageView:
     return ImageView.model_validate({**image, "url": links.get(image["path"] or ""), "problem": _problem(image)})
 
 
+def photo_view(row: dict[str, Any], trigger: str, links: dict[str, str]) -> PhotoView:
+    """A photo's row with its caption and its link, if it has a clean copy."""
+    seen = PhotoFeatures.model_validate(row["seen"] or {})
+    kept = row["clean_path"] is not None
+    return PhotoView.model_validate(
+        {
+            **row,
+            "overridable": kept and row["status"] == PhotoStatus.REJECTED and is_overridable(row["findings"]),
+            "overridden": row["overridden_at"] is not None,
+            "view": seen.view,
+            "pose": seen.pose,
+            "caption": caption_of(AcceptedPhoto.model_validate(row), trigger, Framing.FULL_BODY) if kept else None,
+            "thumbnail_url": links.get(row["thumbnail_path"] or ""),
+        }
+    )
+
+
 def _view(found: dict[str, Any], links: dict[str, str]) -> TrainingView:
-    job, photos = found["job"], found["photos"]
+    job, photos, usable = found["job"], found["photos"], accepted(found)
     return TrainingView(
         **TrainingSummary.model_validate(job).model_dump(),
         gender=job["gender"],
         trigger_word=job["trigger_word"],
         version=job["version"],
         cancel_requested=job["cancel_requested_at"] is not None,
-        accepted_photos=sum(photo["status"] == PhotoStatus.ACCEPTED for photo in photos),
+        accepted_photos=len(usable),
         slots=tuple(SlotView(**asdict(slot), advised=slot.advised) for slot in SLOTS),
         rules=PhotoRules(),
-        photos=tuple(
-            PhotoView.model_validate({**photo, "thumbnail_url": links.get(photo["thumbnail_path"] or "")})
-            for photo in photos
-        ),
+        photos=tuple(photo_view(photo, job["trigger_word"], links) for photo in photos),
+        set_findings=set_findings(usable),
         runs=tuple(
             RunView.model_validate({**run, "expected_usd": run["reserved_usd"], "problem": _problem(run)})
             for run in found["runs"]

@@ -3,13 +3,13 @@
 from hashlib import sha256
 from typing import Any, Protocol
 
-from croquis.domain.captions import caption
 from croquis.domain.ids import JobId, PhotoId
 from croquis.domain.photo import MAX_PHOTO_BYTES, Finding, PhotoStatus, Severity, refused, size_differs, type_differs
-from croquis.domain.slots import slot
+from croquis.domain.photo_features import PhotoFeatures
 from croquis.errors import CodedError, Refused
 from croquis.ports import Croquis, Owner
-from croquis.views import AddPhoto, PhotoView, UploadView
+from croquis.usecases import trainings
+from croquis.views import AddPhoto, ChangePhoto, PhotoView, UploadView
 
 UPLOADS, PHOTOS = "photo-uploads", "training-photos"
 
@@ -20,24 +20,31 @@ class OpenedPhoto(Protocol):
     @property
     def content_type(self) -> str: ...
     @property
-    def width(self) -> int: ...
-    @property
-    def height(self) -> int: ...
+    def kept_size(self) -> tuple[int, int]: ...
     def clean_copy(self) -> bytes: ...
     def thumbnail(self) -> bytes: ...
 
 
-class OpenPhoto(Protocol):
-    """Decodes, turns and cleans, or raises a CodedError."""
+class SeenPhoto(Protocol):
+    """What the vision layer sees in an opened photo."""
 
-    def __call__(self, data: bytes) -> OpenedPhoto: ...
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+    @property
+    def features(self) -> PhotoFeatures: ...
+
+
+class Examine(Protocol):
+    """Decodes, turns, cleans and looks; raises a CodedError for what is no photo that we take."""
+
+    def __call__(self, data: bytes) -> tuple[OpenedPhoto, SeenPhoto]: ...
 
 
 def add_photo(croquis: Croquis, owner: Owner, job_id: JobId, request: AddPhoto) -> UploadView:
     """Announce a photo and sign its upload as the user; the photo that was in that slot is replaced."""
     photo = croquis.rows.call_as(owner, "add_photo", job=job_id, **request.model_dump())
     url = croquis.files.sign_upload_as(owner, UPLOADS, photo["upload_path"])
-    return UploadView(photo=PhotoView.model_validate(photo), upload_url=url)
+    return UploadView(photo=trainings.photo_view(photo, "", {}), upload_url=url)
 
 
 def remove_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoId) -> None:
@@ -45,7 +52,16 @@ def remove_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoI
     croquis.rows.call_as(owner, "remove_photo", job=job_id, photo=photo_id)
 
 
-def check(croquis: Croquis, open_photo: OpenPhoto, object_id: str, version: str) -> None:
+def change_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoId, request: ChangePhoto) -> PhotoView:
+    """Move a photo to another slot, put its caption right, or say "use it anyway"; all of it or nothing."""
+    said = request.model_dump(exclude_unset=True)
+    arguments: dict[str, object] = {name: said.pop(name) for name in ("slot", "override") if name in said}
+    croquis.rows.call_as(owner, "change_photo", job=job_id, photo=photo_id, said=said or None, **arguments)
+    photos = trainings.read(croquis, owner, job_id).photos
+    return next(photo for photo in photos if photo.id == photo_id)
+
+
+def check(croquis: Croquis, examine: Examine, object_id: str, version: str) -> None:
     """Deal with an object that landed, once: judge the awaited photo and keep its clean copy, delete everything else.
 
     May be repeated at any point: the claim, the copy's path and the verdict are the same again.
@@ -54,7 +70,7 @@ def check(croquis: Croquis, open_photo: OpenPhoto, object_id: str, version: str)
     if claim["action"] == "nothing":
         return
     if claim["action"] == "check":
-        verdict = _verdict(croquis, open_photo, claim)
+        verdict = _verdict(croquis, examine, claim)
         croquis.rows.call("record_photo", photo=claim["photo"]["id"], object_version=version, verdict=verdict)
     croquis.files.remove(claim["bucket"], [claim["path"]])
     croquis.rows.call("finish_upload", object_id=object_id, version=version)
@@ -66,44 +82,46 @@ def clean_paths(photo: dict[str, Any]) -> tuple[str, str]:
     return f"{root}.jpg", f"{root}.thumbnail.jpg"
 
 
-def _verdict(croquis: Croquis, open_photo: OpenPhoto, claim: dict[str, Any]) -> dict[str, object]:
+def _verdict(croquis: Croquis, examine: Examine, claim: dict[str, Any]) -> dict[str, object]:
     announced = claim["photo"]
     if wrong := size_differs(announced["announced_bytes"], claim["size"]):
-        return _rejected(PhotoStatus.REJECTED, wrong)
+        return _unusable(PhotoStatus.REJECTED, wrong)
     try:
         data = croquis.files.read(claim["bucket"], claim["path"], limit=MAX_PHOTO_BYTES)
-        photo = open_photo(data)
+        photo, seen = examine(data)
     except Refused as gone:
-        return _rejected(PhotoStatus.UNREADABLE, refused(gone.code, gone.sentence, "Upload the photo again."))
+        return _unusable(PhotoStatus.UNREADABLE, refused(gone.code, gone.sentence, "Upload the photo again."))
     except CodedError as error:
-        return _rejected(PhotoStatus.UNREADABLE, refused(error.code, error.sentence, error.mend))
+        return _unusable(PhotoStatus.UNREADABLE, refused(error.code, error.sentence, error.mend))
     if wrong := type_differs(announced["content_type"], photo.content_type):
         # announced as something else: not what its owner meant to send
-        return _rejected(
+        return _unusable(
             PhotoStatus.REJECTED,
             wrong.model_copy(update={"severity": Severity.BLOCKING, "mend": "Upload it again with its true type."}),
         )
-    return _accepted(croquis, photo, claim)
+    return _judged(croquis, photo, seen, announced)
 
 
-def _accepted(croquis: Croquis, photo: OpenedPhoto, claim: dict[str, Any]) -> dict[str, object]:
-    of = claim["photo"]
-    clean, thumbnail = photo.clean_copy(), photo.thumbnail()
-    clean_path, thumbnail_path = clean_paths(of)
+def _judged(croquis: Croquis, photo: OpenedPhoto, seen: SeenPhoto, row: dict[str, Any]) -> dict[str, object]:
+    """The clean copy is kept whatever the body rules say: its owner may override them."""
+    clean = photo.clean_copy()
+    clean_path, thumbnail_path = clean_paths(row)
     croquis.files.write(PHOTOS, clean_path, clean, content_type="image/jpeg")
-    croquis.files.write(PHOTOS, thumbnail_path, thumbnail, content_type="image/jpeg")
-    digest = sha256(clean).hexdigest()
+    croquis.files.write(PHOTOS, thumbnail_path, photo.thumbnail(), content_type="image/jpeg")
+    blocked = any(finding.severity is Severity.BLOCKING for finding in seen.findings)
+    width, height = photo.kept_size
     return {
-        "status": PhotoStatus.ACCEPTED,
-        "width": photo.width,
-        "height": photo.height,
+        "status": PhotoStatus.REJECTED if blocked else PhotoStatus.ACCEPTED,
+        "findings": [finding.model_dump(mode="json", exclude_none=True) for finding in seen.findings],
+        "width": width,
+        "height": height,
         "bytes": len(clean),
-        "sha256": digest,
+        "sha256": sha256(clean).hexdigest(),
         "clean_path": clean_path,
         "thumbnail_path": thumbnail_path,
-        "caption": caption(claim["trigger_word"], slot(of["slot"]), photo_sha256=digest),
+        "seen": seen.features.model_dump(mode="json"),
     }
 
 
-def _rejected(status: PhotoStatus, finding: Finding) -> dict[str, object]:
-    return {"status": status, "findings": [finding.model_dump(mode="json")]}
+def _unusable(status: PhotoStatus, finding: Finding) -> dict[str, object]:
+    return {"status": status, "findings": [finding.model_dump(mode="json", exclude_none=True)]}

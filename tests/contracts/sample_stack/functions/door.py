@@ -1,4 +1,4 @@
-"""Answers what the function saw of a request, of its environment and of its layer."""
+"""Answers what the function saw of a request, of its environment and of its layers."""
 
 import hashlib
 import json
@@ -8,7 +8,8 @@ from base64 import b64decode
 from pathlib import Path
 from uuid import uuid4
 
-import greeting  # of the layer
+import greeting  # of the first layer
+import words  # of the second
 
 
 def handler(event, context):
@@ -24,6 +25,7 @@ def handler(event, context):
         "sha256": hashlib.sha256(raw).hexdigest(),
         "mark": mark,
         "greeting": greeting.WORD,
+        "words": words.both(),
         "python": list(sys.version_info[:2]),
         "layer_python": Path(greeting.__file__).with_name("python_version").read_text().strip(),
         "environ": dict(os.environ),

@@ -1,0 +1,148 @@
+"""Half body, head and shoulders, and the face's height, by the body's points; None where there is no such picture.
+
+The unit is the head: from the nose to the middle of the shoulders, a tenth of a standing person's height. It is the
+same for who sits or raises an arm, of whom the height of the body in the picture says little.
+"""
+
+from collections.abc import Iterable
+from math import ceil, dist, floor
+from typing import NamedTuple
+
+from croquis.domain.accepted_photo import AcceptedPhoto
+from croquis.domain.cut_outs import BUCKETS, CutOut, PixelBox, cut_out, width_at
+from croquis.domain.image import PictureSize
+
+NOSE, EYES, EARS, MOUTH = 0, (2, 5), (7, 8), (9, 10)
+SHOULDERS, ARMS, HANDS, HIPS, KNEES = (11, 12), range(11, 23), range(15, 23), (23, 24), (25, 26)
+HALF_BODY_AREA, HALF_BODY_SHORT_SIDE = 512 * 512, 448
+PORTRAIT_SIDE, LARGEST_PORTRAIT = 512, PictureSize(1024, 1024)
+# in heads
+HEAD_OF_TORSO = 0.4  # at least: who looks down brings the nose to the shoulders, and the hair would be cut
+CROWN_OUTSIDE = 0.4  # hair ends .5 to .8 above the nose, the crown is guessed 1 above it: room for a bun or a hat
+HALF_BODY_AIR = 0.15  # above the crown, for the trainer's crop; a square is not cropped
+PORTRAIT_HEADS = 2.6  # .3 of a standing person's height: from the crown to a bit below the shoulders
+OUTLINE = 0.3  # from a joint to the skin, and from the middle of the ears to the hair twice as much
+FINGERS = 0.4  # from the hand's points to the finger tips
+# Eyes to mouth are .38 of hairline to chin in the painters' canon; .4 fits the demo photos better, within a tenth
+FACE_OF_EYES_TO_MOUTH = 2.5
+
+
+class Point(NamedTuple):
+    """In pixels of the photo."""
+
+    x: float
+    y: float
+
+
+class Joints(NamedTuple):
+    """BlazePose's points of a person, and the photo's size."""
+
+    photo: PictureSize
+    points: tuple[Point, ...]
+
+    def between(self, pair: tuple[int, int]) -> Point:
+        one, other = (self.points[number] for number in pair)
+        return Point((one.x + other.x) / 2, (one.y + other.y) / 2)
+
+    @property
+    def nose(self) -> Point:
+        return self.points[NOSE]
+
+    @property
+    def head(self) -> float:
+        shoulders = self.between(SHOULDERS)
+        return max(dist(self.nose, shoulders), HEAD_OF_TORSO * dist(shoulders, self.between(HIPS)))
+
+    @property
+    def crown(self) -> float:
+        return self.nose.y - self.head
+
+    @property
+    def upright(self) -> bool:
+        """The nose above the shoulders, these above the hips, and the crown in the photo."""
+        shoulders, hips = self.between(SHOULDERS), self.between(HIPS)
+        torso = hips.y - shoulders.y > abs(hips.x - shoulders.x)
+        return torso and self.nose.y < shoulders.y and self.crown >= -CROWN_OUTSIDE * self.head
+
+
+class _Span(NamedTuple):
+    """From left to right."""
+
+    first: float
+    last: float
+
+    def start(self, width: int, photo: int) -> int:
+        """Where a region of this width begins that has the span in its middle, or as near to it as the photo lets."""
+        return min(max(round((self.first + self.last - width) / 2), 0), photo - width)
+
+
+def joints_of(photo: AcceptedPhoto) -> Joints | None:
+    """Where the body's points are, if they are known."""
+    if not photo.seen.landmarks:
+        return None
+    points = (Point(it.x * photo.width, it.y * photo.height) for it in photo.seen.landmarks)
+    return Joints(PictureSize(photo.width, photo.height), tuple(points))
+
+
+def face_height(joints: Joints) -> float:
+    """From the hairline to the chin of a face that is seen, in pixels of the photo."""
+    return FACE_OF_EYES_TO_MOUTH * dist(joints.between(EYES), joints.between(MOUTH))
+
+
+def half_body(joints: Joints) -> CutOut | None:
+    """From above the head, and above a raised hand, to the middle of the thighs; both arms where they fit."""
+    top, bottom = _above(joints), _mid_thigh(joints)
+    if not joints.upright or bottom > joints.photo.height:
+        return None
+    for bucket in sorted(BUCKETS, key=lambda bucket: bucket.height):  # the widest first
+        width = width_at(bottom - top, bucket)
+        if width <= joints.photo.width:
+            return _half_body(joints, PixelBox(0, top, width, bottom), bucket)
+    return None
+
+
+def portrait(joints: Joints) -> CutOut | None:
+    """Head and shoulders, in a square."""
+    side = round(PORTRAIT_HEADS * joints.head)
+    if not joints.upright or not PORTRAIT_SIDE <= side <= min(joints.photo.width, joints.photo.height):
+        return None
+    top = max(floor(joints.crown), 0)
+    shown = _span(joints, SHOULDERS)
+    left = shown.start(side, joints.photo.width)
+    region = PixelBox(left, top, left + side, top + side)
+    shoulders = max(joints.points[number].y for number in SHOULDERS)
+    if region.bottom > joints.photo.height or shoulders > region.bottom or not _holds(region, shown):
+        return None
+    return cut_out(region, LARGEST_PORTRAIT)
+
+
+def _half_body(joints: Joints, region: PixelBox, bucket: PictureSize) -> CutOut | None:
+    trunk = _span(joints, (*SHOULDERS, *HIPS))
+    shown = [number for number in ARMS if joints.points[number].y <= region.bottom]
+    arms = _span(joints, (*shown, *HIPS))
+    middle = arms if arms.last - arms.first <= region.width else trunk
+    left = middle.start(region.width, joints.photo.width)
+    placed = region._replace(left=left, right=left + region.width)
+    large = placed.area >= HALF_BODY_AREA and min(placed.width, placed.height) >= HALF_BODY_SHORT_SIDE
+    return cut_out(placed, bucket) if large and _holds(placed, trunk) else None
+
+
+def _above(joints: Joints) -> int:
+    hands = min(joints.points[number].y for number in HANDS) - FINGERS * joints.head
+    return max(floor(min(joints.crown, hands) - HALF_BODY_AIR * joints.head), 0)
+
+
+def _mid_thigh(joints: Joints) -> int:
+    hips, knees = joints.between(HIPS), joints.between(KNEES)
+    return ceil(max((hips.y + knees.y) / 2, hips.y))  # who squats has the knees above the hips
+
+
+def _span(joints: Joints, numbers: Iterable[int]) -> _Span:
+    """Of the head and these points with what is around them, as far as it is in the photo."""
+    around, middle = OUTLINE * joints.head, joints.between(EARS).x
+    across = [middle - around, middle + around, *(joints.points[number].x for number in numbers)]
+    return _Span(max(min(across) - around, 0), min(max(across) + around, joints.photo.width))
+
+
+def _holds(region: PixelBox, span: _Span) -> bool:
+    return region.left <= span.first and span.last <= region.right

@@ -1,0 +1,90 @@
+"""The picture of the whole body: in one of the trainer's buckets, with so much room that its crop takes background."""
+
+from typing import NamedTuple
+
+from croquis.domain.cut_outs import BUCKETS, CutOut, PixelBox, cut_out, height_at, width_at
+from croquis.domain.image import TALLER, PictureSize
+
+# Thousandths of the picture's side, on each of its edges. The trainer scales a bucket to its resolution, floors it to
+# multiples of 64 and crops the middle: at 512, 768 and 1024 that takes up to 24 of an exact bucket from each edge,
+# and up to 44 of a smaller picture; of the narrowest shape it takes 63 where that is less than 600 pixels high.
+MARGIN, SMALL_MARGIN, LOW = 25, 45, 600
+AIR = 60  # of a natural picture: the body fills 88 % of its height, no more, as long as the photo has the pixels
+
+
+class _Extent(NamedTuple):
+    """The photo and the body along one axis."""
+
+    photo: int
+    first: int
+    last: int
+
+    def least(self, room: int) -> int:
+        """The shortest side that holds the body with so much room on both edges."""
+        return -(-(self.last - self.first + 2) * 1000 // (1000 - 2 * room))  # 2: each room is rounded up to a pixel
+
+    def unpadded(self, room: int) -> int:
+        """The longest side within the photo for which the photo has the room."""
+        return min(self.photo, self.first * 1000 // room, (self.photo - self.last) * 1000 // room)
+
+    def margin_padded(self, room: int) -> int:
+        """The longest side that reaches outside only where the photo has no room for the body's margin."""
+        one_edge = max(self.photo - self.first, self.last)
+        return max(self.photo, one_edge * 1000 // (1000 - room))
+
+    def start(self, side: int, room: int) -> int:
+        """Where a side of this length begins: around the body, in the photo if it can, with the room in any case."""
+        centred = (self.first + self.last - side) // 2
+        beyond = self.photo - side
+        in_photo = min(max(centred, min(0, beyond)), max(0, beyond))
+        kept = -(-side * room // 1000)
+        return min(max(in_photo, self.last + kept - side), self.first - kept)
+
+
+class _Figure(NamedTuple):
+    across: _Extent
+    down: _Extent
+
+    def least(self, bucket: PictureSize, room: int) -> int:
+        """As the extent's, but the height of a region of the bucket's shape; so are the next two."""
+        wide = -(-self.across.least(room) * bucket.height // bucket.width)
+        return max(self.down.least(room), wide)
+
+    def unpadded(self, bucket: PictureSize, room: int) -> int:
+        return min(self.down.unpadded(room), height_at(self.across.unpadded(room), bucket))
+
+    def margin_padded(self, bucket: PictureSize, room: int) -> int:
+        return min(self.down.margin_padded(room), height_at(self.across.margin_padded(room), bucket))
+
+
+def full_figure(photo: PictureSize, body: PixelBox) -> CutOut:
+    """The body as large as it may be in the best of the three shapes; padded only where the photo ends."""
+    figure = _Figure(_Extent(photo.width, body.left, body.right), _Extent(photo.height, body.top, body.bottom))
+    shapes = BUCKETS if photo.height >= LOW else [bucket for bucket in BUCKETS if bucket != TALLER]
+    return max((_in_bucket(figure, bucket) for bucket in shapes), key=lambda cut: _rank(cut, photo))
+
+
+def _rank(cut: CutOut, photo: PictureSize) -> tuple[int, bool, float, int]:
+    """No padding or little of it, then an exact bucket, then a large body, then many pixels."""
+    padded = -(-100 * (cut.region.area - cut.region.within(photo).area) // cut.region.area)
+    return -padded, cut.size in BUCKETS, cut.size.width / cut.region.width, cut.region.area
+
+
+def _in_bucket(figure: _Figure, bucket: PictureSize) -> CutOut:
+    height = _height(figure, bucket)
+    width = width_at(height, bucket)
+    room = MARGIN if height >= bucket.height else SMALL_MARGIN
+    left, top = figure.across.start(width, room), figure.down.start(height, room)
+    return cut_out(PixelBox(left, top, left + width, top + height), bucket)
+
+
+def _height(figure: _Figure, bucket: PictureSize) -> int:
+    """Of the region: natural, but not under the bucket's own pixels, and less than both where the photo ends."""
+    wanted = max(figure.least(bucket, AIR), bucket.height)
+    tight, small = figure.least(bucket, MARGIN), figure.least(bucket, SMALL_MARGIN)
+    for limit in (figure.unpadded, figure.margin_padded):
+        if (height := min(wanted, limit(bucket, MARGIN))) >= max(tight, bucket.height):
+            return height
+    if (height := min(bucket.height, figure.margin_padded(bucket, SMALL_MARGIN))) >= small:
+        return height
+    return tight if tight >= bucket.height else min(small, bucket.height)

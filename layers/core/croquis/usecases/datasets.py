@@ -1,0 +1,106 @@
+"""The dataset of a job: shown to its owner before it is paid for, and built for the trainer from the same plan."""
+
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+from itertools import groupby
+from tempfile import TemporaryFile
+from typing import Any, Protocol
+
+from croquis.domain.accepted_photo import AcceptedPhoto
+from croquis.domain.dataset import PlannedPicture, TrainedPicture, planned_dataset
+from croquis.domain.ids import JobId
+from croquis.domain.photo_features import Box
+from croquis.errors import StepFailed
+from croquis.ports import Croquis, Owner
+from croquis.usecases import trainings
+from croquis.views import DatasetView, TrainedPhotoView, TrainedPictureView
+
+MAX_PHOTO_BYTES = 60_000_000
+CHUNK = 1 << 20
+
+DrawPictures = Callable[[bytes, Iterable[TrainedPicture]], Iterator[bytes]]  # from a clean copy, one JPEG each
+
+
+class PackDataset(Protocol):
+    """The picture layer's zip of (stem, JPEG, caption): flat, stored, the same bytes for the same pictures."""
+
+    def __call__(self, pictures: Iterable[tuple[str, bytes, str]]) -> Iterator[bytes]: ...
+
+
+def show(croquis: Croquis, owner: Owner, job_id: JobId) -> DatasetView:
+    """Every picture that would be trained, with its size and caption; nothing is drawn."""
+    found = trainings.read_rows(croquis, owner, job_id)
+    links = trainings.thumbnail_links(croquis, owner, found["photos"])
+    plan = planned_dataset(trainings.accepted(found), found["job"]["trigger_word"])
+    photos = tuple(
+        TrainedPhotoView(
+            photo_id=photo.id,
+            slot=photo.slot,
+            thumbnail_url=links.get(photo.thumbnail_path),
+            pictures=tuple(map(_picture_view, pictures)),
+        )
+        for photo, pictures in _by_photo(plan)
+    )
+    return DatasetView(trigger_word=found["job"]["trigger_word"], images=len(plan), photos=photos)
+
+
+def build(croquis: Croquis, job_id: JobId, run: int, draw: DrawPictures, pack: PackDataset) -> None:
+    """Make the zip that the trainer reads, one photo at a time, and record its hash and count once it is stored.
+
+    It goes through a temporary file, because a resumable upload has to say its size before it begins.
+    """
+    view = croquis.rows.call("enter_stage", job=job_id, run_no=run, stage="preparing")
+    if view["run"]["dataset_path"]:
+        return
+    plan = planned_dataset(trainings.accepted(view), view["job"]["trigger_word"])
+    path, digest = dataset_path(view["run"]), sha256()
+    with TemporaryFile() as spool:
+        for chunk in pack(_drawn(croquis, plan, draw)):
+            digest.update(chunk)
+            spool.write(chunk)
+        size = spool.tell()
+        spool.seek(0)
+        chunks = iter(lambda: spool.read(CHUNK), b"")
+        croquis.files.write_stream("datasets", path, chunks, size=size, content_type="application/zip")
+    croquis.rows.call(
+        "record_dataset", job=job_id, run_no=run, path=path, sha256=digest.hexdigest(), bytes=size, images=len(plan)
+    )
+
+
+def dataset_path(run: dict[str, Any]) -> str:
+    """Where the zip of a run is, or would be: a failure deletes it by this name, whatever its row says."""
+    return f"{run['owner_id']}/{run['job_id']}/{run['run']}/dataset.zip"
+
+
+def _drawn(croquis: Croquis, plan: Iterable[PlannedPicture], draw: DrawPictures) -> Iterator[tuple[str, bytes, str]]:
+    for photo, planned in _by_photo(plan):
+        drawn = draw(_clean_copy(croquis, photo), [it.picture for it in planned])
+        for it, jpeg in zip(planned, drawn, strict=True):
+            yield it.stem, jpeg, it.caption
+
+
+def _by_photo(plan: Iterable[PlannedPicture]) -> Iterator[tuple[AcceptedPhoto, list[PlannedPicture]]]:
+    for _, pictures in groupby(plan, lambda planned: planned.photo.id):
+        of_photo = list(pictures)
+        yield of_photo[0].photo, of_photo
+
+
+def _clean_copy(croquis: Croquis, photo: AcceptedPhoto) -> bytes:
+    data = croquis.files.read("training-photos", photo.clean_path, limit=MAX_PHOTO_BYTES)
+    if sha256(data).hexdigest() != photo.sha256:
+        raise StepFailed("photo_changed", "A stored photo is not the one that was checked.")
+    return data
+
+
+def _picture_view(planned: PlannedPicture) -> TrainedPictureView:
+    picture, photo = planned.picture, planned.photo
+    left, top, right, bottom = picture.region
+    return TrainedPictureView(
+        name=planned.stem,
+        framing=picture.framing,
+        region=Box(left / photo.width, top / photo.height, right / photo.width, bottom / photo.height),
+        width=picture.width,
+        height=picture.height,
+        face_height=picture.face_height,
+        caption=planned.caption,
+    )

@@ -1,0 +1,139 @@
+"""A photo that landed, and what its owner may change about it: use it anyway, words, slot."""
+
+from typing import Any
+
+import pytest
+from doors.drafts import draft, photo_of
+from doors.exchange import assert_problem, changes_nothing, event, send
+from studio import BAD_PHOTOS, PHOTOS, Studio, User
+
+FEET_CUT = BAD_PHOTOS["feet_cut"].read_bytes()
+WORDS = {"clothes": "a red dress", "background": "a harbour", "pose": "leaning on a rail", "light": "in evening sun"}
+
+
+def change(token: str, job: str, photo: str, body: object) -> Any:
+    return send(event("change_photo", token=token, job_id=job, photo_id=photo, body=body))
+
+
+def photos_of(user: User, job: str) -> list[dict[str, Any]]:
+    return user.read(job)["photos"]
+
+
+@pytest.fixture(scope="module")
+def cut(studio: Studio, maya: User) -> tuple[str, str]:
+    """A draft with one photo on which the feet are cut off, checked."""
+    job = maya.open()
+    photo = maya.upload(job, 1, FEET_CUT)
+    maya.checked(job)
+    return job, photo
+
+
+def test_a_photo_that_a_body_rule_blocks_is_shown_and_can_be_used_anyway(
+    maya: User, token: str, cut: tuple[str, str]
+) -> None:
+    job, photo = cut
+    [seen] = photos_of(maya, job)
+    assert (seen["status"], seen["overridable"], seen["overridden"]) == ("rejected", True, False)
+    assert seen["findings"][0]["code"] == "feet_cut"
+    assert seen["findings"][0]["measured"] is not None
+    assert seen["thumbnail_url"]
+    # When its owner says so
+    used = change(token, job, photo, {"override": True})
+    # Then it counts, and the finding keeps when
+    assert (used.status, used.json["status"], used.json["overridden"], used.json["overridable"]) == (
+        200, "accepted", True, False,
+    )  # fmt: skip
+    assert used.json["findings"][0]["overridden_at"]
+    assert maya.read(job)["accepted_photos"] == 1
+    # And it can be taken back
+    back = change(token, job, photo, {"override": False}).json
+    assert (back["status"], back["overridden"], back["findings"][0]["overridden_at"]) == ("rejected", False, None)
+
+
+NOT_ANYWAY = {
+    "no photo at all": (b"<html><script>alert(1)</script></html>", "image/jpeg"),
+    "an animation": (b"GIF89a" + bytes(2_000), "image/jpeg"),
+    "half of a photo": (PHOTOS[0].read_bytes()[:30_000], "image/jpeg"),
+    "another type than was announced": (PHOTOS[0].read_bytes(), "image/png"),
+}
+
+
+@pytest.mark.parametrize("what", NOT_ANYWAY)
+def test_what_does_not_decode_is_never_used_anyway(studio: Studio, maya: User, token: str, what: str) -> None:
+    """FI-06."""
+    job = maya.open()
+    photo = maya.upload(job, 1, *NOT_ANYWAY[what])
+    assert maya.checked(job)["photos"][0]["overridable"] is False
+    answer = changes_nothing(studio, lambda: change(token, job, photo, {"override": True}))
+    assert_problem(answer, 409, "not_overridable")
+
+
+def test_other_bytes_than_announced_are_never_used_anyway(studio: Studio, maya: User, token: str) -> None:
+    job = maya.open()
+    signed = maya.announce(job, 1, PHOTOS[0].read_bytes() + b"more")
+    maya.put(signed["upload_url"], PHOTOS[0].read_bytes())
+    assert maya.checked(job)["photos"][0]["overridable"] is False
+    answer = changes_nothing(studio, lambda: change(token, job, signed["photo"]["id"], {"override": True}))
+    assert_problem(answer, 409, "not_overridable")
+
+
+def test_what_is_said_of_a_photo_stands_in_its_caption(studio: Studio, maya: User, token: str) -> None:
+    job = draft(studio, maya, photos=2)
+    trigger = maya.read(job)["trigger_word"]
+    before = photos_of(maya, job)
+    assert all(trigger in photo["caption"] for photo in before)
+    changed = change(token, job, photo_of(studio, job), WORDS).json
+    assert all(changed["caption"].count(word) == 1 for word in (trigger, *WORDS.values()))
+    # of this photo alone
+    assert photos_of(maya, job)[1]["caption"] == before[1]["caption"]
+    # one word is taken back, the others stay
+    fewer = change(token, job, photo_of(studio, job), {"clothes": None}).json
+    assert fewer["said"] == {**WORDS, "clothes": None, "caption": None}
+    assert "red dress" not in fewer["caption"]
+
+
+def test_a_caption_of_ones_own_replaces_ours_until_it_is_taken_back(studio: Studio, maya: User, token: str) -> None:
+    job = draft(studio, maya, photos=1)
+    [before] = photos_of(maya, job)
+    own = change(token, job, before["id"], {"caption": "photo of [trigger], the whole figure, on a pier"}).json
+    assert own["caption"] == f"photo of {maya.read(job)['trigger_word']}, the whole figure, on a pier"
+    assert change(token, job, before["id"], {"caption": None}).json["caption"] == before["caption"]
+
+
+def test_a_photo_changes_places_with_the_one_in_its_new_slot(studio: Studio, maya: User, token: str) -> None:
+    """What was said goes with the photo: it is bound to the content, never to an index."""
+    job = draft(studio, maya, photos=2)
+    first, second = photos_of(maya, job)
+    change(token, job, first["id"], {"clothes": "a red dress"})
+    assert change(token, job, first["id"], {"slot": 2}).json["slot"] == 2
+    now = {photo["id"]: photo for photo in photos_of(maya, job)}
+    assert (now[first["id"]]["slot"], now[second["id"]]["slot"]) == (2, 1)
+    assert "a red dress" in now[first["id"]]["caption"]
+    assert now[second["id"]]["said"] == second["said"]
+
+
+def test_several_changes_are_made_together_or_not_at_all(studio: Studio, maya: User, token: str) -> None:
+    job = draft(studio, maya, photos=1)
+    photo = photo_of(studio, job)
+    studio.rows("update public.training_photos set status = 'unreadable' where id = %s", photo)
+    answer = changes_nothing(
+        studio, lambda: change(token, job, photo, {"slot": 7, "clothes": "a coat", "override": True})
+    )
+    assert_problem(answer, 409, "not_overridable")
+
+
+def test_after_submit_only_words_may_change_and_only_before_a_retry(studio: Studio, maya: User, token: str) -> None:
+    job = draft(studio, maya, photos=1)
+    photo = photo_of(studio, job)
+    for status, told in (("queued", 409), ("failed", 200)):
+        studio.rows("update public.lora_training_jobs set status = %s where id = %s", status, job)
+        assert change(token, job, photo, {"clothes": "a coat"}).status == told
+        assert_problem(change(token, job, photo, {"slot": 3}), 409, "not_a_draft")
+
+
+def test_the_same_photo_eight_times_is_not_a_set(studio: Studio, maya: User, token: str) -> None:
+    job = draft(studio, maya, photos=8)
+    studio.rows("update public.training_photos set sha256 = 'one' where job_id = %s", job)
+    assert {it["code"] for it in maya.read(job)["set_findings"]} >= {"too_few_photos"}
+    answer = send(event("submit_training", token=token, job_id=job))
+    assert_problem(answer, 409, "wrong_number_of_photos")
