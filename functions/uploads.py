@@ -31,7 +31,7 @@ def add_photo(job_id: JobInPath, request: AddPhoto, owner: SignedIn) -> tuple[Up
     return uploads.add_photo(croquis(), owner, job_id, request), 201
 
 
-@app.patch("/v1/trainings/<job_id>/photos/<photo_id>")
+@app.patch("/v1/trainings/<job_id>/photos/<photo_id>")  # pyright: ignore[reportUnknownMemberType] - not wholly typed
 def change_photo(job_id: JobInPath, photo_id: PhotoInPath, request: ChangePhoto, owner: SignedIn) -> PhotoView:
     """Change a photo: its slot, its caption, or use it anyway
 

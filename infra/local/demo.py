@@ -4,6 +4,7 @@ import argparse
 import mimetypes
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -116,9 +117,25 @@ class Demo:
                 raise DemoFailedError(f"{path.name}: {answer.json().get('message', answer.text)}. Choose another file.")
         view = self._wait(job, CHECK_SECONDS, self._checked, "The photos were not checked in time; see .croquis/log.")
         for photo in view["photos"]:
+            name = photos[photo["slot"] - 1].name
+            if photo["status"] == "accepted":
+                self._stage.say(f"{name}: {photo['view'].replace('_', '-')} view, {photo['pose'] or 'pose not named'}")
             for finding in photo["findings"]:
-                self._stage.say(f"{photos[photo['slot'] - 1].name}: {finding['sentence']} {finding['mend']}")
+                self._stage.say(f"{name}: {finding['sentence']} {finding['mend']}")
         self._stage.say(f"{view['accepted_photos']} of {len(photos)} photos accepted")
+        for finding in view["set_findings"]:
+            self._stage.say(f"The set: {finding['sentence']} {finding['mend']}")
+        self._tell_dataset(job)
+
+    def _tell_dataset(self, job: str) -> None:
+        dataset = self._ask("GET", f"/v1/trainings/{job}/dataset")
+        pictures = [picture for photo in dataset["photos"] for picture in photo["pictures"]]
+        counts = Counter(picture["framing"].replace("_", " ") for picture in pictures)
+        parts = ", ".join(f"{count} {framing}" for framing, count in counts.items())
+        faces = sorted(picture["face_height"] for picture in pictures if picture["face_height"])
+        high = f"; faces {faces[0]}-{faces[-1]} pixels high" if faces else ""
+        self._stage.say(f"The trainer gets {len(pictures)} pictures: {parts}{high}")
+        self._stage.say(f"A caption: {pictures[0]['caption']}")
 
     def _checked(self, view: dict[str, Any]) -> bool:
         waiting = [p for p in view["photos"] if p["status"] in ("awaiting_upload", "checking")]

@@ -54,9 +54,10 @@ def remove_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoI
 
 def change_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoId, request: ChangePhoto) -> PhotoView:
     """Move a photo to another slot, put its caption right, or say "use it anyway"; all of it or nothing."""
-    said = request.model_dump(exclude_unset=True)
-    arguments: dict[str, object] = {name: said.pop(name) for name in ("slot", "override") if name in said}
-    croquis.rows.call_as(owner, "change_photo", job=job_id, photo=photo_id, said=said or None, **arguments)
+    said = request.model_dump(exclude_unset=True, exclude={"slot", "override"}) or None
+    croquis.rows.call_as(
+        owner, "change_photo", job=job_id, photo=photo_id, slot=request.slot, override=request.override, said=said
+    )
     photos = trainings.read(croquis, owner, job_id).photos
     return next(photo for photo in photos if photo.id == photo_id)
 
