@@ -2,6 +2,5 @@
 
 from croquis_vision.checking import check_photo
 from croquis_vision.report import PhotoReport
-from croquis_vision.similarity import near_duplicate
 
-__all__ = ["PhotoReport", "check_photo", "near_duplicate"]
+__all__ = ["PhotoReport", "check_photo"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 from PIL import Image
 
 from croquis.domain.body_findings import BodyCode, body_finding
@@ -9,6 +10,7 @@ from croquis.domain.photo import Finding, Severity
 from croquis_pictures import Photo
 from croquis_vision.exposure import exposure_finding, exposure_of
 from croquis_vision.facing import view_of
+from croquis_vision.features import features_of
 from croquis_vision.framing import framing_advice, framing_finding, framing_of
 from croquis_vision.landmarks import Landmarks, main_person
 from croquis_vision.networks import networks
@@ -16,40 +18,34 @@ from croquis_vision.people import crowd_finding, people_in
 from croquis_vision.person_box import judged_greys, person_box
 from croquis_vision.person_detector import persons_in
 from croquis_vision.posture import pose_of
-from croquis_vision.report import Landmark, PhotoReport
+from croquis_vision.report import PhotoReport
 from croquis_vision.sharpness import blur_of, sharpness_finding
-from croquis_vision.similarity import dhash, likeness_of
 from croquis_vision.thresholds import THRESHOLDS, Thresholds
 
 WORKING_LONG_SIDE = 1_280  # enough for the landmarks, which see 256 pixels of it, and to judge sharpness at 1,024
-DETECTORS_LONG_SIDE = 448  # twice what they see
+SMALL_LONG_SIDE = 448  # twice what the detectors see, and enough for colours
 
 
 def check_photo(photo: Photo, t: Thresholds = THRESHOLDS) -> PhotoReport:
     """Is it one whole person, upright, sharp? The same photo gives the same report; raises only WeightsMissing."""
     nets = networks()
     image = _shrunk(photo.image, WORKING_LONG_SIDE)
-    small, grey = _shrunk(image, DETECTORS_LONG_SIDE), image.convert("L")
+    small = _shrunk(image, SMALL_LONG_SIDE)
     bodies = persons_in(nets.person, small)
     person = main_person(nets.landmarks, image, bodies.above(t.person_score), t.landmark_score)
     size_findings = _size_findings(photo, t)
     if person is None:
-        return PhotoReport((body_finding(BodyCode.NO_PERSON), *size_findings), dhash(grey))
+        return PhotoReport((body_finding(BodyCode.NO_PERSON), *size_findings))
     people = people_in(bodies, nets.face, small, t)
-    return _report(grey, person, people, size_findings, t)
+    return _report(image, small, person, people, size_findings, t)
 
 
 def _report(
-    grey: Image.Image, person: Landmarks, people: int, size_findings: list[Finding], t: Thresholds
+    image: Image.Image, small: Image.Image, person: Landmarks, people: int, size_findings: list[Finding], t: Thresholds
 ) -> PhotoReport:
-    box = person_box(person, grey.size)
-    greys = judged_greys(grey, box)
-    framing, blur, exposure, view = (
-        framing_of(person, grey.size),
-        blur_of(greys),
-        exposure_of(greys, t),
-        view_of(person, t),
-    )
+    box, view = person_box(person, image.size), view_of(person, t)
+    greys, pose = judged_greys(image, box), pose_of(person, view)
+    framing, blur, exposure = framing_of(person, image.size), blur_of(greys), exposure_of(greys, t)
     wrong = crowd_finding(people) or framing_finding(framing, t)
     found = [
         *([wrong] if wrong else framing_advice(framing, t)),
@@ -57,19 +53,14 @@ def _report(
         exposure_finding(exposure, t) if exposure else None,
         *size_findings,
     ]
-    likeness = likeness_of(grey, person)
     return PhotoReport(
         findings=_blocking_first(found),
-        dhash=likeness.dhash,
+        features=features_of(small, person.scaled(np.divide(small.size, image.size)), box, view, pose),
         people=people,
-        view=view,
-        pose=pose_of(person, view),
-        landmarks=_shares(person, grey.size),
-        person_box=box,
+        pose=pose,
         body_height=round(framing.size, 4),
         sharpness=round(blur, 4),
         exposure=exposure,
-        likeness=likeness,
     )
 
 
@@ -89,11 +80,3 @@ def _size_findings(photo: Photo, t: Thresholds) -> list[Finding]:
 def _blocking_first(found: Iterable[Finding | None]) -> tuple[Finding, ...]:
     findings = [finding for finding in found if finding]
     return tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.BLOCKING))
-
-
-def _shares(person: Landmarks, size: tuple[int, int]) -> tuple[Landmark, ...]:
-    points = person.points / size
-    return tuple(
-        Landmark(round(float(x), 4), round(float(y), 4), round(float(presence), 4))
-        for (x, y), presence in zip(points, person.presence, strict=True)
-    )

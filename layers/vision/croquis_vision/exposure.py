@@ -1,10 +1,16 @@
 """How bright the person is. Advice only: black clothes are no mistake, nor is a white dress."""
 
 from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
 
 from croquis.domain.body_findings import BodyCode, body_finding
 from croquis.domain.photo import Finding
+from croquis.domain.photo_features import Box
+from croquis_vision.landmarks import Landmarks
 from croquis_vision.person_box import Greys
+from croquis_vision.regions import Pixels, background_in, cheeks_in, joined
 from croquis_vision.thresholds import THRESHOLDS, Thresholds
 
 
@@ -18,7 +24,10 @@ class Exposure:
 
 def exposure_of(greys: Greys, t: Thresholds = THRESHOLDS) -> Exposure | None:
     """Of these pixels; None if there are none."""
-    return Exposure(float(greys.mean()), float((greys > t.bright_level).mean())) if greys.size else None
+    if not greys.size:
+        return None
+    white = np.count_nonzero(greys > t.bright_level)
+    return Exposure(int(greys.sum(dtype=np.uint64)) / greys.size, white / greys.size)
 
 
 def exposure_finding(exposure: Exposure, t: Thresholds = THRESHOLDS) -> Finding | None:
@@ -28,3 +37,18 @@ def exposure_finding(exposure: Exposure, t: Thresholds = THRESHOLDS) -> Finding 
     if exposure.white_share > t.bright_share and exposure.mean > t.bright_mean:
         return body_finding(BodyCode.TOO_BRIGHT, measured=exposure.white_share, threshold=t.bright_share)
     return None
+
+
+def light_words(cells: Pixels, picture: Pixels, person: Landmarks, box: Box, t: Thresholds = THRESHOLDS) -> str | None:
+    """The light as it is said in a caption, where all of the picture is extreme; clothes and walls alone prove nothing.
+
+    Dim is a picture with nothing bright in it. Glaring is one whose background has lost its detail and whose skin,
+    which no light that one would call normal makes that bright, is about to. `cells` is `picture` reduced, in grey.
+    """
+    if np.count_nonzero(cells >= t.dim_level) < t.dim_share * cells.size:
+        return "in dim light"
+    around = joined(tuple(chain(*background_in(cells, box))))
+    if np.count_nonzero(around > t.bright_level) < t.glaring_background * max(around.size, 1):
+        return None
+    skin = min(float(cheek.mean()) if cheek.size else 0.0 for cheek in cheeks_in(picture, person))
+    return "in very bright light" if skin >= t.glaring_skin else None

@@ -1,6 +1,6 @@
 """BlazePose's 33 body points of one person, also of those that lie outside the picture: there they are guessed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -10,7 +10,8 @@ from croquis_vision.networks import Floats, Network
 
 NOSE = 0
 FACE = (0, 2, 5, 7, 8)  # nose, eyes, ears
-SHOULDERS, ELBOWS, WRISTS = (11, 12), (13, 14), (15, 16)  # left, right
+EYES, MOUTH = (2, 5), (9, 10)  # left, right; so are all that follow
+SHOULDERS, ELBOWS, WRISTS, INDEX_FINGERS = (11, 12), (13, 14), (15, 16), (19, 20)
 HIPS, KNEES, ANKLES = (23, 24), (25, 26), (27, 28)
 FEET = (27, 28, 29, 30, 31, 32)  # ankles, heels, toes
 POINTS = 33
@@ -31,6 +32,10 @@ class Landmarks:
     def area(self, size: tuple[int, int]) -> float:
         """Of the box around the points that are, or would be, in the picture; in pixels."""
         return float(np.ptp(np.clip(self.points, 0, size), axis=0).prod())
+
+    def scaled(self, scale: Floats) -> "Landmarks":
+        """The same person in a copy of the picture whose width and height are multiplied by this."""
+        return replace(self, points=self.points * scale)
 
     def between(self, pair: tuple[int, int]) -> Floats:
         """The middle of two points, in pixels."""

@@ -38,5 +38,5 @@ def _blur_down(greys: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> float:
     steps = WINDOW * np.abs(greys[middle + 1 : -middle] - greys[middle : -middle - 1])
     steps_of_blurred = np.abs(greys[WINDOW:] - greys[:-WINDOW])
     total = int(steps.sum(dtype=np.int64))
-    lost = int(np.maximum(steps - steps_of_blurred, 0).sum(dtype=np.int64))
-    return (total - lost) / max(total, 1)
+    left = int(np.minimum(steps, steps_of_blurred).sum(dtype=np.int64))
+    return left / max(total, 1)

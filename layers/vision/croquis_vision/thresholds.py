@@ -39,9 +39,16 @@ class Thresholds:
     front_until: float = 25
     three_quarter_until: float = 62
     side_until: float = 118
-    # near duplicates: bits of 64, and the largest distance of a joint in torso lengths
-    hash_distance: int = 12
-    joint_distance: float = 0.12
+    # light that is worth a caption: luma, and shares of pixels
+    dim_level: int = 60
+    dim_share: float = 0.01
+    glaring_background: float = 0.60
+    glaring_skin: float = 235
+    # a background that is plain: shares of its brightness, and of its pixels; the last is a share of the picture
+    plain_spread: float = 0.22
+    plain_step: float = 0.09
+    plain_edges: float = 0.0004
+    plain_area: float = 0.15
 
 
 THRESHOLDS = Thresholds()
