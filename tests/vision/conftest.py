@@ -1,6 +1,5 @@
-"""The networks' weights, fetched if they are not there, and photos as they come out of the gate."""
+"""Photos as they come out of the gate; every test here needs the networks' weights."""
 
-import fetch_models
 import pytest
 from vision.looking import Look
 
@@ -10,8 +9,8 @@ from local.photo_cases import good_photo, jpeg
 
 
 @pytest.fixture(scope="session", autouse=True)
-def weights() -> None:
-    fetch_models.fetch()
+def weights(weights: None) -> None:
+    """tests/conftest.py's, asked for or not."""
 
 
 @pytest.fixture(scope="session")

@@ -70,8 +70,8 @@ def test_a_second_person_of_another_size_is_counted(look: Look) -> None:
     report: PhotoReport = look(side_by_side(left, padded))
     assert [it.code for it in report.blocking] == ["several_people"]
     assert report.people == 2
-    assert report.person_box is not None
-    assert report.person_box.right < 0.5
+    assert report.features.body is not None
+    assert report.features.body.right < 0.5
 
 
 @pytest.mark.parametrize("name", ["01", "04"])

@@ -1,15 +1,13 @@
 """The whole report of one photo."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageFilter
 from vision.looking import Look
 
-from croquis.domain.body_findings import OVERRIDABLE, WORDINGS, BodyCode, body_finding
-from croquis.domain.photo import Finding, refused, size_differs
+from croquis.domain.body_findings import BodyCode, body_finding
+from croquis.domain.photo import Finding, Severity, refused, size_differs
 from croquis_pictures import Photo
 from croquis_vision import PhotoReport, check_photo
 from croquis_vision.networks import models_folder
@@ -28,7 +26,7 @@ def test_looking_changes_nothing_about_the_photo(photo: Photo) -> None:
 
 def test_points_and_box_are_shares_of_the_photo(reports: dict[str, PhotoReport]) -> None:
     for name, report in reports.items():
-        box = report.person_box
+        box = report.features.body
         assert box is not None
         assert 0 <= box.left < box.right <= 1
         assert 0 <= box.top < box.bottom <= 1
@@ -56,13 +54,6 @@ def test_what_blocks_stands_first_and_bad_framing_silences_advice_on_framing(loo
     assert [it.code for it in look(cut).findings] == ["feet_cut", "blurred", "small_photo"]
 
 
-def test_a_report_can_be_kept_as_json(reports: dict[str, PhotoReport]) -> None:
-    findings = [body_finding(BodyCode.PERSON_TOO_SMALL, measured=0.31, threshold=0.4)]
-    assert json.loads(json.dumps([it.model_dump(mode="json") for it in findings]))[0]["code"] == "person_too_small"
-    kept = json.loads(json.dumps({k: v for k, v in asdict(reports["01"]).items() if k != "findings"}))
-    assert kept["pose"] == {"stance": "standing", "arms": "arms down"}
-
-
 @pytest.mark.parametrize("code", BodyCode)
 def test_every_code_says_what_is_wrong_and_how_to_mend_it(code: BodyCode) -> None:
     finding = body_finding(code, measured=0.31254, threshold=0.4)
@@ -74,10 +65,11 @@ def test_every_code_says_what_is_wrong_and_how_to_mend_it(code: BodyCode) -> Non
 
 def test_an_owner_may_override_what_is_said_of_the_body_and_nothing_else() -> None:
     body = {"no_person", "several_people", "rotated", "head_cut", "feet_cut", "person_too_small", "blurred"}
-    assert body == OVERRIDABLE
-    assert {code for code, it in WORDINGS.items() if it.severity == "blocking"} == body
+    found = [body_finding(code, measured=0.3, threshold=0.4) for code in BodyCode]
+    assert {it.code for it in found if it.overridable} == body
+    assert {it.code for it in found if it.severity is Severity.BLOCKING} == body
     others: list[Finding | None] = [refused("not_decodable", "It is damaged.", "Save it again."), size_differs(1, 2)]
-    assert not {it.code for it in others if it} & OVERRIDABLE
+    assert not any(it.overridable for it in others if it)
 
 
 def test_the_weights_are_looked_for_where_one_says_or_where_they_belong() -> None:

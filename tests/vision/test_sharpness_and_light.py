@@ -42,7 +42,7 @@ def test_the_blur_of_a_movement_is_seen_although_it_has_one_direction(look: Look
 def test_a_blurred_background_does_not_matter(look: Look) -> None:
     photo = good_photo("01")
     blurred = photo.filter(ImageFilter.GaussianBlur(6))
-    box = look(photo).person_box
+    box = look(photo).features.body
     assert box is not None
     corner = (int(box.left * photo.width), int(box.top * photo.height))
     person = photo.crop((*corner, int(box.right * photo.width), int(box.bottom * photo.height)))

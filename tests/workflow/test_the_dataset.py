@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_in_process import invoke
 from PIL import Image
-from scenes import account, draft, ended, held, objects, submitted, trainings_paid
+from scenes import account, draft, ended, held, objects, small_photos, submitted, trainings_paid
 from studio import Studio, User
 
 from croquis import wiring
@@ -71,7 +71,7 @@ def test_a_trainer_that_found_fewer_pictures_fails_the_run_clearly(studio: Studi
 def test_a_photo_that_is_not_the_one_that_was_checked_stops_the_run_before_it_costs(studio: Studio, maya: User) -> None:
     job = draft(maya)
     path = studio.row("select clean_path from training_photos where job_id = %s and slot = 3", job)["clean_path"]
-    wiring.croquis().files.write("training-photos", path, b"\xff\xd8\xff another", content_type="image/jpeg")
+    wiring.croquis().files.write("training-photos", path, small_photos()[0], content_type="image/jpeg")
     maya.submit(job).raise_for_status()
     assert (ended(maya, job)["status"], trainings_paid(studio, job)) == ("failed", 0)
 
