@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from croquis.domain.accepted_photo import AcceptedPhoto, Said
+from croquis.domain.body_findings import BodyCode, body_finding
 from croquis.domain.captions import MAX_CAPTION, caption_of, templates
 from croquis.domain.image import Framing
 from croquis.domain.photo import View
@@ -72,6 +73,23 @@ def test_every_wording_names_its_framing_and_no_other(framing: Framing, named: s
     for line in captions(framing, slot=12, seen=seen):
         assert re.search(named, line)
         assert not re.search(others, line)
+
+
+@pytest.mark.parametrize("code", [BodyCode.FEET_CUT, BodyCode.HEAD_CUT, BodyCode.ROTATED, BodyCode.NO_PERSON])
+def test_a_photo_that_is_used_in_spite_of_its_frame_is_not_called_whole(code: BodyCode) -> None:
+    overridden = [photo(it, said=WORDS).model_copy(update={"findings": (body_finding(code),)}) for it in CONTENTS]
+    lines = {caption_of(it, TRIGGER, FULL) for it in overridden}
+    assert len(lines) == 3
+    for line in lines:
+        assert not re.search(r"full|toe|whole|feet|uncropped|half|thighs|shoulders|portrait", line)
+        assert [line.count(words) for words in ("a harbour", "a red raincoat", "morning light", TRIGGER)] == [1] * 4
+
+
+@pytest.mark.parametrize("code", [BodyCode.BLURRED, BodyCode.FEET_TIGHT, BodyCode.PERSON_TOO_SMALL])
+def test_other_findings_say_nothing_about_how_much_is_shown(code: BodyCode) -> None:
+    one = photo(CONTENTS[0])
+    noted = one.model_copy(update={"findings": (body_finding(code, measured=0.3, threshold=0.4),)})
+    assert caption_of(noted, TRIGGER, FULL) == caption_of(one, TRIGGER, FULL)
 
 
 @pytest.mark.parametrize("framing", Framing)

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from croquis.domain.body_findings import BodyCode
 from croquis.domain.ids import PhotoId
+from croquis.domain.photo import Finding, Severity
 from croquis.domain.photo_features import PhotoFeatures
 from croquis.domain.short_text import CaptionText, plain
 
@@ -40,3 +42,8 @@ class AcceptedPhoto(BaseModel):
     thumbnail_path: str
     seen: PhotoFeatures
     said: Said
+    findings: tuple[Finding, ...] = ()
+
+    def is_in_spite_of(self, *codes: BodyCode) -> bool:
+        """Whether its owner uses it although one of these blocked it: then what they deny may be so, or not."""
+        return any(it.severity is Severity.BLOCKING and it.code in codes for it in self.findings)

@@ -6,8 +6,10 @@ caption is worse than none: a template's [part in brackets] is said only where i
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from croquis.domain.accepted_photo import AcceptedPhoto
+from croquis.domain.body_findings import BodyCode
 from croquis.domain.image import Framing
 from croquis.domain.photo import View
 from croquis.domain.slots import slot
@@ -43,6 +45,12 @@ OF_PORTRAIT = (  # without a pose: what legs and hands do is not in the picture
     "close-up portrait of {trigger}, head and shoulders[, {view}][, {background} behind][, dressed in {clothes}]",
     "{trigger} photographed from the shoulders up[, {view}][, in {clothes}][, against {background}]",
 )
+# where its owner overrode what was found about the frame, nothing is known of how much the photo shows
+OF_ANY_FRAME = (
+    "photo of {trigger}[, {pose}][, {view}][, wearing {clothes}][, with {background} in the background]",
+    "a picture of {trigger}[, {view}][, {pose}][, in {clothes}][, {background} behind]",
+    "{trigger}[, {pose}][, {view}][, dressed in {clothes}][, setting: {background}]",
+)
 TEMPLATES = {Framing.FULL_BODY: OF_FULL_BODY, Framing.HALF_BODY: OF_HALF_BODY, Framing.PORTRAIT: OF_PORTRAIT}
 ENDING = "[, {light}]"
 PART = re.compile(r"\[([^][{}]*)\{(\w+)\}([^][{}]*)\]")
@@ -59,14 +67,16 @@ def caption_of(photo: AcceptedPhoto, trigger: str, framing: Framing) -> str:
     return _as_trained(own or _from_facts(photo, trigger, framing), trigger)
 
 
-def templates(framing: Framing) -> tuple[str, ...]:
-    """The wordings of a framing, with their optional parts in brackets."""
-    return tuple(wording + ENDING for wording in TEMPLATES[framing])
+def templates(framing: Framing, *, whole: bool = True) -> tuple[str, ...]:
+    """The wordings of a framing, with their optional parts in brackets; `whole` is false where that is not sure."""
+    wordings = TEMPLATES[framing] if whole or framing is not Framing.FULL_BODY else OF_ANY_FRAME
+    return tuple(wording + ENDING for wording in wordings)
 
 
 def _from_facts(photo: AcceptedPhoto, trigger: str, framing: Framing) -> str:
     known = {name: words for name, words in _facts(photo, framing).items() if words}
-    wording = _wording_for(photo.sha256, framing).replace("{trigger}", trigger)
+    whole = not photo.is_in_spite_of(BodyCode.NO_PERSON, BodyCode.ROTATED, BodyCode.HEAD_CUT, BodyCode.FEET_CUT)
+    wording = _wording_for(photo.sha256, templates(framing, whole=whole)).replace("{trigger}", trigger)
     return PART.sub(lambda part: f"{part[1]}{known[part[2]]}{part[3]}" if part[2] in known else "", wording)
 
 
@@ -103,9 +113,9 @@ def _of_the_arms(pose: str | None) -> str | None:
     return words if OF_THE_ARMS.search(words) else None
 
 
-def _wording_for(photo_sha256: str, framing: Framing) -> str:
+def _wording_for(photo_sha256: str, wordings: Iterable[str]) -> str:
     # the highest of all hashes, not "hash modulo ten": adding a wording moves a tenth of the photos, not nearly all
-    return max(templates(framing), key=lambda wording: hashlib.sha256(f"{photo_sha256}\n{wording}".encode()).digest())
+    return max(wordings, key=lambda wording: hashlib.sha256(f"{photo_sha256}\n{wording}".encode()).digest())
 
 
 def _as_trained(text: str, trigger: str) -> str:
