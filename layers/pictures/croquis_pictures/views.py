@@ -36,11 +36,11 @@ def _decoded(clean_copy: bytes) -> Image.Image:
 
 
 def _drawn(photo: Image.Image, picture: TrainedPicture) -> Image.Image:
-    region, size = picture.region, (picture.width, picture.height)
-    seen = region.within(PictureSize(photo.width, photo.height))
+    size = picture.width, picture.height
+    seen = picture.region.within(PictureSize(photo.width, photo.height))
     place = _scaled(seen, picture)
     part = photo.resize((place.width, place.height), Image.Resampling.LANCZOS, box=seen)
-    if seen == region:
+    if part.size == size:  # nothing is padded, or less than half a pixel
         return part
     page = Image.new("RGB", size, _edge_colour(part, place, size))
     page.paste(part, place[:2])

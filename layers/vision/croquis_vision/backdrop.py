@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
 
 from croquis.domain.photo_features import Box
 from croquis_vision.networks import Floats
-from croquis_vision.person_box import Greys
 from croquis_vision.regions import Pixels, background_in, joined
 from croquis_vision.thresholds import THRESHOLDS, Thresholds
 
@@ -46,10 +46,10 @@ SHADES = (
 )
 
 
-def background_words(cells: Pixels, greys: Greys, box: Box, t: Thresholds = THRESHOLDS) -> str | None:
+def background_words(cells: Pixels, picture: Image.Image, box: Box, t: Thresholds = THRESHOLDS) -> str | None:
     """Such as "a plain light grey wall", or None where there is anything but one plain colour around the person.
 
-    `cells` is the picture reduced so far that only large differences are left, `greys` one in which fine ones show.
+    `cells` is `picture` reduced so far that only large differences are left.
     """
     wall = joined(background_in(cells, box).wall)
     if len(wall) < t.plain_area * cells.shape[0] * cells.shape[1]:
@@ -57,7 +57,8 @@ def background_words(cells: Pixels, greys: Greys, box: Box, t: Thresholds = THRE
     low, middle, high = np.percentile(wall, (2, 50, 98), axis=0)
     if (high - low).max() > t.plain_spread * middle.max():
         return None
-    if _structured(background_in(greys, box).wall, t.plain_step * float(middle @ LUMA), t):
+    greens = np.asarray(picture.getchannel("G"))
+    if _structured(background_in(greens, box).wall, t.plain_step * float(middle @ LUMA), t):
         return None
     colour = colour_name(middle)
     return colour and f"a plain {colour} wall"
@@ -87,12 +88,11 @@ def _parted(rgb: Floats) -> Floats:
     return np.stack([rgb[..., 0] - luma, luma, rgb[..., 2] - luma], axis=-1)
 
 
-def _structured(wall: tuple[Greys, ...], noise: float, t: Thresholds) -> bool:
+def _structured(wall: tuple[Pixels, ...], noise: float, t: Thresholds) -> bool:
     """Whether more than a few neighbours differ by more than a camera's noise: bricks, joints, frames, leaves."""
-    edges = sum(_edges(part, noise) + _edges(part.T, noise) for part in wall)
+    edges = sum(_far(part[1:], part[:-1], noise) + _far(part[:, 1:], part[:, :-1], noise) for part in wall)
     return edges > t.plain_edges * sum(part.size for part in wall)
 
 
-def _edges(greys: Greys, noise: float) -> int:
-    here, there = greys[1:], greys[:-1]
+def _far(here: Pixels, there: Pixels, noise: float) -> int:
     return int(np.count_nonzero(np.maximum(here, there) - np.minimum(here, there) > int(noise)))

@@ -44,7 +44,7 @@ def _report(
     image: Image.Image, small: Image.Image, person: Landmarks, people: int, size_findings: list[Finding], t: Thresholds
 ) -> PhotoReport:
     box, view = person_box(person, image.size), view_of(person, t)
-    greys, pose = judged_greys(image, box), pose_of(person, view)
+    greys, pose = judged_greys(image.convert("L"), box), pose_of(person, view)
     framing, blur, exposure = framing_of(person, image.size), blur_of(greys), exposure_of(greys, t)
     wrong = crowd_finding(people) or framing_finding(framing, t)
     found = [

@@ -14,6 +14,7 @@ from PIL import Image
 from croquis_vision.networks import Floats, Network
 
 SAME_OBJECT = 0.3  # intersection over union
+LEAST_SCORE = 0.1  # of some two thousand guesses, those below are of no use at any threshold
 
 
 class Detection(NamedTuple):
@@ -25,7 +26,7 @@ class Detection(NamedTuple):
 
 @dataclass(frozen=True)
 class Candidates:
-    """Everything the network guessed; the same answer can be cut at several thresholds."""
+    """Everything the network guessed that may be something; the same answer can be cut at several thresholds."""
 
     scores: Floats
     boxes: Floats  # left, top, right, bottom as shares of the square: only compared with each other
@@ -52,12 +53,16 @@ class Detector:
     def look(self, network: Network, image: Image.Image) -> Candidates:
         """Run the network once over the whole picture."""
         square, offset, scale = _squared(image, self.side)
-        outputs = network(square / np.float32(127.5) - 1)
-        guesses, scores = outputs["Identity"] / self.side, outputs["Identity_1"][:, 0]
-        centres, half = guesses[:, :2] + self.anchors, guesses[:, 2:4] / 2
-        points = guesses[:, 4 : 4 + 2 * self.points].reshape(-1, self.points, 2) + self.anchors[:, np.newaxis]
+        square /= np.float32(127.5)
+        square -= 1
+        outputs = network(square)
+        scores = logistic(outputs["Identity_1"][:, 0])
+        kept = np.flatnonzero(scores >= LEAST_SCORE)
+        guesses, anchors = outputs["Identity"][kept] / self.side, self.anchors[kept]
+        centres, half = guesses[:, :2] + anchors, guesses[:, 2:4] / 2
+        points = guesses[:, 4 : 4 + 2 * self.points].reshape(-1, self.points, 2) + anchors[:, np.newaxis]
         boxes = np.concatenate([centres - half, centres + half], axis=1)
-        return Candidates(logistic(scores), boxes, (points - offset) * scale)
+        return Candidates(scores[kept], boxes, (points - offset) * scale)
 
 
 def logistic(values: Floats) -> Floats:

@@ -12,7 +12,7 @@ from croquis_vision.landmarks import Landmarks
 from croquis_vision.posture import Pose
 from croquis_vision.similarity import likeness_of
 
-CELL = 8  # pixels of the small copy
+CELL = 12  # pixels of the small copy
 DIGITS = 4
 
 
@@ -30,7 +30,7 @@ def features_of(small: Image.Image, person: Landmarks, box: Box, view: View, pos
         clothes=clothes_colours(picture, person),
         background=background_colours(cells, box),
         # in such a light no colour is what it looks like
-        background_words=None if light else background_words(cells, picture[..., 1], box),
+        background_words=None if light else background_words(cells, small, box),
         light_words=light,
     )
 

@@ -1,7 +1,5 @@
 """The part of a photo in which sharpness and light are judged: the person, with hair and shoes, without the wall."""
 
-from math import ceil
-
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -13,7 +11,6 @@ Greys = npt.NDArray[np.uint8]
 
 JUDGED_LONG_SIDE = 1_024  # sharpness has no meaning without a size at which one looks
 SIDES, ABOVE, BELOW = 0.05, 0.10, 0.03  # of the body's height, around its points
-MARGIN = 8
 
 
 def person_box(person: Landmarks, size: tuple[int, int]) -> Box:
@@ -25,23 +22,16 @@ def person_box(person: Landmarks, size: tuple[int, int]) -> Box:
     return Box(float(left), float(top), float(right), float(bottom))
 
 
-def judged_greys(image: Image.Image, box: Box) -> Greys:
-    """The box's pixels in grey, as if the photo had 1,024 pixels on its long side; a smaller photo is not enlarged."""
-    scale = min(1.0, JUDGED_LONG_SIDE / max(image.size))
-    size = round(image.width * scale), round(image.height * scale)
-    left, top, right, bottom = (int(share * length) for share, length in zip(box, size * 2, strict=True))
+def judged_greys(grey: Image.Image, box: Box) -> Greys:
+    """The box's grey pixels as if the photo had 1,024 pixels on its long side; a smaller photo is not enlarged."""
+    scale = min(1.0, JUDGED_LONG_SIDE / max(grey.size))
+    width, height = round(grey.width * scale), round(grey.height * scale)
+    left, top, right, bottom = (int(share * length) for share, length in zip(box, (width, height) * 2, strict=True))
     if right <= left or bottom <= top:
         return np.zeros((0, 0), np.uint8)
-    across, down = image.width / size[0], image.height / size[1]
+    if scale == 1:
+        return np.asarray(grey.crop((left, top, right, bottom)))
+    across, down = grey.width / width, grey.height / height
     region = (left * across, top * down, right * across, bottom * down)
-    return np.asarray(_grey(image, region, (right - left, bottom - top)))
-
-
-def _grey(image: Image.Image, region: tuple[float, float, float, float], size: tuple[int, int]) -> Image.Image:
-    """Only the region is made grey, and a few pixels around it that the filter sees."""
-    left, top = (max(0, int(it) - MARGIN) for it in region[:2])
-    right, bottom = (min(length, ceil(it) + MARGIN) for it, length in zip(region[2:], image.size, strict=True))
-    grey = image.crop((left, top, right, bottom)).convert("L")
-    within = (region[0] - left, region[1] - top, region[2] - left, region[3] - top)
     # Hamming: neither sharpens as Lanczos does nor softens as the bilinear filter, and the thresholds know neither
-    return grey.resize(size, Image.Resampling.HAMMING, box=within)
+    return np.asarray(grey.resize((right - left, bottom - top), Image.Resampling.HAMMING, box=region))

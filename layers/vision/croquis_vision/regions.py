@@ -12,11 +12,10 @@ from croquis_vision.networks import Floats
 
 Pixels = npt.NDArray[np.uint8]  # a picture, a part of one, or n of its pixels; with three channels or grey
 
-# parts of the lines along torso, thighs and cheeks, so as to miss collar, belt and hem
-TORSO, THIGHS, CHEEKS = (0.20, 0.80), (0.15, 0.85), (0.35, 0.75)
+PART = (0.20, 0.80)  # of the lines along torso, thighs and cheeks: it misses collar, belt and hem
 TORSO_WIDTH = 0.60  # of the distance between the joints; the others are half widths in torso lengths
 NARROWEST_TORSO, THIGH_WIDTH = 0.10, 0.07  # seen from the side the joints of a torso lie one behind the other
-ARM_WIDTH, HAND_WIDTH = 0.12, 0.14
+FOREARM_WIDTH, HAND_WIDTH = 0.12, 0.14
 FINGERTIPS = 1.5  # from the wrist, in distances to the point on the index finger
 ALONG, ACROSS = 16, 9
 FLOOR_FROM = 0.75  # of the person's box: at the shins
@@ -38,31 +37,22 @@ class Background(NamedTuple):
 
 def clothes_in(picture: Pixels, person: Landmarks) -> Clothes:
     """Points spread over torso and thighs, without hands and forearms; `person` in pixels of `picture`."""
-    hips, along = person.between(HIPS), person.between(HIPS) - person.between(SHOULDERS)
-    torso = max(float(np.hypot(*along)), 1.0)
-    width = max(TORSO_WIDTH * _half_width(person, pair, along / torso) for pair in (SHOULDERS, HIPS))
-    strips = [
-        _strip(hips - along, hips, max(width, NARROWEST_TORSO * torso), TORSO),
-        *(
-            _strip(person.points[hip], person.points[knee], THIGH_WIDTH * torso, THIGHS)
-            for hip, knee in zip(HIPS, KNEES, strict=True)
-        ),
-    ]
-    points = np.concatenate(strips)
-    seen = ~_behind_arms(points, person, torso)
-    on_torso = len(strips[0])
-    return Clothes(
-        _taken(picture, points[:on_torso][seen[:on_torso]]), _taken(picture, points[on_torso:][seen[on_torso:]])
+    shoulders, hips = person.between(SHOULDERS), person.between(HIPS)
+    torso = max(float(np.hypot(*(hips - shoulders))), 1.0)
+    width = max(TORSO_WIDTH * _half_width(person, pair, (hips - shoulders) / torso) for pair in (SHOULDERS, HIPS))
+    points = _strips(
+        np.vstack([shoulders, person.points[list(HIPS)]]),
+        np.vstack([hips, person.points[list(KNEES)]]),
+        torso * np.array([max(width / torso, NARROWEST_TORSO), THIGH_WIDTH, THIGH_WIDTH]),
     )
+    on_torso, *on_thighs = (it[~hidden] for it, hidden in zip(points, _behind_arms(points, person, torso), strict=True))
+    return Clothes(_taken(picture, on_torso), _taken(picture, np.concatenate(on_thighs)))
 
 
 def cheeks_in(picture: Pixels, person: Landmarks) -> tuple[Pixels, Pixels]:
     """The skin between eye and mouth, left and right: hair when seen from behind, the wall in some profiles."""
-    left, right = (
-        _taken(picture, _strip(person.points[eye], person.points[mouth], 0, CHEEKS))
-        for eye, mouth in zip(EYES, MOUTH, strict=True)
-    )
-    return left, right
+    left, right = _strips(person.points[list(EYES)], person.points[list(MOUTH)], np.zeros(2))
+    return _taken(picture, left), _taken(picture, right)
 
 
 def background_in(picture: Pixels, box: Box) -> Background:
@@ -88,28 +78,31 @@ def _half_width(person: Landmarks, pair: tuple[int, int], direction: Floats) -> 
     return abs(float(x * direction[1] - y * direction[0])) / 2
 
 
-def _strip(start: Floats, end: Floats, half_width: float, part: tuple[float, float]) -> Floats:
-    """Points in rows across the line from start to end, n x 2."""
-    axis = end - start
-    sideways = np.array([-axis[1], axis[0]]) * (half_width / max(float(np.hypot(*axis)), 1e-6))
-    along = np.linspace(*part, ALONG)[:, np.newaxis, np.newaxis]
+def _strips(starts: Floats, ends: Floats, half_widths: Floats) -> Floats:
+    """Points in rows across the lines from starts to ends: lines x points x 2."""
+    axes = ends - starts
+    lengths = np.maximum(np.hypot(*axes.T), 1e-6)
+    sideways = axes[:, ::-1] * (half_widths / lengths)[:, np.newaxis] * (-1, 1)
+    along = np.linspace(*PART, ALONG)[:, np.newaxis, np.newaxis]
     across = np.linspace(-1, 1, ACROSS)[:, np.newaxis]
-    return (start + axis * along + sideways * across).reshape(-1, 2)
+    starts, axes, sideways = (it[:, np.newaxis, np.newaxis] for it in (starts, axes, sideways))
+    return (starts + axes * along + sideways * across).reshape(len(lengths), -1, 2)
 
 
 def _behind_arms(points: Floats, person: Landmarks, torso: float) -> npt.NDArray[np.bool_]:
     elbows, wrists, fingers = (person.points[list(pair)] for pair in (ELBOWS, WRISTS, INDEX_FINGERS))
-    hands = _distances(points, wrists, wrists + FINGERTIPS * (fingers - wrists)) < HAND_WIDTH * torso
-    forearms = _distances(points, elbows, wrists) < ARM_WIDTH * torso
-    return (hands | forearms).any(axis=0)
+    starts, ends = np.vstack([elbows, wrists]), np.vstack([wrists, wrists + FINGERTIPS * (fingers - wrists)])
+    widths = torso * np.repeat([FOREARM_WIDTH, HAND_WIDTH], 2)
+    return np.logical_or.reduce(_distances(points, starts, ends) < widths, axis=-1)
 
 
 def _distances(points: Floats, starts: Floats, ends: Floats) -> Floats:
-    """Of each point from each of the two lines, 2 x n."""
-    lines, away = (ends - starts)[:, np.newaxis], points - starts[:, np.newaxis]
-    along = np.clip((away * lines).sum(axis=2) / np.maximum((lines**2).sum(axis=2), 1e-6), 0, 1)
-    x, y = np.moveaxis(away - along[:, :, np.newaxis] * lines, 2, 0)
-    return np.hypot(x, y)
+    """Of each point from each of the lines between starts and ends; the lines come last."""
+    lines = ends - starts
+    away = points[..., np.newaxis, :] - starts
+    along = np.clip((away * lines).sum(axis=-1) / np.maximum((lines**2).sum(axis=-1), 1e-6), 0, 1)
+    rest = away - along[..., np.newaxis] * lines
+    return np.hypot(rest[..., 0], rest[..., 1])
 
 
 def _taken(picture: Pixels, points: Floats) -> Pixels:

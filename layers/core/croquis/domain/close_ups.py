@@ -15,11 +15,11 @@ from croquis.domain.image import PictureSize
 NOSE, EYES, EARS, MOUTH = 0, (2, 5), (7, 8), (9, 10)
 SHOULDERS, ARMS, HANDS, HIPS, KNEES = (11, 12), range(11, 23), range(15, 23), (23, 24), (25, 26)
 HALF_BODY_AREA, HALF_BODY_SHORT_SIDE = 512 * 512, 448
-PORTRAIT_SIDE, LARGEST_PORTRAIT = 512, PictureSize(1024, 1024)
+LEAST_PORTRAIT, LARGEST_PORTRAIT = 512, PictureSize(1024, 1024)
 # in heads
 HEAD_OF_TORSO = 0.4  # at least: who looks down brings the nose to the shoulders, and the hair would be cut
 CROWN_OUTSIDE = 0.4  # hair ends .5 to .8 above the nose, the crown is guessed 1 above it: room for a bun or a hat
-HALF_BODY_AIR = 0.15  # above the crown, for the trainer's crop; a square is not cropped
+HALF_BODY_AIR, PORTRAIT_AIR = 0.25, 0.1  # above the crown; the trainer crops a half body, but nothing of a square
 PORTRAIT_HEADS = 2.6  # .3 of a standing person's height: from the crown to a bit below the shoulders
 OUTLINE = 0.3  # from a joint to the skin, and from the middle of the ears to the hair twice as much
 FINGERS = 0.4  # from the hand's points to the finger tips
@@ -103,17 +103,14 @@ def half_body(joints: Joints) -> CutOut | None:
 
 def portrait(joints: Joints) -> CutOut | None:
     """Head and shoulders, in a square."""
-    side = round(PORTRAIT_HEADS * joints.head)
-    if not joints.upright or not PORTRAIT_SIDE <= side <= min(joints.photo.width, joints.photo.height):
-        return None
-    top = max(floor(joints.crown), 0)
     shown = _span(joints, SHOULDERS)
-    left = shown.start(side, joints.photo.width)
-    region = PixelBox(left, top, left + side, top + side)
-    shoulders = max(joints.points[number].y for number in SHOULDERS)
-    if region.bottom > joints.photo.height or shoulders > region.bottom or not _holds(region, shown):
+    side = round(max(PORTRAIT_HEADS * joints.head, shown.last - shown.first))
+    top = max(floor(joints.crown - PORTRAIT_AIR * joints.head), 0)
+    too_small = side < LEAST_PORTRAIT
+    if too_small or side > joints.photo.width or top + side > joints.photo.height or not joints.upright:
         return None
-    return cut_out(region, LARGEST_PORTRAIT)
+    left = shown.start(side, joints.photo.width)
+    return cut_out(PixelBox(left, top, left + side, top + side), LARGEST_PORTRAIT)
 
 
 def _half_body(joints: Joints, region: PixelBox, bucket: PictureSize) -> CutOut | None:

@@ -9,6 +9,7 @@ from croquis.domain.image import TALLER, PictureSize
 # multiples of 64 and crops the middle: at 512, 768 and 1024 that takes up to 24 of an exact bucket from each edge,
 # and up to 44 of a smaller picture; of the narrowest shape it takes 63 where that is less than 600 pixels high.
 MARGIN, SMALL_MARGIN, LOW = 25, 45, 600
+INEXACT = 5  # hundredths of padding that an exact bucket is worth
 AIR = 60  # of a natural picture: the body fills 88 % of its height, no more, as long as the photo has the pixels
 
 
@@ -64,10 +65,11 @@ def full_figure(photo: PictureSize, body: PixelBox) -> CutOut:
     return max((_in_bucket(figure, bucket) for bucket in shapes), key=lambda cut: _rank(cut, photo))
 
 
-def _rank(cut: CutOut, photo: PictureSize) -> tuple[int, bool, float, int]:
-    """No padding or little of it, then an exact bucket, then a large body, then many pixels."""
+def _rank(cut: CutOut, photo: PictureSize) -> tuple[bool, int, float, int]:
+    """No padding, or little of it and an exact bucket, then a large body, then many pixels."""
     padded = -(-100 * (cut.region.area - cut.region.within(photo).area) // cut.region.area)
-    return -padded, cut.size in BUCKETS, cut.size.width / cut.region.width, cut.region.area
+    marred = padded + (0 if cut.size in BUCKETS else INEXACT)
+    return padded == 0, -marred, cut.size.width / cut.region.width, cut.region.area
 
 
 def _in_bucket(figure: _Figure, bucket: PictureSize) -> CutOut:

@@ -1,0 +1,192 @@
+"""Which pictures are made of each photo, how they are called, and how large the face is in them."""
+
+from dataclasses import asdict
+
+import pytest
+from domain.figures import ARM_RAISED, LOOKING_DOWN, SITTING, STANDING, Points, person, photo
+
+from croquis.domain.accepted_photo import AcceptedPhoto
+from croquis.domain.captions import caption_of
+from croquis.domain.cut_outs import PixelBox
+from croquis.domain.dataset import TrainedPicture, planned_dataset, trained_pictures
+from croquis.domain.image import Framing
+from croquis.domain.photo import View
+from croquis.domain.photo_features import Box, PhotoFeatures
+from local.twin.dataset import bucket_counts
+
+PHONE, DEMO = (3_000, 4_000), (1_024, 1_536)
+FULL, HALF, PORTRAIT = Framing.FULL_BODY, Framing.HALF_BODY, Framing.PORTRAIT
+TALL = range(1_000, 4_000, 50)
+TRIGGER = "qtxkbrdf"
+BUCKETS = [(832, 1_216), (768, 1_344), (896, 1_152)]
+LYING: Points = {number: (y - 0.5, 0.3 + x) for number, (x, y) in STANDING.items()}
+SHOULDERS, HIPS, KNEES, HANDS = (11, 12), (23, 24), (25, 26), (15, 16, 17, 18, 19, 20)
+
+
+def pictures(of: AcceptedPhoto) -> dict[Framing, TrainedPicture]:
+    return {picture.framing: picture for picture in trained_pictures(of)}
+
+
+def at(of: AcceptedPhoto, number: int) -> tuple[float, float]:
+    """A landmark in pixels."""
+    point = of.seen.landmarks[number]
+    return point.x * of.width, point.y * of.height
+
+
+def size(picture: TrainedPicture) -> tuple[int, int]:
+    return picture.width, picture.height
+
+
+def inside(region: PixelBox, of: AcceptedPhoto, *numbers: int) -> bool:
+    points = [at(of, number) for number in numbers]
+    return all(region.left < x < region.right and region.top < y < region.bottom for x, y in points)
+
+
+def test_a_standing_person_on_a_phones_photo_gives_three_pictures() -> None:
+    made = pictures(person(PHONE))
+    assert list(made) == [FULL, HALF, PORTRAIT]
+    assert size(made[FULL]) in BUCKETS
+    assert size(made[HALF]) in BUCKETS
+    assert size(made[PORTRAIT]) == (1_024, 1_024)
+
+
+def test_a_demo_photo_gives_a_bucket_and_a_half_body_of_its_own_pixels() -> None:
+    made = pictures(person(DEMO))
+    assert list(made) == [FULL, HALF]
+    assert size(made[FULL]) in BUCKETS
+    assert size(made[HALF]) == (made[HALF].region.width, made[HALF].region.height)
+    assert made[HALF].region.area >= 512 * 512
+
+
+@pytest.mark.parametrize("points", [STANDING, SITTING, ARM_RAISED, LOOKING_DOWN])
+@pytest.mark.parametrize("of_size", [PHONE, DEMO, (4_000, 3_000), (600, 900), (2_000, 4_000)])
+def test_close_ups_lie_in_the_photo_and_are_neither_enlarged_nor_distorted(
+    of_size: tuple[int, int], points: Points
+) -> None:
+    of = person(of_size, tall=0.7, crown=0.2, points=points)
+    for framing, picture in pictures(of).items():
+        region = picture.region
+        assert picture.width <= region.width
+        assert picture.height <= region.height
+        assert abs(region.height * picture.width / picture.height - region.width) <= 1
+        if framing is not FULL:
+            assert region.left >= 0
+            assert region.top >= 0
+            assert region.right <= of.width
+            assert region.bottom <= of.height
+
+
+@pytest.mark.parametrize("points", [STANDING, SITTING, ARM_RAISED, LOOKING_DOWN])
+def test_a_half_body_reaches_from_above_the_crown_to_the_middle_of_the_thighs(points: Points) -> None:
+    of = person(PHONE, tall=0.7, crown=0.2, points=points)
+    region = pictures(of)[HALF].region
+    crown = 0.2 * of.height
+    assert region.top < crown - 0.01 * of.height
+    assert at(of, HIPS[0])[1] < region.bottom < max(at(of, KNEES[0])[1], at(of, HIPS[0])[1] + 0.05 * of.height)
+    assert inside(region, of, 0, *SHOULDERS, *HIPS)
+
+
+def test_a_half_body_keeps_the_arms_that_fit_and_a_raised_hand() -> None:
+    raised = person(PHONE, tall=0.7, crown=0.2, points=ARM_RAISED)
+    assert inside(pictures(raised)[HALF].region, raised, *HANDS)
+    spread: Points = STANDING | {15: (0.5, 0.2), 16: (-0.5, 0.2)}  # wider than any shape: the trunk is in the middle
+    of = person((4_000, 4_000), tall=0.7, crown=0.2, points=spread)
+    region = pictures(of)[HALF].region
+    assert inside(region, of, *SHOULDERS, *HIPS)
+    assert region.left + region.right == pytest.approx(4_000, abs=2)
+
+
+def test_the_crop_of_the_trainer_leaves_the_crown_to_a_half_body() -> None:
+    for tall in TALL:
+        of = person((3_000, 4_400), tall=tall / 4_400, crown=0.06, points=LOOKING_DOWN)
+        for picture in pictures(of).values():
+            if picture.framing is HALF:
+                (bucket,) = bucket_counts([size(picture)], 768)
+                scale = max(bucket[0] / picture.width, bucket[1] / picture.height)
+                cut = picture.region.height * (1 - bucket[1] / scale / picture.height) / 2
+                assert picture.region.top + cut < 0.06 * of.height, picture
+
+
+@pytest.mark.parametrize("points", [STANDING, SITTING, LOOKING_DOWN])
+def test_a_portrait_holds_crown_and_shoulders_and_is_three_tenths_of_the_height(points: Points) -> None:
+    of = person(PHONE, tall=0.85, crown=0.08, points=points)
+    picture = pictures(of)[PORTRAIT]
+    assert picture.region.width == picture.region.height == pytest.approx(0.3 * 0.85 * of.height, rel=0.05)
+    assert picture.region.top < 0.08 * of.height
+    assert inside(picture.region, of, 0, 7, 8, *SHOULDERS)
+
+
+def test_a_portrait_needs_512_pixels_and_has_its_own_up_to_1024() -> None:
+    sides = {height: pictures(person((3_000, 4_600), tall=height / 4_600)).get(PORTRAIT) for height in TALL}
+    for height, picture in sides.items():
+        side = round(0.2964 * height)  # 2.6 heads of 0.4 torsos
+        assert (picture is not None) == (side >= 512), height
+        assert picture is None or size(picture) == (min(side, 1_024), min(side, 1_024))
+
+
+def test_broad_shoulders_make_a_portrait_larger() -> None:
+    of = person(PHONE, points=STANDING | {11: (0.15, 0.185), 12: (-0.15, 0.185)})
+    assert inside(pictures(of)[PORTRAIT].region, of, 0, 7, 8, *SHOULDERS)
+
+
+def test_a_back_has_no_portrait_and_no_face() -> None:
+    made = pictures(person(PHONE, view=View.BACK))
+    assert list(made) == [FULL, HALF]
+    assert {picture.face_height for picture in made.values()} == {None}
+
+
+def test_who_lies_or_has_the_head_outside_is_shown_whole_only() -> None:
+    assert list(pictures(person(PHONE, tall=0.5, points=LYING))) == [FULL]
+    assert list(pictures(person(PHONE, crown=-0.1))) == [FULL]
+
+
+def test_a_body_that_ends_at_the_waist_gives_no_half_body() -> None:
+    assert HALF not in pictures(person(PHONE, tall=1.8, crown=0.05))
+
+
+def test_of_a_photo_without_a_person_nothing_is_lost() -> None:
+    """An owner may use a photo in which nobody was made out."""
+    for of_size in (PHONE, (4_000, 3_000), DEMO, (1_500, 4_000)):
+        (picture,) = trained_pictures(photo(of_size, PhotoFeatures()))
+        left, top, right, bottom = picture.region
+        assert (left <= 0, top <= 0, right >= of_size[0], bottom >= of_size[1]) == (True, True, True, True)
+        assert (size(picture) in BUCKETS, picture.face_height) == (True, None)
+
+
+def test_a_body_without_points_is_shown_whole_only() -> None:
+    seen = PhotoFeatures(body=Box(0.3, 0.1, 0.6, 0.9))
+    (picture,) = trained_pictures(photo(PHONE, seen))
+    assert picture.framing is FULL
+    assert picture.region.top > 0
+
+
+def test_the_face_is_measured_in_the_pixels_of_each_picture() -> None:
+    made = pictures(person(PHONE, tall=0.8, crown=0.1))
+    face = 0.11 * 0.8 * 4_000  # a ninth of the height
+    for picture in made.values():
+        drawn = face * picture.width / picture.region.width
+        assert picture.face_height == pytest.approx(drawn, rel=0.01)
+
+
+def test_the_stems_count_the_photos_and_name_the_framings() -> None:
+    """FI-05: neutral names."""
+    plan = planned_dataset([person(PHONE), person(PHONE, view=View.BACK), person(DEMO)], TRIGGER)
+    assert [it.stem for it in plan] == [
+        *("01-full-body", "01-half-body", "01-portrait"),
+        *("02-full-body", "02-half-body"),
+        *("03-full-body", "03-half-body"),
+    ]
+
+
+def test_each_picture_has_the_caption_of_its_photo_and_framing() -> None:
+    photos = [person(PHONE), person(DEMO, view=View.BACK)]
+    for it in planned_dataset(photos, TRIGGER):
+        assert it.photo in photos
+        assert it.picture in trained_pictures(it.photo)
+        assert it.caption == caption_of(it.photo, TRIGGER, it.picture.framing)
+
+
+def test_the_same_photos_give_the_same_plan() -> None:
+    """JB-06."""
+    first, again = (planned_dataset([person(PHONE), person(DEMO)], TRIGGER) for _ in range(2))
+    assert [asdict(it) for it in first] == [asdict(it) for it in again]

@@ -1,0 +1,150 @@
+"""The picture of the whole body loses nothing of it, not even to the trainer's own crop, and shows it large."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+
+from croquis.domain.cut_outs import BUCKETS, CutOut, PixelBox
+from croquis.domain.full_figure import full_figure
+from croquis.domain.image import PictureSize
+from local.twin.dataset import bucket_counts
+
+SIDES = (512, 600, 768, 832, 1_024, 1_216, 1_537, 2_999, 4_608)
+RESOLUTIONS = (512, 768, 1_024)
+PHONE = PictureSize(3_000, 4_000)
+
+
+def photos() -> Iterator[PictureSize]:
+    """Every shape that the gate lets through."""
+    return (PictureSize(*it) for it in product(SIDES, SIDES) if max(it) <= 4 * min(it))
+
+
+def bodies(photo: PictureSize) -> Iterator[PixelBox]:
+    """Small and large, in the middle, near the edges and at them, tall and wide."""
+    spans = [(0.0, 1.0), (0.0, 0.5), (0.45, 0.55), (0.01, 0.93), (0.3, 0.98), (0.7, 0.995), (0.1, 0.9)]
+    for (left, right), (top, bottom) in product(spans, spans):
+        yield PixelBox(
+            int(left * photo.width), int(top * photo.height), int(right * photo.width), int(bottom * photo.height)
+        )
+
+
+def figures() -> Iterator[tuple[PictureSize, PixelBox, CutOut]]:
+    return ((photo, body, full_figure(photo, body)) for photo in photos() for body in bodies(photo))
+
+
+def trained(cut: CutOut, resolution: int) -> tuple[float, float, float, float]:
+    """What is left of the region when the trainer has scaled the picture to one of its buckets and cropped it."""
+    region, (width, height) = cut.region, (cut.size.width, cut.size.height)
+    (bucket,) = bucket_counts([(width, height)], resolution)
+    scale = max(bucket[0] / width, bucket[1] / height)
+    across = region.width * (1 - bucket[0] / scale / width) / 2
+    down = region.height * (1 - bucket[1] / scale / height) / 2
+    return region.left + across, region.top + down, region.right - across, region.bottom - down
+
+
+def large(photo: PictureSize) -> bool:
+    """It has the pixels of some bucket."""
+    return any(photo.width >= bucket.width and photo.height >= bucket.height for bucket in BUCKETS)
+
+
+def shape_fits(photo: PictureSize, body: PixelBox, bucket: PictureSize) -> bool:
+    """A region of this shape holds the body with its margins, and the photo holds the region."""
+    tallness = bucket.height / bucket.width
+    return max(body.height, body.width * tallness) * 1.06 < min(photo.height, photo.width * tallness)
+
+
+def share_of_height(body: PixelBox, cut: CutOut) -> float:
+    return body.height / cut.region.height
+
+
+def is_padded(photo: PictureSize, cut: CutOut) -> bool:
+    return cut.region.within(photo) != cut.region
+
+
+def test_the_whole_body_is_left_after_the_trainers_own_crop() -> None:
+    for photo, body, cut in figures():
+        for resolution in RESOLUTIONS:
+            left, top, right, bottom = trained(cut, resolution)
+            kept = left <= body.left and top <= body.top and right >= body.right and bottom >= body.bottom
+            assert kept, (photo, body, cut, resolution)
+
+
+def test_nothing_is_enlarged_or_distorted() -> None:
+    for photo, body, (region, size) in figures():
+        assert size.width <= region.width, (photo, body)
+        assert size.height <= region.height, (photo, body)
+        assert abs(region.height * size.width / size.height - region.width) <= 1, (photo, body)
+
+
+def test_every_picture_has_the_shape_of_a_bucket() -> None:
+    for photo, body, (_, size) in figures():
+        off = min(abs(size.height * bucket.width / bucket.height - size.width) for bucket in BUCKETS)
+        assert off <= 1, (photo, body)
+
+
+def test_a_photo_with_enough_pixels_gives_exactly_a_bucket() -> None:
+    for photo, body, cut in figures():
+        if large(photo):
+            assert cut.size in BUCKETS, (photo, body, cut)
+
+
+def test_it_is_padded_only_where_the_photo_has_no_pixels_for_the_margin_or_the_shape() -> None:
+    for photo, body, cut in figures():
+        room = min(body.left, body.top, photo.width - body.right, photo.height - body.bottom)
+        enough = room > 0.03 * max(cut.region.width, cut.region.height)
+        if large(photo) and enough and any(shape_fits(photo, body, bucket) for bucket in BUCKETS):
+            assert not is_padded(photo, cut), (photo, body, cut)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.4, 0.6, 0.8])
+def test_a_small_person_is_brought_nearer_and_keeps_some_air(share: float) -> None:
+    body = PixelBox(1_300, 300, 1_700, 300 + int(share * 4_000))
+    cut = full_figure(PHONE, body)
+    assert not is_padded(PHONE, cut)
+    assert 0.8 <= share_of_height(body, cut) <= 0.88 or cut.region.height == cut.size.height
+
+
+def test_it_is_not_brought_nearer_than_its_own_pixels() -> None:
+    body = PixelBox(1_400, 2_000, 1_600, 2_600)
+    cut = full_figure(PHONE, body)
+    assert cut.region.width == cut.size.width
+    assert cut.size in BUCKETS
+
+
+def test_the_shape_that_shows_the_body_largest_is_taken() -> None:
+    standing, striding = PixelBox(1_000, 300, 2_000, 3_700), PixelBox(300, 300, 2_700, 3_700)
+    assert full_figure(PHONE, standing).size == PictureSize(768, 1_344)
+    assert full_figure(PHONE, striding).size == PictureSize(832, 1_216)
+    assert full_figure(PHONE, PixelBox(200, 500, 2_800, 3_500)).size == PictureSize(896, 1_152)
+
+
+def test_a_shape_that_needs_no_padding_goes_before_a_larger_body() -> None:
+    photo, body = PictureSize(1_200, 1_500), PixelBox(185, 60, 1_015, 1_440)
+    cut = full_figure(photo, body)
+    assert not is_padded(photo, cut)
+    assert cut.size == PictureSize(832, 1_216)  # 768 x 1344 would show it larger, and lacks 32 pixels of height
+
+
+def test_the_demo_photos_size_gives_a_bucket_without_padding() -> None:
+    photo = PictureSize(1_024, 1_536)
+    cut = full_figure(photo, PixelBox(278, 64, 765, 1_461))
+    assert cut.size in BUCKETS
+    assert not is_padded(photo, cut)
+
+
+def test_a_photo_that_is_too_small_keeps_its_own_pixels() -> None:
+    photo = PictureSize(600, 900)
+    cut = full_figure(photo, PixelBox(200, 100, 400, 800))
+    assert (cut.size.width, cut.size.height) == (cut.region.width, cut.region.height)
+    assert cut.region.width >= 599
+
+
+def test_where_the_feet_stand_on_the_edge_only_their_margin_is_padded() -> None:
+    cut = full_figure(PHONE, PixelBox(1_000, 500, 2_000, 4_000))
+    assert 0 < cut.region.bottom - 4_000 <= 0.026 * cut.region.height
+    assert (cut.region.left >= 0, cut.region.top >= 0, cut.region.right <= 3_000) == (True, True, True)
+
+
+def test_the_same_photo_is_cut_in_the_same_way() -> None:
+    assert list(figures()) == list(figures())
