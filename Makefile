@@ -33,7 +33,7 @@ check: $(READY) ## lint, types, template, state machines, stale contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/cfn-lint template.yaml infra/alarms.yaml
 	PYTHONPATH=infra $(BIN)/python -m local.sam validate --lint
 	$(LOCAL).openapi --check
 
@@ -41,8 +41,8 @@ format: $(READY) ## put the code in the house's layout
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(READY) ## measure the body checks: verdicts on made cases, time against decode + networks
-	@$(LOCAL).bench_photos
+bench: $(READY) ## measure speed, memory and verdicts; prints a table and writes bench.json
+	@$(LOCAL).bench
 
 build: $(READY) ## build for Lambda (arm64, Python 3.13) and check the layers' size
 	PYTHONPATH=infra $(BIN)/python -m local.sam build --cached

@@ -1,8 +1,9 @@
-"""`python -m local.bench_photos`: the body checks on made cases, and their time beside the networks alone."""
+"""The body checks on made cases, and the time of a warm check beside decode + networks alone."""
 
 from collections import Counter
 from collections.abc import Callable
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -13,13 +14,26 @@ from croquis_vision.networks import networks
 from local.photo_cases import EXPECTED, HEIGHTS, cases, good_photo, jpeg
 
 ROUNDS = 15
+SMALL = ("01", "03", "08")
 BIG = (3_000, 4_500)  # pixels of a phone
 
+Verdicts = Counter[tuple[str, str]]
 
-def main() -> None:
-    """Print the table of verdicts and the ratios of times."""
-    _print_verdicts()
-    _print_times()
+
+class Warm(NamedTuple):
+    """Milliseconds of the parts of one warm check."""
+
+    decode: float
+    networks: float
+    check: float
+
+    @property
+    def ratio(self) -> float:
+        """What DESIGN bounds: all of it against what no check can do without."""
+        return (self.decode + self.check) / (self.decode + self.networks)
+
+    def __str__(self) -> str:
+        return f"decode {self.decode:.0f} ms, networks {self.networks:.0f} ms, check {self.check:.0f} ms"
 
 
 def verdict(report: PhotoReport) -> str:
@@ -27,10 +41,20 @@ def verdict(report: PhotoReport) -> str:
     return report.blocking[0].code if report.blocking else "ok"
 
 
-def _print_verdicts() -> None:
-    found = Counter(
+def verdicts() -> Verdicts:
+    """How many photos of each made case got which verdict."""
+    return Counter(
         (case, verdict(check_photo(open_photo(jpeg(image))))) for name in HEIGHTS for case, image in cases(name)
     )
+
+
+def right(found: Verdicts) -> int:
+    """How many got the verdict that they were made for."""
+    return sum(found[case, expected or "ok"] for case, expected in EXPECTED.items())
+
+
+def print_verdicts(found: Verdicts) -> None:
+    """The table of confusion: made cases down, verdicts across."""
     columns = sorted({code for _, code in found}, key=lambda code: (code != "ok", code))
     print(f"{'case':<14}{'expected':<16}" + "".join(f"{code:>16}" for code in columns))
     for case, expected in EXPECTED.items():
@@ -38,18 +62,19 @@ def _print_verdicts() -> None:
         print(f"{case:<14}{expected or 'ok':<16}{counts}")
 
 
-def _print_times() -> None:
-    print(f"\n{'photo':<22}{'decode':>9}{'networks':>10}{'check':>9}{'(decode + check) / (decode + networks)':>42}")
-    for name in ("01", "03", "08"):
-        photo = good_photo(name)
-        _print_time(f"{name} {photo.width} x {photo.height}", jpeg(photo))
-    photo = good_photo("03").resize(BIG, Image.Resampling.BICUBIC)
-    _print_time(f"03 {photo.width} x {photo.height}", jpeg(photo))
+def warm_of_a_phones_photo() -> Warm:
+    """Of 13 megapixels."""
+    return _warm(good_photo("03").resize(BIG, Image.Resampling.BICUBIC))
 
 
-def _print_time(title: str, data: bytes) -> None:
-    photo = open_photo(data)
-    nets = networks()
+def warm_of_small_photos() -> Warm:
+    """The slowest of some demo photos as they are, about one megapixel."""
+    return max((_warm(good_photo(name)) for name in SMALL), key=lambda warm: warm.ratio)
+
+
+def _warm(image: Image.Image) -> Warm:
+    data = jpeg(image)
+    photo, nets = open_photo(data), networks()
     squares = [(net, np.zeros((side, side, 3), np.float32)) for net, side in zip(nets, (224, 256, 192), strict=True)]
     todo: list[Callable[[], object]] = [
         lambda: open_photo(data),
@@ -58,16 +83,10 @@ def _print_time(title: str, data: bytes) -> None:
     ]
     # in turns and the best of each: what else runs on this machine disturbs all three alike
     rounds = [[_milliseconds(work) for work in todo] for _ in range(ROUNDS)]
-    decode, alone, check = (min(times) for times in zip(*rounds, strict=True))
-    ratio = (decode + check) / (decode + alone)
-    print(f"{title:<22}{decode:>6.0f} ms{alone:>7.0f} ms{check:>6.0f} ms{ratio:>42.2f}")
+    return Warm(*(min(times) for times in zip(*rounds, strict=True)))
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
     start = perf_counter()
     work()
     return 1000 * (perf_counter() - start)
-
-
-if __name__ == "__main__":
-    main()
