@@ -1,0 +1,35 @@
+"""The whole way from the samples' files to the zip, byte for byte: cleaned, cut, drawn, captioned, packed."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from croquis.domain.accepted_photo import AcceptedPhoto, Said
+from croquis.domain.dataset import planned_dataset
+from croquis.domain.ids import PhotoId
+from croquis.domain.photo_features import PhotoFeatures
+from croquis_pictures import open_photo
+from croquis_pictures.dataset import DatasetItem, dataset_zip
+from croquis_pictures.views import draw
+
+SAMPLES = Path(__file__).parents[2] / "infra/local/demo_photos/good"
+# the same on every Python: a pinned decoder, encoder or wording that changes shows here
+DIGEST = "21c185b6cb5d6b953356e1b770a8d1b30641afe4efe8803033558d8efac0fd53"
+
+
+def test_the_same_photos_give_the_same_bytes_on_every_python() -> None:
+    """FI-05, JB-06: measured alike on 3.11 and 3.13; what networks see plays no part here."""
+    clean = {path.stem: open_photo(path.read_bytes()).clean_copy() for path in sorted(SAMPLES.glob("*.jpg"))}
+    plan = planned_dataset((accepted(name, jpeg) for name, jpeg in clean.items()), "qtxkbrdf")
+    items = (DatasetItem(it.stem, next(draw(clean[it.photo.id], [it.picture])), it.caption) for it in plan)
+    digest = sha256()
+    for chunk in dataset_zip(items):
+        digest.update(chunk)
+    assert (len(plan), digest.hexdigest()) == (12, DIGEST)
+
+
+def accepted(name: str, jpeg: bytes) -> AcceptedPhoto:
+    width, height = open_photo(jpeg).kept_size
+    return AcceptedPhoto(
+        id=PhotoId(name), slot=int(name), sha256=sha256(jpeg).hexdigest(), width=width, height=height,
+        clean_path=name, thumbnail_path=name, seen=PhotoFeatures(), said=Said(),
+    )  # fmt: skip
