@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from croquis.domain.photo import Severity, is_overridable, size_differs, type_differs
+from croquis.domain.photo import PhotoStatus, Severity, is_overridable, refused, size_differs, type_differs
 
 BODY = {"severity": "blocking", "overridable": True}
 FILE = {"severity": "blocking", "overridable": False}
@@ -30,22 +30,35 @@ def test_a_photo_may_be_used_anyway_when_nothing_but_the_body_rules_block_it(
     assert is_overridable(findings) is may
 
 
-def test_other_bytes_than_announced_block_with_both_numbers() -> None:
-    found = size_differs(1_000, 999)
-    assert found is not None
-    assert (found.severity, found.measured, found.threshold, found.overridable) == (
-        Severity.BLOCKING,
-        999,
-        1_000,
-        False,
-    )
-    assert size_differs(1_000, 1_000) is None
+def test_a_size_other_than_announced_blocks_and_a_type_only_advises() -> None:
+    """FI-06: the type is what the content says."""
+    size = size_differs(1000, 999)
+    assert size is not None
+    assert (size.code, size.severity, size.measured, size.threshold) == ("size_differs", Severity.BLOCKING, 999, 1000)
+    kind = type_differs("image/png", "image/jpeg")
+    assert kind is not None
+    assert (kind.code, kind.severity) == ("type_differs", Severity.ADVICE)
 
 
 @pytest.mark.parametrize(
-    ("announced", "found"), [("image/jpeg", "image/jpeg"), ("image/JPG", "image/jpeg"), ("image/heif", "image/heic")]
+    ("announced", "found"),
+    [
+        ("image/jpeg", "image/jpeg"),
+        ("image/jpg", "image/jpeg"),
+        ("image/heif", "image/heic"),
+        ("IMAGE/PNG", "image/png"),
+    ],
 )
-def test_two_names_of_one_type_are_the_same(announced: str, found: str) -> None:
-    """FI-06."""
+def test_two_names_of_one_type_do_not_differ(announced: str, found: str) -> None:
     assert type_differs(announced, found) is None
-    assert type_differs("image/png", found) is not None
+    assert size_differs(1000, 1000) is None
+
+
+def test_a_refusal_at_the_gate_becomes_a_blocking_finding_with_its_mend() -> None:
+    finding = refused("too_small", "It is too small.", "Use the original.")
+    assert finding.severity is Severity.BLOCKING
+    assert (finding.code, finding.sentence, finding.mend) == ("too_small", "It is too small.", "Use the original.")
+
+
+def test_the_states_of_a_photo_are_those_of_the_database() -> None:
+    assert set(PhotoStatus) == {"awaiting_upload", "checking", "accepted", "rejected", "unreadable", "removed"}

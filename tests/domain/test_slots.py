@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from croquis.domain.photo import PhotoStatus, Severity, View, refused, size_differs, type_differs
+from croquis.domain.photo import View
 from croquis.domain.slots import SLOTS, slot
 from croquis.errors import Refused
 
@@ -30,37 +30,3 @@ def test_a_slot_that_does_not_exist_is_refused(number: int) -> None:
     with pytest.raises(Refused) as refusal:
         slot(number)
     assert (refusal.value.status, refusal.value.code) == (422, "bad_slot")
-
-
-def test_a_size_other_than_announced_blocks_and_a_type_only_advises() -> None:
-    """FI-06: the type is what the content says."""
-    size = size_differs(1000, 999)
-    assert size is not None
-    assert (size.code, size.severity, size.measured, size.threshold) == ("size_differs", Severity.BLOCKING, 999, 1000)
-    kind = type_differs("image/png", "image/jpeg")
-    assert kind is not None
-    assert (kind.code, kind.severity) == ("type_differs", Severity.ADVICE)
-
-
-@pytest.mark.parametrize(
-    ("announced", "found"),
-    [
-        ("image/jpeg", "image/jpeg"),
-        ("image/jpg", "image/jpeg"),
-        ("image/heif", "image/heic"),
-        ("IMAGE/PNG", "image/png"),
-    ],
-)
-def test_two_names_of_one_type_do_not_differ(announced: str, found: str) -> None:
-    assert type_differs(announced, found) is None
-    assert size_differs(1000, 1000) is None
-
-
-def test_a_refusal_at_the_gate_becomes_a_blocking_finding_with_its_mend() -> None:
-    finding = refused("too_small", "It is too small.", "Use the original.")
-    assert finding.severity is Severity.BLOCKING
-    assert (finding.code, finding.sentence, finding.mend) == ("too_small", "It is too small.", "Use the original.")
-
-
-def test_the_states_of_a_photo_are_those_of_the_database() -> None:
-    assert set(PhotoStatus) == {"awaiting_upload", "checking", "accepted", "rejected", "unreadable", "removed"}

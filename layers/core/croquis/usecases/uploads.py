@@ -94,12 +94,6 @@ def _verdict(croquis: Croquis, examine: Examine, claim: dict[str, Any]) -> dict[
         return _unusable(PhotoStatus.UNREADABLE, refused(gone.code, gone.sentence, "Upload the photo again."))
     except CodedError as error:
         return _unusable(PhotoStatus.UNREADABLE, refused(error.code, error.sentence, error.mend))
-    if wrong := type_differs(announced["content_type"], photo.content_type):
-        # announced as something else: not what its owner meant to send
-        return _unusable(
-            PhotoStatus.REJECTED,
-            wrong.model_copy(update={"severity": Severity.BLOCKING, "mend": "Upload it again with its true type."}),
-        )
     return _judged(croquis, photo, seen, announced)
 
 
@@ -109,11 +103,13 @@ def _judged(croquis: Croquis, photo: OpenedPhoto, seen: SeenPhoto, row: dict[str
     clean_path, thumbnail_path = clean_paths(row)
     croquis.files.write(PHOTOS, clean_path, clean, content_type="image/jpeg")
     croquis.files.write(PHOTOS, thumbnail_path, photo.thumbnail(), content_type="image/jpeg")
-    blocked = any(finding.severity is Severity.BLOCKING for finding in seen.findings)
+    other_type = type_differs(row["content_type"], photo.content_type)
+    findings = (*seen.findings, *([other_type] if other_type else []))
+    blocked = any(finding.severity is Severity.BLOCKING for finding in findings)
     width, height = photo.kept_size
     return {
         "status": PhotoStatus.REJECTED if blocked else PhotoStatus.ACCEPTED,
-        "findings": [finding.model_dump(mode="json", exclude_none=True) for finding in seen.findings],
+        "findings": [finding.model_dump(mode="json", exclude_none=True) for finding in findings],
         "width": width,
         "height": height,
         "bytes": len(clean),
