@@ -5,7 +5,6 @@ imported above: a measured process has only what its side needs.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
+
+from local.bench_fresh import peak_memory_so_far
 
 if TYPE_CHECKING:
     from croquis_pictures import Photo
@@ -72,7 +73,7 @@ def build(folder: Path) -> Measured:
     from croquis_pictures.dataset import DatasetItem, dataset_zip
     from croquis_pictures.views import draw
 
-    imports, began = _peak_mb(), perf_counter()
+    imports, began = peak_memory_so_far(), perf_counter()
     photos = [AcceptedPhoto.model_validate(row) for row in json.loads((folder / "photos.json").read_text())]
     plan = planned_dataset(photos, TRIGGER)
 
@@ -84,7 +85,7 @@ def build(folder: Path) -> Measured:
 
     with (folder / "dataset.zip").open("wb") as archive:
         archive.writelines(dataset_zip(item for photo in photos for item in drawn(photo)))
-    return {"seconds": perf_counter() - began, "peak_mb": _peak_mb(), "imports_mb": imports}
+    return {"seconds": perf_counter() - began, "peak_mb": peak_memory_so_far(), "imports_mb": imports}
 
 
 def alone(folder: Path) -> Measured:
@@ -152,14 +153,6 @@ def _phones_photo(number: int) -> "Photo":
     large = np.asarray(good_photo(f"{number:02}").resize(SIZE, Image.Resampling.BICUBIC), np.float32)
     grain = np.random.default_rng(number).normal(0, GRAIN, large.shape)
     return open_photo(jpeg(Image.fromarray(np.clip(large + grain, 0, 255).astype(np.uint8))))
-
-
-def _peak_mb() -> float:
-    status = Path("/proc/self/status")
-    if status.is_file():  # Linux hands the peak of whoever started a process down to it in getrusage
-        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024 / 1e6
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # macOS: bytes
 
 
 def _fresh(side: Callable[[Path], Measured], folder: Path) -> Measured:
