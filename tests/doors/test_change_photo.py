@@ -37,6 +37,9 @@ def test_a_photo_that_a_body_rule_blocks_is_shown_and_can_be_used_anyway(
     assert seen["findings"][0]["code"] == "feet_cut"
     assert seen["findings"][0]["measured"] is not None
     assert seen["thumbnail_url"]
+    # It has a clean copy, but is not trained on
+    assert maya.read(job)["accepted_photos"] == 0
+    assert maya.http.get(f"/v1/trainings/{job}/dataset").json()["images"] == 0
     # When its owner says so
     used = change(token, job, photo, {"override": True})
     # Then it counts, and the finding keeps when
