@@ -82,7 +82,11 @@ def test_a_dataset_that_is_built_again_changes_nothing(studio: Studio, maya: Use
         job = submitted(maya)
         state.reached()
         before, run = zip_of(maya, job), maya.read(job)["runs"][0]
-        invoke("BuildDataset", {"job_id": job, "run": 1})
+        path = studio.row("select clean_path from training_photos where job_id = %s and slot = 1", job)["clean_path"]
+        photos, kept = wiring.croquis().files, small_photos()
+        photos.write("training-photos", path, kept[1], content_type="image/jpeg")
+        invoke("BuildDataset", {"job_id": job, "run": 1})  # what is recorded is not made again
+        photos.write("training-photos", path, kept[0], content_type="image/jpeg")
         studio.rows("update training_runs set dataset_path = null where job_id = %s", job)  # died before its record
         invoke("BuildDataset", {"job_id": job, "run": 1})
         assert (zip_of(maya, job), maya.read(job)["runs"][0]["dataset_sha256"]) == (before, run["dataset_sha256"])
