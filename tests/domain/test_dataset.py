@@ -19,7 +19,9 @@ FULL, HALF, PORTRAIT = Framing.FULL_BODY, Framing.HALF_BODY, Framing.PORTRAIT
 TALL = range(1_000, 4_000, 50)
 TRIGGER = "qtxkbrdf"
 BUCKETS = [(832, 1_216), (768, 1_344), (896, 1_152)]
-LYING: Points = {number: (y - 0.5, 0.3 + x) for number, (x, y) in STANDING.items()}
+LYING: Points = {number: (y - 0.5, 0.3 + x) for number, (x, y) in STANDING.items()} | {0: (-0.4, 0.2)}  # head propped
+HANGING: Points = STANDING | {0: (0.0, 0.25)}  # bent forward, the head down
+SQUATTING: Points = SITTING | {25: (0.1, 0.4), 26: (-0.1, 0.4)}
 SHOULDERS, HIPS, KNEES, HANDS = (11, 12), (23, 24), (25, 26), (15, 16, 17, 18, 19, 20)
 
 
@@ -46,7 +48,7 @@ def test_a_standing_person_on_a_phones_photo_gives_three_pictures() -> None:
     made = pictures(person(PHONE))
     assert list(made) == [FULL, HALF, PORTRAIT]
     assert size(made[FULL]) in BUCKETS
-    assert size(made[HALF]) in BUCKETS
+    assert size(made[HALF]) == (896, 1_152)  # the widest
     assert size(made[PORTRAIT]) == (1_024, 1_024)
 
 
@@ -55,11 +57,18 @@ def test_a_demo_photo_gives_a_bucket_and_a_half_body_of_its_own_pixels() -> None
     assert list(made) == [FULL, HALF]
     assert size(made[FULL]) in BUCKETS
     assert size(made[HALF]) == (made[HALF].region.width, made[HALF].region.height)
-    assert made[HALF].region.area >= 512 * 512
+
+
+def test_a_half_body_needs_as_many_pixels_as_512_x_512() -> None:
+    for height in range(700, 1_400, 5):
+        half = pictures(person((900, 1_500), tall=height / 1_500)).get(HALF)
+        own = 0.6525 * height  # a quarter of a head above the crown to the middle of the thighs
+        assert (half is not None) == (own * own * 896 / 1_152 >= 512 * 512), height
+        assert half is None or min(size(half)) >= 448
 
 
 @pytest.mark.parametrize("points", [STANDING, SITTING, ARM_RAISED, LOOKING_DOWN])
-@pytest.mark.parametrize("of_size", [PHONE, DEMO, (4_000, 3_000), (600, 900), (2_000, 4_000)])
+@pytest.mark.parametrize("of_size", [PHONE, DEMO, (4_000, 3_000), (600, 900), (1_000, 2_400)])
 def test_close_ups_lie_in_the_photo_and_are_neither_enlarged_nor_distorted(
     of_size: tuple[int, int], points: Points
 ) -> None:
@@ -89,11 +98,26 @@ def test_a_half_body_reaches_from_above_the_crown_to_the_middle_of_the_thighs(po
 def test_a_half_body_keeps_the_arms_that_fit_and_a_raised_hand() -> None:
     raised = person(PHONE, tall=0.7, crown=0.2, points=ARM_RAISED)
     assert inside(pictures(raised)[HALF].region, raised, *HANDS)
-    spread: Points = STANDING | {15: (0.5, 0.2), 16: (-0.5, 0.2)}  # wider than any shape: the trunk is in the middle
-    of = person((4_000, 4_000), tall=0.7, crown=0.2, points=spread)
+    pointing = person(PHONE, tall=0.7, crown=0.2, points=STANDING | {15: (0.27, 0.2), 19: (0.28, 0.2)})
+    assert inside(pictures(pointing)[HALF].region, pointing, *HANDS, *HIPS)
+
+
+def test_a_half_body_keeps_the_trunk_where_the_arms_do_not_fit_or_there_is_none() -> None:
+    of = person((4_000, 4_000), tall=0.7, crown=0.2, points=STANDING | {15: (0.6, 0.2)})
     region = pictures(of)[HALF].region
     assert inside(region, of, *SHOULDERS, *HIPS)
     assert region.left + region.right == pytest.approx(4_000, abs=2)
+    broad: Points = STANDING | {11: (0.3, 0.185), 12: (-0.3, 0.185)}
+    assert HALF not in pictures(person((4_000, 4_000), tall=0.7, crown=0.2, points=broad))
+
+
+def test_a_half_body_of_who_squats_ends_under_the_hips() -> None:
+    of = person(PHONE, tall=0.7, crown=0.2, points=SQUATTING)
+    assert at(of, HIPS[0])[1] <= pictures(of)[HALF].region.bottom
+
+
+def test_a_narrow_photo_gives_a_narrower_half_body() -> None:
+    assert size(pictures(person((1_000, 2_400)))[HALF]) == (832, 1_216)
 
 
 def test_the_crop_of_the_trainer_leaves_the_crown_to_a_half_body() -> None:
@@ -137,7 +161,14 @@ def test_a_back_has_no_portrait_and_no_face() -> None:
 
 def test_who_lies_or_has_the_head_outside_is_shown_whole_only() -> None:
     assert list(pictures(person(PHONE, tall=0.5, points=LYING))) == [FULL]
+    assert list(pictures(person(PHONE, points=HANGING))) == [FULL]
     assert list(pictures(person(PHONE, crown=-0.1))) == [FULL]
+
+
+def test_what_does_not_lie_in_the_photo_is_no_portrait() -> None:
+    assert PORTRAIT in pictures(person(PHONE, tall=0.5, crown=0.8))
+    assert PORTRAIT not in pictures(person(PHONE, tall=0.5, crown=0.9))
+    assert PORTRAIT not in pictures(person((1_000, 4_000)))
 
 
 def test_a_body_that_ends_at_the_waist_gives_no_half_body() -> None:

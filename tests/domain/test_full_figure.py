@@ -22,7 +22,7 @@ def photos() -> Iterator[PictureSize]:
 
 def bodies(photo: PictureSize) -> Iterator[PixelBox]:
     """Small and large, in the middle, near the edges and at them, tall and wide."""
-    spans = [(0.0, 1.0), (0.0, 0.5), (0.45, 0.55), (0.01, 0.93), (0.3, 0.98), (0.7, 0.995), (0.1, 0.9)]
+    spans = [(0.0, 1.0), (0.0, 0.5), (0.45, 0.55), (0.01, 0.93), (0.3, 0.98), (0.7, 0.995), (0.1, 0.9), (0.85, 0.976)]
     for (left, right), (top, bottom) in product(spans, spans):
         yield PixelBox(
             int(left * photo.width), int(top * photo.height), int(right * photo.width), int(bottom * photo.height)
@@ -68,6 +68,16 @@ def test_the_whole_body_is_left_after_the_trainers_own_crop() -> None:
             left, top, right, bottom = trained(cut, resolution)
             kept = left <= body.left and top <= body.top and right >= body.right and bottom >= body.bottom
             assert kept, (photo, body, cut, resolution)
+
+
+def test_the_body_has_its_margin_on_every_edge() -> None:
+    """The promised 2.5 % of an exact bucket and 4.5 % of a smaller picture, to the pixel."""
+    for photo, body, (region, size) in figures():
+        least = 0.025 if size in BUCKETS else 0.045
+        across = min(body.left - region.left, region.right - body.right)
+        down = min(body.top - region.top, region.bottom - body.bottom)
+        assert across >= least * region.width, (photo, body)
+        assert down >= least * region.height, (photo, body)
 
 
 def test_nothing_is_enlarged_or_distorted() -> None:
@@ -126,6 +136,20 @@ def test_a_shape_that_needs_no_padding_goes_before_a_larger_body() -> None:
     assert cut.size == PictureSize(832, 1_216)  # 768 x 1344 would show it larger, and lacks 32 pixels of height
 
 
+def test_a_smaller_shape_without_padding_goes_before_a_bucket_with_some() -> None:
+    photo = PictureSize(800, 1_250)
+    cut = full_figure(photo, PixelBox(200, 70, 600, 1_180))
+    assert not is_padded(photo, cut)
+    assert cut.size == PictureSize(714, 1_250)  # 832 x 1216 would need 32 pixels of padding
+
+
+def test_less_air_goes_before_padding() -> None:
+    body = PixelBox(1_000, 90, 1_800, 3_390)  # with natural air the 90 pixels above would be 4 too few for the margin
+    cut = full_figure(PHONE, body)
+    assert not is_padded(PHONE, cut)
+    assert share_of_height(body, cut) > 0.88
+
+
 def test_the_demo_photos_size_gives_a_bucket_without_padding() -> None:
     photo = PictureSize(1_024, 1_536)
     cut = full_figure(photo, PixelBox(278, 64, 765, 1_461))
@@ -143,6 +167,7 @@ def test_a_photo_that_is_too_small_keeps_its_own_pixels() -> None:
 def test_where_the_feet_stand_on_the_edge_only_their_margin_is_padded() -> None:
     cut = full_figure(PHONE, PixelBox(1_000, 500, 2_000, 4_000))
     assert 0 < cut.region.bottom - 4_000 <= 0.026 * cut.region.height
+    assert share_of_height(PixelBox(1_000, 500, 2_000, 4_000), cut) <= 0.88
     assert (cut.region.left >= 0, cut.region.top >= 0, cut.region.right <= 3_000) == (True, True, True)
 
 

@@ -33,6 +33,11 @@ def drawn(photo: Image.Image, *pictures: TrainedPicture) -> list[Image.Image]:
     return [Image.open(BytesIO(jpeg)) for jpeg in draw(jpeg_of(photo), pictures)]
 
 
+def saved(image: Image.Image, kind: str = "JPEG", **how: int) -> BytesIO:
+    image.save(out := BytesIO(), kind, **how)
+    return out
+
+
 def near(image: Image.Image, place: tuple[int, int], colour: Colour) -> bool:
     found = image.getpixel(place)
     assert isinstance(found, tuple)
@@ -40,11 +45,11 @@ def near(image: Image.Image, place: tuple[int, int], colour: Colour) -> bool:
 
 
 def test_the_region_fills_the_picture_neither_mirrored_nor_turned() -> None:
-    (image,) = drawn(quarters((400, 600)), planned(PixelBox(100, 150, 300, 450), 100, 150))
-    corners = {(5, 5): RED, (94, 5): GREEN, (5, 144): BLUE, (94, 144): GREY}
-    assert all(near(image, place, colour) for place, colour in corners.items())
-    assert near(image, (45, 70), RED)
-    assert near(image, (55, 80), GREY)
+    (image,) = drawn(quarters((400, 600)), planned(PixelBox(150, 100, 350, 400), 100, 150))
+    for place, colour in {(22, 97): RED, (28, 97): GREEN, (22, 103): BLUE, (28, 103): GREY}.items():
+        assert near(image, place, colour)
+    for place, colour in {(1, 1): RED, (98, 1): GREEN, (1, 148): BLUE, (98, 148): GREY}.items():
+        assert near(image, place, colour)
 
 
 @pytest.mark.parametrize("size", [(832, 1_216), (768, 1_344), (896, 1_152), (613, 787), (1_024, 1_024)])
@@ -73,6 +78,14 @@ def test_the_padding_has_the_colour_of_the_edge_that_it_continues(
     assert near(image, (200, 300), GREY)
 
 
+def test_fine_cloth_is_averaged_and_not_picked_from() -> None:
+    stripes = Image.new("L", (400, 1))
+    stripes.putdata([0, 255] * 200)
+    cloth = stripes.resize((400, 400)).convert("RGB")
+    (image,) = drawn(cloth, planned(PixelBox(0, 0, 400, 400), 100, 100))
+    assert near(image, (50, 50), (127, 127, 127))
+
+
 def test_padding_of_less_than_half_a_pixel_is_none() -> None:
     (image,) = drawn(quarters((400, 600)), planned(PixelBox(-1, 0, 399, 600), 100, 150))
     assert image.size == (100, 150)
@@ -81,11 +94,12 @@ def test_padding_of_less_than_half_a_pixel_is_none() -> None:
 
 def test_what_the_photo_has_is_where_it_belongs_beside_the_padding() -> None:
     photo = Image.new("RGB", (400, 600), GREY)
-    photo.paste(RED, (0, 560, 400, 600))
-    (image,) = drawn(photo, planned(PixelBox(0, 0, 400, 800), 200, 400))
-    assert near(image, (100, 270), GREY)
-    assert near(image, (100, 292), RED)
-    assert near(image, (100, 308), RED)  # padded with the colour of its edge
+    photo.paste(RED, (100, 100, 300, 500))
+    (image,) = drawn(photo, planned(PixelBox(-200, -100, 400, 700), 300, 400))  # half its size
+    for place, colour in {(147, 200): GREY, (153, 200): RED, (200, 97): GREY, (200, 103): RED}.items():
+        assert near(image, place, colour)
+    for place, colour in {(247, 200): RED, (253, 200): GREY, (200, 297): RED, (200, 303): GREY}.items():
+        assert near(image, place, colour)
 
 
 def test_the_head_and_the_feet_of_a_planned_photo_are_in_the_picture() -> None:
@@ -101,9 +115,10 @@ def test_the_head_and_the_feet_of_a_planned_photo_are_in_the_picture() -> None:
 
 def test_it_is_a_jpeg_with_colour_at_full_resolution_that_tells_nothing() -> None:
     (jpeg,) = draw(jpeg_of(quarters((400, 600))), [planned(PixelBox(0, 0, 400, 600), 200, 300)])
-    with Image.open(BytesIO(jpeg)) as image:
+    with Image.open(BytesIO(jpeg)) as image, Image.open(saved(quarters((80, 80)), quality=95)) as fine:
         assert image.format == "JPEG"
         assert [component[1:3] for component in image.layer] == [(1, 1)] * 3  # type: ignore[attr-defined]
+        assert image.quantization == fine.quantization  # type: ignore[attr-defined]
         assert not image.getexif()
         assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
@@ -124,7 +139,8 @@ def test_a_picture_is_drawn_when_it_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\xff\xd8\xff another", b"GIF89a" + bytes(40), jpeg_of(quarters((90, 90)))[:-300]]
+    "data",
+    [b"", b"\xff\xd8\xff another", saved(quarters((9, 9)), "PNG").getvalue(), jpeg_of(quarters((90, 90)))[:-300]],
 )
 def test_what_is_no_whole_jpeg_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="JPEG"):
@@ -133,16 +149,12 @@ def test_what_is_no_whole_jpeg_is_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize("mode", ["L", "CMYK"])
 def test_a_jpeg_that_is_not_ours_is_refused(mode: str) -> None:
-    out = BytesIO()
-    Image.new(mode, (64, 64)).save(out, "JPEG")
     with pytest.raises(ValueError, match="channels"):
-        list(draw(out.getvalue(), []))
+        list(draw(saved(Image.new(mode, (64, 64))).getvalue(), []))
 
 
 def test_the_kept_size_is_that_of_the_clean_copy() -> None:
-    large = BytesIO()
-    Image.new("RGB", (1_500, 5_000)).save(large, "JPEG")
-    photo = open_photo(large.getvalue())
+    photo = open_photo(saved(Image.new("RGB", (1_500, 5_000))).getvalue())
     with Image.open(BytesIO(photo.clean_copy())) as copy:
         assert photo.kept_size == copy.size == (1_382, 4_608)
     assert (photo.width, photo.height) == (1_500, 5_000)

@@ -23,7 +23,7 @@ def test_the_twelve_good_photos_are_accepted(reports: dict[str, PhotoReport]) ->
 
 
 def test_the_view_of_each_is_seen(reports: dict[str, PhotoReport]) -> None:
-    views = {name: report.view for name, report in reports.items()}
+    views = {name: report.features.view for name, report in reports.items()}
     assert views == {name: EXPECTED[f"good/{name}.jpg"]["view"] for name in GOOD}
 
 

@@ -33,9 +33,35 @@ def test_features_survive_a_row_of_the_database(reports: dict[str, PhotoReport])
 
 
 def test_nothing_is_kept_that_could_tell_one_face_from_another(reports: dict[str, PhotoReport]) -> None:
-    kept = reports["01"].features.model_dump()
-    assert set(kept) == KEPT
-    assert (len(kept["landmarks"]), len(kept["likeness"]["joints"])) == (33, 13)
+    """Five of the points lie in a face, three numbers each; everything else is of the body or the place."""
+    for report in reports.values():
+        kept = report.features.model_dump(mode="json")
+        assert set(kept) == KEPT
+        assert set(kept["likeness"]) == {"dhash", "joints"}
+        assert len(kept["likeness"]["dhash"]) == 16
+        assert [len(it) for it in kept["likeness"]["joints"]] == [2] * 13
+        assert [len(it) for it in kept["landmarks"]] == [3] * 33
+        assert (len(kept["body"]), len(kept["clothes"]), len(kept["background"])) == (4, 28, 30)
+
+
+def test_view_and_pose_are_those_of_the_report(reports: dict[str, PhotoReport]) -> None:
+    assert {report.pose and report.pose.words == report.features.pose for report in reports.values()} == {True}
+    assert (reports["02"].features.view, reports["02"].features.pose) == ("front", "standing with hands on hips")
+
+
+def test_places_in_the_photo_have_four_digits(reports: dict[str, PhotoReport]) -> None:
+    features = reports["08"].features
+    assert features.body is not None
+    for number in (*features.body, *(it for point in features.landmarks for it in point)):
+        assert number == round(number, 4)
+
+
+def test_a_refused_photo_has_features_too_because_its_owner_may_use_it(look: Look) -> None:
+    photo = good_photo("01")
+    for refused in (look(photo.crop((0, 0, photo.width, 1_200))), look(photo.resize((128, 192)).resize(photo.size))):
+        assert refused.blocking
+        assert refused.features.landmarks
+        assert alike_colours(refused.features.clothes, look(photo).features.clothes)
 
 
 def test_the_same_photo_has_the_same_features(photo: Photo) -> None:

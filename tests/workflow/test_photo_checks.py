@@ -20,6 +20,7 @@ def test_the_good_samples_are_accepted_with_their_views(studio: Studio, maya: Us
         maya.upload(job, slot, path.read_bytes())
     view = maya.checked(job)
     assert view["accepted_photos"] == 12
+    assert [it for photo in view["photos"] for it in photo["findings"]] == []
     assert {photo["slot"]: photo["view"] for photo in view["photos"]} == {
         slot: EXPECTED[f"good/{path.name}"]["view"] for slot, path in enumerate(PHOTOS, 1)
     }

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from croquis.domain.photo_features import Box
 from croquis_vision.networks import Floats
@@ -12,7 +11,9 @@ from croquis_vision.thresholds import THRESHOLDS, Thresholds
 
 LUMA = np.array([0.299, 0.587, 0.114])
 LIGHTNESS_WEIGHT = 0.5  # a shade is taken for another one sooner than a colour for another
-NEAREST, CLEARLY = 40, 0.7  # how far the colour may be, and how much nearer than the next
+COLOUR_WEIGHT = 200  # of the part by which a channel differs from the lightness: a darker beige is no more grey
+DARK = 40  # below this luma the colours of black are noise
+NEAREST, CLEARLY = 20, 0.7  # how far the colour may be, and how much nearer than the next
 
 
 class Shade(NamedTuple):
@@ -27,8 +28,8 @@ SHADES = (
     Shade("", "white", (235, 235, 235)),
     Shade("light ", "grey", (192, 192, 192)),
     Shade("", "grey", (140, 140, 140)),
-    Shade("dark ", "grey", (80, 80, 80)),
-    Shade("", "black", (25, 25, 25)),
+    Shade("dark ", "grey", (75, 75, 75)),
+    Shade("", "black", (20, 20, 20)),
     Shade("", "beige", (213, 198, 172)),
     Shade("", "brown", (115, 80, 55)),
     Shade("", "red", (165, 45, 40)),
@@ -46,19 +47,19 @@ SHADES = (
 )
 
 
-def background_words(cells: Pixels, picture: Image.Image, box: Box, t: Thresholds = THRESHOLDS) -> str | None:
+def background_words(cells: Pixels, greys: Pixels, box: Box, t: Thresholds = THRESHOLDS) -> str | None:
     """Such as "a plain light grey wall", or None where there is anything but one plain colour around the person.
 
-    `cells` is `picture` reduced so far that only large differences are left.
+    `cells` is the picture reduced so far that only large differences are left, `greys` one in which edges show.
     """
     wall = joined(background_in(cells, box).wall)
     if len(wall) < t.plain_area * cells.shape[0] * cells.shape[1]:
         return None
     low, middle, high = np.percentile(wall, (2, 50, 98), axis=0)
-    if (high - low).max() > t.plain_spread * middle.max():
+    blown_out = middle.max() > t.bright_level  # it may be a wall, a window or the sky
+    if blown_out or (high - low).max() > t.plain_spread * middle.max():
         return None
-    greens = np.asarray(picture.getchannel("G"))
-    if _structured(background_in(greens, box).wall, t.plain_step * float(middle @ LUMA), t):
+    if _structured(background_in(greys, box).wall, t.plain_step * float(middle @ LUMA), t):
         return None
     colour = colour_name(middle)
     return colour and f"a plain {colour} wall"
@@ -78,14 +79,16 @@ def colour_name(rgb: Floats) -> str | None:
 
 
 def _distances(rgb: Floats) -> Floats:
-    red, luma, blue = (_parted(np.array([shade.rgb for shade in SHADES])) - _parted(rgb)).T
-    return np.sqrt(red**2 + (LIGHTNESS_WEIGHT * luma) ** 2 + blue**2)
+    shades = np.array([shade.rgb for shade in SHADES], np.float64)
+    return np.sqrt(((_parted(shades) - _parted(rgb)) ** 2).sum(axis=-1))
 
 
 def _parted(rgb: Floats) -> Floats:
     """Lightness and, apart from it, how red and how blue."""
     luma = rgb @ LUMA
-    return np.stack([rgb[..., 0] - luma, luma, rgb[..., 2] - luma], axis=-1)
+    weight = COLOUR_WEIGHT / np.maximum(luma, DARK)
+    red, blue = weight * (rgb[..., 0] - luma), weight * (rgb[..., 2] - luma)
+    return np.stack([LIGHTNESS_WEIGHT * luma, red, blue], axis=-1)
 
 
 def _structured(wall: tuple[Pixels, ...], noise: float, t: Thresholds) -> bool:

@@ -30,22 +30,22 @@ def check_photo(photo: Photo, t: Thresholds = THRESHOLDS) -> PhotoReport:
     """Is it one whole person, upright, sharp? The same photo gives the same report; raises only WeightsMissing."""
     nets = networks()
     image = _shrunk(photo.image, WORKING_LONG_SIDE)
-    small = _shrunk(image, SMALL_LONG_SIDE)
+    small, grey = _shrunk(image, SMALL_LONG_SIDE), image.convert("L")
     bodies = persons_in(nets.person, small)
     person = main_person(nets.landmarks, image, bodies.above(t.person_score), t.landmark_score)
     size_findings = _size_findings(photo, t)
     if person is None:
         return PhotoReport((body_finding(BodyCode.NO_PERSON), *size_findings))
     people = people_in(bodies, nets.face, small, t)
-    return _report(image, small, person, people, size_findings, t)
+    return _report(grey, small, person, people, size_findings, t)
 
 
 def _report(
-    image: Image.Image, small: Image.Image, person: Landmarks, people: int, size_findings: list[Finding], t: Thresholds
+    grey: Image.Image, small: Image.Image, person: Landmarks, people: int, size_findings: list[Finding], t: Thresholds
 ) -> PhotoReport:
-    box, view = person_box(person, image.size), view_of(person, t)
-    greys, pose = judged_greys(image.convert("L"), box), pose_of(person, view)
-    framing, blur, exposure = framing_of(person, image.size), blur_of(greys), exposure_of(greys, t)
+    box, view = person_box(person, grey.size), view_of(person, t)
+    greys, pose = judged_greys(grey, box), pose_of(person, view)
+    framing, blur, exposure = framing_of(person, grey.size), blur_of(greys), exposure_of(greys, t)
     wrong = crowd_finding(people) or framing_finding(framing, t)
     found = [
         *([wrong] if wrong else framing_advice(framing, t)),
@@ -55,7 +55,7 @@ def _report(
     ]
     return PhotoReport(
         findings=_blocking_first(found),
-        features=features_of(small, person.scaled(np.divide(small.size, image.size)), box, view, pose),
+        features=features_of(small, person.scaled(np.divide(small.size, grey.size)), box, view, pose),
         people=people,
         pose=pose,
         body_height=round(framing.size, 4),

@@ -53,9 +53,7 @@ class Detector:
     def look(self, network: Network, image: Image.Image) -> Candidates:
         """Run the network once over the whole picture."""
         square, offset, scale = _squared(image, self.side)
-        square /= np.float32(127.5)
-        square -= 1
-        outputs = network(square)
+        outputs = network(square / np.float32(127.5) - 1)
         scores = logistic(outputs["Identity_1"][:, 0])
         kept = np.flatnonzero(scores >= LEAST_SCORE)
         guesses, anchors = outputs["Identity"][kept] / self.side, self.anchors[kept]

@@ -18,19 +18,19 @@ DIGITS = 4
 
 def features_of(small: Image.Image, person: Landmarks, box: Box, view: View, pose: Pose) -> PhotoFeatures:
     """Of the main person and what is around; `person` in pixels of `small`."""
-    reduced = small.reduce(CELL)
-    picture, cells, grey_cells = np.asarray(small), np.asarray(reduced), reduced.convert("L")
-    light = light_words(np.asarray(grey_cells), picture, person, box)
+    grey, reduced = small.convert("L"), small.reduce(CELL)
+    picture, cells = np.asarray(small), np.asarray(reduced)
+    light = light_words(np.asarray(reduced.convert("L")), picture, person, box)
     return PhotoFeatures(
         view=view,
         pose=pose.words,
         landmarks=_shares(person, small.size),
         body=Box(*(round(share, DIGITS) for share in box)),
-        likeness=likeness_of(grey_cells, person),
+        likeness=likeness_of(grey, person),
         clothes=clothes_colours(picture, person),
         background=background_colours(cells, box),
         # in such a light no colour is what it looks like
-        background_words=None if light else background_words(cells, small, box),
+        background_words=None if light else background_words(cells, np.asarray(grey), box),
         light_words=light,
     )
 

@@ -48,7 +48,7 @@ class Thresholds:
     plain_spread: float = 0.22
     plain_step: float = 0.09
     plain_edges: float = 0.0004
-    plain_area: float = 0.15
+    plain_area: float = 0.10
 
 
 THRESHOLDS = Thresholds()

@@ -14,7 +14,7 @@ from croquis.domain.image import PictureSize
 
 NOSE, EYES, EARS, MOUTH = 0, (2, 5), (7, 8), (9, 10)
 SHOULDERS, ARMS, HANDS, HIPS, KNEES = (11, 12), range(11, 23), range(15, 23), (23, 24), (25, 26)
-HALF_BODY_AREA, HALF_BODY_SHORT_SIDE = 512 * 512, 448
+LEAST_HALF_BODY = 512 * 512  # pixels; no photo is so narrow that the short side would have less than 448 of them
 LEAST_PORTRAIT, LARGEST_PORTRAIT = 512, PictureSize(1024, 1024)
 # in heads
 HEAD_OF_TORSO = 0.4  # at least: who looks down brings the nose to the shoulders, and the hair would be cut
@@ -114,14 +114,12 @@ def portrait(joints: Joints) -> CutOut | None:
 
 
 def _half_body(joints: Joints, region: PixelBox, bucket: PictureSize) -> CutOut | None:
-    trunk = _span(joints, (*SHOULDERS, *HIPS))
-    shown = [number for number in ARMS if joints.points[number].y <= region.bottom]
-    arms = _span(joints, (*shown, *HIPS))
+    trunk, arms = _span(joints, (*SHOULDERS, *HIPS)), _span(joints, (*ARMS, *HIPS))
     middle = arms if arms.last - arms.first <= region.width else trunk
     left = middle.start(region.width, joints.photo.width)
     placed = region._replace(left=left, right=left + region.width)
-    large = placed.area >= HALF_BODY_AREA and min(placed.width, placed.height) >= HALF_BODY_SHORT_SIDE
-    return cut_out(placed, bucket) if large and _holds(placed, trunk) else None
+    holds_trunk = placed.left <= trunk.first and trunk.last <= placed.right
+    return cut_out(placed, bucket) if holds_trunk and placed.area >= LEAST_HALF_BODY else None
 
 
 def _above(joints: Joints) -> int:
@@ -139,7 +137,3 @@ def _span(joints: Joints, numbers: Iterable[int]) -> _Span:
     around, middle = OUTLINE * joints.head, joints.between(EARS).x
     across = [middle - around, middle + around, *(joints.points[number].x for number in numbers)]
     return _Span(max(min(across) - around, 0), min(max(across) + around, joints.photo.width))
-
-
-def _holds(region: PixelBox, span: _Span) -> bool:
-    return region.left <= span.first and span.last <= region.right

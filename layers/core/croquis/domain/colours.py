@@ -6,10 +6,10 @@ floor. Each half must be alike, or a new top over the same trousers would be the
 
 from collections.abc import Sequence
 
-# the share of a half's colours without a counterpart. Same outfits measure .07-.24, and up to .36 when one photo is a
-# fifth darker or tinted; other outfits from .71. A background against crops and darker copies of itself: up to .27,
-# against others from .46, but for plain walls of nearly one grey
-COLOURS_DIFFER = 0.38
+# the share of a half's colours without a counterpart. The same outfit in another photo measures .07-.28, up to .38 if
+# that is a fifth darker or brighter or a little tinted, and other outfits from .62. A background measures up to .27
+# against crops and darker or brighter copies of itself, and others from .46 but for plain walls of one grey
+COLOURS_DIFFER = 0.40
 
 
 def alike_colours(one: Sequence[float], other: Sequence[float]) -> bool:

@@ -28,11 +28,6 @@ class _Extent(NamedTuple):
         """The longest side within the photo for which the photo has the room."""
         return min(self.photo, self.first * 1000 // room, (self.photo - self.last) * 1000 // room)
 
-    def margin_padded(self, room: int) -> int:
-        """The longest side that reaches outside only where the photo has no room for the body's margin."""
-        one_edge = max(self.photo - self.first, self.last)
-        return max(self.photo, one_edge * 1000 // (1000 - room))
-
     def start(self, side: int, room: int) -> int:
         """Where a side of this length begins: around the body, in the photo if it can, with the room in any case."""
         centred = (self.first + self.last - side) // 2
@@ -43,19 +38,21 @@ class _Extent(NamedTuple):
 
 
 class _Figure(NamedTuple):
+    """The same along both axes: heights of a region of the bucket's shape."""
+
     across: _Extent
     down: _Extent
 
     def least(self, bucket: PictureSize, room: int) -> int:
-        """As the extent's, but the height of a region of the bucket's shape; so are the next two."""
         wide = -(-self.across.least(room) * bucket.height // bucket.width)
         return max(self.down.least(room), wide)
 
     def unpadded(self, bucket: PictureSize, room: int) -> int:
         return min(self.down.unpadded(room), height_at(self.across.unpadded(room), bucket))
 
-    def margin_padded(self, bucket: PictureSize, room: int) -> int:
-        return min(self.down.margin_padded(room), height_at(self.across.margin_padded(room), bucket))
+    def as_photo(self, bucket: PictureSize) -> int:
+        """As large as the photo; the margin may reach outside."""
+        return min(self.down.photo, height_at(self.across.photo, bucket))
 
 
 def full_figure(photo: PictureSize, body: PixelBox) -> CutOut:
@@ -82,11 +79,9 @@ def _in_bucket(figure: _Figure, bucket: PictureSize) -> CutOut:
 
 def _height(figure: _Figure, bucket: PictureSize) -> int:
     """Of the region: natural, but not under the bucket's own pixels, and less than both where the photo ends."""
-    wanted = max(figure.least(bucket, AIR), bucket.height)
+    natural = max(figure.least(bucket, AIR), bucket.height)
     tight, small = figure.least(bucket, MARGIN), figure.least(bucket, SMALL_MARGIN)
-    for limit in (figure.unpadded, figure.margin_padded):
-        if (height := min(wanted, limit(bucket, MARGIN))) >= max(tight, bucket.height):
+    for largest in (figure.unpadded(bucket, MARGIN), figure.as_photo(bucket)):
+        if (height := min(natural, largest)) >= max(tight, bucket.height):
             return height
-    if (height := min(bucket.height, figure.margin_padded(bucket, SMALL_MARGIN))) >= small:
-        return height
-    return tight if tight >= bucket.height else min(small, bucket.height)
+    return tight if tight >= bucket.height else max(small, figure.as_photo(bucket))
