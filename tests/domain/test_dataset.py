@@ -184,6 +184,14 @@ def test_of_a_photo_without_a_person_nothing_is_lost() -> None:
         assert (size(picture) in BUCKETS, picture.face_height) == (True, None)
 
 
+def test_a_pixel_that_is_only_partly_the_bodys_is_kept() -> None:
+    whole, partly = (
+        Box((900 + it) / 3_000, (400 + it) / 4_000, (2_100 - it) / 3_000, (3_600 - it) / 4_000) for it in (0, 0.9)
+    )
+    of_whole, of_partly = (trained_pictures(photo(PHONE, PhotoFeatures(body=body))) for body in (whole, partly))
+    assert of_partly == of_whole
+
+
 def test_a_body_without_points_is_shown_whole_only() -> None:
     seen = PhotoFeatures(body=Box(0.3, 0.1, 0.6, 0.9))
     (picture,) = trained_pictures(photo(PHONE, seen))

@@ -138,9 +138,9 @@ def test_a_shape_that_needs_no_padding_goes_before_a_larger_body() -> None:
 
 def test_a_smaller_shape_without_padding_goes_before_a_bucket_with_some() -> None:
     photo = PictureSize(800, 1_250)
-    cut = full_figure(photo, PixelBox(200, 70, 600, 1_180))
+    cut = full_figure(photo, PixelBox(200, 72, 600, 1_178))
     assert not is_padded(photo, cut)
-    assert cut.size == PictureSize(714, 1_250)  # 832 x 1216 would need 32 pixels of padding
+    assert cut.size == PictureSize(714, 1_250)  # 832 x 1216 would need 33 pixels of padding
 
 
 def test_less_air_goes_before_padding() -> None:
@@ -162,6 +162,11 @@ def test_a_photo_that_is_too_small_keeps_its_own_pixels() -> None:
     cut = full_figure(photo, PixelBox(200, 100, 400, 800))
     assert (cut.size.width, cut.size.height) == (cut.region.width, cut.region.height)
     assert cut.region.width >= 599
+
+
+def test_a_narrow_photo_is_not_padded_for_the_margin_of_a_smaller_picture() -> None:
+    cut = full_figure(PictureSize(700, 1_400), PixelBox(200, 75, 500, 1_325))
+    assert (cut.region.width, cut.region.height) == (768, 1_344)
 
 
 def test_where_the_feet_stand_on_the_edge_only_their_margin_is_padded() -> None:

@@ -55,6 +55,19 @@ def test_a_name_is_no_claim_about_what_is_below_the_shins() -> None:
     assert words(image) == "a plain light grey wall"
 
 
+@pytest.mark.parametrize(
+    ("ground", "said"), [((150, 182, 208), "a plain light blue wall"), ((125, 115, 95), None), ((150, 150, 150), None)]
+)
+def test_blue_above_another_ground_may_be_the_sky(ground: tuple[int, int, int], said: str | None) -> None:
+    image = wall((145, 178, 205))
+    image.paste(ground, (0, 420, 360, 540))
+    assert words(image) == said
+
+
+def test_blue_without_any_ground_may_be_the_sky() -> None:
+    assert words(wall((145, 178, 205)), Box(0.35, 0.10, 0.65, 1.40)) is None
+
+
 @pytest.mark.parametrize("width", [2, 40])
 def test_a_line_or_a_frame_on_the_wall_makes_it_no_plain_one(width: int) -> None:
     image = wall()
@@ -92,11 +105,13 @@ def test_each_shade_is_called_by_its_name() -> None:
     ("rgb", "name"),
     [
         ((165, 165, 165), "grey"),  # between two shades of grey
+        ((167, 167, 167), "grey"),
         ((212, 212, 212), None),  # between white and grey
         ((240, 230, 210), None),  # between white and beige
         ((128, 119, 105), None),  # beige in the shade is no grey
         ((0, 177, 64), None),  # none of the table
         ((30, 27, 24), None),
+        ((14, 12, 10), "black"),
         ((180, 177, 172), "light grey"),
     ],
 )
@@ -116,6 +131,14 @@ def test_dim_is_what_has_nothing_bright_in_it(look: Look, name: str) -> None:
     assert dim.light_words == "in dim light"
     assert dim.background_words is None  # no colour is what it looks like
     assert look(brightened(photo, 0.4)).features.light_words is None
+
+
+def test_dim_light_silences_the_colour_that_the_wall_seems_to_have(look: Look) -> None:
+    photo = brightened(good_photo("01"), 0.27)
+    features = look(photo).features
+    assert features.body is not None
+    assert words(photo.reduce(3), features.body) == "a plain dark grey wall"
+    assert (features.background_words, features.light_words) == (None, "in dim light")
 
 
 def test_a_dark_person_before_a_lit_wall_is_not_in_dim_light(look: Look, reports: dict[str, PhotoReport]) -> None:

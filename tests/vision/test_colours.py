@@ -116,6 +116,13 @@ def test_seen_from_the_side_there_is_still_a_torso() -> None:
     assert clothes_colours(np.asarray(dressed()), person)[:14] == plain(RED)[:14]
 
 
+def test_seen_from_the_side_a_torso_is_wider_than_its_middle_line() -> None:
+    person, image = figure(), dressed()
+    person.points[[*SHOULDERS, *HIPS], 0] = 100
+    image.paste(SKIN, (98, 90, 103, 205))
+    assert alike_colours(clothes_colours(np.asarray(image), person), (*plain(RED)[:14], *plain(BLUE)[14:]))
+
+
 def test_clothes_outside_the_picture_are_unknown() -> None:
     person = replace(figure(), points=figure().points + np.array([0, 200], np.float32))
     assert clothes_colours(np.asarray(dressed()), person) == ()
@@ -130,6 +137,8 @@ def test_the_background_is_what_lies_around_the_person_and_its_floor_begins_at_t
     assert before[15:] == background_colours(np.asarray(Image.new("RGB", (100, 100), BLUE)), box)[15:]
     image.paste(SKIN, (40, 20, 60, 80))
     assert background_colours(np.asarray(image), box) == before
+    image.paste(SKIN, (40, 0, 60, 20))
+    assert background_colours(np.asarray(image), box)[:15] != before[:15]
 
 
 def test_a_person_who_fills_the_photo_has_no_background() -> None:
@@ -139,6 +148,14 @@ def test_a_person_who_fills_the_photo_has_no_background() -> None:
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (1, 0, 0), (255, 0, 254), (30, 30, 29)])
 def test_every_colour_has_a_place(colour: tuple[int, int, int]) -> None:
     assert sum(plain(colour)) == pytest.approx(2, abs=0.01)
+
+
+def test_black_has_no_hue() -> None:
+    assert alike_colours(plain((14, 14, 14)), plain((16, 13, 11)))
+
+
+def test_between_blue_and_red_lies_another_hue() -> None:
+    assert not alike_colours(plain((200, 20, 160)), plain((200, 20, 20)))
 
 
 def test_neighbouring_colours_are_told_apart_by_degrees() -> None:

@@ -52,7 +52,7 @@ def background_words(cells: Pixels, greys: Pixels, box: Box, t: Thresholds = THR
 
     `cells` is the picture reduced so far that only large differences are left, `greys` one in which edges show.
     """
-    wall = joined(background_in(cells, box).wall)
+    wall, floor = map(joined, background_in(cells, box))
     if len(wall) < t.plain_area * cells.shape[0] * cells.shape[1]:
         return None
     low, middle, high = np.percentile(wall, (2, 50, 98), axis=0)
@@ -62,7 +62,9 @@ def background_words(cells: Pixels, greys: Pixels, box: Box, t: Thresholds = THR
     if _structured(background_in(greys, box).wall, t.plain_step * float(middle @ LUMA), t):
         return None
     colour = colour_name(middle)
-    return colour and f"a plain {colour} wall"
+    if colour is None or (_is_blue(colour) and not _is_blue(_usual_name(floor))):
+        return None  # above a ground of another colour, blue is more often the sky than a wall
+    return f"a plain {colour} wall"
 
 
 def colour_name(rgb: Floats) -> str | None:
@@ -76,6 +78,14 @@ def colour_name(rgb: Floats) -> str | None:
     alike[best] = False
     sure = nearest <= CLEARLY * distances[alike].min(initial=np.inf)
     return f"{SHADES[best].lightness if sure else ''}{SHADES[best].name}"
+
+
+def _usual_name(pixels: Pixels) -> str | None:
+    return colour_name(np.median(pixels, axis=0)) if len(pixels) else None
+
+
+def _is_blue(name: str | None) -> bool:
+    return name is not None and name.endswith("blue")
 
 
 def _distances(rgb: Floats) -> Floats:

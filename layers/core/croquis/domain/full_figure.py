@@ -84,4 +84,6 @@ def _height(figure: _Figure, bucket: PictureSize) -> int:
     for largest in (figure.unpadded(bucket, MARGIN), figure.as_photo(bucket)):
         if (height := min(natural, largest)) >= max(tight, bucket.height):
             return height
-    return tight if tight >= bucket.height else max(small, figure.as_photo(bucket))
+    if tight >= bucket.height:
+        return tight
+    return min(max(small, figure.as_photo(bucket)), bucket.height)  # at the bucket's own height its margin is enough
