@@ -132,13 +132,13 @@ IMPORT_ALL = """
 import os, socket, sys
 def refuse(*_, **__): raise AssertionError("opened something at import")
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
+OURS = ("CROQUIS", "SUPABASE", "REPLICATE_", "WEBHOOK", "STORAGE", "TRAINING", "PICTURE", "SANDBOX", "PATIENCE")
 class Unread(dict):
     def __getitem__(self, key):
-        ours = ("CROQUIS", "SUPABASE", "REPLICATE_", "WEBHOOK", "STORAGE", "TRAINING", "PICTURE", "SANDBOX", "PATIENCE")
-        assert not key.startswith(ours), key
+        assert not key.startswith(OURS), key
         return super().__getitem__(key)
     def get(self, key, default=None):
-        return self[key] if key in self or key.startswith("SUPABASE") else default
+        return self[key] if key in self or key.startswith(OURS) else default
 os.environ = Unread(os.environ)
 from importlib import import_module
 for name in sys.argv[1:]: import_module(name)

@@ -8,6 +8,8 @@ from vision.looking import Look
 from croquis.domain.photo_features import Box
 from croquis_vision import PhotoReport
 from croquis_vision.backdrop import SHADES, background_words, colour_name
+from croquis_vision.exposure import light_words
+from croquis_vision.landmarks import EYES, MOUTH, Landmarks
 from local.photo_cases import good_photo
 
 STUDIO = {
@@ -164,6 +166,17 @@ def test_white_clothes_before_pure_white_are_ordinary(look: Look, reports: dict[
     white = Image.new("RGB", photo.size, (255, 255, 255))
     white.paste(photo.crop((left, top, right, bottom)), (left, top))
     assert look(white).features.light_words is None
+
+
+@pytest.mark.parametrize(("far_cheek", "said"), [(250, "in very bright light"), (160, None)])
+def test_in_profile_one_cheek_may_be_the_wall_and_both_are_asked(far_cheek: int, said: str | None) -> None:
+    picture = np.full((400, 300, 3), 255, np.uint8)
+    picture[80:140, 140:160] = 250
+    picture[80:140, 160:180] = far_cheek
+    points = np.zeros((33, 2), np.float32)
+    points[[*EYES, *MOUTH]] = [(170, 90), (150, 90), (170, 130), (150, 130)]
+    person = Landmarks(1, points, np.ones(33, np.float32), np.zeros((33, 3), np.float32))
+    assert light_words(picture[::10, ::10, 0], picture, person, BODY) == said
 
 
 def test_skin_in_the_sun_before_something_dark_is_ordinary(look: Look) -> None:
