@@ -168,15 +168,26 @@ def test_white_clothes_before_pure_white_are_ordinary(look: Look, reports: dict[
     assert look(white).features.light_words is None
 
 
-@pytest.mark.parametrize(("far_cheek", "said"), [(250, "in very bright light"), (160, None)])
-def test_in_profile_one_cheek_may_be_the_wall_and_both_are_asked(far_cheek: int, said: str | None) -> None:
+def lit(far_cheek: int, wall_below: int) -> str | None:
+    """What is said of bright skin, or one bright cheek, before a wall that is blown out down to the waist at least."""
     picture = np.full((400, 300, 3), 255, np.uint8)
+    picture[200:] = wall_below
     picture[80:140, 140:160] = 250
     picture[80:140, 160:180] = far_cheek
     points = np.zeros((33, 2), np.float32)
     points[[*EYES, *MOUTH]] = [(170, 90), (150, 90), (170, 130), (150, 130)]
     person = Landmarks(1, points, np.ones(33, np.float32), np.zeros((33, 3), np.float32))
-    assert light_words(picture[::10, ::10, 0], picture, person, BODY) == said
+    return light_words(picture[::10, ::10, 0], picture, person, BODY)
+
+
+@pytest.mark.parametrize(("far_cheek", "said"), [(235, "in very bright light"), (234, None), (160, None)])
+def test_in_profile_one_cheek_may_be_the_wall_and_both_are_asked(far_cheek: int, said: str | None) -> None:
+    assert lit(far_cheek, wall_below=255) == said
+
+
+def test_bright_skin_before_a_background_of_which_half_still_has_detail_is_ordinary() -> None:
+    assert lit(far_cheek=250, wall_below=251) == "in very bright light"
+    assert lit(far_cheek=250, wall_below=250) is None
 
 
 def test_skin_in_the_sun_before_something_dark_is_ordinary(look: Look) -> None:

@@ -6,7 +6,7 @@ from PIL import Image, ImageFilter
 from vision.looking import Look
 
 from croquis_vision import PhotoReport
-from croquis_vision.exposure import Exposure, exposure_finding
+from croquis_vision.exposure import Exposure, exposure_finding, exposure_of
 from croquis_vision.sharpness import blur_of, sharpness_finding
 from local.photo_cases import good_photo
 
@@ -92,6 +92,11 @@ def test_a_dark_photo_and_a_bright_one_are_advised_against_and_taken(look: Look)
     assert "too_dark" in codes(dark)
     assert "too_bright" in codes(bright)
     assert not [it for it in (*dark.blocking, *bright.blocking) if it.code in ("too_dark", "too_bright")]
+
+
+def test_light_is_the_mean_of_the_pixels_and_the_share_that_is_as_good_as_white() -> None:
+    assert exposure_of(np.array([[0, 250], [251, 255]], np.uint8)) == Exposure(mean=189, white_share=0.5)
+    assert exposure_of(np.zeros((0, 0), np.uint8)) is None
 
 
 @pytest.mark.parametrize(
