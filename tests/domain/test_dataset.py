@@ -192,6 +192,15 @@ def test_a_pixel_that_is_only_partly_the_bodys_is_kept() -> None:
     assert of_partly == of_whole
 
 
+def test_shoes_that_reach_a_little_below_the_body_box_are_kept() -> None:
+    """A sample in which the person stands sideways has its soles 3.5 % of the body's height below the box."""
+    for bottom in range(1_000, 1_500, 25):
+        body = Box(0.4, 100 / 1_536, 0.6, bottom / 1_536)
+        (picture,) = trained_pictures(photo(DEMO, PhotoFeatures(body=body)))
+        margin = 0.025 * picture.region.height
+        assert picture.region.bottom - margin >= min(bottom + 0.035 * (bottom - 100), 1_536) - 1
+
+
 def test_a_body_without_points_is_shown_whole_only() -> None:
     seen = PhotoFeatures(body=Box(0.3, 0.1, 0.6, 0.9))
     (picture,) = trained_pictures(photo(PHONE, seen))

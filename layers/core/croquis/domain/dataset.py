@@ -12,6 +12,8 @@ from croquis.domain.full_figure import full_figure
 from croquis.domain.image import Framing, PictureSize
 from croquis.domain.photo import View
 
+SOLES = 0.04  # of the body box's height below it: seen from the side, shoes were found to reach that far
+
 
 @dataclass(frozen=True)
 class TrainedPicture:
@@ -64,6 +66,7 @@ def _body(photo: AcceptedPhoto) -> PixelBox:
     if photo.seen.body is None:
         return PixelBox(0, 0, photo.width, photo.height)
     left, top, right, bottom = photo.seen.body
+    bottom += SOLES * (bottom - top)
     box = PixelBox(
         floor(left * photo.width), floor(top * photo.height), ceil(right * photo.width), ceil(bottom * photo.height)
     )
