@@ -22,7 +22,7 @@ WORDS = Said(pose="leaning on a rail", background="a harbour", clothes="a red ra
 SEEN = PhotoFeatures(
     view=View.SIDE,
     pose="standing with arms down",
-    background_words="a plain light grey wall",
+    background_words="a plain light grey backdrop",
     light_words="in dim light",
 )
 NOBODY = PhotoFeatures()
@@ -130,7 +130,7 @@ def test_what_was_said_goes_before_what_was_measured() -> None:
         assert not re.search("standing|grey wall|dim light", line)
     for line in captions():
         assert re.search("standing with arms down", line)
-        assert re.search("a plain light grey wall.*in dim light", line)
+        assert re.search("a plain light grey backdrop.*in dim light", line)
 
 
 @pytest.mark.parametrize("seen", [PhotoFeatures(view=View.BACK), PhotoFeatures(pose="sitting")], ids=["view", "pose"])
@@ -177,7 +177,7 @@ def test_the_wording_follows_the_content_of_the_photo_and_nothing_else() -> None
         without_some = {it: caption_of(photo(it), TRIGGER, framing) for it in reversed(CONTENTS[10:])}
         assert without_some == {it: first[it] for it in CONTENTS[10:]}
     # written down, because a caption must not change between two releases of Python or of ours
-    ending = "a plain light grey wall behind, in dim light"
+    ending = "a plain light grey backdrop behind, in dim light"
     assert [caption_of(photo(), TRIGGER, framing) for framing in Framing] == [
         f"qtxkbrdf photographed from head to toe, standing with arms down, seen from the side, {ending}",
         f"qtxkbrdf photographed from the head to the thighs, seen from the side, arms down, {ending}",

@@ -13,11 +13,11 @@ from croquis_vision.landmarks import EYES, MOUTH, Landmarks
 from local.photo_cases import good_photo
 
 STUDIO = {
-    "01": "a plain light grey wall",
-    "02": "a plain beige wall",
-    "04": "a plain light blue wall",
-    "07": "a plain white wall",
-    "11": "a plain pink wall",
+    "01": "a plain light grey backdrop",
+    "02": "a plain beige backdrop",
+    "04": "a plain light blue backdrop",
+    "07": "a plain white backdrop",
+    "11": "a plain pink backdrop",
 }
 BODY = Box(0.35, 0.10, 0.65, 0.95)
 GREY = (190, 190, 190)
@@ -43,7 +43,7 @@ def noisy(image: Image.Image, strength: float) -> Image.Image:
 
 @pytest.mark.parametrize("factor", [0.6, 0.8, 0.9, 1.1, 1.2])
 def test_in_other_light_a_wall_is_called_by_a_neighbouring_shade_or_not_at_all(look: Look, factor: float) -> None:
-    greys = {"a plain grey wall", "a plain light grey wall", "a plain white wall", None}
+    greys = {"a plain grey backdrop", "a plain light grey backdrop", "a plain white backdrop", None}
     for name, usual in STUDIO.items():
         said = look(brightened(good_photo(name), factor)).features.background_words
         assert said in (greys if name in ("01", "07") else {usual, None}), name
@@ -54,11 +54,12 @@ def test_in_other_light_a_wall_is_called_by_a_neighbouring_shade_or_not_at_all(l
 def test_a_name_is_no_claim_about_what_is_below_the_shins() -> None:
     image = wall()
     image.paste((120, 80, 50), (0, 420, 360, 540))
-    assert words(image) == "a plain light grey wall"
+    assert words(image) == "a plain light grey backdrop"
 
 
 @pytest.mark.parametrize(
-    ("ground", "said"), [((150, 182, 208), "a plain light blue wall"), ((125, 115, 95), None), ((150, 150, 150), None)]
+    ("ground", "said"),
+    [((150, 182, 208), "a plain light blue backdrop"), ((125, 115, 95), None), ((150, 150, 150), None)],
 )
 def test_blue_above_another_ground_may_be_the_sky(ground: tuple[int, int, int], said: str | None) -> None:
     image = wall((145, 178, 205))
@@ -79,22 +80,22 @@ def test_a_line_or_a_frame_on_the_wall_makes_it_no_plain_one(width: int) -> None
 
 def test_a_slope_of_light_is_plain_until_it_is_too_much() -> None:
     slope = np.linspace(-0.5, 0.5, 360)[np.newaxis, :, np.newaxis] * np.ones((540, 1, 3))
-    assert words(Image.fromarray((190 + 30 * slope).astype(np.uint8))) == "a plain light grey wall"
+    assert words(Image.fromarray((190 + 30 * slope).astype(np.uint8))) == "a plain light grey backdrop"
     assert words(Image.fromarray((190 + 90 * slope).astype(np.uint8))) is None
 
 
 def test_the_noise_of_a_camera_is_no_structure_and_a_rough_wall_is() -> None:
-    assert words(noisy(wall(), 3)) == "a plain light grey wall"
+    assert words(noisy(wall(), 3)) == "a plain light grey backdrop"
     assert words(noisy(wall(), 12)) is None
 
 
 def test_little_of_a_wall_says_nothing() -> None:
     assert words(wall(), Box(0.05, 0, 0.95, 1)) is None
-    assert words(wall(), Box(0.10, 0, 0.90, 1)) == "a plain light grey wall"
+    assert words(wall(), Box(0.10, 0, 0.90, 1)) == "a plain light grey backdrop"
 
 
 def test_what_is_blown_out_has_no_name() -> None:
-    assert words(wall((250, 250, 250))) == "a plain white wall"
+    assert words(wall((250, 250, 250))) == "a plain white backdrop"
     assert words(wall((251, 251, 251))) is None
 
 
@@ -139,7 +140,7 @@ def test_dim_light_silences_the_colour_that_the_wall_seems_to_have(look: Look) -
     photo = brightened(good_photo("01"), 0.27)
     features = look(photo).features
     assert features.body is not None
-    assert words(photo.reduce(3), features.body) == "a plain dark grey wall"
+    assert words(photo.reduce(3), features.body) == "a plain dark grey backdrop"
     assert (features.background_words, features.light_words) == (None, "in dim light")
 
 

@@ -100,7 +100,9 @@ def test_a_place_is_the_same_in_a_crop_and_other_places_are_others(look: Look, r
 def test_only_a_plain_wall_is_named_and_by_its_colour(reports: dict[str, PhotoReport]) -> None:
     """A wrong caption is worse than none."""
     words = {name: report.features.background_words for name, report in reports.items()}
-    assert {name: words[name] for name in PLAIN} == {name: f"a plain {colour} wall" for name, colour in PLAIN.items()}
+    assert {name: words[name] for name in PLAIN} == {
+        name: f"a plain {colour} backdrop" for name, colour in PLAIN.items()
+    }
     assert {words[name] for name in EVERYWHERE_ELSE} == {None}
 
 

@@ -1,4 +1,7 @@
-"""What the background is called in a caption: only a plain wall has a name. A wrong caption is worse than none."""
+"""What the background is called in a caption: only a plain one has a name. A wrong caption is worse than none.
+
+It is called a backdrop, not a wall: an even sky may look the same.
+"""
 
 from typing import NamedTuple
 
@@ -48,7 +51,7 @@ SHADES = (
 
 
 def background_words(cells: Pixels, greys: Pixels, box: Box, t: Thresholds = THRESHOLDS) -> str | None:
-    """Such as "a plain light grey wall", or None where there is anything but one plain colour around the person.
+    """Such as "a plain light grey backdrop", or None where there is anything but one plain colour around the person.
 
     `cells` is the picture reduced so far that only large differences are left, `greys` one in which edges show.
     """
@@ -64,7 +67,7 @@ def background_words(cells: Pixels, greys: Pixels, box: Box, t: Thresholds = THR
     colour = colour_name(middle)
     if colour is None or (_is_blue(colour) and not _is_blue(_usual_name(floor))):
         return None  # above a ground of another colour, blue is more often the sky than a wall
-    return f"a plain {colour} wall"
+    return f"a plain {colour} backdrop"
 
 
 def colour_name(rgb: Floats) -> str | None:

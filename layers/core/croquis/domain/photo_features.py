@@ -41,5 +41,5 @@ class PhotoFeatures(BaseModel):
     likeness: Likeness | None = None
     clothes: tuple[float, ...] = ()  # shares of the colours that were seen on the body, see colours.py
     background: tuple[float, ...] = ()  # and around it
-    background_words: str | None = None  # as it is said in a caption, where it is plain: "a plain light grey wall"
+    background_words: str | None = None  # as it is said in a caption, where it is plain: "a plain light grey backdrop"
     light_words: str | None = None  # the same, where it is extreme: "in dim light"
