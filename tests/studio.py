@@ -156,11 +156,11 @@ class User:
 
 
 def wait(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    """The first true answer; fails when none comes in time."""
+    """The first true answer; fails when none comes in time. It looks again and again, and measures nothing."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
         assert time.monotonic() < deadline, "what was waited for did not happen"
-        time.sleep(0.02)
+        time.sleep(0.02)  # others need the processor: what is waited for happens in their threads
     return answer
 
 

@@ -177,6 +177,12 @@ def test_every_queue_of_work_gives_up_on_poison() -> None:
             assert queues[dead]["MessageRetentionPeriod"] == 14 * 24 * 3600, name
 
 
+def test_no_route_stands_twice() -> None:
+    """Read as text: of two keys of one name YAML keeps the last, and nobody is told."""
+    found = re.findall(r"Method: (\w+), Path: '([^']+)'", (ROOT / "template.yaml").read_text())
+    assert len(found) == len(set(found)) == len(routes())
+
+
 def test_paid_and_machine_routes_have_throttles_of_their_own() -> None:
     """OP-08, WH-22."""
     api = resources("AWS::Serverless::HttpApi")["Api"]

@@ -12,7 +12,7 @@ from croquis.domain.model import ModelStatus
 from croquis.domain.photo import MAX_PHOTO_BYTES, Finding, PhotoStatus
 from croquis.domain.photo import View as SeenFrom
 from croquis.domain.photo_features import Box
-from croquis.domain.photo_set import SetFinding
+from croquis.domain.photo_set import FEWEST_PHOTOS, SetFinding
 from croquis.domain.prompts import PromptChoices
 from croquis.domain.short_text import ModelName
 from croquis.domain.training import JobStatus, Preset, Resolution, RunStatus
@@ -121,7 +121,7 @@ class SlotView(View):
 class PhotoRules(View):
     """What a set must have."""
 
-    minimum: int = 8
+    minimum: int = FEWEST_PHOTOS
     advised: int = 10
     maximum: int = 12
     max_bytes: int = MAX_PHOTO_BYTES
