@@ -37,8 +37,13 @@ def only_api() -> str | None:
 def _with_routes(made: Made, properties: dict[str, Any]) -> Made:
     api_id, body = made[0], properties.get("Body")
     if cors := properties.get("CorsConfiguration") or (body or {}).get(CORS):
-        # templates write AllowOrigins, MiniStack reads allowOrigins
-        apigateway._apis[api_id]["corsConfiguration"] = {key[0].lower() + key[1:]: cors[key] for key in cors}
+        # templates write AllowOrigins, MiniStack reads allowOrigins; a CommaDelimitedList arrives as its text
+        apigateway._apis[api_id]["corsConfiguration"] = {
+            key[0].lower() + key[1:]: value.split(",")
+            if key.lower().startswith("alloworigins") and isinstance(value, str)
+            else value
+            for key, value in cors.items()
+        }
     if body:
         _import(api_id, body)
     return made

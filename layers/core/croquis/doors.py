@@ -70,7 +70,8 @@ class Door(APIGatewayHttpResolver):
         except Exception as error:  # noqa: BLE001  every error is translated, and logged, in one place
             return refusal(error, event)
         answer = self.resolve({**event, "body": text, "isBase64Encoded": False}, context)
-        return {**answer, "headers": {**HEADERS, **answer.get("headers", {})}}
+        # a 204's body is None, which an HTTP API takes and not every stand-in for one does
+        return {**answer, "body": answer.get("body") or "", "headers": {**HEADERS, **answer.get("headers", {})}}
 
     def _refuse(self, error: Exception) -> Response[str]:
         answer = refusal(error, self.current_event.raw_event)
