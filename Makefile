@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/.installed-$(shell cksum < requirements/dev.txt | tr -d ' ')
-LOCAL := PYTHONPATH=infra:layers/core:layers/pictures:layers/vision:functions $(BIN)/python -m local
+PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:functions:tests $(BIN)/python -m
 LOCKS := core pictures vision dev ministack stepfunctions lambda sam
 PRESET ?= full
 GENDER ?= female
@@ -18,13 +18,13 @@ help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 demo: $(READY) ## start everything here, train a model from photos, show progress, end with pictures
-	@$(LOCAL) demo $(if $(PHOTOS),--photos "$(PHOTOS)") --name "$(NAME)" --gender $(GENDER) --preset $(PRESET)
+	@$(PYTHON_M) sandbox demo $(if $(PHOTOS),--photos "$(PHOTOS)") --name "$(NAME)" --gender $(GENDER) --preset $(PRESET)
 
 up: $(READY) ## start everything on this machine and show one log; Ctrl-C stops it
-	@$(LOCAL) up
+	@$(PYTHON_M) sandbox up
 
 down: $(READY) ## stop what runs and forget its data
-	@$(LOCAL) down
+	@$(PYTHON_M) sandbox down
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest
@@ -34,25 +34,25 @@ check: $(READY) ## lint, types, template, state machines, stale contracts
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
 	$(BIN)/cfn-lint template.yaml infra/alarms.yaml
-	PYTHONPATH=infra $(BIN)/python -m local.sam validate --lint
-	$(LOCAL).openapi --check
+	$(PYTHON_M) sandbox.laptop.sam validate --lint
+	$(PYTHON_M) contracts.openapi --check
 
 format: $(READY) ## put the code in the house's layout
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 bench: $(READY) ## measure speed, memory and verdicts; prints a table and writes bench.json
-	@$(LOCAL).bench
+	@$(PYTHON_M) bench
 
 build: $(READY) ## build for Lambda (arm64, Python 3.13) and check the layers' size
-	PYTHONPATH=infra $(BIN)/python -m local.sam build --cached
-	@$(BIN)/python infra/local/layer_sizes.py .aws-sam/build
+	$(PYTHON_M) sandbox.laptop.sam build --cached
+	@$(BIN)/python layers/sizes.py .aws-sam/build
 
 deploy: build ## deploy to the AWS account of your profile; see docs/deploy.md
-	PYTHONPATH=infra $(BIN)/python -m local.sam deploy
+	$(PYTHON_M) sandbox.laptop.sam deploy
 
 openapi: $(READY) ## write infra/openapi.json from the code
-	$(LOCAL).openapi
+	$(PYTHON_M) contracts.openapi
 
 lock: $(READY) ## resolve the dependencies again, with hashes and without addresses
 	@for name in $(LOCKS); do echo "requirements/$$name.txt"; \

@@ -14,13 +14,13 @@ from uuid import uuid4
 import fetch_models
 import pytest
 
-from local.gateway.app import create_app
-from local.gateway.settings import GatewaySettings
-from local.gateway.user_tokens import access_token
-from local.migrate import bootstrap, migrate
-from local.postgres import PostgresServer
-from local.postgres import postgres as run_postgres
-from local.serving import ServerThread, listen, url_of
+from sandbox.laptop.postgres import PostgresServer
+from sandbox.laptop.postgres import postgres as run_postgres
+from sandbox.laptop.serving import ServerThread, listen, url_of
+from sandbox.supabase.app import create_app
+from sandbox.supabase.migrate import bootstrap, migrate
+from sandbox.supabase.settings import GatewaySettings
+from sandbox.supabase.user_tokens import access_token
 
 
 @dataclass(frozen=True)

@@ -31,13 +31,13 @@ from psycopg.rows import dict_row
 
 from croquis import wiring
 from croquis.settings import Settings
-from local.gateway.kicks import Kicks
-from local.serving import ServerThread, listen, url_of
-from local.twin.app import create_app as create_twin
-from local.twin.engines import TRAINER, TRAINER_VERSIONS
-from local.twin.settings import TwinFaults, TwinSettings
+from sandbox.laptop.serving import ServerThread, listen, url_of
+from sandbox.replicate.app import create_app as create_twin
+from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
+from sandbox.replicate.settings import TwinFaults, TwinSettings
+from sandbox.supabase.kicks import Kicks
 
-SAMPLES = ROOT / "infra/local/demo_photos"
+SAMPLES = ROOT / "sandbox/demo_photos"
 PHOTOS = sorted((SAMPLES / "good").glob("*.jpg"))
 BAD_PHOTOS = {path.stem: path for path in sorted((SAMPLES / "bad").glob("*.jpg"))}
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text())

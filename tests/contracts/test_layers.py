@@ -13,7 +13,7 @@ from contracts.deployment import ROOT, functions
 CORE, PICTURES, FUNCTIONS = ROOT / "layers/core", ROOT / "layers/pictures", ROOT / "functions"
 VISION = ROOT / "layers/vision"
 LAYERS = {"croquis": "CoreLayer", "croquis_pictures": "PicturesLayer", "croquis_vision": "VisionLayer"}
-OURS = ("croquis", "croquis_pictures", "croquis_vision", "workflow", "local")
+OURS = ("croquis", "croquis_pictures", "croquis_vision", "workflow", "sandbox")
 NEIGHBOURS = {"httpx", "boto3", "botocore", "replicate", "postgrest", "storage3", "supabase", "requests", "urllib3"}
 SHARED_BY_DOORS = (
     "croquis.doors",

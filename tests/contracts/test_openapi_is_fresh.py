@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from contracts import openapi
 from contracts.test_template import MACHINE_ROUTES, routes
-
-from local import openapi
 
 COMMITTED = json.loads(openapi.CONTRACT.read_text())
 OPERATIONS = {

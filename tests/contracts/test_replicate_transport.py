@@ -12,7 +12,7 @@ from croquis.adapters.replicate_provider import ReplicateProvider
 from croquis.domain.provider_attempt import Outcome
 from croquis.errors import Unavailable
 from croquis.ports import RunKind, Started
-from local.serving import listen, url_of
+from sandbox.laptop.serving import listen, url_of
 
 TOKEN = "r8_" + secrets.token_hex(4)
 TRAINER = "ostris/flux-dev-lora-trainer:" + "0" * 64

@@ -12,7 +12,7 @@ from croquis.domain.dataset import TrainedPicture, planned_dataset, trained_pict
 from croquis.domain.image import Framing
 from croquis.domain.photo import View
 from croquis.domain.photo_features import Box, PhotoFeatures
-from local.twin.dataset import bucket_counts
+from sandbox.replicate.dataset import bucket_counts
 
 PHONE, DEMO = (3_000, 4_000), (1_024, 1_536)
 FULL, HALF, PORTRAIT = Framing.FULL_BODY, Framing.HALF_BODY, Framing.PORTRAIT

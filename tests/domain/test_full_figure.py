@@ -8,7 +8,7 @@ import pytest
 from croquis.domain.cut_outs import BUCKETS, CutOut, PixelBox
 from croquis.domain.full_figure import full_figure
 from croquis.domain.image import PictureSize
-from local.twin.dataset import bucket_counts
+from sandbox.replicate.dataset import bucket_counts
 
 SIDES = (512, 600, 768, 832, 1_024, 1_216, 1_537, 2_999, 4_608)
 RESOLUTIONS = (512, 768, 1_024)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from croquis_pictures import open_photo
 
-DEMO_PHOTOS = Path(__file__).parents[2] / "infra" / "local" / "demo_photos"
+DEMO_PHOTOS = Path(__file__).parents[2] / "sandbox/demo_photos"
 CANARY = b"CANARY-50.0755N-14.4378E"
 
 

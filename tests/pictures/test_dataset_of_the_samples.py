@@ -11,7 +11,7 @@ from croquis_pictures import open_photo
 from croquis_pictures.dataset import DatasetItem, dataset_zip
 from croquis_pictures.views import draw
 
-SAMPLES = Path(__file__).parents[2] / "infra/local/demo_photos/good"
+SAMPLES = Path(__file__).parents[2] / "sandbox/demo_photos/good"
 # the same on every Python: a pinned decoder, encoder or wording that changes shows here
 DIGEST = "21c185b6cb5d6b953356e1b770a8d1b30641afe4efe8803033558d8efac0fd53"
 

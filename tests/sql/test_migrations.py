@@ -14,10 +14,10 @@ from psycopg.sql import SQL, Identifier
 from sql import catalogue
 from sql.story import Story
 
-from local.migrate import MIGRATIONS, MigrationError, bootstrap, migrate
-from local.postgres import Postgres, PostgresServer
-from local.postgres_binaries import find_binaries
-from local.postgres_places import PostgresError
+from sandbox.laptop.postgres import Postgres, PostgresServer
+from sandbox.laptop.postgres_binaries import find_binaries
+from sandbox.laptop.postgres_places import PostgresError
+from sandbox.supabase.migrate import MIGRATIONS, MigrationError, bootstrap, migrate
 
 OURS = sorted(path.name for path in MIGRATIONS.glob("*.sql"))
 GRANT_ALL = """

@@ -1,11 +1,11 @@
 """Photos as they come out of the gate; every test here needs the networks' weights."""
 
 import pytest
+from photo_cases import good_photo, jpeg
 from vision.looking import Look
 
 from croquis_pictures import Photo, open_photo
 from croquis_vision import PhotoReport, check_photo
-from local.photo_cases import good_photo, jpeg
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from photo_cases import good_photo
 from PIL import Image, ImageDraw
 from vision.looking import Look
 
@@ -10,7 +11,6 @@ from croquis_vision import PhotoReport
 from croquis_vision.backdrop import SHADES, background_words, colour_name
 from croquis_vision.exposure import light_words
 from croquis_vision.landmarks import EYES, MOUTH, Landmarks
-from local.photo_cases import good_photo
 
 STUDIO = {
     "01": "a plain light grey backdrop",

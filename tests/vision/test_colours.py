@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from photo_cases import good_photo, jpeg
 from PIL import Image
 from vision.looking import Look
 
@@ -15,7 +16,6 @@ from croquis_pictures import open_photo
 from croquis_vision import PhotoReport, check_photo
 from croquis_vision.colours import background_colours, clothes_colours
 from croquis_vision.landmarks import ELBOWS, HIPS, INDEX_FINGERS, KNEES, SHOULDERS, WRISTS, Landmarks
-from local.photo_cases import good_photo, jpeg
 
 # white and jeans, black, ochre and black, stripes and beige, red dress, yellow and blue
 OUTFITS = [{"01", "06"}, {"02", "11"}, {"03", "08"}, {"04", "10"}, {"05", "07"}, {"09", "12"}]

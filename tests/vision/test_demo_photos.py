@@ -9,7 +9,7 @@ from croquis_pictures import open_photo
 from croquis_vision import PhotoReport, check_photo
 from croquis_vision.posture import Stance
 
-PHOTOS = Path(__file__).parents[2] / "infra" / "local" / "demo_photos"
+PHOTOS = Path(__file__).parents[2] / "sandbox/demo_photos"
 EXPECTED = json.loads((PHOTOS / "expected.json").read_text())
 GOOD = sorted(Path(path).stem for path in EXPECTED if path.startswith("good/"))
 BAD = {Path(path).stem: it for path, it in EXPECTED.items() if path.startswith("bad/")}

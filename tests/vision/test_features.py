@@ -4,6 +4,7 @@ import json
 from itertools import combinations
 
 import pytest
+from photo_cases import good_photo
 from PIL import Image
 from vision.looking import Look
 
@@ -11,7 +12,6 @@ from croquis.domain.colours import alike_colours
 from croquis.domain.photo_features import PhotoFeatures
 from croquis_pictures import Photo
 from croquis_vision import PhotoReport, check_photo
-from local.photo_cases import good_photo
 
 OUTFITS = [{"01", "06"}, {"02", "11"}, {"03", "08"}, {"04", "10"}, {"05", "07"}, {"09", "12"}]
 PLAIN = {"01": "light grey", "02": "beige", "04": "light blue", "07": "white", "11": "pink"}

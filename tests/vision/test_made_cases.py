@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 
 import pytest
+from photo_cases import EXPECTED, HEIGHTS, cases, good_photo, side_by_side
 from vision.looking import Look
 
 from croquis_vision import PhotoReport
-from local.photo_cases import EXPECTED, HEIGHTS, cases, good_photo, side_by_side
 
 OK = "ok"
 

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from photo_cases import good_photo, jpeg
 from PIL import Image, ImageEnhance
 from vision.looking import Look
 
@@ -12,7 +13,6 @@ from croquis_pictures import open_photo
 from croquis_vision import PhotoReport, check_photo
 from croquis_vision.landmarks import Landmarks
 from croquis_vision.similarity import dhash, likeness_of
-from local.photo_cases import good_photo, jpeg
 
 SOME = ("01", "04", "07", "11")
 

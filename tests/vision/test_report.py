@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from photo_cases import HEIGHTS, good_photo
 from PIL import Image, ImageFilter
 from vision.looking import Look
 
@@ -11,7 +12,6 @@ from croquis.domain.photo import Finding, Severity, refused, size_differs
 from croquis_pictures import Photo
 from croquis_vision import PhotoReport, check_photo
 from croquis_vision.networks import models_folder
-from local.photo_cases import HEIGHTS, good_photo
 
 
 def test_the_same_photo_gives_the_same_report(photo: Photo) -> None:

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from photo_cases import good_photo
 from PIL import Image, ImageFilter
 from vision.looking import Look
 
 from croquis_vision import PhotoReport
 from croquis_vision.exposure import Exposure, exposure_finding, exposure_of
 from croquis_vision.sharpness import blur_of, sharpness_finding
-from local.photo_cases import good_photo
 
 SOME = ("01", "04", "07", "12")
 

@@ -10,7 +10,7 @@ from studio import Studio, User, wait
 from croquis import wiring
 from croquis.domain.ids import OwnerId
 from croquis.ports import Owner
-from local.twin.ledger import Entry
+from sandbox.replicate.ledger import Entry
 
 
 def order(user: User, model: str, key: str | None = None, **choices: Any) -> Any:

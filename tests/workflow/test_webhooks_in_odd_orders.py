@@ -9,7 +9,7 @@ import pytest
 from scenes import attempts, closed, ended, long_trainings, passed, submitted, trainings_paid
 from studio import Studio, User, wait
 
-from local.twin.webhooks import signature
+from sandbox.replicate.webhooks import signature
 
 EVERY_STATUS = ["draft", "queued", "preparing", "training", "ingesting", "previewing", "in_review"]
 

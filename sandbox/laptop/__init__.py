@@ -1,0 +1,1 @@
+"""Everything that the laptop itself needs: Postgres, the launcher, the demo."""

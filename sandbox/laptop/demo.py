@@ -1,0 +1,253 @@
+"""The demo: a person's photos in, a trained, approved model and pictures of it out, through the public doors only."""
+
+import argparse
+import mimetypes
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.live import Live
+from rich.table import Column, Table
+from rich.text import Text
+
+from sandbox import ROOT
+from sandbox.laptop.contact_sheet import contact_sheet
+from sandbox.laptop.launcher import Addresses
+
+SAMPLES = ROOT / "sandbox/demo_photos/good"
+SHEET = ROOT / ".croquis" / "contact-sheet.png"
+TYPES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
+WORKING = ("queued", "preparing", "training", "ingesting", "previewing")
+DECLARATIONS = ("adult", "own_photos_or_authorised", "training", "storage", "processors")
+CONSENT = {"text_version": "2026-11", **dict.fromkeys(DECLARATIONS, True)}
+PICTURES = (
+    {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking towards the camera"},
+    {"outfit": "a linen summer suit", "background": "a white studio", "lighting": "soft daylight", "pose": "standing"},
+)
+CHECK_SECONDS, TRAIN_SECONDS, PICTURE_SECONDS = 180, 900, 180
+LOOK_EVERY = 0.5
+
+
+class DemoFailedError(SystemExit):
+    """The demo cannot go on; the text says why and what to do."""
+
+
+class Stage:
+    """Where the demo shows itself: one line that changes on a terminal, plain lines elsewhere."""
+
+    def __init__(self, console: Console, live: Live | None) -> None:
+        self._console = console
+        self._live = live
+        self._last: object = None
+
+    def say(self, line: str) -> None:
+        """A line that stays."""
+        self._console.print(Text(line))
+
+    def progress(self, line: str, *, news: object = None) -> None:
+        """A line that the next one replaces; without a terminal it is printed when `news` (else its stage) is new."""
+        news = news or line.partition("·")[0]
+        if self._live:
+            self._live.update(Text(line))
+        elif news != self._last:
+            self._last = news
+            self._console.print(Text(line))
+
+    def table(self, table: Table) -> None:
+        if self._live:
+            self._live.update(Text(""))
+        self._console.print(table)
+
+
+@contextmanager
+def screen() -> Iterator[Stage]:
+    """A stage on this terminal, or on whatever stdout is."""
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        yield Stage(console, None)
+        return
+    with Live(console=console, refresh_per_second=8, transient=True) as live:
+        yield Stage(console, live)
+
+
+class Demo:
+    """One run through the product as its test user."""
+
+    def __init__(self, addresses: Addresses, options: argparse.Namespace, stage: Stage) -> None:
+        self._addresses = addresses
+        self._options = options
+        self._stage = stage
+        self._http = httpx.Client(base_url=addresses.api, timeout=60)
+
+    def run(self) -> None:
+        """Raises DemoFailedError where something does not work; then the exit code is 1."""
+        photos = _photos(self._options.photos or SAMPLES)
+        self._http.headers["Authorization"] = f"Bearer {self._addresses.sign_in()}"
+        with self._http:
+            job = self._open()
+            self._upload(job, photos)
+            view = self._train(job)
+            orders = self._approve_and_picture(view)
+            self._stage.table(_summary(self._ask("GET", f"/v1/trainings/{job}")))
+            self._save_sheet(self._ask("GET", f"/v1/trainings/{job}"), orders)
+
+    def _open(self) -> str:
+        name, gender = self._options.name, self._options.gender
+        job = self._ask("POST", "/v1/trainings", {"model_name": name, "gender": gender, "consent": CONSENT})
+        self._stage.say(f"Job {job['id']} for {name}, trigger word {job['trigger_word']}")
+        return str(job["id"])
+
+    def _upload(self, job: str, photos: list[Path]) -> None:
+        for slot, path in enumerate(photos, 1):
+            self._stage.progress(f"Uploading · {slot} of {len(photos)}")
+            content_type = mimetypes.guess_type(path.name)[0] or "image/heic"
+            data = path.read_bytes()
+            announced = {"slot": slot, "content_type": content_type, "bytes": len(data)}
+            signed = self._ask("POST", f"/v1/trainings/{job}/photos", announced)
+            answer = httpx.put(signed["upload_url"], content=data, headers={"content-type": content_type}, timeout=60)
+            if answer.is_error:
+                raise DemoFailedError(f"{path.name}: {answer.json().get('message', answer.text)}. Choose another file.")
+        view = self._wait(job, CHECK_SECONDS, self._checked, "The photos were not checked in time; see .croquis/log.")
+        for photo in view["photos"]:
+            name = photos[photo["slot"] - 1].name
+            if photo["status"] == "accepted":
+                self._stage.say(f"{name}: {photo['view'].replace('_', '-')} view, {photo['pose'] or 'pose not named'}")
+            for finding in photo["findings"]:
+                self._stage.say(f"{name}: {finding['sentence']} {finding['mend']}")
+        self._stage.say(f"{view['accepted_photos']} of {len(photos)} photos accepted")
+        for finding in view["set_findings"]:
+            self._stage.say(f"The set: {finding['sentence']} {finding['mend']}")
+        self._tell_dataset(job)
+
+    def _tell_dataset(self, job: str) -> None:
+        dataset = self._ask("GET", f"/v1/trainings/{job}/dataset")
+        pictures = [picture for photo in dataset["photos"] for picture in photo["pictures"]]
+        counts = Counter(picture["framing"].replace("_", " ") for picture in pictures)
+        parts = ", ".join(f"{count} {framing}" for framing, count in counts.items())
+        faces = sorted(picture["face_height"] for picture in pictures if picture["face_height"])
+        high = f"; faces {faces[0]}-{faces[-1]} pixels high" if faces else ""
+        self._stage.say(f"The trainer gets {len(pictures)} pictures: {parts}{high}")
+        self._stage.say(f"A caption: {pictures[0]['caption']}")
+
+    def _checked(self, view: dict[str, Any]) -> bool:
+        waiting = [p for p in view["photos"] if p["status"] in ("awaiting_upload", "checking")]
+        self._stage.progress(f"Checking photos · {len(view['photos']) - len(waiting)} of {len(view['photos'])}")
+        return not waiting
+
+    def _train(self, job: str) -> dict[str, Any]:
+        self._ask("POST", f"/v1/trainings/{job}/submit", {"preset": self._options.preset}, paid=True)
+        view = self._wait(job, TRAIN_SECONDS, self._trained, "The training did not end in time; see .croquis/log.")
+        if view["status"] != "in_review":
+            problem = view["runs"][-1]["problem"] or {"sentence": f"The job is {view['status']}.", "mend": ""}
+            raise DemoFailedError(f"{problem['sentence']} {problem['mend']}")
+        return view
+
+    def _trained(self, view: dict[str, Any]) -> bool:
+        run = view["runs"][-1]
+        line, fifth = f"Stage: {view['status']} ", 0
+        if view["status"] == "training" and run["step"]:
+            done = run["step"] / run["total_steps"]
+            fifth = int(5 * done)
+            loss = "" if run["loss"] is None else f"  loss {run['loss']:.3f}"
+            left = "" if run["eta_seconds"] is None else f"  {run['eta_seconds'] / 60:.1f} min left"
+            line += f"· {'█' * int(30 * done):░<30} step {run['step']}/{run['total_steps']}{loss}{left}"
+        if view["status"] == "previewing":
+            line += (
+                f"· {sum(image['status'] == 'saved' for image in view['previews'])} of {len(view['previews'])} previews"
+            )
+        self._stage.progress(line, news=(view["status"], fifth))
+        return view["status"] not in WORKING
+
+    def _approve_and_picture(self, view: dict[str, Any]) -> list[dict[str, Any]]:
+        job = view["id"]
+        approved = self._ask("POST", f"/v1/trainings/{job}/review", {"decision": "approve"})
+        self._stage.say("Approved; ordering two pictures")
+        model = approved["model"]["id"]
+        ordered = [self._ask("POST", f"/v1/models/{model}/generations", wish, paid=True) for wish in PICTURES]
+        deadline = time.monotonic() + PICTURE_SECONDS
+        while time.monotonic() < deadline:
+            orders = [self._ask("GET", f"/v1/image-orders/{order['id']}") for order in ordered]
+            images = [image for order in orders for image in order["images"]]
+            self._stage.progress(f"Pictures · {sum(i['status'] == 'saved' for i in images)} of {len(images)}")
+            if any(image["status"] == "failed" for image in images):
+                raise DemoFailedError("A picture failed; see .croquis/log.")
+            if all(image["status"] == "saved" for image in images):
+                return orders
+            time.sleep(LOOK_EVERY)
+        raise DemoFailedError("The pictures were not made in time; see .croquis/log.")
+
+    def _save_sheet(self, view: dict[str, Any], orders: list[dict[str, Any]]) -> None:
+        images = [("preview", image) for image in view["previews"]]
+        images += [("generation", image) for order in orders for image in order["images"]]
+        pictures = [
+            (f"{kind} {image['position']}", httpx.get(image["url"]).raise_for_status().content)
+            for kind, image in images
+            if image["url"]
+        ]
+        SHEET.write_bytes(contact_sheet(pictures, columns=3, title=f"{view['model_name']} (sandbox)"))
+        self._stage.say(f"Contact sheet: {SHEET.relative_to(ROOT)}")
+        self._stage.say("SANDBOX: weights and pictures come from a stand-in: nothing was learnt, nothing was paid.")
+
+    def _wait(self, job: str, seconds: float, over: Callable[[dict[str, Any]], bool], late: str) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            view = self._ask("GET", f"/v1/trainings/{job}")
+            if over(view):
+                return view
+            time.sleep(LOOK_EVERY)
+        raise DemoFailedError(late)
+
+    def _ask(self, method: str, path: str, body: object = None, *, paid: bool = False) -> dict[str, Any]:
+        headers = {"Idempotency-Key": str(uuid.uuid4())} if paid else {}
+        answer = self._http.request(method, path, json=body, headers=headers)
+        if answer.is_error:
+            problem = (
+                answer.json() if "json" in answer.headers.get("content-type", "") else {"title": answer.text[:300]}
+            )
+            raise DemoFailedError(f"{problem.get('title', answer.status_code)} {problem.get('mend', '')}")
+        return answer.json()
+
+
+def _photos(folder: Path) -> list[Path]:
+    photos = sorted(path for path in folder.iterdir() if path.suffix.lower() in TYPES) if folder.is_dir() else []
+    if not 8 <= len(photos) <= 12:
+        raise DemoFailedError(
+            f"{folder} holds {len(photos)} photos (JPEG, PNG, WebP, HEIC). Put 8 to 12 photos of one person there."
+        )
+    return photos
+
+
+def _picture(url: str) -> bytes:
+    return httpx.get(url, timeout=60).raise_for_status().content
+
+
+def _summary(view: dict[str, Any]) -> Table:
+    run, table = view["runs"][-1], Table("", Column(overflow="fold"), show_header=False, title="SANDBOX run")
+    stages = [(event["status"], datetime.fromisoformat(event["at"])) for event in view["events"]]
+    seconds = ", ".join(
+        f"{name} {(after - at).total_seconds():.1f}" for (name, at), (_, after) in pairwise(stages) if name in WORKING
+    )
+    rows = {
+        "job": view["id"],
+        "status": view["status"],
+        "model": view["model"]["id"],
+        "trigger word": view["trigger_word"],
+        "weights": run["weights_path"],
+        "bytes": f"{run['weights_bytes']:,}",
+        "sha256": run["weights_sha256"],
+        "training images": str(run["dataset_images"]),
+        "expected cost": f"${float(run['expected_usd']):.2f}",
+        "actual cost": f"${float(run['actual_usd'] or 0):.2f} (as Replicate would bill it)",
+        "seconds per stage": seconds,
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    return table

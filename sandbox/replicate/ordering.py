@@ -1,0 +1,176 @@
+"""The two paid calls: what they refuse at once, and how faults change their answers."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sandbox.replicate import answers, prediction, training
+from sandbox.replicate.answers import ApiError, NoAnswer, base_url, invalid_input, json_body, twin_of
+from sandbox.replicate.engines import OFFICIAL_MODELS, TRAINED_FIELDS, TRAINER_FIELDS
+from sandbox.replicate.inputs import Fields, JsonObject, complaints
+from sandbox.replicate.runs import Run
+from sandbox.replicate.state import Twin, Work
+
+EVENTS = {"start", "output", "logs", "completed"}
+TRAINING_MEMBERS = frozenset({"destination", "input", "webhook", "webhook_events_filter"})
+PREDICTION_MEMBERS = frozenset({"version", "input", "webhook", "webhook_events_filter", "stream"})
+DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
+PREFER_WAIT = re.compile(r"wait(?:=(\d+))?")
+SHORTEST_LIFE_S = 5
+LONGEST_WAIT_S = 60
+
+
+@dataclass(frozen=True)
+class Order:
+    """A run that may be started, and what it does."""
+
+    run: Run
+    fields: Fields
+    work: Work
+
+
+async def create_training(request: Request) -> Response:
+    """POST /v1/models/{owner}/{name}/versions/{version}/trainings"""
+    return await _under_faults(request, answers.NO_DESTINATION, lambda: _create(request, _training_order))
+
+
+async def create_prediction(request: Request) -> Response:
+    """POST /v1/predictions and POST /v1/models/{owner}/{name}/predictions"""
+    no_version = "The requested resource could not be found."
+    return await _under_faults(request, no_version, lambda: _create(request, _prediction_order))
+
+
+async def _under_faults(request: Request, missing: str, create: Callable[[], Awaitable[Response]]) -> Response:
+    twin = twin_of(request)
+    answer, silence = twin.next_create_answer(), NoAnswer(twin.settings.silence_s)
+    refusals = {
+        "402": ApiError(402, answers.NO_CREDIT, "Insufficient credit"),
+        "404": ApiError(404, missing),
+        "422": invalid_input(("input", "the twin was told to refuse this")),
+        "429": answers.ThrottledError(),
+        "500": answers.server_error(),
+    }
+    if answer in refusals:
+        raise refusals[answer]
+    if answer == "drop_connection_before":
+        return NoAnswer()
+    if answer == "timeout_before_create":
+        return silence
+    created = await create()
+    after: dict[str, Response] = {
+        "500_after_create": answers.server_error().response(),
+        "timeout_after_create": silence,
+        "drop_connection_after": NoAnswer(),
+    }
+    return after.get(answer, created)
+
+
+async def _create(request: Request, order_of: Callable[[Request, Twin, JsonObject], Order]) -> Response:
+    twin = twin_of(request)
+    order = order_of(request, twin, await json_body(request))
+    run = order.run
+    await asyncio.sleep(twin.faults.create_delay_s)
+    run.created_at = twin.clock()
+    twin.start(run, order.fields, order.work, hurry=twin.faults.early_webhook)
+    body = run.as_created()
+    if twin.faults.early_webhook:
+        await twin.ended(run)
+        await twin.webhooks.first_attempt(run)
+    return await _waited_for(request, twin, run) or JSONResponse(body, 201)
+
+
+async def _waited_for(request: Request, twin: Twin, run: Run) -> Response | None:
+    """The answer to `Prefer: wait`: 201 with the end, or 202 when the time is over first."""
+    prefer = PREFER_WAIT.fullmatch(request.headers.get("prefer", ""))
+    if run.kind != "prediction" or prefer is None:
+        return None
+    await twin.ended(run, min(int(prefer[1] or LONGEST_WAIT_S), LONGEST_WAIT_S))
+    return JSONResponse(run.as_created(), 201 if run.ended else 202)
+
+
+def _training_order(request: Request, twin: Twin, body: JsonObject) -> Order:
+    path = f"{request.path_params['owner']}/{request.path_params['name']}"
+    model = twin.models.get(path)
+    version = model.version(request.path_params["version"]) if model else None
+    if version is None or version.training_id is not None:
+        raise answers.not_found()
+    _check_members(body, TRAINING_MEMBERS, required=("destination", "input"))
+    destination = twin.models.get(body["destination"])
+    if destination is None or destination.owner != twin.settings.owner:
+        raise ApiError(404, answers.NO_DESTINATION)
+    run = _run(request, twin, body, kind="training", model=path, version=version.id)
+    run.destination = destination.path
+    return Order(run, TRAINER_FIELDS, training.train)
+
+
+def _prediction_order(request: Request, twin: Twin, body: JsonObject) -> Order:
+    named = request.path_params
+    required = ("input",) if named else ("version", "input")
+    _check_members(body, PREDICTION_MEMBERS, required=required, closed=True)
+    wanted = f"{named['owner']}/{named['name']}" if named else body["version"]
+    if wanted in OFFICIAL_MODELS:
+        fields, work, model, version = OFFICIAL_MODELS[wanted].fields, prediction.try_on, wanted, "hidden"
+    else:
+        fields, work, (model, version) = TRAINED_FIELDS, prediction.generate, _trained_version(twin, wanted)
+    if twin.faults.early_validation and (found := complaints(fields, body["input"])):
+        raise invalid_input(*(("input", f"{one['loc'][-1]}: {one['msg']}") for one in found))
+    run = _run(request, twin, body, kind="prediction", model=model, version=version)
+    run.deadline = _deadline(request.headers, run.created_at)
+    return Order(run, fields, work)
+
+
+def _trained_version(twin: Twin, wanted: str) -> tuple[str, str]:
+    path, _, version_id = wanted.rpartition(":")
+    found = twin.models.find_version(version_id)
+    if found is None or found[1].training_id is None or (path and path != found[0].path):
+        raise answers.unknown_version()
+    return found[0].path, version_id
+
+
+def _run(request: Request, twin: Twin, body: JsonObject, **more: str) -> Run:
+    events = body.get("webhook_events_filter") or []
+    return Run(
+        **more,  # pyright: ignore[reportArgumentType] - kind, model and version
+        input=body["input"],
+        base_url=base_url(request),
+        created_at=twin.clock(),
+        webhook=body.get("webhook"),
+        webhook_events_filter=events,
+    )
+
+
+def _check_members(
+    body: JsonObject, members: frozenset[str], *, required: tuple[str, ...], closed: bool = False
+) -> None:
+    wrong = [(name, "is required") for name in required if name not in body]
+    if closed:
+        wrong += [(name, "additional property is not allowed") for name in body if name not in members]
+    wrong += [("input", "must be an object")] if not isinstance(body.get("input", {}), dict) else []
+    wrong += [
+        (name, "must be a string") for name in ("version", "destination") if not isinstance(body.get(name, ""), str)
+    ]
+    webhook, events = body.get("webhook"), body.get("webhook_events_filter") or []
+    if webhook is not None and not str(webhook).startswith(("https://", "http://")):
+        wrong.append(("webhook", "must be a valid URL"))
+    if not isinstance(events, list) or not EVENTS.issuperset(events):
+        wrong.append(("webhook_events_filter", "must be a list of start, output, logs, completed"))
+    if wrong:
+        raise invalid_input(*wrong)
+
+
+def _deadline(headers: Mapping[str, str], created_at: float) -> float | None:
+    asked = headers.get("cancel-after")
+    if not asked:
+        return None
+    match = DURATION.fullmatch(asked.strip())
+    if match is None:
+        raise invalid_input(("Cancel-After", "is not a duration"))
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    life = hours * 3600 + minutes * 60 + seconds
+    if life < SHORTEST_LIFE_S:
+        raise invalid_input(("Cancel-After", f"must be at least {SHORTEST_LIFE_S} seconds"))
+    return created_at + life

@@ -1,0 +1,125 @@
+"""What survives a restart: the runs and the models with their versions, each in a JSON file of its own."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from sandbox.replicate.engines import TRAINED_FIELDS, TRAINER, TRAINER_FIELDS, TRAINER_VERSIONS
+from sandbox.replicate.files import read_all_json, write_json
+from sandbox.replicate.inputs import JsonObject, openapi_schema
+from sandbox.replicate.runs import Kind, Run, timestamp
+
+TRAINER_SINCE = 1_729_000_000.0
+COG_VERSION = "0.11.1"
+
+
+class RunShelf:
+    """Every training and prediction, in the order in which they were created."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        stored = sorted((Run.from_json(one) for one in read_all_json(directory)), key=lambda run: run.created_at)
+        self._runs = {run.id: run for run in stored}
+        self._tokens = {run.token: run for run in stored}
+
+    def save(self, run: Run) -> None:
+        """Add it, or store what has become of it."""
+        self._runs[run.id] = self._tokens[run.token] = run
+        write_json(self._directory / f"{run.id}.json", run.to_json())
+
+    def remove(self, run: Run) -> None:
+        del self._runs[run.id], self._tokens[run.token]
+        (self._directory / f"{run.id}.json").unlink(missing_ok=True)
+
+    def get(self, run_id: str) -> Run | None:
+        return self._runs.get(run_id)
+
+    def by_token(self, token: str) -> Run | None:
+        return self._tokens.get(token)
+
+    def newest_first(self, kind: Kind) -> list[Run]:
+        return [run for run in reversed(self._runs.values()) if run.kind == kind]
+
+    def unfinished(self) -> list[Run]:
+        return [run for run in self._runs.values() if not run.ended]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a model; one that was trained here names its training."""
+
+    id: str
+    created_at: float
+    training_id: str | None = None
+
+    def as_read(self) -> JsonObject:
+        fields, name = (TRAINED_FIELDS, "Input") if self.training_id else (TRAINER_FIELDS, "TrainingInput")
+        return {
+            "id": self.id,
+            "created_at": timestamp(self.created_at),
+            "cog_version": COG_VERSION,
+            "openapi_schema": openapi_schema(fields, name),
+        }
+
+
+@dataclass
+class Model:
+    """A model and its versions, the oldest first."""
+
+    owner: str
+    name: str
+    visibility: Literal["public", "private"]
+    description: str | None = None
+    hardware: str | None = None
+    versions: list[Version] = field(default_factory=list[Version])
+
+    @property
+    def path(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+    def version(self, version_id: str) -> Version | None:
+        return next((version for version in self.versions if version.id == version_id), None)
+
+    def as_read(self) -> JsonObject:
+        return {
+            "url": f"https://replicate.com/{self.path}",
+            "owner": self.owner,
+            "name": self.name,
+            "description": self.description,
+            "visibility": self.visibility,
+            "github_url": None,
+            "paper_url": None,
+            "license_url": None,
+            "run_count": 0,
+            "is_official": False,
+            "cover_image_url": None,
+            "default_example": None,
+            "latest_version": self.versions[-1].as_read() if self.versions else None,
+        }
+
+
+class ModelShelf:
+    """The account's models and the trainer."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        versions = [Version(version_id, TRAINER_SINCE + age) for age, version_id in enumerate(TRAINER_VERSIONS)]
+        trainer = Model(*TRAINER.split("/"), visibility="public", hardware="gpu-h100", versions=versions)
+        self._models = {trainer.path: trainer}
+        for stored in read_all_json(directory):
+            model = Model(**{**stored, "versions": [Version(**version) for version in stored["versions"]]})
+            self._models[model.path] = model
+
+    def save(self, model: Model) -> None:
+        """Add it, or store what has become of it."""
+        self._models[model.path] = model
+        write_json(self._directory / f"{model.owner}--{model.name}.json", asdict(model))
+
+    def get(self, path: str) -> Model | None:
+        return self._models.get(path)
+
+    def find_version(self, version_id: str) -> tuple[Model, Version] | None:
+        for model in self._models.values():
+            if version := model.version(version_id):
+                return model, version
+        return None

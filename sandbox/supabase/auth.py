@@ -1,0 +1,224 @@
+"""The routes under /auth/v1: accounts with a password, sessions, the admin's list, and the keys that prove tokens.
+
+Every address counts as confirmed at once: nothing here sends mail.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import psycopg
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.supabase import accounts
+from sandbox.supabase.accounts import User, refused
+from sandbox.supabase.database import Cursor, Database
+from sandbox.supabase.identity import claims_of, key_role, verified
+from sandbox.supabase.refusals import ApiError
+from sandbox.supabase.settings import GatewaySettings
+from sandbox.supabase.user_tokens import LIVES_SECONDS, access_token, jwks
+
+PAGE_SIZE = 50
+PUBLIC = {"Cache-Control": "public, max-age=600"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request to Auth, read once: the parts that its answers depend on."""
+
+    settings: GatewaySettings
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    path: Mapping[str, str]
+    body: Mapping[str, object]
+
+
+Answerer = Callable[[Question, Cursor], Response]
+
+
+def routes(settings: GatewaySettings, database: Database) -> list[Route]:
+    """/auth/v1: sign-up, sign-in, the user, the admin's users, and the two well-known documents."""
+
+    def route(path: str, **answerers: Answerer) -> Route:
+        async def serve(request: Request) -> Response:
+            body = _object(await request.body())
+            question = Question(settings, request.headers, request.query_params, request.path_params, body)
+            return await run_in_threadpool(_answered, answerers[request.method], question)
+
+        return Route(f"/auth/v1{path}", serve, methods=list(answerers))
+
+    def _answered(answerer: Answerer, question: Question) -> Response:
+        key_role(question.headers, settings)
+        try:
+            with database.as_auth_admin() as cursor:
+                return answerer(question, cursor)
+        except psycopg.errors.UniqueViolation:
+            taken = "A user with this email address has already been registered"
+            raise refused(422, "email_exists", taken) from None
+        except psycopg.DataError:
+            raise refused(400, "validation_failed", "Postgres cannot store this text") from None
+        except psycopg.Error as error:
+            raise refused(500, "unexpected_failure", f"Database error: {type(error).__name__}") from error
+
+    return [
+        Route("/auth/v1/.well-known/jwks.json", lambda _: JSONResponse(jwks(settings), headers=PUBLIC)),
+        Route(
+            "/auth/v1/.well-known/openid-configuration", lambda _: JSONResponse(_discovery(settings), headers=PUBLIC)
+        ),
+        Route("/auth/v1/health", lambda _: JSONResponse({"name": "GoTrue", "version": "local", "description": ""})),
+        route("/signup", POST=sign_up),
+        route("/token", POST=token),
+        route("/logout", POST=sign_out),
+        route("/user", GET=read_user, PUT=change_user),
+        route("/admin/users", GET=list_users, POST=create_user),
+        route("/admin/users/{id}", GET=get_user, PUT=update_user, DELETE=delete_user),
+    ]
+
+
+def sign_up(question: Question, cursor: Cursor) -> Response:
+    user = accounts.create(cursor, question.body)
+    return _session(question.settings, cursor, user)
+
+
+def token(question: Question, cursor: Cursor) -> Response:
+    grant = question.query.get("grant_type")
+    if grant == "password":
+        return _session(question.settings, cursor, accounts.with_password(cursor, question.body))
+    if grant != "refresh_token":
+        raise refused(400, "invalid_request", "unsupported_grant_type")
+    used = accounts.use_refresh_token(cursor, str(question.body.get("refresh_token", "")))
+    if used is None:
+        cursor.connection.commit()  # the refusal must not bring the ended session back
+        raise refused(400, "refresh_token_already_used", "Invalid Refresh Token: Already Used")
+    user_id, session_id = used
+    return _session(question.settings, cursor, accounts.get(cursor, user_id), session_id)
+
+
+def sign_out(question: Question, cursor: Cursor) -> Response:
+    claims = _signed_in(question, cursor)
+    accounts.close_sessions(cursor, claims["sub"], claims.get("session_id"), question.query.get("scope", "global"))
+    return Response(status_code=204)
+
+
+def read_user(question: Question, cursor: Cursor) -> Response:
+    return JSONResponse(_own_account(question, cursor))
+
+
+def change_user(question: Question, cursor: Cursor) -> Response:
+    user = _own_account(question, cursor)
+    return JSONResponse(accounts.change(cursor, str(user["id"]), question.body, by_admin=False))
+
+
+def list_users(question: Question, cursor: Cursor) -> Response:
+    _demand_admin(question)
+    number, size = (
+        _positive(question.query.get(name), usual) for name, usual in (("page", 1), ("per_page", PAGE_SIZE))
+    )
+    users, total = accounts.page(cursor, number, size)
+    return JSONResponse({"users": users, "aud": "authenticated"}, headers={"X-Total-Count": str(total)})
+
+
+def create_user(question: Question, cursor: Cursor) -> Response:
+    _demand_admin(question)
+    metadata = question.body.get("app_metadata")
+    return JSONResponse(accounts.create(cursor, question.body, metadata if isinstance(metadata, dict) else None))
+
+
+def get_user(question: Question, cursor: Cursor) -> Response:
+    _demand_admin(question)
+    return JSONResponse(accounts.get(cursor, question.path["id"]))
+
+
+def update_user(question: Question, cursor: Cursor) -> Response:
+    _demand_admin(question)
+    return JSONResponse(accounts.change(cursor, question.path["id"], question.body, by_admin=True))
+
+
+def delete_user(question: Question, cursor: Cursor) -> Response:
+    _demand_admin(question)
+    accounts.delete(cursor, question.path["id"])
+    return JSONResponse({})
+
+
+def _session(settings: GatewaySettings, cursor: Cursor, user: User, session_id: str = "") -> Response:
+    """A new pair of tokens, of a new session unless one is named."""
+    session_id = session_id or accounts.open_session(cursor, user["id"])
+    now = int(time.time())
+    signed = access_token(
+        settings, str(user["id"]), str(user["email"]), session_id=session_id, role=str(user["role"]), now=now,
+        app_metadata=_metadata(user["app_metadata"]), user_metadata=_metadata(user["user_metadata"]),
+    )  # fmt: skip
+    return JSONResponse(
+        {
+            "access_token": signed,
+            "token_type": "bearer",
+            "expires_in": LIVES_SECONDS,
+            "expires_at": now + LIVES_SECONDS,
+            "refresh_token": accounts.refresh_token(cursor, user["id"], session_id),
+            "user": user,
+        }
+    )
+
+
+def _signed_in(question: Question, cursor: Cursor) -> dict[str, object]:
+    """The claims of the user's token, as long as its session is open."""
+    scheme, _, given = question.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or given.startswith("sb_"):
+        raise refused(401, "no_authorization", "This endpoint requires a valid Bearer token")
+    try:
+        claims = verified(given, question.settings)
+    except ApiError as error:
+        raise refused(403, "bad_jwt", f"invalid JWT: unable to parse or verify signature, {error}") from error
+    if "sub" not in claims:
+        raise refused(403, "bad_jwt", "invalid claim: missing sub claim")
+    if claims.get("session_id") and not accounts.session_is_open(cursor, claims["session_id"]):
+        raise refused(403, "session_not_found", "Session from session_id claim in JWT does not exist")
+    return claims
+
+
+def _own_account(question: Question, cursor: Cursor) -> User:
+    claims = _signed_in(question, cursor)
+    try:
+        return accounts.get(cursor, str(claims["sub"]))
+    except ApiError:
+        raise accounts.user_not_found(403) from None
+
+
+def _demand_admin(question: Question) -> None:
+    if claims_of(question.headers, question.settings).get("role") != "service_role":
+        raise refused(403, "not_admin", "User not allowed")
+
+
+def _discovery(settings: GatewaySettings) -> dict[str, object]:
+    return {
+        "issuer": settings.issuer,
+        "authorization_endpoint": f"{settings.issuer}/oauth/authorize",
+        "token_endpoint": f"{settings.issuer}/oauth/token",
+        "userinfo_endpoint": f"{settings.issuer}/oauth/userinfo",
+        "jwks_uri": f"{settings.issuer}/.well-known/jwks.json",
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["ES256"],
+    }
+
+
+def _object(body: bytes) -> Mapping[str, object]:
+    try:
+        value = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise refused(400, "bad_json", "Could not parse request body as JSON")
+    return value
+
+
+def _positive(text: str | None, usual: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and 0 < int(text) < 10_000 else usual
+
+
+def _metadata(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}

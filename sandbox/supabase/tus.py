@@ -1,0 +1,243 @@
+"""Resumable uploads, TUS 1.0.0, as the real Storage speaks it: with a user's token, or below /sign with the token of
+a signed upload in x-signature. The object and its row appear when the last byte is on disk, not before."""
+
+import time
+from base64 import b64decode
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from email.utils import formatdate
+from uuid import uuid4
+
+import psycopg
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.supabase import storage_refusals as refuse
+from sandbox.supabase.buckets import Bucket, find_bucket
+from sandbox.supabase.database import Database
+from sandbox.supabase.object_bodies import DEFAULT_MIME_TYPE, check_mime_type, finish_reading, metadata_of
+from sandbox.supabase.object_rows import NewObject, object_metadata
+from sandbox.supabase.object_uploads import SERVICE, check_key, check_right, commit_object
+from sandbox.supabase.settings import GatewaySettings
+from sandbox.supabase.signed_urls import UploadRight
+from sandbox.supabase.storage_doors import MOUNT, PROJECT_LIMIT, Claims, StorageParts, wants_upsert
+from sandbox.supabase.tus_uploads import UPLOAD_LIVES_SECONDS, ResumableUpload, ResumableUploads
+
+PATH = f"{MOUNT}/upload/resumable"
+SIGNED_PATH = f"{PATH}/sign"
+VERSION = "1.0.0"
+EXTENSIONS = "creation,creation-with-upload,creation-defer-length,termination,expiration"
+CHUNK_TYPE = "application/offset+octet-stream"
+PLAIN = {"content-type": "text/plain;charset=UTF-8"}
+
+
+def routes(settings: GatewaySettings, database: Database) -> list[Route]:
+    """The resumable uploads, plain and signed; the signed ones come first, as "sign" looks like an upload's id."""
+    doors = TusDoors(StorageParts.of(settings, database), ResumableUploads(settings.objects_dir / "resumable"))
+    return [route for base in (SIGNED_PATH, PATH) for route in doors.routes(base)]
+
+
+class TusDoors:
+    """The five verbs of TUS on one folder of unfinished uploads."""
+
+    def __init__(self, parts: StorageParts, uploads: ResumableUploads) -> None:
+        self._parts = parts
+        self._uploads = uploads
+        self._being_written: set[str] = set()  # versions; one process and one event loop serve them all
+
+    def routes(self, base: str) -> list[Route]:
+        return [
+            *(Route(path, self._door(self.options), methods=["OPTIONS"]) for path in (base, base + "/{upload_id}")),
+            *(Route(path, self._door(self.create), methods=["POST"]) for path in (base, base + "/")),
+            Route(base + "/{upload_id}", self._door(self.head), methods=["HEAD"]),
+            Route(base + "/{upload_id}", self._door(self.patch), methods=["PATCH"]),
+            Route(base + "/{upload_id}", self._door(self.delete), methods=["DELETE"]),
+        ]
+
+    async def options(self, _: Request) -> Response:
+        headers = {"tus-extension": EXTENSIONS, "tus-max-size": str(PROJECT_LIMIT), "tus-version": VERSION}
+        return Response(status_code=204, headers=headers)
+
+    async def create(self, request: Request) -> Response:
+        described = metadata_from(request.headers.get("upload-metadata", ""))
+        place = described.get("bucketName", ""), described.get("objectName", "")
+        check_key(place[1])
+        claims, right = self._right(request, place)
+        bucket = await run_in_threadpool(find_bucket, self._parts, place[0])
+        upload = new_upload(bucket, place[1], within(bucket.limit, length_of(request)), described)
+        await run_in_threadpool(check_right, self._parts, claims, place, right)
+        check_mime_type(upload.mime_type, bucket.allowed_mime_types)
+        self._uploads.begin(upload)
+        headers = {"location": self._url(request, upload), "upload-expires": formatdate(upload.expires_at, usegmt=True)}
+        if request.headers.get("content-type") == CHUNK_TYPE or upload.length == 0:
+            headers["upload-offset"] = str(await self._append(request, upload, right))
+        return Response(status_code=201, headers=PLAIN | headers)
+
+    async def head(self, request: Request) -> Response:
+        upload = self._found(request)
+        self._right(request, upload.place)
+        length = {"upload-defer-length": "1"} if upload.length is None else {"upload-length": str(upload.length)}
+        offset = {"upload-offset": str(self._uploads.offset(upload))}
+        return Response(headers=PLAIN | {"cache-control": "no-store"} | length | offset)
+
+    async def patch(self, request: Request) -> Response:
+        if request.headers.get("content-type") != CHUNK_TYPE:
+            raise tus_refusal(415, "Content-Type header required\n")
+        offset = number(request, "upload-offset", tus_refusal(403, "Upload-Offset header required\n"))
+        upload = self._found(request)
+        claims, right = self._right(request, upload.place)
+        await run_in_threadpool(check_right, self._parts, claims, upload.place, right)
+        with self._alone(upload):
+            if offset != self._uploads.offset(upload):
+                raise tus_refusal(409, "Upload-Offset conflict\n")
+            offset = await self._append(request, self._with_length(request, upload), right)
+        return Response(status_code=204, headers={"upload-offset": str(offset)})
+
+    async def delete(self, request: Request) -> Response:
+        upload = self._found(request)
+        claims, right = self._right(request, upload.place)
+        if upload.complete:
+            raise tus_refusal(400, "Cannot terminate an already completed upload")
+        await run_in_threadpool(check_right, self._parts, claims, upload.place, right)
+        with self._alone(upload):
+            self._uploads.forget(upload)
+        return Response(status_code=204)
+
+    def _door(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        """Refusals leave with their true status, as plain text, after the whole request has been read."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                check_version(request)
+                response = await answer(request)
+            except ClientDisconnect:
+                return Response(status_code=499)  # nobody reads it; what has arrived is kept
+            except refuse.StorageError as refusal:
+                response = await _refused(request, refusal)
+            except psycopg.Error as error:
+                response = await _refused(request, refuse.from_database(error))
+            response.headers["tus-resumable"] = VERSION
+            return response
+
+        return endpoint
+
+    def _right(self, request: Request, place: tuple[str, str]) -> tuple[Claims, UploadRight]:
+        if not request.url.path.startswith(SIGNED_PATH):
+            claims = self._parts.caller(request)
+            return claims, UploadRight(claims.get("sub"), wants_upsert(request))
+        if token := request.headers.get("x-signature"):
+            return SERVICE, self._parts.signer.check_upload(token, "/".join(place))
+        raise refuse.invalid_signature("Missing x-signature header")
+
+    def _found(self, request: Request) -> ResumableUpload:
+        if upload := self._uploads.find(request.path_params["upload_id"]):
+            return upload
+        raise tus_refusal(404, "The file for this url was not found\n")
+
+    def _with_length(self, request: Request, upload: ResumableUpload) -> ResumableUpload:
+        if upload.length is not None or "upload-length" not in request.headers:
+            return upload
+        return self._uploads.declare_length(upload, within(upload.limit, length_of(request)) or 0)
+
+    def _url(self, request: Request, upload: ResumableUpload) -> str:
+        base = SIGNED_PATH if request.url.path.startswith(SIGNED_PATH) else PATH
+        return f"{self._parts.settings.public_url}{base}/{upload.id}"
+
+    @contextmanager
+    def _alone(self, upload: ResumableUpload) -> Iterator[None]:
+        if upload.version in self._being_written:
+            raise tus_refusal(409, "Another request is writing this upload\n")
+        self._being_written.add(upload.version)
+        try:
+            yield
+        finally:
+            self._being_written.discard(upload.version)
+
+    async def _append(self, request: Request, upload: ResumableUpload, right: UploadRight) -> int:
+        """Write the request's body behind what is there; with the last byte the object comes into being."""
+        offset = self._uploads.offset(upload)
+        if upload.complete:
+            return offset
+        room = (upload.limit if upload.length is None else upload.length) - offset
+        if int(request.headers.get("content-length") or 0) > room:
+            raise tus_refusal(413, "Maximum size exceeded\n")
+        received = 0
+        with self._uploads.part(upload).open("ab") as part:
+            async for chunk in request.stream():
+                received += len(chunk)
+                if received > room:
+                    part.truncate(offset)  # a body that lied about its length leaves nothing
+                    raise tus_refusal(413, "Maximum size exceeded\n")
+                part.write(chunk)
+        if offset + received == upload.length:
+            await run_in_threadpool(self._complete, upload, right)
+        return offset + received
+
+    def _complete(self, upload: ResumableUpload, right: UploadRight) -> None:
+        file = self._parts.files.adopt(self._uploads.part(upload), upload.version)
+        metadata = object_metadata(file, upload.mime_type, upload.cache_control)
+        new = NewObject(*upload.place, upload.version, right.owner, metadata, upload.user_metadata)
+        commit_object(self._parts, new)
+        self._uploads.finish(upload)
+
+
+def new_upload(bucket: Bucket, name: str, length: int | None, described: Mapping[str, str]) -> ResumableUpload:
+    seconds = described.get("cacheControl", "")
+    return ResumableUpload(
+        bucket=bucket.id,
+        name=name,
+        version=str(uuid4()),
+        length=length,
+        limit=bucket.limit,
+        mime_type=described.get("contentType") or DEFAULT_MIME_TYPE,
+        cache_control=f"max-age={seconds}" if seconds.isdecimal() else "no-cache",
+        user_metadata=metadata_of(described.get("metadata")),
+        expires_at=time.time() + UPLOAD_LIVES_SECONDS,
+    )
+
+
+def tus_refusal(status: int, message: str) -> refuse.StorageError:
+    """A refusal of the protocol itself."""
+    return refuse.StorageError(status, "TusError", message, "TusError")
+
+
+def check_version(request: Request) -> None:
+    if request.method != "OPTIONS" and request.headers.get("tus-resumable") != VERSION:
+        raise tus_refusal(412, "Tus-Resumable Required\n")
+
+
+def metadata_from(header: str) -> dict[str, str]:
+    """Upload-Metadata: pairs of a key and a base64 value, parted by commas; a key may stand alone."""
+    pairs = (pair.split(" ") for pair in header.split(",") if pair.strip())
+    try:
+        return {key.strip(): b64decode("".join(value), validate=True).decode() for key, *value in pairs}
+    except ValueError as error:
+        raise tus_refusal(400, "Upload-Metadata is invalid\n") from error
+
+
+def length_of(request: Request) -> int | None:
+    """Upload-Length; None if the client promises it for later (Upload-Defer-Length: 1)."""
+    missing = tus_refusal(400, "Upload-Length or Upload-Defer-Length header required\n")
+    if request.headers.get("upload-defer-length") == "1" and "upload-length" not in request.headers:
+        return None
+    return number(request, "upload-length", missing)
+
+
+def number(request: Request, header: str, otherwise: refuse.StorageError) -> int:
+    value = request.headers.get(header, "")
+    if not value.isdecimal():
+        raise otherwise
+    return int(value)
+
+
+def within(limit: int, length: int | None) -> int | None:
+    if length is not None and length > limit:
+        raise tus_refusal(413, "Maximum size exceeded\n")
+    return length
+
+
+async def _refused(request: Request, refusal: refuse.StorageError) -> Response:
+    await finish_reading(request)
+    return Response(refusal.message, refusal.status, PLAIN)

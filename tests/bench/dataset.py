@@ -1,0 +1,170 @@
+"""`python -m bench.dataset`: the dataset of twelve photos of 12 MP, beside decoding, resizing and zipping alone.
+
+Each side runs in fresh processes, in turns, and the best of each counts; imports are not timed. Nothing heavy is
+imported above: a measured process has only what its side needs.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from bench.fresh import peak_memory_so_far
+
+if TYPE_CHECKING:
+    from croquis_pictures import Photo
+
+ROUNDS = 5
+RATIO_BAR, MEMORY_BAR = 0.7, 300
+PHOTOS = 12
+SIZE = (3_000, 4_000)  # of a phone's photo
+GRAIN = 6  # grey levels of noise, so that a clean copy has the 5 MB of a phone's photo
+TRIGGER = "qtxkbrdf"
+Measured = dict[str, float]
+
+
+def main() -> None:
+    """Print the table."""
+    it = measure()
+    print(f"{'dataset of 12 photos of 12 MP':<40}{'measured':>10}{'bar':>9}")
+    print(f"{'(decode + resize + zip -0) / build':<40}{it['ratio']:>10.2f}{f'>= {RATIO_BAR}':>9}")
+    print(f"{'peak memory of the build, MB':<40}{it['peak_mb']:>10.0f}{f'<= {MEMORY_BAR}':>9}")
+    print(f"{'  of its imports alone, MB':<40}{it['imports_mb']:>10.0f}")
+    print(
+        f"{it['pictures']:.0f} pictures; {it['photos_mb']:.0f} MB of photos, {it['zip_mb']:.0f} MB of zip;"
+        f" {it['build_s']:.2f} s against {it['alone_s']:.2f} s"
+    )
+
+
+def measure() -> Measured:
+    """The ratio (bar: 0.7 or more), the peak in MB of 10^6 bytes (300 or less), and what they are made of."""
+    with tempfile.TemporaryDirectory(prefix="croquis-bench-") as name:
+        folder = Path(name)
+        pictures = _make_photos(folder)
+        _fresh(build, folder)
+        with zipfile.ZipFile(folder / "dataset.zip") as archive:
+            archive.extractall(folder / "ready")
+        rounds = [(_fresh(build, folder), _fresh(alone, folder)) for _ in range(ROUNDS)]
+        builds, others = zip(*rounds, strict=True)
+        build_s, alone_s = (min(it["seconds"] for it in runs) for runs in (builds, others))
+        return {
+            "ratio": alone_s / build_s,
+            "peak_mb": max(it["peak_mb"] for it in builds),
+            "imports_mb": max(it["imports_mb"] for it in builds),
+            "build_s": build_s,
+            "alone_s": alone_s,
+            "pictures": pictures,
+            "photos_mb": sum(path.stat().st_size for path in folder.glob("*.jpg")) / 1e6,
+            "zip_mb": (folder / "dataset.zip").stat().st_size / 1e6,
+        }
+
+
+def build(folder: Path) -> Measured:
+    """Runs in a fresh process: what the state does between its reads from the storage and its upload."""
+    from croquis.domain.accepted_photo import AcceptedPhoto
+    from croquis.domain.dataset import planned_dataset
+    from croquis_pictures.dataset import DatasetItem, dataset_zip
+    from croquis_pictures.views import draw
+
+    imports, began = peak_memory_so_far(), perf_counter()
+    photos = [AcceptedPhoto.model_validate(row) for row in json.loads((folder / "photos.json").read_text())]
+    plan = planned_dataset(photos, TRIGGER)
+
+    def drawn(photo: AcceptedPhoto) -> Iterator[DatasetItem]:
+        planned = [it for it in plan if it.photo is photo]
+        jpegs = draw((folder / photo.clean_path).read_bytes(), [it.picture for it in planned])
+        for it, jpeg in zip(planned, jpegs, strict=True):
+            yield DatasetItem(it.stem, jpeg, it.caption)
+
+    with (folder / "dataset.zip").open("wb") as archive:
+        archive.writelines(dataset_zip(item for photo in photos for item in drawn(photo)))
+    return {"seconds": perf_counter() - began, "peak_mb": peak_memory_so_far(), "imports_mb": imports}
+
+
+def alone(folder: Path) -> Measured:
+    """Runs in a fresh process, without a line of ours: the same sizes and files; nothing is encoded."""
+    from PIL import Image
+
+    plan = json.loads((folder / "sizes.json").read_text())
+    began = perf_counter()
+    for name, pictures in plan.items():
+        with Image.open(BytesIO((folder / name).read_bytes())) as photo:
+            for size, box in pictures:
+                photo.resize(size, Image.Resampling.LANCZOS, box=box)
+    with zipfile.ZipFile(folder / "alone.zip", "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted((folder / "ready").iterdir()):
+            archive.write(path, path.name)
+    return {"seconds": perf_counter() - began}
+
+
+def _make_photos(folder: Path) -> int:
+    """The clean copies, what a check sees in them, and which sizes are wanted of them; the number of pictures."""
+    from croquis.domain.dataset import trained_pictures
+    from croquis.domain.image import PictureSize
+
+    photos = [_accepted(number, folder) for number in range(1, PHOTOS + 1)]
+    sizes = {
+        photo.clean_path: [
+            ((it.width, it.height), it.region.within(PictureSize(*SIZE))) for it in trained_pictures(photo)
+        ]
+        for photo in photos
+    }
+    (folder / "photos.json").write_text(json.dumps([photo.model_dump(mode="json") for photo in photos]))
+    (folder / "sizes.json").write_text(json.dumps(sizes))
+    return sum(map(len, sizes.values()))
+
+
+def _accepted(number: int, folder: Path) -> Any:
+    from croquis.domain.accepted_photo import AcceptedPhoto, Said
+    from croquis.domain.ids import PhotoId
+    from croquis_vision import check_photo
+
+    photo, path = _phones_photo(number), f"{number:02}.jpg"
+    data = photo.clean_copy()
+    (folder / path).write_bytes(data)
+    width, height = photo.kept_size
+    return AcceptedPhoto(
+        id=PhotoId(str(number)),
+        slot=number,
+        sha256=sha256(data).hexdigest(),
+        width=width,
+        height=height,
+        clean_path=path,
+        thumbnail_path=path,
+        seen=check_photo(photo).features,
+        said=Said(),
+    )
+
+
+def _phones_photo(number: int) -> "Photo":
+    import numpy as np
+    from photo_cases import good_photo, jpeg
+    from PIL import Image
+
+    from croquis_pictures import open_photo
+
+    large = np.asarray(good_photo(f"{number:02}").resize(SIZE, Image.Resampling.BICUBIC), np.float32)
+    grain = np.random.default_rng(number).normal(0, GRAIN, large.shape)
+    return open_photo(jpeg(Image.fromarray(np.clip(large + grain, 0, 255).astype(np.uint8))))
+
+
+def _fresh(side: Callable[[Path], Measured], folder: Path) -> Measured:
+    command = [sys.executable, "-m", "bench.dataset", side.__name__, str(folder)]
+    outcome = subprocess.run(command, capture_output=True, text=True)
+    if outcome.returncode:
+        raise RuntimeError(f"{side.__name__} ended with {outcome.returncode}: {outcome.stderr[-1000:]}")
+    return json.loads(outcome.stdout)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        print(json.dumps({"build": build, "alone": alone}[sys.argv[1]](Path(sys.argv[2]))))
+    else:
+        main()
