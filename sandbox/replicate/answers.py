@@ -85,11 +85,11 @@ class TokenRequired:
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
-        self._accepted = [f"{scheme} {token}".encode() for scheme in ("Bearer", "Token")]
+        self._accepted = f"Bearer {token}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = dict(scope["headers"]).get(b"authorization", b"")
-        if any(hmac.compare_digest(given, accepted) for accepted in self._accepted):
+        if hmac.compare_digest(given, self._accepted):
             await self._app(scope, receive, send)
             return
         problem = ApiError(401, "You did not pass a valid authentication token", "Unauthenticated")

@@ -1,4 +1,4 @@
-"""Puts the twin together: Replicate's paths under /v1, output files under /delivery, its own controls under /_twin."""
+"""Puts the twin together: Replicate's paths under /v1, output files under /delivery."""
 
 import time
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from sandbox.replicate import catalogue, controls, ordering, reading
+from sandbox.replicate import catalogue, ordering, reading
 from sandbox.replicate.answers import ApiError, TokenRequired, answer_api_error, answer_http_error
 from sandbox.replicate.delivery import deliver
 from sandbox.replicate.settings import TwinSettings
@@ -19,16 +19,12 @@ MODEL = "/models/{owner}/{name}"
 VERSION = MODEL + "/versions/{version}"
 
 V1 = [
-    Route("/account", catalogue.read_account),
-    Route("/hardware", catalogue.list_hardware),
     Route("/webhooks/default/secret", catalogue.read_webhook_secret),
     Route("/models", catalogue.create_model, methods=["POST"]),
     Route(MODEL, catalogue.read_model),
-    Route(MODEL + "/versions", catalogue.list_versions),
     Route(VERSION, catalogue.read_version),
     Route(VERSION, catalogue.delete_version, methods=["DELETE"]),
     Route(VERSION + "/trainings", ordering.create_training, methods=["POST"]),
-    Route(MODEL + "/predictions", ordering.create_prediction, methods=["POST"]),
     Route("/trainings", reading.list_trainings),
     Route("/trainings/{id}", reading.read_training),
     Route("/trainings/{id}/cancel", reading.cancel_training, methods=["POST"]),
@@ -36,12 +32,6 @@ V1 = [
     Route("/predictions", reading.list_predictions),
     Route("/predictions/{id}", reading.read_prediction),
     Route("/predictions/{id}/cancel", reading.cancel_prediction, methods=["POST"]),
-]
-CONTROLS = [
-    Route("/ledger", controls.read_ledger),
-    Route("/deliveries", controls.read_deliveries),
-    Route("/faults", controls.read_faults),
-    Route("/faults", controls.put_faults, methods=["PUT"]),
 ]
 
 
@@ -54,11 +44,9 @@ def create_app(settings: TwinSettings, *, clock: Clock = time.time) -> Starlette
         async with twin.living():
             yield
 
-    guarded = [Middleware(TokenRequired, token=settings.api_token)]
     app = Starlette(
         routes=[
-            Mount("/v1", routes=V1, middleware=guarded),
-            Mount("/_twin", routes=CONTROLS, middleware=guarded),
+            Mount("/v1", routes=V1, middleware=[Middleware(TokenRequired, token=settings.api_token)]),
             Route("/delivery/{token}/{name}", deliver),
         ],
         exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error},

@@ -1,4 +1,4 @@
-"""The calls about models, versions and the account: what one needs before a training may be ordered."""
+"""The calls about models and their versions, and the one that reads the secret of webhooks."""
 
 import re
 
@@ -8,13 +8,6 @@ from starlette.responses import JSONResponse, Response
 from sandbox.replicate.answers import ApiError, invalid_input, json_body, not_found, twin_of
 from sandbox.replicate.shelves import Model, Version
 
-HARDWARE = {
-    "cpu": "CPU",
-    "gpu-t4": "Nvidia T4 GPU",
-    "gpu-l40s": "Nvidia L40S GPU",
-    "gpu-a100-large": "Nvidia A100 (80GB) GPU",
-    "gpu-h100": "Nvidia H100 GPU",
-}
 MODEL_NAME = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*")
 NEEDED = ("owner", "name", "visibility", "hardware")
 
@@ -41,12 +34,6 @@ async def read_model(request: Request) -> Response:
     return JSONResponse(_model(request).as_read())
 
 
-async def list_versions(request: Request) -> Response:
-    """GET /v1/models/{owner}/{name}/versions: the newest first, on one page"""
-    versions = [version.as_read() for version in reversed(_model(request).versions)]
-    return JSONResponse({"previous": None, "next": None, "results": versions})
-
-
 async def read_version(request: Request) -> Response:
     """GET /v1/models/{owner}/{name}/versions/{version}"""
     return JSONResponse(_version(request)[1].as_read())
@@ -68,17 +55,6 @@ async def delete_version(request: Request) -> Response:
     return Response(status_code=202)
 
 
-async def list_hardware(_: Request) -> Response:
-    """GET /v1/hardware"""
-    return JSONResponse([{"name": name, "sku": sku} for sku, name in HARDWARE.items()])
-
-
-async def read_account(request: Request) -> Response:
-    """GET /v1/account"""
-    owner = twin_of(request).settings.owner
-    return JSONResponse({"type": "organization", "username": owner, "name": owner})
-
-
 async def read_webhook_secret(request: Request) -> Response:
     """GET /v1/webhooks/default/secret"""
     return JSONResponse({"key": twin_of(request).settings.webhook_secret})
@@ -88,7 +64,6 @@ def _checks(body: dict[str, str]) -> dict[str, bool]:
     return {
         "name": MODEL_NAME.fullmatch(body["name"]) is not None,
         "visibility": body["visibility"] in ("public", "private"),
-        "hardware": body["hardware"] in HARDWARE,
     }
 
 

@@ -1,6 +1,4 @@
-"""The models that the twin can run, with their inputs: the trainer, what it trains, and the try-on models."""
-
-from dataclasses import dataclass
+"""The models that the twin can run, with their inputs: the trainer, and what it trains."""
 
 from sandbox.replicate.inputs import Field, Fields
 
@@ -82,51 +80,4 @@ TRAINED_FIELDS: Fields = {
     "extra_lora": TEXT,
     "extra_lora_scale": Field("number", 1, ge=-1, le=3),
     "replicate_weights": FILE,
-}
-
-
-@dataclass(frozen=True)
-class OfficialModel:
-    """A model that is called by its name and whose output is one picture made from others."""
-
-    fields: Fields
-    # the inputs that hold pictures, the person's first
-    pictures: tuple[str, ...]
-
-
-NANO_BANANA_RATIOS = ("match_input_image", "1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
-
-OFFICIAL_MODELS = {
-    "google/nano-banana": OfficialModel(
-        {
-            "prompt": Field("string", required=True),
-            "image_input": Field("array", []),
-            "aspect_ratio": Field("string", "match_input_image", choices=NANO_BANANA_RATIOS),
-            "output_format": Field("string", "jpg", choices=("jpg", "png")),
-        },
-        pictures=("image_input",),
-    ),
-    "google/nano-banana-pro": OfficialModel(
-        {
-            "prompt": Field("string", required=True),
-            "image_input": Field("array", []),
-            "aspect_ratio": Field("string", "match_input_image", choices=NANO_BANANA_RATIOS),
-            "resolution": Field("string", "2K", choices=("1K", "2K", "4K")),
-            "output_format": Field("string", "jpg", choices=("jpg", "png")),
-            "safety_filter_level": Field("string", "block_only_high"),
-        },
-        pictures=("image_input",),
-    ),
-    "flux-kontext-apps/multi-image-kontext-pro": OfficialModel(
-        {
-            "prompt": Field("string", required=True),
-            "input_image_1": Field("string", required=True, format="uri"),
-            "input_image_2": Field("string", required=True, format="uri"),
-            "aspect_ratio": Field("string", "match_input_image", choices=("match_input_image", *ASPECT_RATIOS)),
-            "seed": Field("integer"),
-            "output_format": Field("string", "png", choices=("jpg", "png")),
-            "safety_tolerance": Field("integer", 2, ge=0, le=2),
-        },
-        pictures=("input_image_1", "input_image_2"),
-    ),
 }

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 JsonObject = dict[str, Any]
-FieldType = Literal["string", "integer", "number", "boolean", "array"]
+FieldType = Literal["string", "integer", "number", "boolean"]
 
-PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "boolean": bool, "array": list}
+PYTHON_TYPES: dict[str, type] = {"string": str, "boolean": bool}
 TYPE_ERRORS: dict[str, tuple[str, str]] = {
     "string": ("str type expected", "type_error.str"),
     "integer": ("value is not a valid integer", "type_error.integer"),
     "number": ("value is not a valid float", "type_error.float"),
     "boolean": ("value could not be parsed to a boolean", "type_error.bool"),
-    "array": ("value is not a valid list", "type_error.list"),
 }
 
 

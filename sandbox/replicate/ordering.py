@@ -3,45 +3,39 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.replicate import answers, prediction, training
 from sandbox.replicate.answers import ApiError, NoAnswer, base_url, invalid_input, json_body, twin_of
-from sandbox.replicate.engines import OFFICIAL_MODELS, TRAINED_FIELDS, TRAINER_FIELDS
-from sandbox.replicate.inputs import Fields, JsonObject, complaints
-from sandbox.replicate.runs import Run
+from sandbox.replicate.engines import TRAINED_FIELDS, TRAINER_FIELDS
+from sandbox.replicate.inputs import Fields, JsonObject
+from sandbox.replicate.runs import Kind, Run
 from sandbox.replicate.state import Twin, Work
 
 EVENTS = {"start", "output", "logs", "completed"}
-TRAINING_MEMBERS = frozenset({"destination", "input", "webhook", "webhook_events_filter"})
 PREDICTION_MEMBERS = frozenset({"version", "input", "webhook", "webhook_events_filter", "stream"})
 DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 PREFER_WAIT = re.compile(r"wait(?:=(\d+))?")
 SHORTEST_LIFE_S = 5
 LONGEST_WAIT_S = 60
-
-
-@dataclass(frozen=True)
-class Order:
-    """A run that may be started, and what it does."""
-
-    run: Run
-    fields: Fields
-    work: Work
+# what each kind of run accepts, and what it does
+ENGINES: dict[Kind, tuple[Fields, Work]] = {
+    "training": (TRAINER_FIELDS, training.train),
+    "prediction": (TRAINED_FIELDS, prediction.generate),
+}
 
 
 async def create_training(request: Request) -> Response:
     """POST /v1/models/{owner}/{name}/versions/{version}/trainings"""
-    return await _under_faults(request, answers.NO_DESTINATION, lambda: _create(request, _training_order))
+    return await _under_faults(request, answers.NO_DESTINATION, lambda: _create(request, _training_run))
 
 
 async def create_prediction(request: Request) -> Response:
-    """POST /v1/predictions and POST /v1/models/{owner}/{name}/predictions"""
+    """POST /v1/predictions"""
     no_version = "The requested resource could not be found."
-    return await _under_faults(request, no_version, lambda: _create(request, _prediction_order))
+    return await _under_faults(request, no_version, lambda: _create(request, _prediction_run))
 
 
 async def _under_faults(request: Request, missing: str, create: Callable[[], Awaitable[Response]]) -> Response:
@@ -69,13 +63,13 @@ async def _under_faults(request: Request, missing: str, create: Callable[[], Awa
     return after.get(answer, created)
 
 
-async def _create(request: Request, order_of: Callable[[Request, Twin, JsonObject], Order]) -> Response:
+async def _create(request: Request, run_of: Callable[[Request, Twin, JsonObject], Run]) -> Response:
     twin = twin_of(request)
-    order = order_of(request, twin, await json_body(request))
-    run = order.run
+    run = run_of(request, twin, await json_body(request))
+    fields, work = ENGINES[run.kind]
     await asyncio.sleep(twin.faults.create_delay_s)
     run.created_at = twin.clock()
-    twin.start(run, order.fields, order.work, hurry=twin.faults.early_webhook)
+    twin.start(run, fields, work, hurry=twin.faults.early_webhook)
     body = run.as_created()
     if twin.faults.early_webhook:
         await twin.ended(run)
@@ -92,35 +86,27 @@ async def _waited_for(request: Request, twin: Twin, run: Run) -> Response | None
     return JSONResponse(run.as_created(), 201 if run.ended else 202)
 
 
-def _training_order(request: Request, twin: Twin, body: JsonObject) -> Order:
+def _training_run(request: Request, twin: Twin, body: JsonObject) -> Run:
     path = f"{request.path_params['owner']}/{request.path_params['name']}"
     model = twin.models.get(path)
     version = model.version(request.path_params["version"]) if model else None
     if version is None or version.training_id is not None:
         raise answers.not_found()
-    _check_members(body, TRAINING_MEMBERS, required=("destination", "input"))
+    _check_members(body, required=("destination", "input"))
     destination = twin.models.get(body["destination"])
     if destination is None or destination.owner != twin.settings.owner:
         raise ApiError(404, answers.NO_DESTINATION)
     run = _run(request, twin, body, kind="training", model=path, version=version.id)
     run.destination = destination.path
-    return Order(run, TRAINER_FIELDS, training.train)
+    return run
 
 
-def _prediction_order(request: Request, twin: Twin, body: JsonObject) -> Order:
-    named = request.path_params
-    required = ("input",) if named else ("version", "input")
-    _check_members(body, PREDICTION_MEMBERS, required=required, closed=True)
-    wanted = f"{named['owner']}/{named['name']}" if named else body["version"]
-    if wanted in OFFICIAL_MODELS:
-        fields, work, model, version = OFFICIAL_MODELS[wanted].fields, prediction.try_on, wanted, "hidden"
-    else:
-        fields, work, (model, version) = TRAINED_FIELDS, prediction.generate, _trained_version(twin, wanted)
-    if twin.faults.early_validation and (found := complaints(fields, body["input"])):
-        raise invalid_input(*(("input", f"{one['loc'][-1]}: {one['msg']}") for one in found))
+def _prediction_run(request: Request, twin: Twin, body: JsonObject) -> Run:
+    _check_members(body, required=("version", "input"), allowed=PREDICTION_MEMBERS)
+    model, version = _trained_version(twin, body["version"])
     run = _run(request, twin, body, kind="prediction", model=model, version=version)
     run.deadline = _deadline(request.headers, run.created_at)
-    return Order(run, fields, work)
+    return run
 
 
 def _trained_version(twin: Twin, wanted: str) -> tuple[str, str]:
@@ -143,12 +129,10 @@ def _run(request: Request, twin: Twin, body: JsonObject, **more: str) -> Run:
     )
 
 
-def _check_members(
-    body: JsonObject, members: frozenset[str], *, required: tuple[str, ...], closed: bool = False
-) -> None:
+def _check_members(body: JsonObject, *, required: tuple[str, ...], allowed: frozenset[str] | None = None) -> None:
     wrong = [(name, "is required") for name in required if name not in body]
-    if closed:
-        wrong += [(name, "additional property is not allowed") for name in body if name not in members]
+    if allowed:
+        wrong += [(name, "additional property is not allowed") for name in body if name not in allowed]
     wrong += [("input", "must be an object")] if not isinstance(body.get("input", {}), dict) else []
     wrong += [
         (name, "must be a string") for name in ("version", "destination") if not isinstance(body.get(name, ""), str)

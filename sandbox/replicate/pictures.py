@@ -4,27 +4,20 @@ import io
 import random
 import textwrap
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 PIL_FORMATS = {"webp": "WEBP", "jpg": "JPEG", "png": "PNG"}
 WORD = "SANDBOX"
 
 
-def compose(photo: Image.Image | None, *, size: tuple[int, int], prompt: str, seed: int) -> Image.Image:
+def compose(photo: Image.Image, *, size: tuple[int, int], prompt: str, seed: int) -> Image.Image:
     """The same photo, size, prompt and seed give the same pixels. The photo is never cut and nothing covers it."""
     chance = random.Random(f"{seed}:{prompt}")  # noqa: S311 - a colour
     ground = tuple(chance.randint(150, 225) for _ in range(3))
     picture = Image.new("RGB", size, ground)
-    strip = _write(picture, prompt)
-    if photo is not None:
-        _paste_whole(picture, photo, (0, 0, size[0], size[1] - strip))
-    return picture
-
-
-def add_garment(picture: Image.Image, garment: Image.Image) -> Image.Image:
-    """Show the garment small in the upper left corner."""
-    side = min(picture.size) // 4
-    _paste_whole(picture, garment, (0, 0, side, side))
+    width, height = size[0], size[1] - _write(picture, prompt)
+    fitted = ImageOps.contain(photo, (width, height), Image.Resampling.LANCZOS)
+    picture.paste(fitted, ((width - fitted.width) // 2, (height - fitted.height) // 2))
     return picture
 
 
@@ -47,13 +40,3 @@ def _write(picture: Image.Image, prompt: str) -> int:
         top = height - strip + 3 * small + row * int(small * 1.3) - small // 4
         draw.text((small, top), line, fill="#202020", font=ImageFont.load_default(small))
     return strip
-
-
-def _paste_whole(picture: Image.Image, photo: Image.Image, box: tuple[int, int, int, int]) -> None:
-    left, top, right, bottom = box
-    room = (right - left, bottom - top)
-    scale = min(room[0] / photo.width, room[1] / photo.height)
-    fitted = photo.resize(
-        (max(1, int(photo.width * scale)), max(1, int(photo.height * scale))), Image.Resampling.LANCZOS
-    )
-    picture.paste(fitted, (left + (room[0] - fitted.width) // 2, top + (room[1] - fitted.height) // 2))

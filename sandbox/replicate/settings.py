@@ -1,10 +1,8 @@
 """What the twin is told: where it stands, its secrets, its speed, and which faults it shows."""
 
 import base64
-import os
 import secrets
 import string
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
@@ -34,8 +32,6 @@ class TwinFaults:
     create_answers: CreateAnswer | tuple[CreateAnswer, ...] = "normal"
     # the run comes into being (and into the list) this long after the create call arrived
     create_delay_s: float = 0.0
-    # a prediction's wrong input is refused with 422 at once, as Replicate does for some models
-    early_validation: bool = False
     # the run rushes to its end and its terminal webhook is sent before the create call is answered
     early_webhook: bool = False
     lose_webhooks: Literal["none", "terminal", "all"] = "none"
@@ -58,14 +54,6 @@ class TwinFaults:
         for name, (hint, values) in checks.items():
             if not set(values) <= set(get_args(hint)):
                 raise ValueError(f"{name} may be one of {', '.join(map(str, get_args(hint)))}")
-
-    @classmethod
-    def from_json(cls, wanted: Mapping[str, Any]) -> Self:
-        """The faults of a JSON object; TypeError for a knob that does not exist, ValueError for a wrong value."""
-        known = dict(wanted)
-        if isinstance(known.get("create_answers"), list):
-            known["create_answers"] = tuple(known["create_answers"])
-        return cls(**known)
 
 
 @dataclass(frozen=True)
@@ -96,20 +84,3 @@ class TwinSettings:
         token = "r8_" + "".join(secrets.choice(alphabet) for _ in range(37))
         secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
         return cls(api_token=token, webhook_secret=secret, state_dir=state_dir, **others)
-
-    @classmethod
-    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Settings from TWIN_*; what must be there and is not raises KeyError with its name."""
-        numbers = ("seconds_to_start", "seconds_per_1000_steps", "seconds_per_image", "price_per_second")
-        given: dict[str, Any] = {}
-        for name in numbers:
-            if f"TWIN_{name.upper()}" in environ:
-                given[name] = float(environ[f"TWIN_{name.upper()}"])
-        return cls(
-            api_token=environ["TWIN_API_TOKEN"],
-            webhook_secret=environ["TWIN_WEBHOOK_SECRET"],
-            state_dir=Path(environ["TWIN_STATE_DIR"]),
-            public_url=environ.get("TWIN_PUBLIC_URL"),
-            owner=environ.get("TWIN_OWNER", cls.owner),
-            **given,
-        )

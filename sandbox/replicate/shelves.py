@@ -1,11 +1,13 @@
 """What survives a restart: the runs and the models with their versions, each in a JSON file of its own."""
 
+import json
+import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from sandbox.replicate.engines import TRAINED_FIELDS, TRAINER, TRAINER_FIELDS, TRAINER_VERSIONS
-from sandbox.replicate.files import read_all_json, write_json
 from sandbox.replicate.inputs import JsonObject, openapi_schema
 from sandbox.replicate.runs import Kind, Run, timestamp
 
@@ -18,14 +20,14 @@ class RunShelf:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        stored = sorted((Run.from_json(one) for one in read_all_json(directory)), key=lambda run: run.created_at)
+        stored = sorted((Run.from_json(one) for one in _read_all_json(directory)), key=lambda run: run.created_at)
         self._runs = {run.id: run for run in stored}
         self._tokens = {run.token: run for run in stored}
 
     def save(self, run: Run) -> None:
         """Add it, or store what has become of it."""
         self._runs[run.id] = self._tokens[run.token] = run
-        write_json(self._directory / f"{run.id}.json", run.to_json())
+        _write_json(self._directory / f"{run.id}.json", run.to_json())
 
     def remove(self, run: Run) -> None:
         del self._runs[run.id], self._tokens[run.token]
@@ -106,14 +108,14 @@ class ModelShelf:
         versions = [Version(version_id, TRAINER_SINCE + age) for age, version_id in enumerate(TRAINER_VERSIONS)]
         trainer = Model(*TRAINER.split("/"), visibility="public", hardware="gpu-h100", versions=versions)
         self._models = {trainer.path: trainer}
-        for stored in read_all_json(directory):
+        for stored in _read_all_json(directory):
             model = Model(**{**stored, "versions": [Version(**version) for version in stored["versions"]]})
             self._models[model.path] = model
 
     def save(self, model: Model) -> None:
         """Add it, or store what has become of it."""
         self._models[model.path] = model
-        write_json(self._directory / f"{model.owner}--{model.name}.json", asdict(model))
+        _write_json(self._directory / f"{model.owner}--{model.name}.json", asdict(model))
 
     def get(self, path: str) -> Model | None:
         return self._models.get(path)
@@ -123,3 +125,16 @@ class ModelShelf:
             if version := model.version(version_id):
                 return model, version
         return None
+
+
+def _write_json(path: Path, content: JsonObject) -> None:
+    """The file holds either the old or the new content, whatever happens meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    os.replace(fresh, path)
+
+
+def _read_all_json(directory: Path) -> Iterator[JsonObject]:
+    for path in sorted(directory.glob("*.json")):
+        yield json.loads(path.read_text(encoding="utf-8"))

@@ -1,15 +1,17 @@
-"""What happens while a training runs: the zip, the log of the steps, the new version."""
+"""What happens while a training runs: the zip is fetched, the log of the steps grows, a new version stands."""
 
 import asyncio
 import json
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+import httpx
 
 from sandbox.replicate import trainer_log
 from sandbox.replicate.dataset import read_captions, read_dataset
 from sandbox.replicate.engines import TRAINER_FIELDS
-from sandbox.replicate.fetching import fetch
 from sandbox.replicate.flux_lora import JOB_NAME, matching_modules
 from sandbox.replicate.inputs import JsonObject, with_defaults
 from sandbox.replicate.runs import Run, timestamp
@@ -23,12 +25,16 @@ SLICE_S = 0.25
 OUT_OF_MEMORY = "CUDA out of memory. Tried to allocate 1.27 GiB (GPU 0; 79.10 GiB total capacity)"
 
 
+class FetchError(Exception):
+    """In the words of the library that cog fetches with; they hold the address."""
+
+
 async def train(twin: Twin, run: Run) -> JsonObject:
     """Run the training to its end; errors are the trainer's own, in its own words."""
     request = with_defaults(TRAINER_FIELDS, run.input)
     path = twin.files_of(run.id) / ZIP_NAME
     if request["input_images"]:
-        await fetch(twin.client, request["input_images"], path)
+        await _fetch(twin.client, request["input_images"], path)
     modules, resolutions = _checked(request)
     dataset = await asyncio.to_thread(read_dataset, path)
     dataset.lose(twin.faults.images_lost)
@@ -54,6 +60,25 @@ def weights_of(twin: Twin, run: Run) -> WeightsTar:
         captions=read_captions(twin.files_of(run.id) / ZIP_NAME),
         ended_at=run.completed_at or run.created_at,
     )
+
+
+async def _fetch(client: httpx.AsyncClient, url: str, path: Path) -> None:
+    # as cog does: no credentials, no retry, redirects followed, streamed to disk
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        await _stream(client, url, path)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise FetchError(f"HTTPConnectionPool: Max retries exceeded with url: {url} ({error})") from error
+
+
+async def _stream(client: httpx.AsyncClient, url: str, path: Path) -> None:
+    async with client.stream("GET", url, follow_redirects=True) as answer:
+        if answer.is_error:
+            side = "Client" if answer.is_client_error else "Server"
+            raise FetchError(f"{answer.status_code} {side} Error: {answer.reason_phrase} for url: {url}")
+        with path.open("wb") as file:
+            async for piece in answer.aiter_bytes(1 << 20):
+                file.write(piece)
 
 
 def _checked(request: JsonObject) -> tuple[list[Any], list[int]]:

@@ -4,6 +4,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 from sandbox.replicate import flux_lora
 
@@ -21,13 +22,11 @@ class Repeated:
     def __len__(self) -> int:
         return self.size
 
-    def slices(self, start: int, stop: int) -> Iterator[memoryview]:
-        view = memoryview(self.block)
-        while start < stop:
-            at = start % len(view)
-            piece = view[at : at + stop - start]
-            yield piece
-            start += len(piece)
+    def read(self, stop: int) -> Iterator[bytes]:
+        """Its first `stop` bytes, block by block."""
+        blocks, rest = divmod(stop, len(self.block))
+        yield from repeat(self.block, blocks)
+        yield self.block[:rest]
 
 
 @dataclass(frozen=True)
@@ -74,18 +73,12 @@ class WeightsTar:
             before += len(segment)
         raise AssertionError("an archive without tensors")
 
-    def read(self, start: int, stop: int) -> Iterator[bytes | memoryview]:
-        """The bytes from start to stop, in pieces of a megabyte at most."""
-        begin = 0
+    def read(self, stop: int) -> Iterator[bytes]:
+        """The first `stop` bytes, in pieces of a megabyte at most."""
         for segment in self.segments:
-            first, last = max(start - begin, 0), min(stop - begin, len(segment))
-            begin += len(segment)
-            if first >= last:
-                continue
-            if isinstance(segment, Repeated):
-                yield from segment.slices(first, last)
-            else:
-                yield segment[first:last]
+            part = min(stop, len(segment))
+            yield from segment.read(part) if isinstance(segment, Repeated) else (segment[:part],)
+            stop -= part
 
     def _file(self, name: str, content: bytes) -> tuple[bytes, bytes, bytes]:
         return self._entry(f"{JOB_DIR}/{name}", len(content)), content, _padding(len(content))

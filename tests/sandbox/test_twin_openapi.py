@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
 
 if TYPE_CHECKING:
-    from contracts.conftest import RunningTwin
+    from tests.sandbox.conftest import RunningTwin
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 Check = Callable[[str, str, httpx.Response], Any]
@@ -32,9 +32,6 @@ def translated(schema: Any) -> Any:
 @pytest.fixture(scope="module")
 def openapi() -> dict[str, Any]:
     document = translated(json.loads((VECTORS / "replicate-openapi.json").read_text(encoding="utf-8")))
-    # "hidden" is a string too: the document's oneOf can never hold for it
-    version = document["components"]["schemas"]["schemas_prediction_response"]["properties"]["version"]
-    version["anyOf"] = version.pop("oneOf")
     # in the field a training without a result carries "output": null, which the document does not allow
     document["components"]["schemas"]["schemas_training_response"]["properties"]["output"]["type"] = ["object", "null"]
     return document
@@ -54,13 +51,9 @@ def check(openapi: dict[str, Any]) -> Check:
     return check
 
 
-def test_the_account_the_hardware_and_the_secret_are_as_published(twin: "RunningTwin", check: Check) -> None:
-    account = check("get", "/account", twin.client.get("/v1/account"))
-    hardware = check("get", "/hardware", twin.client.get("/v1/hardware"))
+def test_the_secret_is_as_published(twin: "RunningTwin", check: Check) -> None:
     secret = check("get", "/webhooks/default/secret", twin.client.get("/v1/webhooks/default/secret"))
 
-    assert account["username"] == twin.settings.owner
-    assert "gpu-h100" in {one["sku"] for one in hardware}
     assert secret["key"] == twin.settings.webhook_secret
 
 
@@ -69,12 +62,10 @@ def test_models_and_versions_are_as_published(twin: "RunningTwin", check: Check)
     model = f"/v1/models/{twin.destination}"
 
     read = check("get", "/models/{model_owner}/{model_name}", twin.client.get(model))
-    listed = check("get", "/models/{model_owner}/{model_name}/versions", twin.client.get(f"{model}/versions"))
     path = "/models/{model_owner}/{model_name}/versions/{version_id}"
     one = check("get", path, twin.client.get(f"{model}/versions/{version}"))
 
     assert read["latest_version"]["id"] == version == one["id"]
-    assert [entry["id"] for entry in listed["results"]] == [version]
     assert "prompt" in one["openapi_schema"]["components"]["schemas"]["Input"]["required"]
 
 
@@ -119,15 +110,6 @@ def test_predictions_are_as_published(twin: "RunningTwin", check: Check) -> None
     check("get", "/predictions/{prediction_id}", twin.client.get(path))
     check("post", "/predictions/{prediction_id}/cancel", twin.client.post(f"{path}/cancel"))
     check("get", "/predictions", twin.client.get("/v1/predictions"))
-
-
-def test_an_official_model_is_called_by_its_name(twin: "RunningTwin", check: Check) -> None:
-    given = {"input": {"prompt": "the person wears the coat", "image_input": []}}
-    answer = twin.client.post("/v1/models/google/nano-banana/predictions", json=given)
-    created = check("post", "/models/{model_owner}/{model_name}/predictions", answer)
-
-    assert created["version"] == "hidden"
-    assert isinstance(twin.ended(created, "predictions")["output"], str)
 
 
 def test_replicates_own_client_speaks_with_the_twin(twin: "RunningTwin") -> None:

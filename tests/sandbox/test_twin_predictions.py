@@ -1,4 +1,4 @@
-"""Predictions at the twin: pictures of a trained version, try-ons, late refusals, data that goes after an hour."""
+"""Predictions at the twin: pictures of a trained version, late refusals, data that goes after an hour."""
 
 import io
 import itertools
@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 if TYPE_CHECKING:
-    from contracts.conftest import RunningTwin
+    from tests.sandbox.conftest import RunningTwin
 
 HOUR = 3600
 PHOTO_COLOURS = ((0x33, 0x66, 0x99), (0x99, 0x33, 0x66), (0x66, 0x99, 0x33))
@@ -160,22 +160,6 @@ def test_prefer_wait_answers_with_the_end_or_with_202(run_twin: Callable[..., "R
 
     assert (done.status_code, done.json()["status"]) == (201, "succeeded")
     assert (waiting.status_code, waiting.json()["status"]) == (202, "processing")
-
-
-def test_a_try_on_shows_the_person_whole_and_the_garment_small(twin: "RunningTwin") -> None:
-    urls = []
-    for name, colour in (("person.png", "#102030"), ("garment.png", "#f0e0d0")):
-        buffer = io.BytesIO()
-        Image.new("RGB", (300, 600), colour).save(buffer, "PNG")
-        urls.append(twin.place.put(name, buffer.getvalue()))
-    body = {"input": {"prompt": "wears it", "image_input": urls, "output_format": "png"}}
-
-    created = twin.client.post("/v1/models/google/nano-banana/predictions", json=body).json()
-    image = picture(twin.ended(created, "predictions")["output"])
-
-    assert image.size == (512, 1024)
-    assert image.getpixel((256, 500)) == (0x10, 0x20, 0x30)
-    assert image.getpixel((64, 64)) == (0xF0, 0xE0, 0xD0)
 
 
 def test_deleting_a_version_deletes_its_predictions_and_every_file(twin: "RunningTwin", version: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from sandbox.replicate.dataset import bucket_counts
 
 if TYPE_CHECKING:
-    from contracts.conftest import RunningTwin
+    from tests.sandbox.conftest import RunningTwin
 
 PROGRESS = re.compile(
     r"flux_train_replicate:\s+(?P<pct>\d+)%\|[^|]*\|\s*(?P<step>\d+)/(?P<total>\d+)\s+\[(?P<elapsed>[\d:]+)<(?P<eta>"

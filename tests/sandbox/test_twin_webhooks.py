@@ -9,7 +9,7 @@ from replicate.webhook import Webhooks, WebhookSigningSecret
 from sandbox.replicate.webhooks import Delivery, signature
 
 if TYPE_CHECKING:
-    from contracts.conftest import Message, RunningTwin
+    from tests.sandbox.conftest import Message, RunningTwin
 
 
 def ended(twin: "RunningTwin", **changes: Any) -> list["Message"]:

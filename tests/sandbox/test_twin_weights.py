@@ -1,5 +1,6 @@
 """The weights that the twin delivers: the real layout, names, shapes and sizes of a FLUX LoRA."""
 
+import hashlib
 import io
 import json
 import math
@@ -13,7 +14,7 @@ import pytest
 from sandbox.replicate.flux_lora import all_modules, data_bytes, matching_modules
 
 if TYPE_CHECKING:
-    from contracts.conftest import RunningTwin
+    from tests.sandbox.conftest import RunningTwin
 
 JOB = "output/flux_train_replicate"
 COMPACT = "transformer.single_transformer_blocks.(7|12|16|20).proj_out"
@@ -107,22 +108,10 @@ def test_a_full_training_delivers_172_megabytes_the_same_each_time(twin: "Runnin
     url = run["output"]["weights"]
     size = int(httpx.head(url).headers["content-length"])
 
-    tail = httpx.get(url, headers={"range": f"bytes={size - 40_000_000}-"})
-    again = httpx.get(url, headers={"range": f"bytes={size - 40_000_000}-{size - 1}"})
+    first, again = (hashlib.sha256(httpx.get(url).content).digest() for _ in range(2))
 
     assert 171_835_392 + 130_000 < size < 171_835_392 + 200_000
-    assert tail.status_code == 206
-    assert tail.headers["content-range"] == f"bytes {size - 40_000_000}-{size - 1}/{size}"
-    assert tail.content == again.content
-
-
-def test_a_download_is_resumed_anywhere(twin: "RunningTwin") -> None:
-    url = twin.trained(lora_rank=16)["output"]["weights"]
-    whole = httpx.get(url).content
-
-    for start in (700, 20_001, 1_234_567, len(whole) - 1):
-        assert httpx.get(url, headers={"range": f"bytes={start}-"}).content == whole[start:]
-    assert httpx.get(url, headers={"range": f"bytes={len(whole)}-"}).status_code == 416
+    assert first == again
 
 
 def test_an_address_that_was_never_given_out_leads_nowhere(twin: "RunningTwin") -> None:
