@@ -24,10 +24,10 @@ RANDOM = {
 class Replay:
     """One session: it remembers the tokens and upload ids that earlier answers gave."""
 
-    def __init__(self, url: str, credentials: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, url: str, credentials: Mapping[str, Mapping[str, str]], **known: str) -> None:
         self._url = url
         self._credentials = credentials
-        self._known = {"url": url}
+        self._known = {"url": url, **known}
 
     def run(self, exchange: Mapping[str, Any]) -> None:
         """Send the request and assert that the answer is the captured one."""

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -10,13 +11,14 @@ from psycopg.types.json import Jsonb
 from sandbox.supabase.database import Cursor
 from sandbox.supabase.passwords import hash_of, matches
 from sandbox.supabase.refusals import ApiError
+from sandbox.supabase.user_tokens import EMAIL_PROVIDER
 
 SHORTEST_PASSWORD = 6
 REUSE_SECONDS = 10  # a client that lost the answer may show a used refresh token once more
-USER = """
-    select id, aud, role, email, email_confirmed_at, confirmed_at, last_sign_in_at, raw_app_meta_data,
-           raw_user_meta_data, is_anonymous, created_at, updated_at
-    from auth.users
+COLUMNS: LiteralString = """
+    id, aud, role, email, '' as phone, email_confirmed_at, confirmed_at, last_sign_in_at,
+    raw_app_meta_data as app_metadata, raw_user_meta_data as user_metadata, array[]::text[] as identities,
+    is_anonymous, created_at, updated_at
 """
 User = dict[str, object]
 
@@ -26,80 +28,23 @@ def refused(status: int, code: str, message: str, **more: object) -> ApiError:
     return ApiError(status, {"code": code, "message": message, **more}, {"X-Supabase-Api-Version": "2024-01-01"})
 
 
-def user_not_found(status: int = 404) -> ApiError:
-    return refused(status, "user_not_found", "User not found")
-
-
-def create(cursor: Cursor, wished: Mapping[str, object], app_metadata: Mapping[str, object] | None = None) -> User:
+def create(cursor: Cursor, wished: Mapping[str, object]) -> User:
     """A new account with a confirmed address; ApiError 422 when the address is taken or the password too short."""
-    email = _email(wished)
-    password = _password(wished)
+    email, password = _email(wished), _password(wished)
     cursor.execute(
-        """
+        f"""
         insert into auth.users (email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
-        values (%s, %s, now(), %s, %s) on conflict do nothing returning id
+        values (%s, %s, now(), %s, %s) on conflict do nothing returning {COLUMNS}
         """,
-        (
-            email,
-            hash_of(password),
-            Jsonb({"provider": "email", "providers": ["email"], **(app_metadata or {})}),
-            Jsonb(wished.get("user_metadata") or wished.get("data") or {}),
-        ),
+        (email, hash_of(password), Jsonb(EMAIL_PROVIDER), Jsonb(wished.get("data") or {})),
     )
-    created = cursor.fetchone()
-    if created is None:
-        raise refused(422, "user_already_exists", "User already registered")
-    return get(cursor, created[0])
+    return _account(cursor, otherwise=refused(422, "user_already_exists", "User already registered"))
 
 
-def get(cursor: Cursor, user_id: UUID | str) -> User:
-    """The account, or ApiError 404."""
-    cursor.execute(USER + "where id = %s", (_uuid(user_id),))
-    found = cursor.fetchone()
-    if found is None:
-        raise user_not_found()
-    return _shown(found)
-
-
-def page(cursor: Cursor, number: int, size: int) -> tuple[list[User], int]:
-    """The accounts of one page, the first of which is number 1, and how many there are in all."""
-    cursor.execute("select count(*) from auth.users")
-    ((total,),) = cursor.fetchall()
-    cursor.execute(USER + "order by created_at desc, id limit %s offset %s", (size, (number - 1) * size))
-    return [_shown(row) for row in cursor.fetchall()], total
-
-
-def change(cursor: Cursor, user_id: UUID | str, wished: Mapping[str, object], by_admin: bool) -> User:
-    """Change address, password or metadata; only an admin may change `app_metadata`, and given keys are merged."""
-    get(cursor, user_id)
-    email = _email(wished) if wished.get("email") else None
-    password = hash_of(_password(wished)) if wished.get("password") else None
-    cursor.execute(
-        """
-        update auth.users set
-          email = coalesce(%s, email),
-          encrypted_password = coalesce(%s, encrypted_password),
-          raw_user_meta_data = raw_user_meta_data || %s,
-          raw_app_meta_data = raw_app_meta_data || %s,
-          updated_at = now()
-        where id = %s
-        """,
-        (
-            email,
-            password,
-            Jsonb(wished.get("user_metadata") or wished.get("data") or {}),
-            Jsonb(wished.get("app_metadata") or {} if by_admin else {}),
-            _uuid(user_id),
-        ),
-    )
-    return get(cursor, user_id)
-
-
-def delete(cursor: Cursor, user_id: UUID | str) -> None:
-    """Remove the account and its sessions; ApiError 404 when there is none."""
-    cursor.execute("delete from auth.users where id = %s", (_uuid(user_id),))
-    if cursor.rowcount == 0:
-        raise user_not_found()
+def get(cursor: Cursor, user_id: object) -> User:
+    """The account, or ApiError 403."""
+    cursor.execute(f"select {COLUMNS} from auth.users where id::text = %s", (str(user_id),))
+    return _account(cursor, otherwise=refused(403, "user_not_found", "User not found"))
 
 
 def with_password(cursor: Cursor, wished: Mapping[str, object]) -> User:
@@ -187,20 +132,11 @@ def _password(wished: Mapping[str, object]) -> str:
     return password
 
 
-def _uuid(text: object) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        raise refused(404, "validation_failed", "user_id must be an UUID") from None
-
-
-def _shown(row: tuple) -> User:
-    names = (
-        "id", "aud", "role", "email", "email_confirmed_at", "confirmed_at", "last_sign_in_at", "app_metadata",
-        "user_metadata", "is_anonymous", "created_at", "updated_at",
-    )  # fmt: skip
-    user = {name: _plain(value) for name, value in zip(names, row, strict=True)}
-    return user | {"phone": "", "identities": []}
+def _account(cursor: Cursor, otherwise: ApiError) -> User:
+    row, columns = cursor.fetchone(), cursor.description or ()
+    if row is None:
+        raise otherwise
+    return {column.name: _plain(value) for column, value in zip(columns, row, strict=True)}
 
 
 def _plain(value: object) -> object:

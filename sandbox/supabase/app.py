@@ -3,15 +3,22 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import psycopg
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
-from sandbox.supabase import auth, rest, storage, tus
+from sandbox.supabase import auth, object_uploads, objects, rest, tus
+from sandbox.supabase.accounts import refused
 from sandbox.supabase.database import Database
-from sandbox.supabase.refusals import ApiError, answer_api_error
+from sandbox.supabase.refusals import ApiError, answer, answer_api_error, refusal
 from sandbox.supabase.settings import GatewaySettings
+from sandbox.supabase.storage import MOUNT, Storage, answer_nobody, answer_refusal
+from sandbox.supabase.storage_refusals import StorageError
 
 READABLE_BY_PAGES = [
     "Content-Range", "Content-Location", "Preference-Applied", "Location", "ETag", "Upload-Offset", "Upload-Length",
@@ -39,10 +46,31 @@ def create_app(settings: GatewaySettings) -> Starlette:
         finally:
             await run_in_threadpool(database.close)
 
-    parts = (rest, auth, storage, tus)
+    storage = Storage.of(settings, database)
     return Starlette(
-        routes=[route for part in parts for route in part.routes(settings, database)],
+        routes=[
+            *rest.routes(settings, database),
+            *auth.routes(settings, database),
+            *(route for part in (objects, object_uploads, tus) for route in part.routes(storage)),
+        ],
         middleware=[CORS],
-        exception_handlers={ApiError: answer_api_error},
+        exception_handlers={
+            ApiError: answer_api_error,
+            StorageError: answer_refusal,
+            psycopg.Error: answer_refusal,
+            ClientDisconnect: answer_nobody,
+            HTTPException: answer_not_here,
+        },
         lifespan=lifespan,
     )
+
+
+async def answer_not_here(request: Request, error: Exception) -> Response:
+    """What the stand-in does not have, in the shape of the service that was asked: no client stumbles over it."""
+    assert isinstance(error, HTTPException)
+    status, told = error.status_code, f"{request.method} {request.url.path} is not part of the stand-in"
+    if request.url.path.startswith(MOUNT):
+        return StorageError(status, error.detail, told, "NotHere").envelope()
+    if request.url.path.startswith("/auth/v1"):
+        return answer(refused(status, "not_here", told))
+    return answer(refusal(status, "PGRST117", told))

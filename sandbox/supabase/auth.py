@@ -1,4 +1,4 @@
-"""The routes under /auth/v1: accounts with a password, sessions, the admin's list, and the keys that prove tokens.
+"""The routes under /auth/v1: accounts with a password, sessions, and the keys that prove their tokens.
 
 Every address counts as confirmed at once: nothing here sends mail.
 """
@@ -17,12 +17,11 @@ from starlette.routing import Route
 from sandbox.supabase import accounts
 from sandbox.supabase.accounts import User, refused
 from sandbox.supabase.database import Cursor, Database
-from sandbox.supabase.identity import claims_of, key_role, verified
+from sandbox.supabase.identity import key_role, verified
 from sandbox.supabase.refusals import ApiError
 from sandbox.supabase.settings import GatewaySettings
 from sandbox.supabase.user_tokens import LIVES_SECONDS, access_token, jwks
 
-PAGE_SIZE = 50
 PUBLIC = {"Cache-Control": "public, max-age=600"}
 
 
@@ -33,7 +32,6 @@ class Question:
     settings: GatewaySettings
     headers: Mapping[str, str]
     query: Mapping[str, str]
-    path: Mapping[str, str]
     body: Mapping[str, object]
 
 
@@ -41,24 +39,20 @@ Answerer = Callable[[Question, Cursor], Response]
 
 
 def routes(settings: GatewaySettings, database: Database) -> list[Route]:
-    """/auth/v1: sign-up, sign-in, the user, the admin's users, and the two well-known documents."""
+    """/auth/v1: sign-up, sign-in, sign-out, the user, and the published key."""
 
-    def route(path: str, **answerers: Answerer) -> Route:
+    def route(path: str, method: str, answerer: Answerer) -> Route:
         async def serve(request: Request) -> Response:
-            body = _object(await request.body())
-            question = Question(settings, request.headers, request.query_params, request.path_params, body)
-            return await run_in_threadpool(_answered, answerers[request.method], question)
+            question = Question(settings, request.headers, request.query_params, _object(await request.body()))
+            return await run_in_threadpool(_answered, answerer, question)
 
-        return Route(f"/auth/v1{path}", serve, methods=list(answerers))
+        return Route(f"/auth/v1{path}", serve, methods=[method])
 
     def _answered(answerer: Answerer, question: Question) -> Response:
         key_role(question.headers, settings)
         try:
             with database.as_auth_admin() as cursor:
                 return answerer(question, cursor)
-        except psycopg.errors.UniqueViolation:
-            taken = "A user with this email address has already been registered"
-            raise refused(422, "email_exists", taken) from None
         except psycopg.DataError:
             raise refused(400, "validation_failed", "Postgres cannot store this text") from None
         except psycopg.Error as error:
@@ -66,22 +60,15 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
 
     return [
         Route("/auth/v1/.well-known/jwks.json", lambda _: JSONResponse(jwks(settings), headers=PUBLIC)),
-        Route(
-            "/auth/v1/.well-known/openid-configuration", lambda _: JSONResponse(_discovery(settings), headers=PUBLIC)
-        ),
-        Route("/auth/v1/health", lambda _: JSONResponse({"name": "GoTrue", "version": "local", "description": ""})),
-        route("/signup", POST=sign_up),
-        route("/token", POST=token),
-        route("/logout", POST=sign_out),
-        route("/user", GET=read_user, PUT=change_user),
-        route("/admin/users", GET=list_users, POST=create_user),
-        route("/admin/users/{id}", GET=get_user, PUT=update_user, DELETE=delete_user),
+        route("/signup", "POST", sign_up),
+        route("/token", "POST", token),
+        route("/logout", "POST", sign_out),
+        route("/user", "GET", read_user),
     ]
 
 
 def sign_up(question: Question, cursor: Cursor) -> Response:
-    user = accounts.create(cursor, question.body)
-    return _session(question.settings, cursor, user)
+    return _session(question.settings, cursor, accounts.create(cursor, question.body))
 
 
 def token(question: Question, cursor: Cursor) -> Response:
@@ -105,43 +92,7 @@ def sign_out(question: Question, cursor: Cursor) -> Response:
 
 
 def read_user(question: Question, cursor: Cursor) -> Response:
-    return JSONResponse(_own_account(question, cursor))
-
-
-def change_user(question: Question, cursor: Cursor) -> Response:
-    user = _own_account(question, cursor)
-    return JSONResponse(accounts.change(cursor, str(user["id"]), question.body, by_admin=False))
-
-
-def list_users(question: Question, cursor: Cursor) -> Response:
-    _demand_admin(question)
-    number, size = (
-        _positive(question.query.get(name), usual) for name, usual in (("page", 1), ("per_page", PAGE_SIZE))
-    )
-    users, total = accounts.page(cursor, number, size)
-    return JSONResponse({"users": users, "aud": "authenticated"}, headers={"X-Total-Count": str(total)})
-
-
-def create_user(question: Question, cursor: Cursor) -> Response:
-    _demand_admin(question)
-    metadata = question.body.get("app_metadata")
-    return JSONResponse(accounts.create(cursor, question.body, metadata if isinstance(metadata, dict) else None))
-
-
-def get_user(question: Question, cursor: Cursor) -> Response:
-    _demand_admin(question)
-    return JSONResponse(accounts.get(cursor, question.path["id"]))
-
-
-def update_user(question: Question, cursor: Cursor) -> Response:
-    _demand_admin(question)
-    return JSONResponse(accounts.change(cursor, question.path["id"], question.body, by_admin=True))
-
-
-def delete_user(question: Question, cursor: Cursor) -> Response:
-    _demand_admin(question)
-    accounts.delete(cursor, question.path["id"])
-    return JSONResponse({})
+    return JSONResponse(accounts.get(cursor, _signed_in(question, cursor)["sub"]))
 
 
 def _session(settings: GatewaySettings, cursor: Cursor, user: User, session_id: str = "") -> Response:
@@ -180,32 +131,6 @@ def _signed_in(question: Question, cursor: Cursor) -> dict[str, object]:
     return claims
 
 
-def _own_account(question: Question, cursor: Cursor) -> User:
-    claims = _signed_in(question, cursor)
-    try:
-        return accounts.get(cursor, str(claims["sub"]))
-    except ApiError:
-        raise accounts.user_not_found(403) from None
-
-
-def _demand_admin(question: Question) -> None:
-    if claims_of(question.headers, question.settings).get("role") != "service_role":
-        raise refused(403, "not_admin", "User not allowed")
-
-
-def _discovery(settings: GatewaySettings) -> dict[str, object]:
-    return {
-        "issuer": settings.issuer,
-        "authorization_endpoint": f"{settings.issuer}/oauth/authorize",
-        "token_endpoint": f"{settings.issuer}/oauth/token",
-        "userinfo_endpoint": f"{settings.issuer}/oauth/userinfo",
-        "jwks_uri": f"{settings.issuer}/.well-known/jwks.json",
-        "response_types_supported": ["code"],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["ES256"],
-    }
-
-
 def _object(body: bytes) -> Mapping[str, object]:
     try:
         value = json.loads(body or b"{}")
@@ -214,10 +139,6 @@ def _object(body: bytes) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise refused(400, "bad_json", "Could not parse request body as JSON")
     return value
-
-
-def _positive(text: str | None, usual: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and 0 < int(text) < 10_000 else usual
 
 
 def _metadata(value: object) -> dict[str, object]:

@@ -12,7 +12,6 @@ it directly, `async def` ones through `run_in_threadpool`. To end a probe withou
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Self
 
 import psycopg
 from psycopg_pool import ConnectionPool
@@ -26,27 +25,18 @@ BECOME = """
     select set_config('transaction_read_only', %(read_only)s, true),
            set_config('search_path', %(search_path)s, true),
            set_config('request.jwt.claims', %(claims)s, true),
-           set_config('request.method', %(method)s, true),
-           set_config('request.path', %(path)s, true),
-           set_config('request.headers', %(headers)s, true),
            set_config('role', %(role)s, true)
 """
+SERVICE = {"role": "service_role"}
 Cursor = psycopg.Cursor[tuple]
 
 
 class Database:
-    """The pools of a gateway; open from `open()` to `close()`, or as a context manager."""
+    """The pools of a gateway; open from `open()` to `close()`."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._callers = _pool(settings.dsn, CONNECTIONS)
         self._accounts = _pool(settings.auth_dsn, 4)
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def open(self) -> None:
         """Connect; the first request need not wait."""
@@ -58,24 +48,16 @@ class Database:
         self._accounts.close()
 
     @contextmanager
-    def as_role(
-        self,
-        claims: Mapping[str, object],
-        read_only: bool = False,
-        *,
-        method: str = "",
-        path: str = "",
-        headers: Mapping[str, str] | None = None,
-    ) -> Iterator[Cursor]:
+    def as_role(self, claims: Mapping[str, object], read_only: bool = False) -> Iterator[Cursor]:
         """A transaction under the role that the claims name (anon if none), which SQL sees through `auth.uid()`."""
         with self.as_nobody() as cursor:
-            become(cursor, claims, read_only, method=method, path=path, headers=headers)
+            become(cursor, claims, read_only)
             yield cursor
 
     @contextmanager
     def as_service(self, read_only: bool = False) -> Iterator[Cursor]:
         """A transaction under service_role, as the storage server writes its rows."""
-        with self.as_role({"role": "service_role"}, read_only) as cursor:
+        with self.as_role(SERVICE, read_only) as cursor:
             yield cursor
 
     @contextmanager
@@ -91,15 +73,7 @@ class Database:
             yield cursor
 
 
-def become(
-    cursor: Cursor,
-    claims: Mapping[str, object],
-    read_only: bool,
-    *,
-    method: str = "",
-    path: str = "",
-    headers: Mapping[str, str] | None = None,
-) -> None:
+def become(cursor: Cursor, claims: Mapping[str, object], read_only: bool) -> None:
     """Take on the caller's role and claims until the transaction ends."""
     role = str(claims.get("role") or "anon")
     cursor.execute(
@@ -108,9 +82,6 @@ def become(
             "read_only": "on" if read_only else "off",
             "search_path": SEARCH_PATH,
             "claims": json.dumps({**claims, "role": role}),
-            "method": method,
-            "path": path,
-            "headers": json.dumps(dict(headers or {})),
             "role": role,
         },
     )

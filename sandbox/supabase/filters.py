@@ -14,18 +14,11 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from sandbox.supabase.refusals import ApiError, refusal
 
 MAX_ROWS = 1000  # a hosted project's default
-RESERVED = {"select", "order", "limit", "offset", "on_conflict", "columns"}
+RESERVED = {"select", "order", "limit", "offset"}
 COMPARISONS: dict[str, LiteralString] = {
     "eq": "=", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "like": "LIKE", "ilike": "ILIKE",
-    "match": "~", "imatch": "~*", "cs": "@>", "cd": "<@", "ov": "&&", "sl": "<<", "sr": ">>", "nxr": "&<",
-    "nxl": "&>", "adj": "-|-", "isdistinct": "IS DISTINCT FROM",
+    "match": "~", "imatch": "~*", "cs": "@>", "cd": "<@", "ov": "&&", "isdistinct": "IS DISTINCT FROM",
 }  # fmt: skip
-SEARCHES: dict[str, LiteralString] = {
-    "fts": "to_tsquery",
-    "plfts": "plainto_tsquery",
-    "phfts": "phraseto_tsquery",
-    "wfts": "websearch_to_tsquery",
-}
 TRUTHS: dict[str, LiteralString] = {
     "null": "NULL",
     "not_null": "NOT NULL",
@@ -67,14 +60,10 @@ def where(source: Composable, pairs: Pairs) -> Composable:
     return SQL(" WHERE {}").format(SQL(" AND ").join(conditions)) if conditions else SQL("")
 
 
-def has_filters(pairs: Pairs) -> bool:
-    return any(name not in RESERVED for name, _ in pairs)
-
-
 def is_filter(value: str) -> bool:
     """Is this a condition such as `eq.1`, or a plain value?"""
     found = FILTER.fullmatch(value.removeprefix("not."))
-    return found is not None and (found["op"] in COMPARISONS or found["op"] in SEARCHES or found["op"] in ("is", "in"))
+    return found is not None and (found["op"] in COMPARISONS or found["op"] in ("is", "in"))
 
 
 def projection(source: Composable, wished: str) -> Composable:
@@ -162,10 +151,6 @@ def _comparison(column: Composable, found: re.Match[str], in_tree: bool) -> Comp
         return SQL("{} IS {}").format(column, SQL(truth)) if truth else None
     if op == "in":
         return _one_of(column, value)
-    if op in SEARCHES:
-        language = SQL("{}, ").format(Literal(option)) if option else SQL("")
-        parts = {"lang": language, "column": column, "fn": SQL(SEARCHES[op]), "value": Literal(value)}
-        return SQL("to_tsvector({lang}{column}) @@ {fn}({lang}{value})").format(**parts)
     if op not in COMPARISONS or option not in QUANTIFIED:
         return None
     plain = unquoted(value) if in_tree else value

@@ -2,7 +2,7 @@
 Each takes a connection that already acts as somebody, in a transaction, so that Postgres decides what is allowed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, LiteralString
@@ -14,7 +14,6 @@ from sandbox.supabase import storage_refusals as refuse
 from sandbox.supabase.object_files import StoredFile
 
 Row = dict[str, Any]
-Values = Sequence[object] | Mapping[str, object]
 
 COLUMNS: LiteralString = """id::text, name, bucket_id, owner_id, version, metadata, user_metadata,
     created_at, updated_at, last_accessed_at"""
@@ -72,7 +71,7 @@ def write_object(connection: psycopg.Connection, new: NewObject) -> tuple[Row, s
     old = connection.execute(
         "select version from storage.objects where bucket_id = %s and name = %s for update", (new.bucket, new.name)
     ).fetchone()
-    row = one(
+    row = _one(
         connection,
         f"""insert into storage.objects (bucket_id, name, version, owner_id, metadata, user_metadata)
             values (%s, %s, %s, %s, %s, %s)
@@ -86,7 +85,7 @@ def write_object(connection: psycopg.Connection, new: NewObject) -> tuple[Row, s
 
 def find_object(connection: psycopg.Connection, bucket: str, name: str) -> Row:
     """The row that the caller may see at that name; StorageError where there is none."""
-    return one(connection, f"select {COLUMNS} from storage.objects where bucket_id = %s and name = %s", (bucket, name))
+    return _one(connection, f"select {COLUMNS} from storage.objects where bucket_id = %s and name = %s", (bucket, name))
 
 
 def visible_names(connection: psycopg.Connection, bucket: str, names: Sequence[str]) -> set[str]:
@@ -97,49 +96,19 @@ def visible_names(connection: psycopg.Connection, bucket: str, names: Sequence[s
     return {name for (name,) in found}
 
 
-def remove_objects(connection: psycopg.Connection, bucket: str, names: Sequence[str] | None) -> list[Row]:
-    """Delete the rows with these names, or all of the bucket, as far as the caller may; the rows that are gone."""
-    allow_deletion(connection)
-    return many(
-        connection,
-        f"""delete from storage.objects where bucket_id = %s and (%s::text[] is null or name = any(%s::text[]))
-            returning {COLUMNS}""",
-        (bucket, names, names),
-    )
-
-
-def move_object(
-    connection: psycopg.Connection, source: tuple[str, str], target: tuple[str, str], version: str, owner: str | None
-) -> Row:
-    """Give the object another bucket and name, and its bytes another version."""
-    return one(
-        connection,
-        f"""update storage.objects set bucket_id = %s, name = %s, version = %s, updated_at = now(),
-                owner_id = coalesce(%s, owner_id), metadata = metadata || %s::jsonb
-            where bucket_id = %s and name = %s returning {COLUMNS}""",
-        (*target, version, owner, json.dumps({"lastModified": instant(datetime.now(UTC))}), *source),
-    )
-
-
-def allow_deletion(connection: psycopg.Connection) -> None:
-    """Lift, for this transaction, the guard against deleting rows behind the files' back."""
+def remove_objects(connection: psycopg.Connection, bucket: str, names: Sequence[str]) -> list[Row]:
+    """Delete the rows with these names as far as the caller may; the rows that are gone."""
+    # lift, for this transaction, the guard against deleting rows behind the files' back
     connection.execute("select set_config('storage.allow_delete_query', 'true', true)")
-
-
-def one(connection: psycopg.Connection, statement: LiteralString, values: Values) -> Row:
-    rows = many(connection, statement, values)
-    if not rows:
-        raise refuse.no_such_object()
-    return rows[0]
-
-
-def many(connection: psycopg.Connection, statement: LiteralString, values: Values) -> list[Row]:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement, values).fetchall()
+    return _many(
+        connection,
+        f"delete from storage.objects where bucket_id = %s and name = any(%s::text[]) returning {COLUMNS}",
+        (bucket, names),
+    )
 
 
 def as_json(row: Row) -> Row:
-    """An object's row as copy and remove answer it: no nulls where the real service writes empty strings."""
+    """An object's row as a removal answers it: no nulls where the real service writes empty strings."""
     return {
         "name": row["name"],
         "bucket_id": row["bucket_id"],
@@ -153,3 +122,15 @@ def as_json(row: Row) -> Row:
         "metadata": row["metadata"],
         "user_metadata": row["user_metadata"] or {},
     }
+
+
+def _one(connection: psycopg.Connection, statement: LiteralString, values: Sequence[object]) -> Row:
+    rows = _many(connection, statement, values)
+    if not rows:
+        raise refuse.no_such_object()
+    return rows[0]
+
+
+def _many(connection: psycopg.Connection, statement: LiteralString, values: Sequence[object]) -> list[Row]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement, values).fetchall()

@@ -1,104 +1,150 @@
 """The doors through which bytes come in: a caller's own upload, and the two halves of a signed one.
-The right to write is settled before the body is read; the row is written when the bytes are complete on disk."""
+The right to write is settled before the body is read; the row is written when the bytes are complete on disk. Of a
+body beyond the bucket's limit no more is stored than fits, and none of it is kept."""
 
-import re
+import json
+from base64 import b64decode
+from binascii import Error as BadBase64
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.supabase import storage_refusals as refuse
-from sandbox.supabase.buckets import find_bucket
-from sandbox.supabase.object_bodies import read_body
-from sandbox.supabase.object_rows import NewObject, Row, object_metadata, probe_upload, write_object
+from sandbox.supabase.object_files import StoredFile
+from sandbox.supabase.object_rows import NewObject, Row, object_metadata
 from sandbox.supabase.signed_urls import UploadRight
-from sandbox.supabase.storage_doors import Claims, StorageParts, address, door, wants_upsert
+from sandbox.supabase.storage import Bucket, Storage, address
 
-# what object stores take without trouble; no "?" inside "[...]" is special
-KEY = re.compile(r"[\w/!\-.*'() &$@=;:+,?]+", re.ASCII)
-SERVICE: Claims = {"role": "service_role"}
+FIELDS = 10
+FIELD_LIMIT = 1024 * 1024  # both are the real service's; the second is that of user metadata
+FORM_ROOM = 2 * FIELD_LIMIT  # what a form may have besides its file
+CHUNK = 64 * 1024
+DEFAULT_MIME_TYPE = "application/octet-stream"
 
 
-def routes(parts: StorageParts) -> list[Route]:
+@dataclass(frozen=True)
+class UploadedBody:
+    """The bytes, as the file of a new version, and what came with them."""
+
+    file: StoredFile
+    mime_type: str
+    cache_control: str
+    user_metadata: dict
+
+
+def routes(storage: Storage) -> list[Route]:
+    """Those with fixed words come before `/object/{bucket}`."""
     return [
-        door(parts, "/object/upload/sign/{bucket}/{name:path}", "POST", sign_upload),
-        door(parts, "/object/upload/sign/{bucket}/{name:path}", "PUT", upload_signed),
-        door(parts, "/object/{bucket}/{name:path}", "POST", upload),
-        door(parts, "/object/{bucket}/{name:path}", "PUT", upload_over),
+        storage.door("/object/upload/sign/{bucket}/{name:path}", "POST", sign_upload),
+        storage.door("/object/upload/sign/{bucket}/{name:path}", "PUT", upload_signed),
+        storage.door("/object/{bucket}/{name:path}", "POST", upload),
     ]
 
 
-def check_key(name: str) -> None:
-    """Raise StorageError for a name that is empty, or has characters that the real service refuses."""
-    if not KEY.fullmatch(name):
-        raise refuse.invalid_key(name)
-
-
-def check_right(parts: StorageParts, claims: Claims, place: tuple[str, str], right: UploadRight) -> None:
-    """Raise StorageError or psycopg.Error unless these claims may write there now; nothing is written."""
-    check_key(place[1])
-    with parts.database.as_role(claims) as cursor:
-        probe_upload(cursor.connection, *place, right.owner, upsert=right.upsert)
-
-
-def commit_object(parts: StorageParts, new: NewObject) -> Row:
-    """Write the row of bytes that are complete, as service_role; the bytes that it replaces are forgotten."""
-    try:
-        with parts.database.as_service() as cursor:
-            row, replaced = write_object(cursor.connection, new)
-    except BaseException:
-        parts.files.drop([new.version])
-        raise
-    if replaced != new.version:
-        parts.files.drop([replaced])
-    return row
-
-
-async def upload(parts: StorageParts, request: Request) -> Response:
-    return await _upload_as_caller(parts, request, upsert=wants_upsert(request))
-
-
-async def upload_over(parts: StorageParts, request: Request) -> Response:
-    return await _upload_as_caller(parts, request, upsert=True)
-
-
-async def sign_upload(parts: StorageParts, request: Request) -> Response:
-    place = address(request)
-    claims = parts.caller(request)
-    right = UploadRight(owner=claims.get("sub"), upsert=wants_upsert(request))
-    await run_in_threadpool(check_right, parts, claims, place, right)
-    url = "/".join(place)
-    token = parts.signer.sign_upload(url, owner=right.owner, upsert=right.upsert)
-    return JSONResponse({"url": f"/object/upload/sign/{quote(url)}?token={token}", "token": token})
-
-
-async def upload_signed(parts: StorageParts, request: Request) -> Response:
-    place = address(request)
-    right = parts.signer.check_upload(request.query_params.get("token", ""), "/".join(place))
-    row = await _receive(parts, request, SERVICE, place, right)
-    return JSONResponse({"Key": _key(row)})
-
-
-async def _upload_as_caller(parts: StorageParts, request: Request, *, upsert: bool) -> Response:
-    claims = parts.caller(request)
-    right = UploadRight(owner=claims.get("sub"), upsert=upsert)
-    row = await _receive(parts, request, claims, address(request), right)
+async def upload(storage: Storage, request: Request) -> Response:
+    row = await _receive(storage, request, storage.right_of_caller(request))
     return JSONResponse({"Key": _key(row), "Id": row["id"]})
 
 
-async def _receive(
-    parts: StorageParts, request: Request, claims: Claims, place: tuple[str, str], right: UploadRight
-) -> Row:
-    bucket = await run_in_threadpool(find_bucket, parts, place[0])
-    await run_in_threadpool(check_right, parts, claims, place, right)
-    with parts.files.receive(bucket.limit) as incoming:
-        body = await read_body(request, incoming, bucket.allowed_mime_types)
-        file = incoming.keep()
-    metadata = object_metadata(file, body.mime_type, body.cache_control)
-    new = NewObject(*place, file.version, right.owner, metadata, body.user_metadata)
-    return await run_in_threadpool(commit_object, parts, new)
+async def sign_upload(storage: Storage, request: Request) -> Response:
+    right = storage.right_of_caller(request)
+    await run_in_threadpool(storage.check_right, address(request), right)
+    url = "/".join(address(request))
+    token = storage.signer.sign_upload(url, right)
+    return JSONResponse({"url": f"/object/upload/sign/{quote(url)}?token={token}", "token": token})
+
+
+async def upload_signed(storage: Storage, request: Request) -> Response:
+    right = storage.signer.check_upload(request.query_params.get("token", ""), "/".join(address(request)))
+    return JSONResponse({"Key": _key(await _receive(storage, request, right))})
+
+
+def metadata_of(text: str | bytes | None) -> dict:
+    """The user's metadata; what is not a JSON object is ignored, as the real service does."""
+    if text and len(text) > FIELD_LIMIT:
+        raise refuse.too_large()
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+async def _receive(storage: Storage, request: Request, right: UploadRight) -> Row:
+    place = address(request)
+    bucket = await run_in_threadpool(storage.bucket, place[0])
+    await run_in_threadpool(storage.check_right, place, right)
+    form = request.headers.get("content-type", "").startswith("multipart/form-data")
+    body = await (_read_form if form else _read_raw)(storage, request, bucket)
+    metadata = object_metadata(body.file, body.mime_type, body.cache_control)
+    new = NewObject(*place, body.file.version, right.owner, metadata, body.user_metadata)
+    return await run_in_threadpool(storage.commit, new)
+
+
+async def _read_raw(storage: Storage, request: Request, bucket: Bucket) -> UploadedBody:
+    mime_type = request.headers.get("content-type") or DEFAULT_MIME_TYPE
+    bucket.check_mime_type(mime_type)
+    cache_control = request.headers.get("cache-control", "no-cache")
+    user_metadata = metadata_of(_decoded(request.headers.get("x-metadata")))
+    file = await storage.files.store(_at_most(request, bucket.limit))
+    return UploadedBody(file, mime_type, cache_control, user_metadata)
+
+
+async def _read_form(storage: Storage, request: Request, bucket: Bucket) -> UploadedBody:
+    # Request.form() has no limit for files: its parser gets a stream that ends in a refusal where it is too long
+    stream = _at_most(request, bucket.limit + FORM_ROOM)
+    parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=FIELDS, max_part_size=FORM_ROOM)
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise refuse.invalid_request("The multipart body cannot be read") from error
+    try:
+        return await _of_form(storage, form, bucket)
+    finally:
+        await form.close()
+
+
+async def _of_form(storage: Storage, form: FormData, bucket: Bucket) -> UploadedBody:
+    file = next((part for part in form.values() if isinstance(part, UploadFile)), None)
+    if file is None:
+        raise refuse.invalid_request("No content provided")
+    text = {name: part for name, part in form.items() if isinstance(part, str)}
+    mime_type = text.get("contentType") or file.content_type or DEFAULT_MIME_TYPE
+    bucket.check_mime_type(mime_type)
+    if (file.size or 0) > bucket.limit:
+        raise refuse.too_large()
+    user_metadata = metadata_of(text.get("metadata") or text.get("userMetadata"))
+    seconds = text.get("cacheControl")
+    cache_control = f"max-age={seconds}" if seconds else "no-cache"
+    return UploadedBody(await storage.files.store(_chunks(file)), mime_type, cache_control, user_metadata)
+
+
+async def _at_most(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    taken = 0
+    async for chunk in request.stream():
+        taken += len(chunk)
+        if taken > limit:
+            raise refuse.too_large()
+        yield chunk
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(CHUNK):
+        yield chunk
+
+
+def _decoded(header: str | None) -> bytes:
+    try:
+        return b64decode(header or "")
+    except BadBase64:
+        return b""
 
 
 def _key(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""The routes under /rest/v1: the part of PostgREST that the Supabase clients speak.
+"""The routes under /rest/v1: the part of PostgREST that reads tables and calls functions. No role may write tables.
 
 Each request is one transaction under the caller's role. Reads, and functions that are not volatile, may not write.
 """
@@ -15,18 +15,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.supabase import functions, tables
+from sandbox.supabase import queries
 from sandbox.supabase.database import Cursor, Database, become
 from sandbox.supabase.filters import RESERVED, Page, Pairs, is_filter
 from sandbox.supabase.identity import claims_of, key_role
-from sandbox.supabase.payload import Payload, invalid_json
 from sandbox.supabase.refusals import JSON, of_postgres, refusal
 from sandbox.supabase.settings import GatewaySettings
-from sandbox.supabase.tables import Rows, Table
 
 SCHEMAS = ("public",)
 ONE_OBJECT = "application/vnd.pgrst.object+json"
-APPLIED = ("resolution", "missing", "return", "count")  # in the order in which PostgREST names what it obeyed
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,6 @@ class Call:
     """A request, read once."""
 
     method: str
-    path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
@@ -45,25 +41,18 @@ class Call:
         return parse_qsl(self.query, keep_blank_values=True)
 
     @cached_property
-    def prefer(self) -> dict[str, str]:
+    def count(self) -> str | None:
+        """How the total is to be counted, if it is; here it is always exact."""
         wishes = (wish.strip().partition("=") for wish in self.headers.get("prefer", "").split(","))
-        return {name: value for name, _, value in wishes if value}
+        return next((value for name, _, value in wishes if name == "count"), None)
 
     @property
     def reads(self) -> bool:
         return self.method in ("GET", "HEAD")
 
     @property
-    def counted(self) -> bool:
-        return "count" in self.prefer
-
-    @property
     def one_object(self) -> bool:
         return ONE_OBJECT in self.headers.get("accept", "")
-
-    @property
-    def csv(self) -> bool:
-        return self.headers.get("accept", "").startswith("text/csv")
 
     @cached_property
     def schema(self) -> str:
@@ -83,8 +72,7 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
     def _answer(request: Request, body: bytes) -> Response:
         key_role(request.headers, settings)  # a hosted project demands its key even beside a user's token
         claims = claims_of(request.headers, settings)
-        path = request.url.path.removeprefix("/rest/v1")
-        call = Call(request.method, path, request.url.query, dict(request.headers), body, claims)
+        call = Call(request.method, request.url.query, request.headers, body, claims)
         function = request.path_params.get("function")
         try:
             with database.as_nobody() as cursor:
@@ -96,37 +84,26 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
 
     return [
         Route("/rest/v1/rpc/{function}", serve, methods=["GET", "HEAD", "POST"]),
-        Route("/rest/v1/{table}", serve, methods=["GET", "HEAD", "POST", "PATCH", "DELETE"]),
+        Route("/rest/v1/{table}", serve, methods=["GET", "HEAD"]),
     ]
 
 
 def _run_table(cursor: Cursor, call: Call, name: str) -> Response:
-    table = Table(call.schema, name)
-    _become(cursor, call, call.reads)
-    if call.csv and call.reads:
-        return _csv(cursor, table, call)
-    if call.reads:
-        rows = tables.read(cursor, table, call.pairs, call.counted)
-        return _read_answer(call, rows)
-    if call.method == "DELETE":
-        rows = tables.delete(cursor, table, call.pairs, call.prefer)
-    else:
-        write = tables.insert if call.method == "POST" else tables.update
-        rows = write(cursor, table, call.pairs, call.prefer, Payload.of(call.body))
-    return _write_answer(call, rows)
+    table = queries.table(call.schema, name)
+    become(cursor, call.claims, read_only=True)
+    return _page(call, queries.read(cursor, table, call.pairs, call.count is not None), call.pairs)
 
 
 def _run_function(cursor: Cursor, call: Call, name: str) -> Response:
     names, arguments, filters = _arguments(call)
-    function = functions.find(cursor, call.schema, name, names)
-    _become(cursor, call, call.reads or not function.volatile)
-    result = functions.call(cursor, function, arguments, names, filters)
+    function = queries.find(cursor, call.schema, name, names)
+    become(cursor, call.claims, read_only=call.reads or not function.volatile)
+    result = queries.call(cursor, function, arguments, names, filters, call.count is not None)
     if result is None:
         return Response(status_code=204)
     if isinstance(result, str):
         return Response(result, 200, {"Content-Range": "0-0/*", "Content-Type": JSON})
-    total = functions.count(cursor, function, arguments, names, filters) if call.counted else None
-    return _read_answer(call, Rows(result, len(result), total), filters)
+    return _page(call, result, filters)
 
 
 def _arguments(call: Call) -> tuple[list[str], str, Pairs]:
@@ -134,59 +111,36 @@ def _arguments(call: Call) -> tuple[list[str], str, Pairs]:
     if call.reads:
         given = {name: value for name, value in call.pairs if name not in RESERVED and not is_filter(value)}
         return list(given), json.dumps(given), [pair for pair in call.pairs if pair[0] not in given]
-    payload = Payload.of(call.body)
-    if not payload.single:
-        raise invalid_json()
-    return list(payload.rows[0]), payload.text[1:-1], call.pairs
+    given, text = _object(call.body)
+    return list(given), text, call.pairs
 
 
-def _become(cursor: Cursor, call: Call, read_only: bool) -> None:
-    become(cursor, call.claims, read_only, method=call.method, path=call.path, headers=call.headers)
+def _object(body: bytes) -> tuple[Mapping[str, object], str]:
+    """A JSON object, and its text: that goes to Postgres as it came, so that no number loses a digit."""
+    try:
+        text = body.decode() or "{}"
+        if isinstance(value := json.loads(text), dict):
+            return value, text
+    except (ValueError, RecursionError):
+        pass
+    raise refusal(400, "PGRST102", "Empty or invalid json")
 
 
-def _read_answer(call: Call, rows: Rows, pairs: Pairs | None = None) -> Response:
-    page = Page.of(call.pairs if pairs is None else pairs)
-    if rows.total is not None and page.offset > rows.total:
-        told = f"An offset of {page.offset} was requested, but there are only {rows.total} rows."
+def _page(call: Call, rows: queries.Rows, pairs: Pairs) -> Response:
+    """The rows as PostgREST writes them; raising inside the transaction, so that what a function wrote is undone."""
+    offset, count, total = Page.of(pairs).offset, len(rows.texts), rows.total
+    if total is not None and offset > total:
+        told = f"An offset of {offset} was requested, but there are only {total} rows."
         raise refusal(416, "PGRST103", "Requested range not satisfiable", told)
-    partial = rows.total is not None and rows.count < rows.total
-    return _json(call, rows, 206 if partial else 200, _range(page.offset, rows.count, rows.total))
-
-
-def _write_answer(call: Call, rows: Rows) -> Response:
-    total = rows.count if call.counted else None
-    # only of an update does PostgREST tell which rows of the result it shows
-    span = _range(0, rows.count if call.method == "PATCH" else 0, total)
-    status = 201 if call.method == "POST" and rows.inserted else 200
-    if call.prefer.get("return") != "representation":
-        return Response(status_code=204 if status == 200 else status, headers={"Content-Range": span} | _applied(call))
-    return _json(call, rows, status, span)
-
-
-def _json(call: Call, rows: Rows, status: int, span: str) -> Response:
-    """The rows as PostgREST writes them; raising inside the transaction, so that a refused write is undone."""
-    headers = {"Content-Range": span, "Content-Type": JSON} | _applied(call)
+    shown = f"{offset}-{offset + count - 1}" if count else "*"
+    headers = {"Content-Range": f"{shown}/{'*' if total is None else total}", "Content-Type": JSON}
+    if call.count is not None:
+        headers["Preference-Applied"] = f"count={call.count}"
+    status = 206 if total is not None and count < total else 200
     if not call.one_object:
         return Response("[" + ", \n ".join(rows.texts) + "]", status, headers)
     headers["Content-Type"] = f"{ONE_OBJECT}; charset=utf-8"
-    if rows.count != 1:
-        told = f"The result contains {rows.count} rows"
-        sentence = "JSON object requested, multiple (or no) rows returned"
+    if count != 1:
+        sentence, told = "JSON object requested, multiple (or no) rows returned", f"The result contains {count} rows"
         raise refusal(406, "PGRST116", sentence, told, headers={"Content-Type": headers["Content-Type"]})
     return Response(rows.texts[0], status, headers)
-
-
-def _csv(cursor: Cursor, table: Table, call: Call) -> Response:
-    text, count = tables.read_csv(cursor, table, call.pairs)
-    span = _range(Page.of(call.pairs).offset, count, None)
-    return Response(text, 200, {"Content-Range": span, "Content-Type": "text/csv; charset=utf-8"})
-
-
-def _range(offset: int, count: int, total: int | None) -> str:
-    shown = f"{offset}-{offset + count - 1}" if count else "*"
-    return f"{shown}/{'*' if total is None else total}"
-
-
-def _applied(call: Call) -> dict[str, str]:
-    obeyed = [f"{name}={call.prefer[name]}" for name in APPLIED if name in call.prefer]
-    return {"Preference-Applied": ", ".join(obeyed)} if obeyed else {}

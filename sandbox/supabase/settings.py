@@ -1,11 +1,26 @@
 """What the Supabase stand-in must be told, and how to invent the secrets of a new one."""
 
+import re
 import secrets
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from sandbox import ROOT
+
+CONFIG = ROOT / "infra/supabase/config.toml"
+SIZE = re.compile(r"(\d+) *([KMGT]?)I?B?", re.IGNORECASE)
+
+
+def configured_limit(config: Path = CONFIG) -> int:
+    """How many bytes an object of the project may have; a unit is binary, MB as well as MiB, as the CLI reads it."""
+    found = SIZE.fullmatch(str(tomllib.loads(config.read_text())["storage"]["file_size_limit"]))
+    if found is None:
+        raise ValueError(f"{config}: [storage] file_size_limit is no size such as 700MiB")
+    return int(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " ")
 
 
 @dataclass(frozen=True)
@@ -20,6 +35,7 @@ class GatewaySettings:
     secret_key: str = field(repr=False)  # role service_role
     url_signing_secret: str = field(repr=False)
     auth_private_key: str = field(repr=False)  # PEM of a P-256 key; user tokens are signed with it (ES256)
+    file_size_limit: int = field(default_factory=configured_limit)  # bytes; it caps each bucket's own limit
 
     @property
     def issuer(self) -> str:

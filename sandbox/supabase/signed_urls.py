@@ -2,12 +2,13 @@
 They are not single-use: only their expiry, or the object that is already there, ends an upload."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import jwt
 
 from sandbox.supabase import storage_refusals as refuse
+from sandbox.supabase.database import SERVICE
 
 UPLOAD_LIVES_SECONDS = 2 * 60 * 60  # fixed by Supabase; a caller cannot choose it
 ALGORITHM = "HS256"
@@ -15,17 +16,14 @@ ALGORITHM = "HS256"
 
 @dataclass(frozen=True)
 class UploadRight:
-    """What an upload token grants: writing one path, for its owner, with or without overwriting."""
+    """To write one path, for its owner, with or without overwriting, as whoever the policies let or not.
+
+    A token grants it to the service: the policies were asked when it was signed.
+    """
 
     owner: str | None
     upsert: bool
-
-
-@dataclass(frozen=True)
-class DownloadRight:
-    """What a download token grants: reading one path until a moment (Unix seconds)."""
-
-    expires_at: int
+    claims: Mapping[str, object] = field(default_factory=SERVICE.copy)
 
 
 class UrlSigner:
@@ -35,10 +33,10 @@ class UrlSigner:
         self._secret = secret
         self._clock = clock
 
-    def sign_upload(self, url: str, *, owner: str | None, upsert: bool) -> str:
+    def sign_upload(self, url: str, right: UploadRight) -> str:
         """A token to put one object at `url` ("bucket/path") within two hours."""
-        claims: dict[str, object] = {"owner": owner} if owner else {}
-        return self._sign({**claims, "url": url, "upsert": upsert, "scope": "upload"}, UPLOAD_LIVES_SECONDS)
+        claims: dict[str, object] = {"owner": right.owner} if right.owner else {}
+        return self._sign({**claims, "url": url, "upsert": right.upsert, "scope": "upload"}, UPLOAD_LIVES_SECONDS)
 
     def sign_download(self, url: str, *, expires_in: int) -> str:
         """A token to get the object at `url` ("bucket/path") for `expires_in` seconds."""
@@ -49,9 +47,9 @@ class UrlSigner:
         claims = self._check(token, url, "upload")
         return UploadRight(owner=claims.get("owner"), upsert=claims.get("upsert") is True)
 
-    def check_download(self, token: str, url: str) -> DownloadRight:
-        """What the token grants at `url`, or StorageError: forged, expired, for another path or for writing."""
-        return DownloadRight(expires_at=int(self._check(token, url, "download")["exp"]))
+    def check_download(self, token: str, url: str) -> int:
+        """Until when (Unix seconds) `url` may be read; StorageError: forged, expired, for another path or writing."""
+        return int(self._check(token, url, "download")["exp"])
 
     def _sign(self, claims: dict[str, object], lives: int) -> str:
         now = int(self._clock())
@@ -67,5 +65,5 @@ class UrlSigner:
         except jwt.InvalidTokenError as error:
             raise refuse.invalid_token("Invalid Compact JWS") from error
         if claims.get("url") != url or claims.get("scope") != scope:
-            raise refuse.invalid_signature()
+            raise refuse.invalid_signature("Invalid signature")
         return claims

@@ -1,16 +1,159 @@
-"""The Storage part of the Supabase stand-in: buckets, uploads (direct and signed), downloads, links, lists.
-Resumable uploads are in `tus`; images are never transformed, and there is no S3 endpoint."""
+"""What every door of the Storage stand-in shares: its parts, the buckets' limits, the caller's rights, the refusals.
+Buckets are made by SQL alone; images are never transformed, and there is no S3 endpoint."""
 
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+
+import psycopg
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.supabase import buckets, object_changes, object_downloads, object_uploads
+from sandbox.supabase import storage_refusals as refuse
 from sandbox.supabase.database import Database
+from sandbox.supabase.identity import claims_of
+from sandbox.supabase.object_files import ObjectFiles
+from sandbox.supabase.object_rows import NewObject, Row, probe_upload, write_object
+from sandbox.supabase.refusals import ApiError
 from sandbox.supabase.settings import GatewaySettings
-from sandbox.supabase.storage_doors import StorageParts
+from sandbox.supabase.signed_urls import UploadRight, UrlSigner
+
+MOUNT = "/storage/v1"
+RESUMABLE = f"{MOUNT}/upload/resumable"
+TUS = {"tus-resumable": "1.0.0"}
+PLAIN = {"content-type": "text/plain;charset=UTF-8"}
+# what object stores take without trouble; no "?" inside "[...]" is special
+KEY = re.compile(r"[\w/!\-.*'() &$@=;:+,?]+", re.ASCII)
+# the words of the real service's token library, by the words of our own REST side
+TOKEN_FAULTS = {
+    "JWT expired": '"exp" claim timestamp check failed',
+    "JWSError JWSInvalidSignature": "signature verification failed",
+}
+Place = tuple[str, str]  # a bucket, and an object's name in it
 
 
-def routes(settings: GatewaySettings, database: Database) -> list[Route]:
-    """All routes below /storage/v1 but the resumable ones; those with fixed words come before `/object/{bucket}`."""
-    parts = StorageParts.of(settings, database)
-    rooms = (buckets, object_changes, object_downloads, object_uploads)
-    return [route for room in rooms for route in room.routes(parts)]
+@dataclass(frozen=True)
+class Bucket:
+    """What an upload must know of its bucket; `limit` is in bytes."""
+
+    id: str
+    limit: int
+    allowed_mime_types: list[str] | None
+
+    def check_mime_type(self, mime_type: str) -> None:
+        """Raise StorageError unless the declared type is one of the bucket's, where "image/*" allows a family."""
+        allowed = self.allowed_mime_types
+        kind, slash, _ = mime_type.partition("/")
+        essence = mime_type.partition(";")[0].strip()
+        if allowed and not (slash and (essence in allowed or mime_type in allowed or f"{kind}/*" in allowed)):
+            raise refuse.wrong_mime_type(mime_type)
+
+
+@dataclass(frozen=True)
+class Storage:
+    """What the doors work with."""
+
+    settings: GatewaySettings
+    database: Database
+    files: ObjectFiles
+    signer: UrlSigner
+
+    @classmethod
+    def of(cls, settings: GatewaySettings, database: Database) -> Self:
+        return cls(settings, database, ObjectFiles(settings.objects_dir), UrlSigner(settings.url_signing_secret))
+
+    def door(self, path: str, method: str, answer: Callable[["Storage", Request], Awaitable[Response]]) -> Route:
+        """A route; what its answer raises goes to `answer_refusal`."""
+        return Route(MOUNT + path, partial(answer, self), methods=[method])
+
+    def caller(self, request: Request) -> dict[str, Any]:
+        """Whose request this is: StorageError for a bad token, ApiError for a bad or missing key."""
+        try:
+            return claims_of(request.headers, self.settings)
+        except ApiError as error:
+            if "code" not in error.body:
+                raise
+            message = str(error.body["message"])
+            raise refuse.access_denied(TOKEN_FAULTS.get(message, "Invalid Compact JWS")) from error
+
+    def right_of_caller(self, request: Request) -> UploadRight:
+        """What the caller asks for; whether it is granted, `check_right` tells."""
+        claims = self.caller(request)
+        return UploadRight(claims.get("sub"), request.headers.get("x-upsert") == "true", claims)
+
+    def bucket(self, bucket: str) -> Bucket:
+        """The bucket, whoever asks; StorageError where there is none."""
+        with self.database.as_service(read_only=True) as cursor:
+            cursor.execute("select file_size_limit, allowed_mime_types from storage.buckets where id = %s", (bucket,))
+            found = cursor.fetchone()
+        if found is None:
+            raise refuse.no_such_bucket()
+        most = self.settings.file_size_limit
+        return Bucket(bucket, min(found[0] or most, most), found[1])
+
+    def check_right(self, place: Place, right: UploadRight) -> None:
+        """Raise StorageError or psycopg.Error unless it may be written there now; nothing is written."""
+        check_key(place[1])
+        with self.database.as_role(right.claims) as cursor:
+            probe_upload(cursor.connection, *place, right.owner, upsert=right.upsert)
+
+    def commit(self, new: NewObject) -> Row:
+        """Write the row of bytes that are complete, as service_role; the bytes that it replaces are forgotten."""
+        try:
+            with self.database.as_service() as cursor:
+                row, replaced = write_object(cursor.connection, new)
+        except BaseException:
+            self.files.drop([new.version])
+            raise
+        if replaced != new.version:
+            self.files.drop([replaced])
+        return row
+
+
+async def answer_refusal(request: Request, error: Exception) -> Response:
+    """Starlette's exception handler for StorageError and for what Postgres refuses.
+
+    It answers after the whole request has been read: a client that still sends does not see an early answer. A
+    resumable upload is told the true status, in plain text.
+    """
+    refusal = refuse.from_database(error) if isinstance(error, psycopg.Error) else error
+    assert isinstance(refusal, refuse.StorageError)
+    try:
+        async for _ in request.stream():
+            pass
+    except RuntimeError:  # it has been read already
+        pass
+    if request.url.path.startswith(RESUMABLE):
+        return Response(refusal.message, refusal.status, PLAIN | TUS)
+    return refusal.envelope()
+
+
+async def answer_nobody(_request: Request, _error: Exception) -> Response:
+    """Starlette's exception handler for ClientDisconnect."""
+    return Response(status_code=499)
+
+
+async def json_of(request: Request) -> dict[str, Any]:
+    """The request's JSON object; an empty body is an empty object."""
+    try:
+        body = json.loads(await request.body() or b"{}")
+    except ValueError as error:
+        raise refuse.invalid_request("Body is not valid JSON") from error
+    if not isinstance(body, dict):
+        raise refuse.invalid_request("Body must be an object")
+    return body
+
+
+def address(request: Request) -> Place:
+    """The bucket and the object's name in the path."""
+    return request.path_params["bucket"], request.path_params["name"]
+
+
+def check_key(name: str) -> None:
+    """Raise StorageError for a name that is empty, or has characters that the real service refuses."""
+    if not KEY.fullmatch(name):
+        raise refuse.invalid_key(name)

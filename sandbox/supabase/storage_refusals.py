@@ -2,6 +2,7 @@
 The REST-like routes answer HTTP 400 with the true status as a string inside; the TUS routes answer the true status."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 from starlette.responses import JSONResponse
@@ -25,66 +26,32 @@ class StorageError(Exception):
         return JSONResponse(body, status_code=self.status if self.status >= 500 else 400)
 
 
-def already_exists() -> StorageError:
-    return StorageError(409, "Duplicate", "The resource already exists", "KeyAlreadyExists")
-
-
-def bucket_already_exists() -> StorageError:
-    return StorageError(409, "Duplicate", "The resource already exists", "BucketAlreadyExists")
-
-
-def no_such_bucket() -> StorageError:
-    return StorageError(404, "Bucket not found", "Bucket not found", "NoSuchBucket")
-
-
-def no_such_object() -> StorageError:
-    return StorageError(404, "not_found", "Object not found", "NoSuchKey")
-
-
-def too_large() -> StorageError:
-    message = "The object exceeded the maximum allowed size"
-    return StorageError(413, "Payload too large", message, "EntityTooLarge")
+# called without a message, or with the one that is missing
+already_exists = partial(StorageError, 409, "Duplicate", "The resource already exists", "KeyAlreadyExists")
+no_such_bucket = partial(StorageError, 404, "Bucket not found", "Bucket not found", "NoSuchBucket")
+no_such_object = partial(StorageError, 404, "not_found", "Object not found", "NoSuchKey")
+too_large = partial(
+    StorageError, 413, "Payload too large", "The object exceeded the maximum allowed size", "EntityTooLarge"
+)
+access_denied = partial(StorageError, 403, "Unauthorized", code="AccessDenied")
+invalid_signature = partial(StorageError, 400, "InvalidSignature", code="InvalidSignature")
+invalid_token = partial(StorageError, 400, "InvalidJWT", code="InvalidJWT")
+invalid_request = partial(StorageError, 400, "invalid_request", code="InvalidRequest")
 
 
 def wrong_mime_type(mime_type: str) -> StorageError:
-    message = f"mime type {mime_type} is not supported"
-    return StorageError(415, "invalid_mime_type", message, "InvalidMimeType")
+    return StorageError(415, "invalid_mime_type", f"mime type {mime_type} is not supported", "InvalidMimeType")
 
 
 def invalid_key(key: str) -> StorageError:
     return StorageError(400, "InvalidKey", f"Invalid key: {key}", "InvalidKey")
 
 
-def invalid_bucket_name() -> StorageError:
-    return StorageError(400, "Invalid Input", "Bucket name invalid", "InvalidBucketName")
-
-
-def invalid_signature(message: str = "Invalid signature") -> StorageError:
-    return StorageError(400, "InvalidSignature", message, "InvalidSignature")
-
-
-def invalid_token(message: str) -> StorageError:
-    return StorageError(400, "InvalidJWT", message, "InvalidJWT")
-
-
-def invalid_request(message: str) -> StorageError:
-    return StorageError(400, "invalid_request", message, "InvalidRequest")
-
-
-def access_denied(message: str = "new row violates row-level security policy") -> StorageError:
-    return StorageError(403, "Unauthorized", message, "AccessDenied")
-
-
-def bucket_not_empty() -> StorageError:
-    message = "The bucket you tried to delete is not empty"
-    return StorageError(409, "ResourceNotEmpty", message, "ResourceNotEmpty")
-
-
 def from_database(error: psycopg.Error) -> StorageError:
     """Row-level security and the unique key are refusals; anything else is a fault of the database (500)."""
     match error.sqlstate:
         case "42501":
-            return access_denied()
+            return access_denied("new row violates row-level security policy")
         case "23505":
             return already_exists()
         case "23503":

@@ -8,127 +8,101 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from uuid import uuid4
 
-import psycopg
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.supabase import storage_refusals as refuse
-from sandbox.supabase.buckets import Bucket, find_bucket
-from sandbox.supabase.database import Database
-from sandbox.supabase.object_bodies import DEFAULT_MIME_TYPE, check_mime_type, finish_reading, metadata_of
 from sandbox.supabase.object_rows import NewObject, object_metadata
-from sandbox.supabase.object_uploads import SERVICE, check_key, check_right, commit_object
-from sandbox.supabase.settings import GatewaySettings
+from sandbox.supabase.object_uploads import DEFAULT_MIME_TYPE, metadata_of
 from sandbox.supabase.signed_urls import UploadRight
-from sandbox.supabase.storage_doors import MOUNT, PROJECT_LIMIT, Claims, StorageParts, wants_upsert
+from sandbox.supabase.storage import PLAIN, RESUMABLE, TUS, Bucket, Storage, check_key
 from sandbox.supabase.tus_uploads import UPLOAD_LIVES_SECONDS, ResumableUpload, ResumableUploads
 
-PATH = f"{MOUNT}/upload/resumable"
-SIGNED_PATH = f"{PATH}/sign"
-VERSION = "1.0.0"
+SIGNED = f"{RESUMABLE}/sign"
 EXTENSIONS = "creation,creation-with-upload,creation-defer-length,termination,expiration"
 CHUNK_TYPE = "application/offset+octet-stream"
-PLAIN = {"content-type": "text/plain;charset=UTF-8"}
 
 
-def routes(settings: GatewaySettings, database: Database) -> list[Route]:
+def routes(storage: Storage) -> list[Route]:
     """The resumable uploads, plain and signed; the signed ones come first, as "sign" looks like an upload's id."""
-    doors = TusDoors(StorageParts.of(settings, database), ResumableUploads(settings.objects_dir / "resumable"))
-    return [route for base in (SIGNED_PATH, PATH) for route in doors.routes(base)]
+    doors = TusDoors(storage, ResumableUploads(storage.settings.objects_dir / "resumable"))
+    return [route for base in (SIGNED, RESUMABLE) for route in doors.routes(base)]
 
 
 class TusDoors:
     """The five verbs of TUS on one folder of unfinished uploads."""
 
-    def __init__(self, parts: StorageParts, uploads: ResumableUploads) -> None:
-        self._parts = parts
+    def __init__(self, storage: Storage, uploads: ResumableUploads) -> None:
+        self._storage = storage
         self._uploads = uploads
         self._being_written: set[str] = set()  # versions; one process and one event loop serve them all
 
     def routes(self, base: str) -> list[Route]:
-        return [
-            *(Route(path, self._door(self.options), methods=["OPTIONS"]) for path in (base, base + "/{upload_id}")),
-            *(Route(path, self._door(self.create), methods=["POST"]) for path in (base, base + "/")),
-            Route(base + "/{upload_id}", self._door(self.head), methods=["HEAD"]),
-            Route(base + "/{upload_id}", self._door(self.patch), methods=["PATCH"]),
-            Route(base + "/{upload_id}", self._door(self.delete), methods=["DELETE"]),
-        ]
+        one = base + "/{upload_id}"
+        doors = (
+            (base, "OPTIONS", self.options), (one, "OPTIONS", self.options), (base, "POST", self.create),
+            (base + "/", "POST", self.create), (one, "HEAD", self.head), (one, "PATCH", self.patch),
+            (one, "DELETE", self.delete),
+        )  # fmt: skip
+        return [Route(path, versioned(answer), methods=[method]) for path, method, answer in doors]
 
     async def options(self, _: Request) -> Response:
-        headers = {"tus-extension": EXTENSIONS, "tus-max-size": str(PROJECT_LIMIT), "tus-version": VERSION}
-        return Response(status_code=204, headers=headers)
+        most = str(self._storage.settings.file_size_limit)
+        headers = {"tus-extension": EXTENSIONS, "tus-max-size": most, "tus-version": TUS["tus-resumable"]}
+        return Response(status_code=204, headers=TUS | headers)
 
     async def create(self, request: Request) -> Response:
         described = metadata_from(request.headers.get("upload-metadata", ""))
         place = described.get("bucketName", ""), described.get("objectName", "")
         check_key(place[1])
-        claims, right = self._right(request, place)
-        bucket = await run_in_threadpool(find_bucket, self._parts, place[0])
+        right = self._right(request, place)
+        bucket = await run_in_threadpool(self._storage.bucket, place[0])
         upload = new_upload(bucket, place[1], within(bucket.limit, length_of(request)), described)
-        await run_in_threadpool(check_right, self._parts, claims, place, right)
-        check_mime_type(upload.mime_type, bucket.allowed_mime_types)
+        await run_in_threadpool(self._storage.check_right, place, right)
+        bucket.check_mime_type(upload.mime_type)
         self._uploads.begin(upload)
         headers = {"location": self._url(request, upload), "upload-expires": formatdate(upload.expires_at, usegmt=True)}
         if request.headers.get("content-type") == CHUNK_TYPE or upload.length == 0:
             headers["upload-offset"] = str(await self._append(request, upload, right))
-        return Response(status_code=201, headers=PLAIN | headers)
+        return Response(status_code=201, headers=PLAIN | TUS | headers)
 
     async def head(self, request: Request) -> Response:
         upload = self._found(request)
         self._right(request, upload.place)
         length = {"upload-defer-length": "1"} if upload.length is None else {"upload-length": str(upload.length)}
         offset = {"upload-offset": str(self._uploads.offset(upload))}
-        return Response(headers=PLAIN | {"cache-control": "no-store"} | length | offset)
+        return Response(headers=PLAIN | TUS | {"cache-control": "no-store"} | length | offset)
 
     async def patch(self, request: Request) -> Response:
         if request.headers.get("content-type") != CHUNK_TYPE:
             raise tus_refusal(415, "Content-Type header required\n")
         offset = number(request, "upload-offset", tus_refusal(403, "Upload-Offset header required\n"))
         upload = self._found(request)
-        claims, right = self._right(request, upload.place)
-        await run_in_threadpool(check_right, self._parts, claims, upload.place, right)
+        right = self._right(request, upload.place)
+        await run_in_threadpool(self._storage.check_right, upload.place, right)
         with self._alone(upload):
             if offset != self._uploads.offset(upload):
                 raise tus_refusal(409, "Upload-Offset conflict\n")
             offset = await self._append(request, self._with_length(request, upload), right)
-        return Response(status_code=204, headers={"upload-offset": str(offset)})
+        return Response(status_code=204, headers=TUS | {"upload-offset": str(offset)})
 
     async def delete(self, request: Request) -> Response:
         upload = self._found(request)
-        claims, right = self._right(request, upload.place)
+        right = self._right(request, upload.place)
         if upload.complete:
             raise tus_refusal(400, "Cannot terminate an already completed upload")
-        await run_in_threadpool(check_right, self._parts, claims, upload.place, right)
+        await run_in_threadpool(self._storage.check_right, upload.place, right)
         with self._alone(upload):
             self._uploads.forget(upload)
-        return Response(status_code=204)
+        return Response(status_code=204, headers=TUS)
 
-    def _door(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        """Refusals leave with their true status, as plain text, after the whole request has been read."""
-
-        async def endpoint(request: Request) -> Response:
-            try:
-                check_version(request)
-                response = await answer(request)
-            except ClientDisconnect:
-                return Response(status_code=499)  # nobody reads it; what has arrived is kept
-            except refuse.StorageError as refusal:
-                response = await _refused(request, refusal)
-            except psycopg.Error as error:
-                response = await _refused(request, refuse.from_database(error))
-            response.headers["tus-resumable"] = VERSION
-            return response
-
-        return endpoint
-
-    def _right(self, request: Request, place: tuple[str, str]) -> tuple[Claims, UploadRight]:
-        if not request.url.path.startswith(SIGNED_PATH):
-            claims = self._parts.caller(request)
-            return claims, UploadRight(claims.get("sub"), wants_upsert(request))
+    def _right(self, request: Request, place: tuple[str, str]) -> UploadRight:
+        if not request.url.path.startswith(SIGNED):
+            return self._storage.right_of_caller(request)
         if token := request.headers.get("x-signature"):
-            return SERVICE, self._parts.signer.check_upload(token, "/".join(place))
+            return self._storage.signer.check_upload(token, "/".join(place))
         raise refuse.invalid_signature("Missing x-signature header")
 
     def _found(self, request: Request) -> ResumableUpload:
@@ -142,8 +116,8 @@ class TusDoors:
         return self._uploads.declare_length(upload, within(upload.limit, length_of(request)) or 0)
 
     def _url(self, request: Request, upload: ResumableUpload) -> str:
-        base = SIGNED_PATH if request.url.path.startswith(SIGNED_PATH) else PATH
-        return f"{self._parts.settings.public_url}{base}/{upload.id}"
+        base = SIGNED if request.url.path.startswith(SIGNED) else RESUMABLE
+        return f"{self._storage.settings.public_url}{base}/{upload.id}"
 
     @contextmanager
     def _alone(self, upload: ResumableUpload) -> Iterator[None]:
@@ -176,10 +150,10 @@ class TusDoors:
         return offset + received
 
     def _complete(self, upload: ResumableUpload, right: UploadRight) -> None:
-        file = self._parts.files.adopt(self._uploads.part(upload), upload.version)
+        file = self._storage.files.adopt(self._uploads.part(upload), upload.version)
         metadata = object_metadata(file, upload.mime_type, upload.cache_control)
         new = NewObject(*upload.place, upload.version, right.owner, metadata, upload.user_metadata)
-        commit_object(self._parts, new)
+        self._storage.commit(new)
         self._uploads.finish(upload)
 
 
@@ -203,9 +177,13 @@ def tus_refusal(status: int, message: str) -> refuse.StorageError:
     return refuse.StorageError(status, "TusError", message, "TusError")
 
 
-def check_version(request: Request) -> None:
-    if request.method != "OPTIONS" and request.headers.get("tus-resumable") != VERSION:
-        raise tus_refusal(412, "Tus-Resumable Required\n")
+def versioned(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    async def checked(request: Request) -> Response:
+        if request.method != "OPTIONS" and request.headers.get("tus-resumable") != TUS["tus-resumable"]:
+            raise tus_refusal(412, "Tus-Resumable Required\n")
+        return await answer(request)
+
+    return checked
 
 
 def metadata_from(header: str) -> dict[str, str]:
@@ -236,8 +214,3 @@ def within(limit: int, length: int | None) -> int | None:
     if length is not None and length > limit:
         raise tus_refusal(413, "Maximum size exceeded\n")
     return length
-
-
-async def _refused(request: Request, refusal: refuse.StorageError) -> Response:
-    await finish_reading(request)
-    return Response(refusal.message, refusal.status, PLAIN)

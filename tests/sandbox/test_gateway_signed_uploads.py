@@ -11,7 +11,7 @@ import pytest
 from storage3.exceptions import StorageApiError
 from storage_project import StorageProject, refusal, wait_until
 
-from sandbox.supabase.signed_urls import UrlSigner
+from sandbox.supabase.signed_urls import UploadRight, UrlSigner
 
 TEXT = {"content-type": "text/plain"}
 MB = 1_000_000
@@ -105,7 +105,7 @@ def test_a_url_for_a_bucket_that_is_not_there_is_refused(project):
 
 def test_the_token_opens_no_other_path_and_no_other_bucket(project, path, url):
     """AS-14"""
-    project.service().create_bucket("other")
+    project.sql("insert into storage.buckets (id, name) values ('other', 'other')")
     for elsewhere in (url.replace("photo.txt", "other.txt"), url.replace("/docs/", "/other/")):
         assert refusal(httpx.put(elsewhere, content=b"x", headers=TEXT)) == (400, "400", "InvalidSignature")
     assert project.rows() == []
@@ -115,8 +115,8 @@ def test_an_expired_forged_or_missing_token_opens_nothing(project, path, url):
     place, bare = f"docs/{path}", url.partition("?")[0]
     ours, theirs = UrlSigner(project.settings.url_signing_secret), UrlSigner("x" * 32)
     long_ago = UrlSigner(project.settings.url_signing_secret, clock=lambda: time.time() - 2 * 60 * 60)
-    expired = long_ago.sign_upload(place, owner=None, upsert=False)
-    forged = theirs.sign_upload(place, owner=None, upsert=False)
+    right = UploadRight(owner=None, upsert=False)
+    expired, forged = long_ago.sign_upload(place, right), theirs.sign_upload(place, right)
     for token in (expired, forged, "no.real.token", ""):
         answer = httpx.put(bare, params={"token": token}, content=b"x", headers=TEXT)
         assert refusal(answer) == (400, "400", "InvalidJWT")
@@ -181,7 +181,7 @@ def test_sixty_megabytes_go_through_in_constant_memory(project, path, url, tmp_p
     try:
         with big.open("rb") as file:
             assert httpx.put(url, content=iter(lambda: file.read(65536), b""), headers=TEXT).status_code == 200
-        project.service().from_("docs").update(path, str(big), TEXT)
+        project.service().from_("docs").upload(path, str(big), TEXT | {"upsert": "true"})
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

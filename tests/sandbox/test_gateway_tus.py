@@ -57,7 +57,8 @@ def described(name: str, length: int | None, kind: str = "text/plain", **more: s
 
 def test_the_captured_session_is_answered_as_the_real_server_did(project):
     project.sql("update storage.buckets set file_size_limit = 2000, allowed_mime_types = array['text/plain']")
-    replay = Replay(project.gateway_url, project.credentials)
+    limit = str(project.settings.file_size_limit)
+    replay = Replay(project.gateway_url, project.credentials, file_size_limit=limit)
     for exchange in VECTORS["tus"]:
         replay.run(exchange)
     assert project.rows() == ["tus/a.txt", "tus/signed.txt"]

@@ -26,3 +26,15 @@ create function sneaky() returns int language plpgsql stable as $$ begin return 
 create function for_the_service_only() returns int language sql as $$ select 1 $$;
 revoke execute on function for_the_service_only() from public;
 grant execute on function for_the_service_only() to service_role;
+
+create function same(x numeric) returns numeric language sql immutable as $$ select x $$;
+
+create function write_job(title text, of_user uuid default auth.uid()) returns setof jobs language sql volatile as $$
+  insert into jobs (name, owner) values (title, of_user) returning *
+$$;
+
+create function write_item(job uuid) returns uuid language sql volatile as $$
+  insert into items (job_id) values (job) returning id
+$$;
+
+create function see_all() returns setof numbers language sql volatile as $$ update numbers set seen = true returning * $$;

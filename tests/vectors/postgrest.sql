@@ -1,4 +1,4 @@
--- The tables and functions over which the exchanges of postgrest.json were recorded.
+-- The tables, functions and rows over which the exchanges of postgrest.json were recorded.
 
 create table jobs (
   id uuid primary key default gen_random_uuid(),
@@ -42,3 +42,11 @@ $$;
 create function whoami() returns json language sql stable as $$
   select json_build_object('user', current_user, 'uid', auth.uid(), 'role', auth.role())
 $$;
+
+insert into jobs (id, owner, name, status, n, tags, meta) values
+  (gen_random_uuid(), '11111111-1111-1111-1111-111111111111', 'two', 'new', 2, null, '{}'),
+  (gen_random_uuid(), '22222222-2222-2222-2222-222222222222', 'three', 'new', null, '{x,y}', '{}'),
+  (gen_random_uuid(), null, 'd1', 'new', 2, '{}', '{}'),
+  (gen_random_uuid(), null, 'd2', 'new', 0, '{}', '{}'),
+  (gen_random_uuid(), null, 'min', 'new', 0, '{}', '{}'),
+  ('aaaaaaaa-0000-0000-0000-000000000001', '11111111-1111-1111-1111-111111111111', 'one', 'running', 8, '{}', '{"a": 1}');

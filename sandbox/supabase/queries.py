@@ -1,9 +1,9 @@
-"""Calls of SQL functions as PostgREST makes them: named arguments in, a value, an object or rows out."""
+"""Reads tables and calls SQL functions as PostgREST does: named arguments in; a value, an object or a page of rows out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from sandbox.supabase.database import Cursor
 from sandbox.supabase.filters import Page, Pairs, order_by, projection, where
@@ -27,8 +27,26 @@ CANDIDATES = """
     from pg_proc p join pg_type t on t.oid = p.prorettype join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = %s and p.proname = %s and p.prokind = 'f'
 """
-ROWS = Identifier("pgrst_call")
+CALL = Identifier("pgrst_call")
 ARGUMENTS = Identifier("pgrst_args")
+ROW = Identifier("pgrst_row")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where rows come from: what stands in FROM, and the name that qualifies its columns."""
+
+    sql: Composable
+    name: Composable
+    plain: bool = False  # its rows are plain values, in a column that no filter can mean
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Each row of a page as JSON text, and how many there are in all, if that was asked."""
+
+    texts: Sequence[str]
+    total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,9 +68,31 @@ class Function:
         return names <= set(self.parameters) and set(self.parameters[: self.required]) <= names
 
 
+def table(schema: str, name: str) -> Source:
+    """A table or view; whether it exists, Postgres will tell."""
+    address = Identifier(schema, name)
+    return Source(address, address)
+
+
+def read(cursor: Cursor, source: Source, pairs: Pairs, counted: bool) -> Rows:
+    """The page of rows that the query string asks for: one statement, or two with a count."""
+    given, found = dict(pairs), where(source.name, pairs)
+    columns, order = projection(source.name, given.get("select", "*")), order_by(source.name, given.get("order", ""))
+    page = SQL("SELECT {} FROM {}{}{}{}").format(columns, source.sql, found, order, Page.of(pairs).sql())
+    shown = SQL("{}.pgrst_scalar" if source.plain else "{}").format(ROW)
+    cursor.execute(SQL("SELECT coalesce(to_json({})::text, 'null') FROM ({}) {}").format(shown, page, ROW))
+    texts = [text for (text,) in cursor.fetchall()]
+    if not counted:
+        return Rows(texts)
+    cursor.execute(SQL("SELECT count(*) FROM {}{}").format(source.sql, found))
+    ((total,),) = cursor.fetchall()
+    return Rows(texts, total)
+
+
 def find(cursor: Cursor, schema: str, name: str, arguments: Sequence[str]) -> Function:
     """The function that takes these arguments, or ApiError 404 PGRST202; of several, the one with fewest parameters."""
-    candidates = _candidates(cursor, schema, name)
+    cursor.execute(CANDIDATES, (schema, name))
+    candidates = [Function(schema, name, *row) for row in cursor.fetchall()]
     fitting = [candidate for candidate in candidates if candidate.takes(set(arguments))]
     if not fitting:
         raise _missing(schema, name, arguments)
@@ -60,61 +100,31 @@ def find(cursor: Cursor, schema: str, name: str, arguments: Sequence[str]) -> Fu
 
 
 def call(
-    cursor: Cursor, function: Function, arguments: str, names: Sequence[str], filters: Pairs
-) -> list[str] | str | None:
-    """The rows of a set, each as JSON text; the JSON text of any other result; None of a function that returns void."""
+    cursor: Cursor, function: Function, arguments: str, names: Sequence[str], filters: Pairs, counted: bool
+) -> Rows | str | None:
+    """The rows of a set; the JSON text of any other result; None of a function that returns void."""
     source = _source(function, arguments, names)
     if function.returns_nothing:
-        cursor.execute(SQL("SELECT 1 FROM {}").format(source))
+        cursor.execute(SQL("SELECT 1 FROM {}").format(source.sql))
         return None
-    cursor.execute(_selection(function, source, filters))
-    texts = [text for (text,) in cursor.fetchall()]
-    return texts if function.returns_set else (texts[0] if texts and texts[0] is not None else "null")
+    rows = read(cursor, source, filters, counted and function.returns_set)
+    return rows if function.returns_set else (rows.texts[0] if rows.texts else "null")
 
 
-def count(cursor: Cursor, function: Function, arguments: str, names: Sequence[str], filters: Pairs) -> int:
-    """How many rows the set has in all, whatever the page."""
-    source = _source(function, arguments, names)
-    cursor.execute(SQL("SELECT count(*) FROM {}{}").format(source, where(ROWS, filters)))
-    ((total,),) = cursor.fetchall()
-    return total
-
-
-def _candidates(cursor: Cursor, schema: str, name: str) -> list[Function]:
-    cursor.execute(CANDIDATES, (schema, name))
-    return [Function(schema, name, *row) for row in cursor.fetchall()]
-
-
-def _source(function: Function, arguments: str, names: Sequence[str]) -> Composed:
-    """What stands in FROM: the call, beside one row with its arguments in their own types."""
+def _source(function: Function, arguments: str, names: Sequence[str]) -> Source:
+    """The call, beside one row with its arguments in their own types."""
     called = SQL("{}({})").format(
         Identifier(function.schema, function.name),
         SQL(", ").join(SQL("{0} => {1}.{0}").format(Identifier(name), ARGUMENTS) for name in names),
     )
-    # a record keeps its columns' names; a plain value gets one that no filter can mean
-    alias = SQL("{}" if function.returns_record else "{} (pgrst_scalar)").format(ROWS)
-    if not names:
-        return SQL("{} AS {}").format(called, alias)
-    type_of = dict(zip(function.parameters, function.types, strict=True))
-    columns = SQL(", ").join(SQL("{} {}").format(Identifier(name), _type(type_of[name])) for name in names)
-    return SQL("json_to_record({}::json) AS {} ({}), LATERAL {} AS {}").format(
-        Literal(arguments), ARGUMENTS, columns, called, alias
-    )
-
-
-def _selection(function: Function, source: Composable, filters: Pairs) -> Composed:
-    page = Page.of(filters).sql() if function.returns_set else SQL("")
-    if not function.returns_record:
-        return SQL("SELECT to_json(pgrst_call.pgrst_scalar)::text FROM {}{}").format(source, page)
-    given = dict(filters)
-    rows = SQL("SELECT {} FROM {}{}{}{}").format(
-        projection(ROWS, given.get("select", "*")),
-        source,
-        where(ROWS, filters),
-        order_by(ROWS, given.get("order", "")),
-        page,
-    )
-    return SQL("SELECT to_json(pgrst_row)::text FROM ({}) pgrst_row").format(rows)
+    columns = SQL("" if function.returns_record else " (pgrst_scalar)")  # a record keeps its columns' names
+    source = SQL("{} AS {}{}").format(called, CALL, columns)
+    if names:
+        type_of = dict(zip(function.parameters, function.types, strict=True))
+        typed = SQL(", ").join(SQL("{} {}").format(Identifier(name), _type(type_of[name])) for name in names)
+        given = SQL("json_to_record({}::json) AS {} ({})").format(Literal(arguments), ARGUMENTS, typed)
+        source = SQL("{}, LATERAL {}").format(given, source)
+    return Source(source, CALL, plain=not function.returns_record)
 
 
 def _type(spelled: str) -> Composable:
