@@ -9,9 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from sandbox.aws.engine import EngineError
+from sandbox.aws.workers import WorkersError
 from sandbox.laptop.addresses import Ports
-from sandbox.laptop.environments import EnvironmentNotMadeError
 from sandbox.laptop.launcher import LOGS, STATE, Addresses, Laptop, refuse_mixtures
 from sandbox.laptop.log_view import LogView
 from sandbox.laptop.postgres_places import PostgresError, remove_data
@@ -38,7 +37,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         {"up": up, "down": down, "demo": run_demo}[options.command](options)
-    except (EngineError, EnvironmentNotMadeError, PostgresError, ServerError, ValueError) as error:
+    except (WorkersError, PostgresError, ServerError, ValueError) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
@@ -76,7 +75,7 @@ def down(_: argparse.Namespace) -> None:
     remove_data(STATE / "postgres")
     for folder in (STATE, LOGS):
         shutil.rmtree(folder, ignore_errors=True)
-    say("Croquis is stopped and its data on this machine is gone. The built environments stay for the next start.")
+    say("Croquis is stopped and its data on this machine is gone. ")
 
 
 def run_demo(options: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ Everything here is done to the surroundings of Croquis, as fate would; nothing o
 import io
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -170,7 +170,8 @@ def kill(studio: Studio, job: str, name: str = "1") -> None:
     client.stop_execution(executionArn=execution(studio, f"{job}-{name}"))
     for attempt in attempts(studio, job):
         if attempt["task_token"]:  # moto lets a stopped execution sleep on: waking it is part of stopping it
-            client.send_task_failure(taskToken=attempt["task_token"], error="stopped", cause="stopped")
+            with suppress(client.exceptions.TaskTimedOut):  # that task was over
+                client.send_task_failure(taskToken=attempt["task_token"], error="stopped", cause="stopped")
 
 
 def execution(studio: Studio, name: str, machine: str = "training") -> str:

@@ -1,36 +1,30 @@
 """The whole of Croquis in one process: the real handlers and ASL, real clients over HTTP, a real Postgres, the twin.
 
-API Gateway, Lambda and SQS delivery are stood in for here, from what template.yaml says; nothing of Croquis is.
+AWS is the sandbox's own engine, which runs the handlers in this process; nothing of Croquis is stood in for.
 """
 
 import json
-import threading
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
 import fetch_models
 import httpx
 import psycopg
-from aws_in_process import (
-    ROOT,
-    InProcessLambda,
-    api_gateway,
-    deliver,
-    invoke,
-    lambda_in_process,
-    state_machines,
-)
-from moto import mock_aws
 from psycopg.rows import dict_row
 
 from croquis import wiring
 from croquis.settings import Settings
+from sandbox import ROOT
+from sandbox.aws.engine import Engine
+from sandbox.aws.runners import Context, InProcess, load_handler
+from sandbox.aws.stack import Stack
 from sandbox.laptop.serving import ServerThread, listen, url_of
 from sandbox.replicate.app import create_app as create_twin
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
@@ -50,6 +44,7 @@ CONSENT = {
     "processors": True,
 }
 PATIENCE = 60
+PLACES = dict.fromkeys(("SupabaseUrl", "SupabasePublishableKey", "ReplicateDestination"), "unset")
 
 
 @dataclass
@@ -60,10 +55,9 @@ class Studio:
     gateway: Any
     twin: Any
     api_url: str
-    aws: InProcessLambda
+    aws: InProcess
     machines: dict[str, str]
     hook_secret: str
-    stop: threading.Event = field(default_factory=threading.Event)
     clients: list[httpx.Client] = field(default_factory=list)
 
     def user(self, user_id: str | None = None) -> "User":
@@ -164,93 +158,95 @@ def wait(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     return answer
 
 
+@cache
+def deployed() -> Stack:
+    """template.yaml, for its functions and routes."""
+    return Stack(ROOT / "template.yaml", PLACES)
+
+
+def invoke(name: str, event: Any) -> Any:
+    """Call a function as Lambda would: its own handler, a JSON event, a JSON answer; whatever it raises is raised."""
+    function = deployed().functions[name]
+    answer = load_handler(function.handler)(json.loads(json.dumps(event)), Context.of(function))
+    return json.loads(json.dumps(answer))
+
+
 @contextmanager
 def running(gateway: Any, folder: Path, **machine_times: int) -> Iterator[Studio]:
     """Start everything around a gateway; `machine_times` shorten "<state>" time-outs and waits of the ASL (seconds)."""
     fetch_models.fetch()  # the photo check needs the networks' weights
-    secret, hook_secret = uuid.uuid4().hex, uuid.uuid4().hex + uuid.uuid4().hex
+    hook_secret = uuid.uuid4().hex + uuid.uuid4().hex
     twin_listener, api_listener = listen(), listen()
     twin_settings = TwinSettings.generate(
         folder / "twin", public_url=url_of(twin_listener), seconds_to_start=0.01, seconds_per_1000_steps=1.0,
         seconds_per_image=0.02, webhook_retry_delays=(0.05, 0.1, 0.2, 0.4), silence_s=30,
     )  # fmt: skip
     twin_app = create_twin(twin_settings)
-    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}), lambda_in_process() as aws:
-        names = {name: f"{name}-{secret}" for name in ("supabase", "replicate", "webhook", "hook", "public-url")}
-        _keep_secrets(names, gateway, twin_settings, hook_secret, url_of(api_listener))
-        machines = state_machines(machine_times)
-        queues = {
-            name: boto3.client("sqs").create_queue(QueueName=f"{name}-{secret}")["QueueUrl"]
-            for name in ("uploads", "attempts")
-        }
-        neighbours = wiring.Neighbours(Settings(_environ(names, gateway, twin_settings, machines, queues)))
-        # a Lambda makes them in one thread; here several would each make their own and forget all but one
-        for name in ("rows", "files", "provider", "workflow", "queue"):
-            getattr(neighbours, name)
-        wiring.hand_in(neighbours)
+    stack = Stack(ROOT / "template.yaml", {
+        "SupabaseUrl": gateway.url,
+        "SupabasePublishableKey": gateway.settings.publishable_key,
+        "ReplicateTrainer": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
+        "ReplicateDestination": f"{twin_settings.owner}/people",
+        "PublicUrl": url_of(api_listener),
+    })  # fmt: skip
+    runner = InProcess()
+    engine = Engine(
+        stack, runner, throttled=False, redeliver_seconds=2,
+        definition=lambda _, text: hastened(text, machine_times),
+    )  # fmt: skip
+    with engine, neighbours_of(stack, twin_settings):
+        engine.put_secret("SupabaseSecret", {"key": gateway.settings.secret_key})
+        engine.put_secret("ReplicateSecret", {"token": twin_settings.api_token})
+        engine.put_secret("WebhookSecret", {"secrets": [twin_settings.webhook_secret]})
+        engine.put_secret("StorageHookSecret", {"secrets": [hook_secret]})
+        machines = {"training": stack.reference("TrainingMachine"), "image": stack.reference("PictureMachine")}
         studio = Studio(
-            gateway.database, gateway, twin_app.state.twin, url_of(api_listener), aws, machines, hook_secret
+            gateway.database, gateway, twin_app.state.twin, url_of(api_listener), runner, machines, hook_secret
         )
         studio.rows("select vault.create_secret(%s, 'croquis_storage_hook_url')", f"{studio.api_url}/hooks/storage")
         studio.rows("select vault.create_secret(%s, 'croquis_storage_hook_secret')", hook_secret)
-        pumps = [
-            threading.Thread(target=deliver, args=(studio.stop, queues["uploads"], "CheckPhoto"), daemon=True)
-            for _ in range(2)
-        ]
-        pumps += [
-            threading.Thread(target=deliver, args=(studio.stop, queues["attempts"], "SettleAttempt"), daemon=True)
-            for _ in range(2)
-        ]
         with (
             ServerThread(twin_app, listener=twin_listener),
-            ServerThread(api_gateway(), listener=api_listener),
+            ServerThread(engine.api, listener=api_listener),
             Kicks(gateway.database.dsn()),
         ):
             _create_destination(twin_settings)
-            for pump in pumps:
-                pump.start()
             try:
                 yield studio
             finally:
-                studio.stop.set()
-                for pump in pumps:
-                    pump.join()
                 for client in studio.clients:
                     client.close()
-                wiring.hand_in(None)
-                neighbours.close()
 
 
-def _environ(
-    names: dict[str, str], gateway: Any, twin: TwinSettings, machines: dict[str, str], queues: dict[str, str]
-) -> dict[str, str]:
-    return {
-        "SUPABASE_URL": gateway.url,
-        "SUPABASE_PUBLISHABLE_KEY": gateway.settings.publishable_key,
-        "SUPABASE_SECRET": names["supabase"],
-        "REPLICATE_SECRET": names["replicate"],
-        "WEBHOOK_SECRET": names["webhook"],
-        "STORAGE_HOOK_SECRET": names["hook"],
-        "REPLICATE_TRAINER": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
-        "REPLICATE_DESTINATION": f"{twin.owner}/people",
-        "PUBLIC_URL_PARAMETER": names["public-url"],
-        "TRAINING_MACHINE": machines["training"],
-        "PICTURE_MACHINE": machines["image"],
-        "UPLOAD_QUEUE": queues["uploads"],
-        "ATTEMPT_QUEUE": queues["attempts"],
-        "SANDBOX": "1",
-        "SANDBOX_REPLICATE_ORIGIN": str(twin.public_url),
-    }
+@contextmanager
+def neighbours_of(stack: Stack, twin: TwinSettings) -> Iterator[None]:
+    """All functions share this process, so they share one environment: what each is given, together."""
+    given = {name: value for it in stack.functions.values() for name, value in it.environment.items()}
+    del given["PATIENCE_SECONDS"]  # the one that differs: here all are as patient as a worker
+    given |= {"SANDBOX": "1", "SANDBOX_REPLICATE_ORIGIN": str(twin.public_url)}
+    neighbours = wiring.Neighbours(Settings(given))
+    # a Lambda makes them in one thread; here several would each make their own and forget all but one
+    for name in ("rows", "files", "provider", "workflow", "queue"):
+        getattr(neighbours, name)
+    wiring.hand_in(neighbours)
+    try:
+        yield
+    finally:
+        wiring.hand_in(None)
+        neighbours.close()
 
 
-def _keep_secrets(names: dict[str, str], gateway: Any, twin: TwinSettings, hook_secret: str, api_url: str) -> None:
-    held = {
-        "supabase": {"key": gateway.settings.secret_key}, "replicate": {"token": twin.api_token},
-        "webhook": {"secrets": [twin.webhook_secret]}, "hook": {"secrets": [hook_secret]},
-    }  # fmt: skip
-    for name, value in held.items():
-        boto3.client("secretsmanager").create_secret(Name=names[name], SecretString=json.dumps(value))
-    boto3.client("ssm").put_parameter(Name=names["public-url"], Value=api_url, Type="String")
+def hastened(definition: str, times: dict[str, int]) -> str:
+    """The machine with retries and waits as fast as a test wants."""
+    machine = json.loads(re.sub(r'"(IntervalSeconds|MaxDelaySeconds)": \d+', r'"\1": 1', definition))
+    inner = machine["States"].get("Make previews", {}).get("ItemProcessor", {}).get("States", {})
+    for name, state in [*machine["States"].items(), *inner.items()]:
+        seconds = times.get(name.replace(" ", "_"))
+        if state["Type"] == "Wait":
+            state["Seconds"] = seconds or 1
+        elif seconds:
+            state["TimeoutSeconds"] = seconds
+    return json.dumps(machine)
 
 
 def _create_destination(twin: TwinSettings) -> None:

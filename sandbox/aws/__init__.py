@@ -1,4 +1,1 @@
-"""AWS on one laptop: MiniStack for everything, moto's interpreter for the executions of the state machines.
-
-adapting.py, ministack_*.py and stepfunctions_engine.py run in the engines' own environments and import no more of ours.
-"""
+"""AWS on one laptop, for the tests too: what template.yaml describes, run by moto and by the real handlers."""

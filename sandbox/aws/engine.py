@@ -1,223 +1,174 @@
-"""Starts and stops the two engines that stand for AWS on this machine, in their own environments, on 127.0.0.1 only."""
+"""One local AWS: what a stack describes, running. Queues, secrets and executions are moto's, delivery is ours.
+
+State lives in memory: a stop forgets messages and executions, which the outbox rows and the sweep make up for.
+"""
 
 import json
-import os
-import socket
-import subprocess
+import logging
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, Self
 
 import boto3
-import httpx
+from moto import mock_aws
+from moto.sqs.models import sqs_backends
 
-from sandbox import ROOT
-from sandbox.laptop.environments import environment
+from sandbox.aws.endpoint import Endpoint
+from sandbox.aws.http_api import HttpApi
+from sandbox.aws.interpreter import adapted
+from sandbox.aws.runners import FunctionError, Runner, TooManyCallsError
+from sandbox.aws.stack import ACCOUNT, REGION, Stack
 
-HOST = "127.0.0.1"
-REGION = "us-east-1"
-ACCOUNT = "000000000000"
-NO_KEY = "test"  # the engines ask for a signature and do not check it
-LOG_FOLDER = ROOT / ".croquis" / "log"
-START_SECONDS = 60
-STOP_SECONDS = 20
-SAVE_SECONDS = 10.0
-LOOK_SECONDS = 0.05
+CONSUMERS = 2  # of each queue
+LOOK_SECONDS = 0.01
+FAILED: dict[str, Any] = {}
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/local"
 
-
-class EngineError(RuntimeError):
-    """An engine did not start, or what was to be deployed into it was refused; the message ends with what it said."""
+logger = logging.getLogger(__name__)
 
 
-class AwsEngine:
-    """The running pair. `url` answers for all of AWS, `api_url` for the one HTTP API that is deployed."""
+class Engine:
+    """A context manager: while it is open, boto3 in this process, and `endpoint` for other ones, are this AWS.
 
-    def __init__(self, state_dir: Path, port: int, sfn_port: int, log_dir: Path) -> None:
-        self.state_dir = state_dir
-        self.log_dir = log_dir
-        self.url = f"http://{HOST}:{port}"
-        self.api_url = f"{self.url}/api"
-        self.executions_url = f"http://{HOST}:{sfn_port}"  # only MiniStack need know it
-        self._port = port
-        self._sfn_port = sfn_port
-        self._processes: list[subprocess.Popen[bytes]] = []
+    `redeliver_seconds` stands in for the queues' own visibility time-outs, and `definition(machine, text)` may change a
+    machine before it is made: for tests, which do not wait for hours.
+    """
 
-    @classmethod
-    def start(
-        cls,
-        state_dir: Path,
-        port: int = 0,
-        sfn_port: int = 0,
-        function_environment: Mapping[str, str] | None = None,
+    def __init__(
+        self,
+        stack: Stack,
+        runner: Runner,
         *,
-        log_dir: Path = LOG_FOLDER,
-        public_hosts: Iterable[str] = (),
-    ) -> Self:
-        """Start both engines on the state in this folder and wait until they answer.
-
-        Port 0 takes a free one, or the one that the state was made on: addresses of queues are part of the state.
-        Every function sees `function_environment` on top of, and stronger than, what its template gives it. A tunnel's
-        host name must be in `public_hosts`, and reaches the HTTP API only.
-        """
-        state_dir.mkdir(parents=True, exist_ok=True)
-        log_dir.mkdir(parents=True, exist_ok=True)
-        engine = cls(state_dir.resolve(), _settled_port(state_dir, port), sfn_port or free_port(), log_dir.resolve())
-        try:
-            engine._start_stepfunctions()
-            engine._start_ministack(function_environment or {}, public_hosts)
-            engine._wait_until_ready("stepfunctions", engine._stepfunctions_answers)
-            engine._wait_until_ready("aws", engine._ministack_answers)
-        except BaseException:
-            engine.stop()
-            raise
-        return engine
+        port: int | None = None,
+        throttled: bool = True,
+        redeliver_seconds: int | None = None,
+        definition: Callable[[str, str], str] = lambda _, text: text,
+    ) -> None:
+        self.stack = stack
+        self.api = HttpApi(stack, self.invoke, throttled=throttled)
+        self._runner = runner
+        self._port = port
+        self._redeliver_seconds = redeliver_seconds
+        self._definition = definition
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
+        self._open.enter_context(mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))
+        self._open.enter_context(adapted(self.invoke, self._tell_rules))
+        self._make_resources()
+        if self._port is not None:
+            self._open.enter_context(Endpoint(self._port))
+        for queue, (function, batch) in self.stack.consumers.items():
+            self._begin(self._consume, *[(queue, function, batch)] * CONSUMERS)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        self._open.close()
 
-    def environ(self) -> dict[str, str]:
-        """What makes boto3 and sam in another process talk to this engine, and to nothing of the user's own."""
+    def start_clock(self) -> None:
+        """Call each scheduled function now and then at its rate."""
+        self._begin(self._tick, *self.stack.schedules.items())
+
+    def invoke(self, name: str, event: Any) -> Any:
+        """Call a function by its logical id."""
+        return self._runner.invoke(self.stack.functions[name], event)
+
+    def put_secret(self, name: str, value: dict[str, Any]) -> None:
+        boto3.client("secretsmanager", REGION).put_secret_value(
+            SecretId=self.stack.reference(name), SecretString=json.dumps(value)
+        )
+
+    def _make_resources(self) -> None:
+        secrets, parameters = boto3.client("secretsmanager", REGION), boto3.client("ssm", REGION)
+        for name in self.stack.secrets:
+            secrets.create_secret(Name=name, SecretString="{}")
+        for name, value in self.stack.parameters.items():
+            parameters.put_parameter(Name=name, Value=value, Type="String")
+        queues, machines = boto3.client("sqs", REGION), boto3.client("stepfunctions", REGION)
+        # a queue that dead letters go to must be there first
+        for name, attributes in sorted(self.stack.queues.items(), key=lambda it: "RedrivePolicy" in it[1]):
+            queues.create_queue(QueueName=name, Attributes=attributes)
+        for name, text in self.stack.machines.items():
+            machines.create_state_machine(name=name, roleArn=ROLE, definition=self._definition(name, text))
+
+    def _begin(self, work: Callable[..., None], *arguments: tuple[Any, ...]) -> None:
+        for each in arguments:
+            self._threads.append(threading.Thread(target=work, args=each, daemon=True, name=f"{work.__name__} {each}"))
+            self._threads[-1].start()
+
+    def _consume(self, queue: str, function: str, batch: int) -> None:
+        """Hand messages to the function as SQS does: those that it names as failed, or fails with, come again."""
+        client, url = boto3.client("sqs", REGION), self.stack.reference(queue)
+        waiting = sqs_backends[ACCOUNT][REGION].queues[queue]
+        wanted = {"QueueUrl": url, "MaxNumberOfMessages": batch, "AttributeNames": ["All"]}
+        if self._redeliver_seconds is not None:
+            wanted["VisibilityTimeout"] = self._redeliver_seconds
+        while not self._stop.wait(LOOK_SECONDS):
+            messages = client.receive_message(**wanted).get("Messages", []) if waiting.messages else []
+            if not messages:
+                continue
+            records = [self._record(queue, message) for message in messages]
+            answer = self._call_quietly(function, {"Records": records})
+            failed = {it["itemIdentifier"] for it in (answer or {}).get("batchItemFailures", [])}
+            for record in records:
+                if answer is not FAILED and record["messageId"] not in failed:
+                    client.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
+
+    def _record(self, queue: str, message: dict[str, Any]) -> dict[str, Any]:
         return {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": NO_KEY,
-            "AWS_SECRET_ACCESS_KEY": NO_KEY,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message["Attributes"],
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self.stack.attribute(queue, "Arn"),
+            "awsRegion": REGION,
         }
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of this engine, whatever the environment of this process says."""
-        session = boto3.Session(aws_access_key_id=NO_KEY, aws_secret_access_key=NO_KEY, region_name=REGION)
-        return session.client(service, endpoint_url=self.url)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    def _tick(self, function: str, seconds: float) -> None:
+        while True:
+            self._call_quietly(function, {"source": "aws.scheduler"})
+            if self._stop.wait(seconds):
+                return
 
-    @property
-    def pids(self) -> list[int]:
-        return [process.pid for process in self._processes]
-
-    def stop(self) -> None:
-        """Stop both; MiniStack saves its state, executions under way are lost. A second time does nothing."""
-        for process in reversed(self._processes):
-            process.terminate()
-        for process in reversed(self._processes):
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdin:
-                process.stdin.close()
-        self._processes.clear()
-
-    def _start_stepfunctions(self) -> None:
-        python = environment("stepfunctions", ROOT / "requirements" / "stepfunctions.txt").python
-        self._spawn(
-            "stepfunctions",
-            [str(python), "-m", "sandbox.aws.stepfunctions_engine", str(self._sfn_port)],
-            {**self.environ(), "MOTO_PORT": str(self._port), "MOTO_ACCOUNT_ID": ACCOUNT},
-        )
-
-    def _start_ministack(self, function_environment: Mapping[str, str], public_hosts: Iterable[str]) -> None:
-        python = environment("ministack", ROOT / "requirements" / "ministack.txt").python
-        function_python = environment("lambda", ROOT / "requirements" / "lambda.txt").python
-        scratch = self.state_dir / "tmp"
-        scratch.mkdir(exist_ok=True)
-        settings = {
-            "function_python": str(function_python),
-            "function_environment": {"AWS_ENDPOINT_URL": self.url, **function_environment},
-            "function_log": str(self.log_dir / "functions.log"),
-            "layers": str(self.state_dir / "layers"),
-            "stepfunctions_url": self.executions_url,
-            "public_hosts": [*public_hosts],
-            "save_seconds": SAVE_SECONDS,
+    def _tell_rules(self, execution: dict[str, Any]) -> None:
+        """`Execution Status Change`, as EventBridge delivers it; moto sends none."""
+        detail = {key: int(it.timestamp() * 1000) if hasattr(it, "timestamp") else it for key, it in execution.items()}
+        event = {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "Step Functions Execution Status Change",
+            "source": "aws.states",
+            "account": ACCOUNT,
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "region": REGION,
+            "resources": [execution["executionArn"]],
+            "detail": detail,
         }
-        variables = {
-            "AWS_ENDPOINT_URL": self.url,
-            "GATEWAY_PORT": str(self._port),
-            "MINISTACK_REGION": REGION,
-            "PERSIST_STATE": "1",
-            "STATE_DIR": str(self.state_dir / "state"),
-            "S3_PERSIST": "1",
-            "S3_DATA_DIR": str(self.state_dir / "s3"),
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "TMPDIR": str(scratch),
-            "ENGINE_SETTINGS": json.dumps(settings),
-        }
-        self._spawn("aws", [str(python), "-m", "sandbox.aws.ministack_engine"], variables)
+        targets = [function for pattern, function in self.stack.rules if matches(pattern, event)]
+        self._begin(self._call_quietly, *((function, event) for function in targets))
 
-    def _spawn(self, name: str, command: list[str], variables: Mapping[str, str]) -> None:
-        """With a clean environment: functions and engines must not find the user's own AWS account."""
-        clean = {
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-            "HOME": str(self.state_dir),
-            "PYTHONPATH": str(ROOT),
-            "PYTHONUNBUFFERED": "1",
-            **variables,
-        }
-        with self._log(name).open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                cwd=self.state_dir,
-                env=clean,
-                stdin=subprocess.PIPE,  # it ends when this pipe does, however this process dies
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for us, and we stop them in order
-            )
-        self._processes.append(process)
-
-    def _log(self, name: str) -> Path:
-        return self.log_dir / f"{name}.log"
-
-    def _wait_until_ready(self, name: str, answers: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not answers():
-            if any(process.poll() is not None for process in self._processes) or time.monotonic() > deadline:
-                raise EngineError(f"The engine {name} does not answer.\n{_tail(self._log(name))}")
-            time.sleep(LOOK_SECONDS)
-
-    def _ministack_answers(self) -> bool:
-        return _is_fine(lambda: httpx.get(f"{self.url}/_ministack/health"))
-
-    def _stepfunctions_answers(self) -> bool:
-        # also makes it load its service, which takes a second that the first execution would wait
-        target = {"X-Amz-Target": "AWSStepFunctions.ListStateMachines", "Content-Type": "application/x-amz-json-1.0"}
-        return _is_fine(lambda: httpx.post(self.executions_url, content=b"{}", headers=target))
+    def _call_quietly(self, function: str, event: dict[str, Any]) -> Any:
+        """The function's answer, or FAILED: nobody waits for one but a queue."""
+        try:
+            return self.invoke(function, event)
+        except (FunctionError, TooManyCallsError) as error:
+            logger.warning("%s did not take an event: %s", function, error)
+            return FAILED
 
 
-def _settled_port(state_dir: Path, port: int) -> int:
-    settled = state_dir / "port"
-    before = int(settled.read_text()) if settled.is_file() else 0
-    if before and port not in (0, before):
-        raise EngineError(
-            f"The state in {state_dir} belongs to port {before}, not {port}. "
-            "Start on that port, or remove the folder to begin anew."
-        )
-    port = port or before or free_port()
-    settled.write_text(str(port))
-    return port
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
-
-
-def _is_fine(call: Callable[[], httpx.Response]) -> bool:
-    try:
-        return call().status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-def _tail(log: Path) -> str:
-    return log.read_text(errors="replace")[-2000:]
+def matches(pattern: dict[str, Any], event: dict[str, Any]) -> bool:
+    """Whether an EventBridge pattern of exact values lets the event through."""
+    return all(
+        matches(wanted, event.get(key) or {}) if isinstance(wanted, dict) else event.get(key) in wanted
+        for key, wanted in pattern.items()
+    )

@@ -15,8 +15,8 @@ class Ports:
     gateway: int = 15421
     postgres: int = 15432
     twin: int = 15423
-    aws: int = 14566
-    stepfunctions: int = 14567
+    api: int = 15420
+    aws: int = 15424
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:

@@ -11,13 +11,15 @@ from typing import Self
 
 import httpx
 import psycopg
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from sandbox import ROOT
-from sandbox.aws.deploy import deploy, put_secret
-from sandbox.aws.engine import AwsEngine
-from sandbox.laptop.addresses import Ports
+from sandbox.aws.engine import Engine
+from sandbox.aws.stack import Stack
+from sandbox.aws.workers import Workers
+from sandbox.laptop.addresses import HOST, Ports
 from sandbox.laptop.keys import Keys
-from sandbox.laptop.postgres import PostgresServer, postgres
+from sandbox.laptop.postgres import postgres
 from sandbox.laptop.serving import ServerThread
 from sandbox.replicate.app import create_app as create_twin
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
@@ -32,6 +34,8 @@ LOGS = ROOT / ".croquis" / "log"
 DESTINATION = "people"
 USER = "maya@example.com"
 OTHER_KEYS = ("REPLICATE_API_TOKEN", "SUPABASE_URL", "SUPABASE_SECRET_KEY")
+LIBRARIES = ("boto3", "postgrest", "storage3", "replicate", "ai_edge_litert.interpreter", "croquis.adapters")
+WARM = ("Uploads", "Trainings", "Models", "Images", "ReplicateWebhook", "StorageHook", "CheckPhoto", "SettleAttempt")
 
 Say = Callable[[str], None]
 
@@ -51,19 +55,24 @@ class Addresses:
 
     def sign_in(self) -> str:
         """An access token of the test user, good for an hour."""
-        answer = httpx.post(
-            f"{self.supabase}/auth/v1/token?grant_type=password",
-            headers={"apikey": self.publishable_key},
-            json={"email": self.email, "password": self.password},
-        )
+        answer = self._auth("token?grant_type=password")
         return str(answer.raise_for_status().json()["access_token"])
+
+    def sign_up(self) -> None:
+        """Let there be the test user; one of an earlier start is as good."""
+        answer = self._auth("signup")
+        if answer.status_code != 422:
+            answer.raise_for_status()
+
+    def _auth(self, path: str) -> httpx.Response:
+        body = {"email": self.email, "password": self.password}
+        return httpx.post(f"{self.supabase}/auth/v1/{path}", headers={"apikey": self.publishable_key}, json=body)
 
     @classmethod
     def of_running(cls, state: Path = STATE) -> Self | None:
         """Those of the laptop that runs on this state, if one does."""
-        path = state / "running.json"
         try:
-            found = cls(**json.loads(path.read_text()))
+            found = cls(**json.loads((state / "running.json").read_text()))
             os.kill(found.pid, 0)
         except (OSError, ValueError, TypeError):
             return None
@@ -74,17 +83,26 @@ class Laptop:
     """`with Laptop(ports, say) as addresses:` - everything runs inside the block. `say` tells of each step."""
 
     def __init__(
-        self, ports: Ports, say: Say, state: Path = STATE, *, speed: float = 20.0, sweep: str = "rate(1 minute)"
+        self,
+        ports: Ports,
+        say: Say,
+        state: Path = STATE,
+        *,
+        logs: Path = LOGS,
+        speed: float = 20.0,
+        sweep: str = "rate(1 minute)",
     ) -> None:
         self._ports = ports
         self._say = say
         self._state = state
+        self._logs = logs
         self._speed = speed  # seconds that the twin takes for 1,000 steps
         self._sweep = sweep
         self._open = ExitStack()
 
     def __enter__(self) -> Addresses:
-        self._state.mkdir(parents=True, exist_ok=True)
+        for folder in (self._state, self._logs):
+            folder.mkdir(parents=True, exist_ok=True)
         self._state.chmod(0o711)  # the database of root runs as nobody
         try:
             return self._start(Keys.of(self._state))
@@ -98,30 +116,65 @@ class Laptop:
 
     def _start(self, keys: Keys) -> Addresses:
         ports = self._ports
+        twin = self._twin(keys)
+        stack = self._stack(keys, twin)
+        workers = self._open.enter_context(self._workers(stack))
         self._say("Postgres: starting and migrating")
         server = self._open.enter_context(postgres(self._state / "postgres", ports.postgres))
         bootstrap(server.dsn())
         migrate(server.dsn())
         self._say(f"Supabase stand-in: {ports.url('gateway')}")
-        self._open.enter_context(ServerThread(create_gateway(self._gateway(server, keys)), port=ports.gateway))
+        gateway = self._gateway(server.dsn(user="authenticator"), server.dsn(user="supabase_auth_admin"), keys)
+        self._open.enter_context(ServerThread(create_gateway(gateway), port=ports.gateway))
         self._say(f"Replicate stand-in (SANDBOX: nothing is paid, nothing is learnt): {ports.url('twin')}")
-        twin = self._twin(keys)
         self._open.enter_context(ServerThread(create_twin(twin), port=ports.twin))
         _create_destination(twin)
-        self._say(f"AWS engine: {ports.url('aws')}, deploying template.yaml (the first time this builds the layers)")
-        sandbox = {"SANDBOX": "1", "SANDBOX_REPLICATE_ORIGIN": ports.url("twin")}
-        engine = self._open.enter_context(
-            AwsEngine.start(self._state / "aws", ports.aws, ports.stepfunctions, sandbox, log_dir=LOGS)
-        )
-        self._deploy(engine, twin, keys)
-        _tell_database_of_hook(server.dsn(), engine.api_url, keys)
+        self._say(f"AWS stand-in, from template.yaml: {ports.url('api')}")
+        engine = self._open.enter_context(Engine(stack, workers, port=ports.aws))
+        engine.put_secret("SupabaseSecret", {"key": keys.secret_key})
+        engine.put_secret("ReplicateSecret", {"token": keys.replicate_token})
+        engine.put_secret("WebhookSecret", {"secrets": [keys.webhook_secret]})
+        engine.put_secret("StorageHookSecret", {"secrets": [keys.storage_hook_secret]})
+        self._open.enter_context(ServerThread(TrustedHostMiddleware(engine.api, [HOST, "localhost"]), port=ports.api))
+        workers.wait_until_ready()
+        for name in WARM:
+            workers.warm(stack.functions[name])
+        _tell_database_of_hook(server.dsn(), ports.url("api"), keys)
         self._open.enter_context(Kicks(server.dsn()))
-        return self._published(engine, server, keys)
+        addresses = self._addresses(server.dsn(), keys)
+        addresses.sign_up()
+        engine.start_clock()  # whose first sweep takes up what an earlier stop left unfinished
+        path = self._state / "running.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(asdict(addresses)))
+        return addresses
 
-    def _gateway(self, server: PostgresServer, keys: Keys) -> GatewaySettings:
+    def _stack(self, keys: Keys, twin: TwinSettings) -> Stack:
+        return Stack(
+            ROOT / "template.yaml",
+            {
+                "SupabaseUrl": self._ports.url("gateway"),
+                "SupabasePublishableKey": keys.publishable_key,
+                "ReplicateDestination": f"{twin.owner}/{DESTINATION}",
+                "ReplicateTrainer": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
+                "PublicUrl": self._ports.url("api"),
+                "SweepRate": self._sweep,
+            },
+        )
+
+    def _workers(self, stack: Stack) -> Workers:
+        environ = {
+            "SANDBOX": "1",
+            "SANDBOX_REPLICATE_ORIGIN": self._ports.url("twin"),
+            "AWS_ENDPOINT_URL": self._ports.url("aws"),
+        }
+        handlers = [it.handler.rpartition(".")[0] for it in stack.functions.values()]
+        return Workers(environ, self._logs / "functions.log", [*LIBRARIES, *handlers])
+
+    def _gateway(self, dsn: str, auth_dsn: str, keys: Keys) -> GatewaySettings:
         return GatewaySettings(
-            dsn=server.dsn(user="authenticator"),
-            auth_dsn=server.dsn(user="supabase_auth_admin"),
+            dsn=dsn,
+            auth_dsn=auth_dsn,
             public_url=self._ports.url("gateway"),
             objects_dir=self._state / "objects",
             publishable_key=keys.publishable_key,
@@ -139,38 +192,11 @@ class Laptop:
             seconds_per_1000_steps=self._speed,
         )
 
-    def _deploy(self, engine: AwsEngine, twin: TwinSettings, keys: Keys) -> None:
-        parameters = {
-            "SupabaseUrl": self._ports.url("gateway"),
-            "SupabasePublishableKey": keys.publishable_key,
-            "ReplicateDestination": f"{twin.owner}/{DESTINATION}",
-            "ReplicateTrainer": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
-            "PublicUrl": engine.api_url,
-            "SweepRate": self._sweep,
-        }
-        outputs = deploy(engine, ROOT, parameters)
-        put_secret(engine, outputs["SupabaseSecret"], json.dumps({"key": keys.secret_key}))
-        put_secret(engine, outputs["ReplicateSecret"], json.dumps({"token": keys.replicate_token}))
-        put_secret(engine, outputs["WebhookSecret"], json.dumps({"secrets": [keys.webhook_secret]}))
-        put_secret(engine, outputs["StorageHookSecret"], json.dumps({"secrets": [keys.storage_hook_secret]}))
-
-    def _published(self, engine: AwsEngine, server: PostgresServer, keys: Keys) -> Addresses:
-        ports = self._ports
-        _create_user(ports.url("gateway"), keys)
-        addresses = Addresses(
-            os.getpid(),
-            engine.api_url,
-            ports.url("gateway"),
-            keys.publishable_key,
-            ports.url("twin"),
-            server.dsn(),
-            USER,
-            keys.user_password,
-        )
-        path = self._state / "running.json"
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(asdict(addresses)))
-        return addresses
+    def _addresses(self, dsn: str, keys: Keys) -> Addresses:
+        api, supabase, replicate = (self._ports.url(part) for part in ("api", "gateway", "twin"))
+        return Addresses(
+            os.getpid(), api, supabase, keys.publishable_key, replicate, dsn, USER, keys.user_password
+        )  # fmt: skip
 
 
 def refuse_mixtures(environ: os._Environ[str] = os.environ) -> None:
@@ -186,14 +212,6 @@ def _create_destination(twin: TwinSettings) -> None:
         f"{twin.public_url}/v1/models", json=body, headers={"Authorization": f"Bearer {twin.api_token}"}
     )
     if answer.status_code != 409:  # there from an earlier start
-        answer.raise_for_status()
-
-
-def _create_user(supabase: str, keys: Keys) -> None:
-    body = {"email": USER, "password": keys.user_password}
-    answer = httpx.post(f"{supabase}/auth/v1/signup", json=body, headers={"apikey": keys.publishable_key})
-    there_already = answer.status_code == 422 and answer.json()["code"] in ("user_already_exists", "email_exists")
-    if not there_already:  # it stays from an earlier start
         answer.raise_for_status()
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_in_process import functions, invoke
-from studio import Studio
+from studio import Studio, deployed, invoke
 
 EVENTS = Path(__file__).parents[1] / "vectors" / "events"
 USER_EVENTS = sorted(
@@ -65,19 +64,7 @@ def send(found: dict[str, Any]) -> Answer:
 
 
 def door_of(route: str) -> str:
-    return next(name for name, routes in routes_by_function().items() if route in routes)
-
-
-def routes_by_function() -> dict[str, set[str]]:
-    """`METHOD /path` of every HTTP event of template.yaml."""
-    return {
-        name: {
-            f"{it['Properties']['Method']} {it['Properties']['Path']}"
-            for it in function.get("Events", {}).values()
-            if it["Type"] == "HttpApi"
-        }
-        for name, function in functions().items()
-    }
+    return next(it.function for it in deployed().routes if it.key == route)
 
 
 def assert_problem(answer: Answer, status: int, code: str) -> None:

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from aws_in_process import invoke
 from doors.exchange import Answer, assert_problem, changes_nothing, event, send
-from studio import Studio
+from studio import Studio, invoke
 
 from croquis import wiring
 

@@ -12,15 +12,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from sandbox import ROOT
 from sandbox.laptop.postgres import Postgres, PostgresError, PostgresServer, postgres
 from sandbox.laptop.postgres_binaries import find_binaries, for_everybody
 from sandbox.laptop.postgres_places import remove_data
 from sandbox.laptop.serving import listen
 
-INFRA = Path(__file__).parents[2] / "infra"
 ABANDON = """
 import os, sys
 from pathlib import Path
+from sandbox import ROOT
 from sandbox.laptop.postgres import Postgres
 server = Postgres.start(Path(sys.argv[1]), durable=False)
 server.create_database("kept")
@@ -60,7 +61,7 @@ def test_a_killed_server_does_not_hinder_the_next_start(data_dir):
 
 def test_a_killed_launcher_leaves_a_server_that_the_next_start_replaces(data_dir):
     launcher = subprocess.run(
-        [sys.executable, "-c", ABANDON, data_dir], env=os.environ | {"PYTHONPATH": str(INFRA)}, capture_output=True
+        [sys.executable, "-c", ABANDON, data_dir], env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True
     )
     assert launcher.returncode == -signal.SIGKILL
     with psycopg.connect(host="127.0.0.1", port=int(launcher.stdout), user="postgres", dbname="kept") as orphan:

@@ -20,7 +20,8 @@ CONSENT = {"text_version": "2026-11", **dict.fromkeys(DECLARATIONS, True)}
 @pytest.fixture(scope="module")
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
     ports = Ports(**{name: free_port() for name in Ports.__dataclass_fields__})
-    with Laptop(ports, lambda _: None, tmp_path_factory.mktemp("laptop")) as addresses:
+    folder = tmp_path_factory.mktemp("laptop")
+    with Laptop(ports, lambda _: None, folder / "state", logs=folder / "log") as addresses:
         yield addresses
 
 

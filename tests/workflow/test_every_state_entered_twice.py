@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from aws_in_process import invoke
 from scenes import (
     account,
     attempts,
@@ -22,7 +21,7 @@ from scenes import (
     submitted,
     trainings_paid,
 )
-from studio import Studio, User, wait
+from studio import Studio, User, invoke, wait
 
 STATES = ["BuildDataset", "StartTraining", "IngestWeights", "RegisterModel", "StartImage", "SaveImage", "OpenReview"]
 EVERY_STATUS = ["draft", "queued", "preparing", "training", "ingesting", "previewing", "in_review"]

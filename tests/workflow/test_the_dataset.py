@@ -5,10 +5,9 @@ import io
 import zipfile
 from typing import Any
 
-from aws_in_process import invoke
 from PIL import Image
 from scenes import account, draft, ended, held, objects, small_photos, submitted, trainings_paid
-from studio import Studio, User
+from studio import Studio, User, invoke
 
 from croquis import wiring
 

@@ -1,0 +1,178 @@
+"""Functions in processes of their own, each with its own environment and one call at a time, as on Lambda.
+
+Workers are forked from a process that has imported the libraries already (nursery.py), so a cold call costs
+milliseconds. A worker that overruns its function's Timeout is killed; the next call gets a new one.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from typing import Any, Self
+
+from sandbox import ROOT
+from sandbox.aws.runners import FunctionError, TooManyCallsError
+from sandbox.aws.stack import REGION, Function
+
+SOURCES = ("functions", "layers/core", "layers/pictures", "layers/vision")
+READY_SECONDS = 60
+KILLED, CRASHED = "Sandbox.Timedout", "Runtime.ExitError"
+
+
+class WorkersError(RuntimeError):
+    """The workers cannot be started; the text says where to look."""
+
+
+class Worker:
+    """One process that runs one function."""
+
+    def __init__(self, pid: int, connection: Connection) -> None:
+        self._pid = pid
+        self._connection = connection
+
+    def call(self, event: Any, seconds: float) -> Any:
+        """The answer; FunctionError by what the handler raised, when it took too long, or when the process died."""
+        try:
+            self._connection.send_bytes(json.dumps(event).encode())
+            if not self._connection.poll(seconds):
+                self.kill()
+                raise FunctionError(KILLED, f"Task timed out after {seconds:.2f} seconds")
+            reply = json.loads(self._connection.recv_bytes())
+        except (EOFError, OSError) as error:
+            self.kill()
+            raise FunctionError(CRASHED, "Runtime exited without an answer") from error
+        if "error" in reply:
+            raise FunctionError(reply["error"], reply["message"])
+        return reply["answer"]
+
+    @property
+    def alive(self) -> bool:
+        return not self._connection.closed
+
+    def kill(self) -> None:
+        self._connection.close()
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+
+
+class Workers:
+    """A runner; `environ` is what every function sees on top of, and stronger than, what its template gives it."""
+
+    def __init__(
+        self, environ: Mapping[str, str], log: Path, preload: Sequence[str] = (), sources: Sequence[str] = SOURCES
+    ) -> None:
+        self._environ = environ
+        self._sources = sources
+        self._log = log
+        self._preload = preload
+        self._idle: defaultdict[str, list[Worker]] = defaultdict(list)
+        self._busy: defaultdict[str, list[Worker | None]] = defaultdict(list)  # None: being forked
+        self._lock, self._forking = threading.Lock(), threading.Lock()
+
+    def __enter__(self) -> Self:
+        self._nursery, theirs = socket.socketpair()
+        with theirs, self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "sandbox.aws.nursery", *self._preload],
+                cwd=ROOT,
+                env={**_clean(), "PYTHONPATH": os.pathsep.join(str(ROOT / source) for source in (*self._sources, "."))},
+                stdin=theirs.fileno(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the launcher, which stops them in order
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            workers = [it for pool in (self._idle, self._busy) for each in pool.values() for it in each]
+        for worker in workers:
+            if worker:
+                worker.kill()
+        self._nursery.close()
+        self._process.wait()
+
+    def wait_until_ready(self) -> None:
+        """Returns when the libraries are imported."""
+        self._nursery.settimeout(READY_SECONDS)
+        if not self._nursery.recv(16):
+            raise WorkersError(f"The functions' process did not start. {self._log} ends with:\n{_tail(self._log)}")
+
+    def warm(self, function: Function) -> None:
+        """Let a worker of this function be there before the first call."""
+        worker = self._born(function)
+        with self._lock:
+            self._idle[function.name].append(worker)
+
+    def invoke(self, function: Function, event: Any) -> Any:
+        worker = self._taken(function)
+        try:
+            return worker.call(event, function.timeout)
+        finally:
+            with self._lock:
+                self._busy[function.name].remove(worker)
+                if worker.alive:
+                    self._idle[function.name].append(worker)
+
+    def _taken(self, function: Function) -> Worker:
+        with self._lock:
+            busy, idle = self._busy[function.name], self._idle[function.name]
+            if function.reserved is not None and len(busy) >= function.reserved:
+                raise TooManyCallsError(function.name)
+            worker = idle.pop() if idle else None
+            busy.append(worker)
+        if worker is None:
+            try:
+                worker = self._born(function)
+            except BaseException:
+                with self._lock:
+                    busy.remove(None)
+                raise
+            with self._lock:
+                busy[busy.index(None)] = worker
+        return worker
+
+    def _born(self, function: Function) -> Worker:
+        named = {"AWS_LAMBDA_FUNCTION_NAME": function.name}
+        environment = {**_clean(), **named, **function.environment, **self._environ}
+        order = json.dumps(asdict(replace(function, environment=environment))).encode()
+        ours, theirs = Pipe()
+        with self._forking:  # one order at a time: the nursery must not read two as one
+            socket.send_fds(self._nursery, [order], [theirs.fileno()])
+            theirs.close()
+            hello: dict[str, Any] = (
+                json.loads(ours.recv_bytes()) if ours.poll(READY_SECONDS) else {"message": "none came"}
+            )
+        if "pid" not in hello:
+            raise FunctionError("Runtime.ImportModuleError", hello["message"])
+        return Worker(hello["pid"], ours)
+
+
+def _clean() -> dict[str, str]:
+    """Nothing of the user's own environment but where programs are; above all none of the user's AWS account."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONUNBUFFERED": "1",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(errors="replace")[-2000:]

@@ -1,3 +1,0 @@
-"""What the sample's layer carries."""
-
-WORD = "good morning"
