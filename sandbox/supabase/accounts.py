@@ -1,26 +1,31 @@
-"""The accounts and their sessions as rows of the schema auth. Knows nothing of HTTP but the refusals' words."""
+"""The accounts and their sessions as rows of the schema auth, passwords as `scrypt$<salt>$<hash>`.
 
+Knows nothing of HTTP but the refusals' words.
+"""
+
+import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import LiteralString
+from hmac import compare_digest
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from sandbox.supabase.database import Cursor
-from sandbox.supabase.passwords import hash_of, matches
 from sandbox.supabase.refusals import ApiError
 from sandbox.supabase.user_tokens import EMAIL_PROVIDER
 
 SHORTEST_PASSWORD = 6
+COST, BLOCK, LANES = 2**13, 8, 1  # of a hash: some 25 ms and 8 MB
 REUSE_SECONDS = 10  # a client that lost the answer may show a used refresh token once more
 COLUMNS: LiteralString = """
     id, aud, role, email, '' as phone, email_confirmed_at, confirmed_at, last_sign_in_at,
     raw_app_meta_data as app_metadata, raw_user_meta_data as user_metadata, array[]::text[] as identities,
     is_anonymous, created_at, updated_at
 """
-User = dict[str, object]
+User = dict[str, Any]
 
 
 def refused(status: int, code: str, message: str, **more: object) -> ApiError:
@@ -36,7 +41,7 @@ def create(cursor: Cursor, wished: Mapping[str, object]) -> User:
         insert into auth.users (email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
         values (%s, %s, now(), %s, %s) on conflict do nothing returning {COLUMNS}
         """,
-        (email, hash_of(password), Jsonb(EMAIL_PROVIDER), Jsonb(wished.get("data") or {})),
+        (email, _hash_of(password), Jsonb(EMAIL_PROVIDER), Jsonb(wished.get("data") or {})),
     )
     return _account(cursor, otherwise=refused(422, "user_already_exists", "User already registered"))
 
@@ -52,7 +57,7 @@ def with_password(cursor: Cursor, wished: Mapping[str, object]) -> User:
     email, password = wished.get("email"), wished.get("password")
     cursor.execute("select id, encrypted_password from auth.users where lower(email) = lower(%s)", (str(email),))
     user_id, stored = cursor.fetchone() or (None, None)
-    if not matches(str(password), stored) or user_id is None:
+    if not _matches(str(password), stored) or user_id is None:
         raise refused(400, "invalid_credentials", "Invalid login credentials")
     cursor.execute("update auth.users set last_sign_in_at = now() where id = %s", (user_id,))
     return get(cursor, user_id)
@@ -130,6 +135,22 @@ def _password(wished: Mapping[str, object]) -> str:
         sentence = f"Password should be at least {SHORTEST_PASSWORD} characters."
         raise refused(422, "weak_password", sentence, weak_password={"reasons": ["length"]})
     return password
+
+
+def _hash_of(password: str) -> str:
+    """A fresh salt every time: two equal passwords do not look alike."""
+    salt = secrets.token_bytes(16)
+    return f"scrypt${salt.hex()}${_scrypt(password, salt).hex()}"
+
+
+def _matches(password: str, stored: str | None) -> bool:
+    """Whether the password made the stored hash; without a stored one the same work is done, and it is false."""
+    kind, salt, digest = (stored or f"none${'00' * 16}${'00' * 64}").split("$")
+    return compare_digest(_scrypt(password, bytes.fromhex(salt)), bytes.fromhex(digest)) and kind == "scrypt"
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode("utf-8", "replace"), salt=salt, n=COST, r=BLOCK, p=LANES)
 
 
 def _account(cursor: Cursor, otherwise: ApiError) -> User:

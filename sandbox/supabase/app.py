@@ -15,9 +15,9 @@ from starlette.responses import Response
 from sandbox.supabase import auth, object_uploads, objects, rest, tus
 from sandbox.supabase.accounts import refused
 from sandbox.supabase.database import Database
-from sandbox.supabase.refusals import ApiError, answer, answer_api_error, refusal
+from sandbox.supabase.refusals import ApiError, refusal
 from sandbox.supabase.settings import GatewaySettings
-from sandbox.supabase.storage import MOUNT, Storage, answer_nobody, answer_refusal
+from sandbox.supabase.storage import MOUNT, Storage, answer_refusal
 from sandbox.supabase.storage_refusals import StorageError
 
 READABLE_BY_PAGES = [
@@ -65,6 +65,15 @@ def create_app(settings: GatewaySettings) -> Starlette:
     )
 
 
+async def answer_api_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error.answer()
+
+
+async def answer_nobody(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=499)
+
+
 async def answer_not_here(request: Request, error: Exception) -> Response:
     """What the stand-in does not have, in the shape of the service that was asked: no client stumbles over it."""
     assert isinstance(error, HTTPException)
@@ -72,5 +81,5 @@ async def answer_not_here(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(MOUNT):
         return StorageError(status, error.detail, told, "NotHere").envelope()
     if request.url.path.startswith("/auth/v1"):
-        return answer(refused(status, "not_here", told))
-    return answer(refusal(status, "PGRST117", told))
+        return refused(status, "not_here", told).answer()
+    return refusal(status, "PGRST117", told).answer()

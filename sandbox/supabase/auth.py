@@ -3,7 +3,6 @@
 Every address counts as confirmed at once: nothing here sends mail.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from sandbox.supabase import accounts
 from sandbox.supabase.accounts import User, refused
 from sandbox.supabase.database import Cursor, Database
 from sandbox.supabase.identity import key_role, verified
-from sandbox.supabase.refusals import ApiError
+from sandbox.supabase.refusals import ApiError, json_object
 from sandbox.supabase.settings import GatewaySettings
 from sandbox.supabase.user_tokens import LIVES_SECONDS, access_token, jwks
 
@@ -43,7 +42,9 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
 
     def route(path: str, method: str, answerer: Answerer) -> Route:
         async def serve(request: Request) -> Response:
-            question = Question(settings, request.headers, request.query_params, _object(await request.body()))
+            no_object = refused(400, "bad_json", "Could not parse request body as JSON")
+            body = json_object(await request.body(), no_object)
+            question = Question(settings, request.headers, request.query_params, body)
             return await run_in_threadpool(_answered, answerer, question)
 
         return Route(f"/auth/v1{path}", serve, methods=[method])
@@ -100,8 +101,8 @@ def _session(settings: GatewaySettings, cursor: Cursor, user: User, session_id: 
     session_id = session_id or accounts.open_session(cursor, user["id"])
     now = int(time.time())
     signed = access_token(
-        settings, str(user["id"]), str(user["email"]), session_id=session_id, role=str(user["role"]), now=now,
-        app_metadata=_metadata(user["app_metadata"]), user_metadata=_metadata(user["user_metadata"]),
+        settings, user["id"], user["email"], session_id=session_id, role=user["role"], now=now,
+        app_metadata=user["app_metadata"], user_metadata=user["user_metadata"],
     )  # fmt: skip
     return JSONResponse(
         {
@@ -129,17 +130,3 @@ def _signed_in(question: Question, cursor: Cursor) -> dict[str, object]:
     if claims.get("session_id") and not accounts.session_is_open(cursor, claims["session_id"]):
         raise refused(403, "session_not_found", "Session from session_id claim in JWT does not exist")
     return claims
-
-
-def _object(body: bytes) -> Mapping[str, object]:
-    try:
-        value = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise refused(400, "bad_json", "Could not parse request body as JSON")
-    return value
-
-
-def _metadata(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}

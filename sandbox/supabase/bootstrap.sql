@@ -1,6 +1,5 @@
--- What a hosted Supabase project has before our first migration runs, for a plain Postgres 15 to 18.
+-- What our migrations find in a hosted Supabase project before the first of them runs, for a plain Postgres 15 to 18.
 -- Run by a superuser; running it again changes nothing. It is not a migration: a hosted project must never see it.
--- In one file, a little over 300 lines: it is read beside the list of what such a project has, part by part.
 -- No default privileges are set, so that a forgotten GRANT fails here as it does there.
 
 -- 1. Roles. They belong to the cluster, not to this database: the lock makes two bootstraps at once take turns.
@@ -66,11 +65,8 @@ create table if not exists auth.users (
   raw_app_meta_data jsonb not null default '{}',
   raw_user_meta_data jsonb not null default '{}',
   is_anonymous boolean not null default false,
-  phone text,
-  banned_until timestamptz,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  deleted_at timestamptz
+  updated_at timestamptz not null default now()
 );
 create unique index if not exists users_email_key on auth.users (lower(email));
 
@@ -124,22 +120,7 @@ create or replace function auth.role() returns text language sql stable as $$
   )
 $$;
 
-create or replace function auth.email() returns text language sql stable as $$
-  select coalesce(
-    nullif(current_setting('request.jwt.claim.email', true), ''),
-    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email'
-  )
-$$;
-
 -- 4. Storage: one row per object, guarded by policies; the bytes are elsewhere.
-
-do $$
-begin
-  if to_regtype('storage.buckettype') is null then
-    create type storage.buckettype as enum ('STANDARD', 'ANALYTICS', 'VECTOR');
-  end if;
-end
-$$;
 
 create table if not exists storage.buckets (
   id text primary key,
@@ -150,7 +131,6 @@ create table if not exists storage.buckets (
   avif_autodetection boolean default false,
   file_size_limit bigint,
   allowed_mime_types text[],
-  type storage.buckettype not null default 'STANDARD',
   created_at timestamptz default now(),
   updated_at timestamptz default now()
 );
@@ -184,15 +164,6 @@ grant all on storage.buckets, storage.objects to anon, authenticated, service_ro
 
 create or replace function storage.foldername(name text) returns text[] language sql immutable as $$
   select parts[1 : array_length(parts, 1) - 1] from (select string_to_array(name, '/') as parts) as split
-$$;
-
-create or replace function storage.filename(name text) returns text language sql immutable as $$
-  select parts[array_length(parts, 1)] from (select string_to_array(name, '/') as parts) as split
-$$;
-
-create or replace function storage.extension(name text) returns text language sql immutable as $$
-  select reverse(split_part(reverse(parts[array_length(parts, 1)]), '.', 1))
-  from (select string_to_array(name, '/') as parts) as split
 $$;
 
 create or replace function storage.protect_delete() returns trigger language plpgsql as $$
@@ -239,19 +210,7 @@ create or replace function vault.create_secret(
   insert into vault.secrets (secret, name, description) values (new_secret, new_name, new_description) returning id
 $$;
 
-create or replace function vault.update_secret(
-  secret_id uuid, new_secret text default null, new_name text default null, new_description text default null
-) returns void language sql set search_path = '' as $$
-  update vault.secrets set
-    secret = coalesce(new_secret, secret),
-    name = coalesce(new_name, name),
-    description = coalesce(new_description, description),
-    updated_at = now()
-  where id = secret_id
-$$;
-
 revoke execute on function vault.create_secret (text, text, text) from public;
-revoke execute on function vault.update_secret (uuid, text, text, text) from public;
 
 -- 6. Net: HTTP calls that leave after the commit. The gateway sends what it finds in the queue, once each.
 

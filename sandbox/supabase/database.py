@@ -1,7 +1,7 @@
 """The gateway's way to Postgres: one transaction per request, under the role of whoever asks.
 
     with database.as_role(claims) as cursor:                  # RLS decides
-    with database.as_service() as cursor:                     # service_role: RLS is passed over
+    with database.as_role(SERVICE) as cursor:                 # RLS is passed over
     with database.as_auth_admin() as cursor:                  # owns the accounts; for the Auth routes only
 
 Each opens a transaction, yields a psycopg cursor, commits at the end and rolls back when anything is raised
@@ -52,12 +52,6 @@ class Database:
         """A transaction under the role that the claims name (anon if none), which SQL sees through `auth.uid()`."""
         with self.as_nobody() as cursor:
             become(cursor, claims, read_only)
-            yield cursor
-
-    @contextmanager
-    def as_service(self, read_only: bool = False) -> Iterator[Cursor]:
-        """A transaction under service_role, as the storage server writes its rows."""
-        with self.as_role(SERVICE, read_only) as cursor:
             yield cursor
 
     @contextmanager

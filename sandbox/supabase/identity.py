@@ -1,8 +1,4 @@
-"""Who is asking: from the headers `apikey` and `Authorization` to the claims that Postgres will judge by.
-
-claims = claims_of(request.headers, settings)     # {"role": "authenticated", "sub": "…", …}
-with database.as_role(claims) as cursor: …
-"""
+"""Who is asking: from the headers `apikey` and `Authorization` to the claims that Postgres will judge by."""
 
 from collections.abc import Mapping
 from functools import lru_cache

@@ -33,14 +33,7 @@ class Kick:
     timeout_milliseconds: int
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a kick: a status, or the reason why there is none."""
-
-    id: int
-    status_code: int | None
-    error_msg: str | None
-
+Outcome = tuple[int, int | None, str | None]  # a kick's id, and a status or the reason why there is none
 
 # The rows are gone before the first byte is sent, so that no crash can send one twice: it may be lost instead,
 # which the outbox rows and the sweep cover.
@@ -48,7 +41,6 @@ TAKE: LiteralString = """
     delete from net.http_request_queue where id in (
         select id from net.http_request_queue order by id limit %s for update skip locked)
     returning id, method::text, url, headers, body, timeout_milliseconds"""
-ANSWERS_ARE_KEPT: LiteralString = "select to_regclass('net._http_response') is not null"
 KEEP_ANSWER: LiteralString = """
     insert into net._http_response (id, status_code, error_msg, created) values (%s, %s, %s, now())"""
 
@@ -91,30 +83,23 @@ class Kicks:
             httpx.Client(follow_redirects=False, trust_env=False, limits=fresh) as client,
             ThreadPoolExecutor(CALLS_AT_ONCE) as calls,
         ):
-            while connection:
+            while connection or not self._stopping.is_set():
                 try:
-                    with connection:
-                        self._drain_until_stopped(connection, client, calls)
+                    with connection or self._listen() as listening:
+                        self._drain_until_stopped(listening, client, calls)
                 except psycopg.Error as error:
-                    logger.warning("kicks lost the database", extra={"error": type(error).__name__})
-                connection = self._connected_again()
-
-    def _connected_again(self) -> psycopg.Connection | None:
-        """Another connection, as soon as there is one; None once it is time to stop."""
-        while not self._stopping.wait(RECONNECT_AFTER_SECONDS):
-            try:
-                return self._listen()
-            except psycopg.Error as error:
-                logger.warning("kicks cannot reach the database", extra={"error": type(error).__name__})
-        return None
+                    logger.warning("kicks have lost the database", extra={"error": type(error).__name__})
+                    self._stopping.wait(RECONNECT_AFTER_SECONDS)
+                connection = None
 
     def _drain_until_stopped(
         self, connection: psycopg.Connection, client: httpx.Client, calls: ThreadPoolExecutor
     ) -> None:
         while not self._stopping.is_set():
             while not self._stopping.is_set() and (kicks := take(connection)):
-                outcomes = calls.map(lambda kick: send(client, kick), kicks)
-                keep(connection, list(outcomes))
+                outcomes = list(calls.map(lambda kick: send(client, kick), kicks))
+                with connection.cursor() as cursor:
+                    cursor.executemany(KEEP_ANSWER, outcomes)
             for _ in connection.notifies(timeout=LOOK_EVERY_SECONDS, stop_after=1):
                 pass
 
@@ -136,15 +121,7 @@ def send(client: httpx.Client, kick: Kick) -> Outcome:
             headers=dict(kick.headers or {}),
             timeout=kick.timeout_milliseconds / 1000,
         ) as response:
-            return Outcome(kick.id, response.status_code, None)
+            return kick.id, response.status_code, None
     except Exception as error:  # noqa: BLE001 - a URL or header from the database may be anything
         logger.warning("a kick did not arrive", extra={"kick": kick.id, "error": type(error).__name__})
-        return Outcome(kick.id, None, type(error).__name__)
-
-
-def keep(connection: psycopg.Connection, outcomes: list[Outcome]) -> None:
-    """Write what became of the kicks where pg_net would, if that table is there."""
-    kept = connection.execute(ANSWERS_ARE_KEPT).fetchone()
-    if kept and kept[0]:
-        with connection.cursor() as cursor:
-            cursor.executemany(KEEP_ANSWER, [(done.id, done.status_code, done.error_msg) for done in outcomes])
+        return kick.id, None, type(error).__name__

@@ -33,7 +33,7 @@ def bootstrap(dsn: str) -> None:
     `dsn` is a superuser's. Where it holds a password, the login roles made here get the same one.
     """
     with _alone(dsn) as connection, connection.transaction():
-        connection.execute(_script(HERE / "bootstrap.sql"))
+        connection.execute((HERE / "bootstrap.sql").read_bytes())
         if password := conninfo_to_dict(dsn).get("password"):
             for role in ("authenticator", "supabase_auth_admin"):
                 connection.execute(SQL("alter role {} password {}").format(SQL(role), Literal(password)))
@@ -59,7 +59,7 @@ def migrate(dsn: str, folder: Path = MIGRATIONS) -> list[str]:
 
 
 def _apply(connection: psycopg.Connection, path: Path, version: str, name: str) -> None:
-    script = _script(path)
+    script = path.read_bytes()
     try:
         with connection.transaction():
             connection.execute(script)
@@ -79,10 +79,6 @@ def _version_and_name(path: Path) -> tuple[str, str]:
     if found is None:
         raise MigrationError(f"{path.name} is no migration's name. Call it <digits>_<what it does>.sql.")
     return found["version"], found["name"]
-
-
-def _script(path: Path) -> bytes:
-    return path.read_bytes()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Reads tables and calls SQL functions as PostgREST does: named arguments in; a value, an object or a page of rows out."""
+"""Reads tables and calls functions as PostgREST does: named arguments in; a value, an object or a page of rows out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

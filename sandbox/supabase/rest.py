@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import parse_qsl
 
 import psycopg
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +18,7 @@ from sandbox.supabase import queries
 from sandbox.supabase.database import Cursor, Database, become
 from sandbox.supabase.filters import RESERVED, Page, Pairs, is_filter
 from sandbox.supabase.identity import claims_of, key_role
-from sandbox.supabase.refusals import JSON, of_postgres, refusal
+from sandbox.supabase.refusals import JSON, json_object, of_postgres, refusal
 from sandbox.supabase.settings import GatewaySettings
 
 SCHEMAS = ("public",)
@@ -30,34 +29,28 @@ ONE_OBJECT = "application/vnd.pgrst.object+json"
 class Call:
     """A request, read once."""
 
-    method: str
-    query: str
-    headers: Mapping[str, str]
+    request: Request
     body: bytes
     claims: Mapping[str, object]
 
     @cached_property
     def pairs(self) -> Pairs:
-        return parse_qsl(self.query, keep_blank_values=True)
+        return self.request.query_params.multi_items()
 
     @cached_property
     def count(self) -> str | None:
         """How the total is to be counted, if it is; here it is always exact."""
-        wishes = (wish.strip().partition("=") for wish in self.headers.get("prefer", "").split(","))
+        wishes = (wish.strip().partition("=") for wish in self.request.headers.get("prefer", "").split(","))
         return next((value for name, _, value in wishes if name == "count"), None)
 
     @property
     def reads(self) -> bool:
-        return self.method in ("GET", "HEAD")
-
-    @property
-    def one_object(self) -> bool:
-        return ONE_OBJECT in self.headers.get("accept", "")
+        return self.request.method in ("GET", "HEAD")
 
     @cached_property
     def schema(self) -> str:
         """The schema that the profile header names; ApiError 406 PGRST106 when it is not exposed."""
-        wished = self.headers.get("accept-profile" if self.reads else "content-profile", SCHEMAS[0])
+        wished = self.request.headers.get("accept-profile" if self.reads else "content-profile", SCHEMAS[0])
         if wished not in SCHEMAS:
             raise refusal(406, "PGRST106", "The schema must be one of the following: " + ", ".join(SCHEMAS))
         return wished
@@ -72,7 +65,7 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
     def _answer(request: Request, body: bytes) -> Response:
         key_role(request.headers, settings)  # a hosted project demands its key even beside a user's token
         claims = claims_of(request.headers, settings)
-        call = Call(request.method, request.url.query, request.headers, body, claims)
+        call = Call(request, body, claims)
         function = request.path_params.get("function")
         try:
             with database.as_nobody() as cursor:
@@ -111,19 +104,9 @@ def _arguments(call: Call) -> tuple[list[str], str, Pairs]:
     if call.reads:
         given = {name: value for name, value in call.pairs if name not in RESERVED and not is_filter(value)}
         return list(given), json.dumps(given), [pair for pair in call.pairs if pair[0] not in given]
-    given, text = _object(call.body)
-    return list(given), text, call.pairs
-
-
-def _object(body: bytes) -> tuple[Mapping[str, object], str]:
-    """A JSON object, and its text: that goes to Postgres as it came, so that no number loses a digit."""
-    try:
-        text = body.decode() or "{}"
-        if isinstance(value := json.loads(text), dict):
-            return value, text
-    except (ValueError, RecursionError):
-        pass
-    raise refusal(400, "PGRST102", "Empty or invalid json")
+    given = json_object(call.body, refusal(400, "PGRST102", "Empty or invalid json"))
+    # the body goes to Postgres as it came, so that no number loses a digit
+    return list(given), call.body.decode() or "{}", call.pairs
 
 
 def _page(call: Call, rows: queries.Rows, pairs: Pairs) -> Response:
@@ -137,7 +120,7 @@ def _page(call: Call, rows: queries.Rows, pairs: Pairs) -> Response:
     if call.count is not None:
         headers["Preference-Applied"] = f"count={call.count}"
     status = 206 if total is not None and count < total else 200
-    if not call.one_object:
+    if ONE_OBJECT not in call.request.headers.get("accept", ""):
         return Response("[" + ", \n ".join(rows.texts) + "]", status, headers)
     headers["Content-Type"] = f"{ONE_OBJECT}; charset=utf-8"
     if count != 1:

@@ -1,6 +1,5 @@
 """What the Supabase stand-in must be told, and how to invent the secrets of a new one."""
 
-import re
 import secrets
 import tomllib
 from dataclasses import dataclass, field
@@ -12,15 +11,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sandbox import ROOT
 
 CONFIG = ROOT / "infra/supabase/config.toml"
-SIZE = re.compile(r"(\d+) *([KMGT]?)I?B?", re.IGNORECASE)
+UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
-def configured_limit(config: Path = CONFIG) -> int:
-    """How many bytes an object of the project may have; a unit is binary, MB as well as MiB, as the CLI reads it."""
-    found = SIZE.fullmatch(str(tomllib.loads(config.read_text())["storage"]["file_size_limit"]))
-    if found is None:
-        raise ValueError(f"{config}: [storage] file_size_limit is no size such as 700MiB")
-    return int(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " ")
+def configured_limit() -> int:
+    """How many bytes an object of the project may have: `[storage] file_size_limit` of its configuration."""
+    size = tomllib.loads(CONFIG.read_text())["storage"]["file_size_limit"]
+    return int(size[:-3]) * UNITS[size[-3:]]
 
 
 @dataclass(frozen=True)

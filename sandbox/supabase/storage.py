@@ -1,24 +1,24 @@
 """What every door of the Storage stand-in shares: its parts, the buckets' limits, the caller's rights, the refusals.
 Buckets are made by SQL alone; images are never transformed, and there is no S3 endpoint."""
 
-import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Self
+from typing import Any, LiteralString, Self
 
 import psycopg
+from psycopg.types.json import Jsonb
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.supabase import storage_refusals as refuse
-from sandbox.supabase.database import Database
+from sandbox.supabase.database import SERVICE, Database
 from sandbox.supabase.identity import claims_of
-from sandbox.supabase.object_files import ObjectFiles
-from sandbox.supabase.object_rows import NewObject, Row, probe_upload, write_object
-from sandbox.supabase.refusals import ApiError
+from sandbox.supabase.object_files import ObjectFiles, StoredFile
+from sandbox.supabase.refusals import ApiError, json_object
 from sandbox.supabase.settings import GatewaySettings
 from sandbox.supabase.signed_urls import UploadRight, UrlSigner
 
@@ -28,19 +28,37 @@ TUS = {"tus-resumable": "1.0.0"}
 PLAIN = {"content-type": "text/plain;charset=UTF-8"}
 # what object stores take without trouble; no "?" inside "[...]" is special
 KEY = re.compile(r"[\w/!\-.*'() &$@=;:+,?]+", re.ASCII)
+Place = tuple[str, str]  # a bucket, and an object's name in it
 # the words of the real service's token library, by the words of our own REST side
 TOKEN_FAULTS = {
     "JWT expired": '"exp" claim timestamp check failed',
     "JWSError JWSInvalidSignature": "signature verification failed",
 }
-Place = tuple[str, str]  # a bucket, and an object's name in it
+# tries the insert that an upload will make; no RETURNING, as that would ask for a SELECT policy as well
+PROBE: LiteralString = "insert into storage.objects (bucket_id, name, version, owner_id) values (%s, %s, '1', %s)"
+OVERWRITE: LiteralString = """
+    on conflict (bucket_id, name) do update set version = excluded.version, owner_id = excluded.owner_id"""
+REPLACED: LiteralString = "select version from storage.objects where bucket_id = %s and name = %s for update"
+WRITE: LiteralString = f"""
+    insert into storage.objects (bucket_id, name, version, owner_id, metadata, user_metadata)
+    values (%s, %s, %s, %s, %s, %s) {OVERWRITE},
+        metadata = excluded.metadata, user_metadata = excluded.user_metadata, updated_at = now()
+    returning id::text"""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What comes with the bytes of an object."""
+
+    mime_type: str
+    cache_control: str
+    user_metadata: dict
 
 
 @dataclass(frozen=True)
 class Bucket:
     """What an upload must know of its bucket; `limit` is in bytes."""
 
-    id: str
     limit: int
     allowed_mime_types: list[str] | None
 
@@ -87,31 +105,48 @@ class Storage:
 
     def bucket(self, bucket: str) -> Bucket:
         """The bucket, whoever asks; StorageError where there is none."""
-        with self.database.as_service(read_only=True) as cursor:
+        with self.database.as_role(SERVICE, read_only=True) as cursor:
             cursor.execute("select file_size_limit, allowed_mime_types from storage.buckets where id = %s", (bucket,))
             found = cursor.fetchone()
         if found is None:
             raise refuse.no_such_bucket()
         most = self.settings.file_size_limit
-        return Bucket(bucket, min(found[0] or most, most), found[1])
+        return Bucket(min(found[0] or most, most), found[1])
 
     def check_right(self, place: Place, right: UploadRight) -> None:
         """Raise StorageError or psycopg.Error unless it may be written there now; nothing is written."""
         check_key(place[1])
-        with self.database.as_role(right.claims) as cursor:
-            probe_upload(cursor.connection, *place, right.owner, upsert=right.upsert)
+        probe: LiteralString = PROBE + OVERWRITE if right.upsert else PROBE
+        with self.database.as_role(right.claims) as cursor, cursor.connection.transaction(force_rollback=True):
+            cursor.execute(probe, (*place, right.owner))
 
-    def commit(self, new: NewObject) -> Row:
-        """Write the row of bytes that are complete, as service_role; the bytes that it replaces are forgotten."""
+    def commit(self, place: Place, right: UploadRight, file: StoredFile, described: Description) -> str:
+        """Write the row of bytes that are complete, as service_role, and return its id; what it replaces is forgotten.
+
+        The real service overwrites here even without upsert: who may write was settled by `check_right`, and of two
+        uploads that passed it at once the later one wins.
+        """
+        metadata = {
+            "eTag": file.etag,
+            "size": file.size,
+            "mimetype": described.mime_type,
+            "cacheControl": described.cache_control,
+            "lastModified": instant(datetime.now(UTC)),
+            "contentLength": file.size,
+            "httpStatusCode": 200,
+        }
+        written = (*place, file.version, right.owner, Jsonb(metadata), Jsonb(described.user_metadata))
         try:
-            with self.database.as_service() as cursor:
-                row, replaced = write_object(cursor.connection, new)
+            with self.database.as_role(SERVICE) as cursor:
+                cursor.execute(REPLACED, place)
+                replaced = [version for (version,) in cursor.fetchall()]
+                cursor.execute(WRITE, written)
+                ((object_id,),) = cursor.fetchall()
         except BaseException:
-            self.files.drop([new.version])
+            self.files.drop([file.version])
             raise
-        if replaced != new.version:
-            self.files.drop([replaced])
-        return row
+        self.files.drop(version for version in replaced if version != file.version)
+        return object_id
 
 
 async def answer_refusal(request: Request, error: Exception) -> Response:
@@ -132,20 +167,13 @@ async def answer_refusal(request: Request, error: Exception) -> Response:
     return refusal.envelope()
 
 
-async def answer_nobody(_request: Request, _error: Exception) -> Response:
-    """Starlette's exception handler for ClientDisconnect."""
-    return Response(status_code=499)
-
-
 async def json_of(request: Request) -> dict[str, Any]:
-    """The request's JSON object; an empty body is an empty object."""
-    try:
-        body = json.loads(await request.body() or b"{}")
-    except ValueError as error:
-        raise refuse.invalid_request("Body is not valid JSON") from error
-    if not isinstance(body, dict):
-        raise refuse.invalid_request("Body must be an object")
-    return body
+    return json_object(await request.body(), refuse.invalid_request("Body must be a JSON object"))
+
+
+def instant(moment: datetime) -> str:
+    """A moment as the real service writes it: UTC with milliseconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def address(request: Request) -> Place:

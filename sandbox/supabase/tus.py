@@ -1,12 +1,11 @@
 """Resumable uploads, TUS 1.0.0, as the real Storage speaks it: with a user's token, or below /sign with the token of
 a signed upload in x-signature. The object and its row appear when the last byte is on disk, not before."""
 
-import time
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from email.utils import formatdate
-from uuid import uuid4
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,11 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.supabase import storage_refusals as refuse
-from sandbox.supabase.object_rows import NewObject, object_metadata
-from sandbox.supabase.object_uploads import DEFAULT_MIME_TYPE, metadata_of
+from sandbox.supabase.object_uploads import description_of
 from sandbox.supabase.signed_urls import UploadRight
-from sandbox.supabase.storage import PLAIN, RESUMABLE, TUS, Bucket, Storage, check_key
-from sandbox.supabase.tus_uploads import UPLOAD_LIVES_SECONDS, ResumableUpload, ResumableUploads
+from sandbox.supabase.storage import PLAIN, RESUMABLE, TUS, Description, Storage, check_key
+from sandbox.supabase.tus_uploads import ResumableUpload, ResumableUploads
 
 SIGNED = f"{RESUMABLE}/sign"
 EXTENSIONS = "creation,creation-with-upload,creation-defer-length,termination,expiration"
@@ -54,12 +52,13 @@ class TusDoors:
         return Response(status_code=204, headers=TUS | headers)
 
     async def create(self, request: Request) -> Response:
-        described = metadata_from(request.headers.get("upload-metadata", ""))
-        place = described.get("bucketName", ""), described.get("objectName", "")
+        fields = metadata_from(request.headers.get("upload-metadata", ""))
+        place = fields.get("bucketName", ""), fields.get("objectName", "")
         check_key(place[1])
         right = self._right(request, place)
         bucket = await run_in_threadpool(self._storage.bucket, place[0])
-        upload = new_upload(bucket, place[1], within(bucket.limit, length_of(request)), described)
+        described = asdict(description_of(fields))
+        upload = ResumableUpload(*place, length_of(request, bucket.limit), bucket.limit, **described)
         await run_in_threadpool(self._storage.check_right, place, right)
         bucket.check_mime_type(upload.mime_type)
         self._uploads.begin(upload)
@@ -69,8 +68,7 @@ class TusDoors:
         return Response(status_code=201, headers=PLAIN | TUS | headers)
 
     async def head(self, request: Request) -> Response:
-        upload = self._found(request)
-        self._right(request, upload.place)
+        upload, _ = self._begun(request)
         length = {"upload-defer-length": "1"} if upload.length is None else {"upload-length": str(upload.length)}
         offset = {"upload-offset": str(self._uploads.offset(upload))}
         return Response(headers=PLAIN | TUS | {"cache-control": "no-store"} | length | offset)
@@ -79,8 +77,7 @@ class TusDoors:
         if request.headers.get("content-type") != CHUNK_TYPE:
             raise tus_refusal(415, "Content-Type header required\n")
         offset = number(request, "upload-offset", tus_refusal(403, "Upload-Offset header required\n"))
-        upload = self._found(request)
-        right = self._right(request, upload.place)
+        upload, right = self._begun(request)
         await run_in_threadpool(self._storage.check_right, upload.place, right)
         with self._alone(upload):
             if offset != self._uploads.offset(upload):
@@ -89,8 +86,7 @@ class TusDoors:
         return Response(status_code=204, headers=TUS | {"upload-offset": str(offset)})
 
     async def delete(self, request: Request) -> Response:
-        upload = self._found(request)
-        right = self._right(request, upload.place)
+        upload, right = self._begun(request)
         if upload.complete:
             raise tus_refusal(400, "Cannot terminate an already completed upload")
         await run_in_threadpool(self._storage.check_right, upload.place, right)
@@ -105,15 +101,15 @@ class TusDoors:
             return self._storage.signer.check_upload(token, "/".join(place))
         raise refuse.invalid_signature("Missing x-signature header")
 
-    def _found(self, request: Request) -> ResumableUpload:
+    def _begun(self, request: Request) -> tuple[ResumableUpload, UploadRight]:
         if upload := self._uploads.find(request.path_params["upload_id"]):
-            return upload
+            return upload, self._right(request, upload.place)
         raise tus_refusal(404, "The file for this url was not found\n")
 
     def _with_length(self, request: Request, upload: ResumableUpload) -> ResumableUpload:
         if upload.length is not None or "upload-length" not in request.headers:
             return upload
-        return self._uploads.declare_length(upload, within(upload.limit, length_of(request)) or 0)
+        return self._uploads.declare_length(upload, length_of(request, upload.limit) or 0)
 
     def _url(self, request: Request, upload: ResumableUpload) -> str:
         base = SIGNED if request.url.path.startswith(SIGNED) else RESUMABLE
@@ -151,25 +147,9 @@ class TusDoors:
 
     def _complete(self, upload: ResumableUpload, right: UploadRight) -> None:
         file = self._storage.files.adopt(self._uploads.part(upload), upload.version)
-        metadata = object_metadata(file, upload.mime_type, upload.cache_control)
-        new = NewObject(*upload.place, upload.version, right.owner, metadata, upload.user_metadata)
-        self._storage.commit(new)
+        described = Description(upload.mime_type, upload.cache_control, upload.user_metadata)
+        self._storage.commit(upload.place, right, file, described)
         self._uploads.finish(upload)
-
-
-def new_upload(bucket: Bucket, name: str, length: int | None, described: Mapping[str, str]) -> ResumableUpload:
-    seconds = described.get("cacheControl", "")
-    return ResumableUpload(
-        bucket=bucket.id,
-        name=name,
-        version=str(uuid4()),
-        length=length,
-        limit=bucket.limit,
-        mime_type=described.get("contentType") or DEFAULT_MIME_TYPE,
-        cache_control=f"max-age={seconds}" if seconds.isdecimal() else "no-cache",
-        user_metadata=metadata_of(described.get("metadata")),
-        expires_at=time.time() + UPLOAD_LIVES_SECONDS,
-    )
 
 
 def tus_refusal(status: int, message: str) -> refuse.StorageError:
@@ -195,12 +175,15 @@ def metadata_from(header: str) -> dict[str, str]:
         raise tus_refusal(400, "Upload-Metadata is invalid\n") from error
 
 
-def length_of(request: Request) -> int | None:
-    """Upload-Length; None if the client promises it for later (Upload-Defer-Length: 1)."""
-    missing = tus_refusal(400, "Upload-Length or Upload-Defer-Length header required\n")
+def length_of(request: Request, limit: int) -> int | None:
+    """Upload-Length, which the limit must hold; None if the client promises it for later (Upload-Defer-Length: 1)."""
     if request.headers.get("upload-defer-length") == "1" and "upload-length" not in request.headers:
         return None
-    return number(request, "upload-length", missing)
+    missing = tus_refusal(400, "Upload-Length or Upload-Defer-Length header required\n")
+    length = number(request, "upload-length", missing)
+    if length > limit:
+        raise tus_refusal(413, "Maximum size exceeded\n")
+    return length
 
 
 def number(request: Request, header: str, otherwise: refuse.StorageError) -> int:
@@ -208,9 +191,3 @@ def number(request: Request, header: str, otherwise: refuse.StorageError) -> int
     if not value.isdecimal():
         raise otherwise
     return int(value)
-
-
-def within(limit: int, length: int | None) -> int | None:
-    if length is not None and length > limit:
-        raise tus_refusal(413, "Maximum size exceeded\n")
-    return length

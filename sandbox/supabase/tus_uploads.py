@@ -4,9 +4,9 @@ a restart. The size of the file is the offset. Knows nothing of HTTP."""
 import json
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 UPLOAD_LIVES_SECONDS = 24 * 60 * 60
 
@@ -17,13 +17,13 @@ class ResumableUpload:
 
     bucket: str
     name: str
-    version: str
     length: int | None  # None until the client knows it
     limit: int
     mime_type: str
     cache_control: str
     user_metadata: dict
-    expires_at: float
+    version: str = field(default_factory=lambda: str(uuid4()))
+    expires_at: float = field(default_factory=lambda: time.time() + UPLOAD_LIVES_SECONDS)
     complete: bool = False
 
     @property

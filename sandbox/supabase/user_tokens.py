@@ -1,11 +1,12 @@
 """Access tokens with Supabase's claims, signed ES256, and the public key that proves them."""
 
-import base64
 import json
 import time
 from hashlib import sha256
 
 import jwt
+from jwt.algorithms import ECAlgorithm
+from jwt.utils import base64url_encode
 
 from sandbox.supabase.identity import private_key
 from sandbox.supabase.settings import GatewaySettings
@@ -23,7 +24,6 @@ def access_token(
     role: str = "authenticated",
     app_metadata: dict[str, object] | None = None,
     user_metadata: dict[str, object] | None = None,
-    is_anonymous: bool = False,
     now: int | None = None,
 ) -> str:
     """A token that is good for an hour from `now`; it asks no database, so tests may mint one for anybody."""
@@ -42,7 +42,7 @@ def access_token(
         "aal": "aal1",
         "amr": [{"method": "password", "timestamp": issued}],
         "session_id": session_id,
-        "is_anonymous": is_anonymous,
+        "is_anonymous": False,
     }
     headers = {"kid": public_jwk(settings)["kid"]}
     return jwt.encode(claims, private_key(settings.auth_private_key), algorithm="ES256", headers=headers)
@@ -55,15 +55,7 @@ def jwks(settings: GatewaySettings) -> dict[str, object]:
 
 def public_jwk(settings: GatewaySettings) -> dict[str, object]:
     """The public key as JWK; its `kid` is the thumbprint of RFC 7638, so it stays the same for the same key."""
-    numbers = private_key(settings.auth_private_key).public_key().public_numbers()
-    key: dict[str, object] = {"crv": "P-256", "kty": "EC", "x": _coordinate(numbers.x), "y": _coordinate(numbers.y)}
+    found = ECAlgorithm.to_jwk(private_key(settings.auth_private_key).public_key(), as_dict=True)
+    key = {name: found[name] for name in ("crv", "kty", "x", "y")}
     thumbprint = sha256(json.dumps(key, sort_keys=True, separators=(",", ":")).encode()).digest()
-    return key | {"kid": _base64url(thumbprint), "alg": "ES256", "use": "sig", "key_ops": ["verify"]}
-
-
-def _coordinate(number: int) -> str:
-    return _base64url(number.to_bytes(32, "big"))
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return key | {"kid": base64url_encode(thumbprint).decode(), "alg": "ES256", "use": "sig", "key_ops": ["verify"]}

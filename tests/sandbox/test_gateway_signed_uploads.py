@@ -5,9 +5,11 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from tempfile import SpooledTemporaryFile
 
 import httpx
 import pytest
+from starlette import formparsers
 from storage3.exceptions import StorageApiError
 from storage_project import StorageProject, refusal, wait_until
 
@@ -137,6 +139,39 @@ def test_a_body_beyond_the_buckets_limit_is_refused_and_forgotten(sent, project,
     }[sent]
     assert refusal(httpx.put(url, **body)) == (400, "413", "EntityTooLarge")
     assert (project.rows(), project.events(), project.files()) == ([], [], [])
+
+
+def test_of_a_form_far_beyond_the_limit_little_is_stored(project, url, monkeypatch):
+    """It has no content-length that would tell, and its end comes only after the refusal."""
+    stored = []
+
+    class Spool(SpooledTemporaryFile):
+        def write(self, data) -> int:
+            stored.append(len(data))
+            return super().write(data)
+
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", Spool)
+    project.sql("update storage.buckets set file_size_limit = 1000")
+    head = b'--b\r\ncontent-disposition: form-data; name=""; filename="a"\r\ncontent-type: text/plain\r\n\r\n'
+    form = {"content-type": "multipart/form-data; boundary=b"}
+    answer = httpx.put(url, content=iter([head, *[bytes(MB)] * 20]), headers=form)
+    assert refusal(answer) == (400, "413", "EntityTooLarge")
+    assert 0 < sum(stored) < 3 * MB
+    assert (project.rows(), project.files()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, "InvalidRequest"),
+        ({"content": b"x", "headers": {"content-type": "multipart/form-data; boundary=b"}}, "InvalidRequest"),
+        ({"files": {"cacheControl": (None, "3600")}}, "InvalidRequest"),
+        ({"files": {"metadata": (None, "x" * 1_100_000), "": ("a", b"x", "text/plain")}}, "EntityTooLarge"),
+    ],
+)
+def test_a_form_that_makes_no_sense_is_refused(form, code, project, url):
+    assert refusal(httpx.put(url, **form))[2] == code
+    assert (project.rows(), project.files()) == ([], [])
 
 
 def test_a_body_of_exactly_the_buckets_limit_is_taken(project, url):
