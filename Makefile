@@ -4,14 +4,22 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/.installed-$(shell cksum < requirements/dev.txt | tr -d ' ')
+# what must not share our environment, because its pins clash: made once from its lock, by uv
+ENVIRONMENT = .croquis/envs/$(1)-$(firstword $(shell cksum < requirements/$(1).txt))
+SAM_ENV := $(call ENVIRONMENT,sam)
+MINISTACK_ENV := $(call ENVIRONMENT,ministack)
+LAMBDA_ENV := $(call ENVIRONMENT,lambda)
+SAM = UV="$(CURDIR)/$(BIN)/uv" SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR="$(CURDIR)/.croquis/sam-home" \
+	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}" $(SAM_ENV)/bin/python -m samcli
+REHEARSAL := $(CURDIR)/.croquis/rehearsal
 PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:functions:tests $(BIN)/python -m
-LOCKS := core pictures vision dev ministack stepfunctions lambda sam
+LOCKS := core pictures vision dev ministack lambda sam
 PRESET ?= full
 GENDER ?= female
 NAME ?= Maya Chen
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo up down test check format bench build deploy openapi lock
+.PHONY: help setup demo up down test rehearse check format bench build deploy openapi lock
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -29,12 +37,19 @@ down: $(READY) ## stop what runs and forget its data
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest
 
-check: $(READY) ## lint, types, template, state machines, stale contracts
+rehearse: $(READY) $(SAM_ENV) $(MINISTACK_ENV) $(LAMBDA_ENV) ## deploy the template to MiniStack, with built layers, and use it
+	@mkdir -p $(REHEARSAL)
+	CROQUIS_LAYER_PLATFORM= CROQUIS_LAYER_PYTHON=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') \
+	    $(SAM) build --cached --build-dir $(REHEARSAL)/build --cache-dir $(REHEARSAL)/cache
+	@REHEARSAL_BUILD=$(REHEARSAL)/build REHEARSAL_MINISTACK=$(CURDIR)/$(MINISTACK_ENV)/bin/python \
+	    REHEARSAL_LAMBDA=$(CURDIR)/$(LAMBDA_ENV)/bin/python $(BIN)/python -m pytest tests/rehearsal
+
+check: $(READY) $(SAM_ENV) ## lint, types, template, state machines, stale contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
 	$(BIN)/cfn-lint template.yaml infra/alarms.yaml
-	$(PYTHON_M) sandbox.laptop.sam validate --lint
+	$(SAM) validate --lint
 	$(PYTHON_M) contracts.openapi --check
 
 format: $(READY) ## put the code in the house's layout
@@ -44,12 +59,12 @@ format: $(READY) ## put the code in the house's layout
 bench: $(READY) ## measure speed, memory and verdicts; prints a table and writes bench.json
 	@$(PYTHON_M) bench
 
-build: $(READY) ## build for Lambda (arm64, Python 3.13) and check the layers' size
-	$(PYTHON_M) sandbox.laptop.sam build --cached
+build: $(READY) $(SAM_ENV) ## build for Lambda (arm64, Python 3.13) and check the layers' size
+	$(SAM) build --cached
 	@$(BIN)/python layers/sizes.py .aws-sam/build
 
 deploy: build ## deploy to the AWS account of your profile; see docs/deploy.md
-	$(PYTHON_M) sandbox.laptop.sam deploy
+	$(SAM) deploy
 
 openapi: $(READY) ## write infra/openapi.json from the code
 	$(PYTHON_M) contracts.openapi
@@ -58,12 +73,21 @@ lock: $(READY) ## resolve the dependencies again, with hashes and without addres
 	@for name in $(LOCKS); do echo "requirements/$$name.txt"; \
 	    $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	        --no-annotate --no-header --upgrade $$([ $$name != vision ] || echo --no-deps) \
+	        $$([ $$name != dev ] || echo "-c requirements/core.txt") \
 	        requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	cp requirements/core.txt layers/core/requirements.txt
 	cp requirements/pictures.txt layers/pictures/requirements.txt
 	cp requirements/vision.txt layers/vision/requirements.txt
 
 setup: $(READY) ## make .venv
+
+.croquis/envs/%: | $(READY)
+	@echo "making $@"
+	@mkdir -p $(@D) && rm -rf $@.new
+	@$(BIN)/uv venv --quiet --relocatable --no-project --python $(BIN)/python $@.new
+	@$(BIN)/uv pip install --quiet --require-hashes --python $@.new/bin/python \
+	    -r requirements/$(firstword $(subst -, ,$(@F))).txt
+	@mv $@.new $@
 
 $(READY): requirements/dev.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python."; exit 1; }

@@ -203,14 +203,13 @@ def running(gateway: Any, folder: Path, **machine_times: int) -> Iterator[Studio
         studio = Studio(
             gateway.database, gateway, twin_app.state.twin, url_of(api_listener), runner, machines, hook_secret
         )
-        studio.rows("select vault.create_secret(%s, 'croquis_storage_hook_url')", f"{studio.api_url}/hooks/storage")
-        studio.rows("select vault.create_secret(%s, 'croquis_storage_hook_secret')", hook_secret)
+        tell_of_hook(gateway.database.dsn(), studio.api_url, hook_secret)
         with (
             ServerThread(twin_app, listener=twin_listener),
             ServerThread(engine.api, listener=api_listener),
             Kicks(gateway.database.dsn()),
         ):
-            _create_destination(twin_settings)
+            create_destination(twin_settings)
             try:
                 yield studio
             finally:
@@ -249,8 +248,15 @@ def hastened(definition: str, times: dict[str, int]) -> str:
     return json.dumps(machine)
 
 
-def _create_destination(twin: TwinSettings) -> None:
+def create_destination(twin: TwinSettings) -> None:
     body = {"owner": twin.owner, "name": "people", "visibility": "private", "hardware": "gpu-t4"}
     httpx.post(
         f"{twin.public_url}/v1/models", json=body, headers={"Authorization": f"Bearer {twin.api_token}"}
     ).raise_for_status()
+
+
+def tell_of_hook(dsn: str, api: str, secret: str) -> None:
+    """Let the storage trigger know where, and with which secret, it kicks."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("select vault.create_secret(%s, 'croquis_storage_hook_url')", (f"{api}/hooks/storage",))
+        connection.execute("select vault.create_secret(%s, 'croquis_storage_hook_secret')", (secret,))

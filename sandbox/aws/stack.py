@@ -70,10 +70,11 @@ class Stack:
 
     def __init__(self, template: Path, parameters: Mapping[str, str]) -> None:
         document, self._definitions = _without_code(template)
+        self.given = dict(parameters)
         self._values = dict(_values(document.get("Parameters", {}), parameters))
-        transformed = _transformed(document, self._values)
-        self._resources: dict[str, Properties] = transformed["Resources"]
-        self._conditions: Properties = transformed.get("Conditions", {})
+        self.transformed = _transformed(document, self._values)  # the whole CloudFormation template
+        self._resources: dict[str, Properties] = self.transformed["Resources"]
+        self._conditions: Properties = self.transformed.get("Conditions", {})
         self._api = next(iter(self._of_type("AWS::ApiGatewayV2::Api").values()), {}).get("Body", {})
 
     @cached_property
@@ -148,9 +149,13 @@ class Stack:
         found = self._of_type("AWS::StepFunctions::StateMachine")
         substitutions = {name: it.get("DefinitionSubstitutions", {}) for name, it in found.items()}
         return {
-            name: re.sub(r"\$\{(\w+)\}", lambda hit, given=given: given[hit[1]], self._definitions[name].read_text())
+            name: re.sub(r"\$\{(\w+)\}", lambda hit, given=given: given[hit[1]], self.definition(name))
             for name, given in substitutions.items()
         }
+
+    def definition(self, machine: str) -> str:
+        """The text of a state machine as it lies beside the template."""
+        return self._definitions[machine].read_text()
 
     @property
     def parameters(self) -> dict[str, str]:
