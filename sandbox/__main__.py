@@ -9,11 +9,13 @@ import sys
 import time
 from pathlib import Path
 
+from fetch_models import ModelsNotFetchedError
+
 from sandbox.aws.workers import WorkersError
 from sandbox.laptop.addresses import Ports
 from sandbox.laptop.launcher import LOGS, STATE, Addresses, Laptop, refuse_mixtures
-from sandbox.laptop.log_view import LogView
-from sandbox.laptop.postgres_places import PostgresError, remove_data
+from sandbox.laptop.log_view import shown_log
+from sandbox.laptop.postgres_programs import PostgresError, remove_data
 from sandbox.laptop.serving import ServerError
 
 STOP_SECONDS = 40
@@ -32,12 +34,11 @@ def main() -> None:
     demo.add_argument("--preset", default="full", choices=["full", "compact"])
     options = parser.parse_args()
     LOGS.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(filename=LOGS / "laptop.log", level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold signed links
+    logging.basicConfig(filename=LOGS / "laptop.log", level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         {"up": up, "down": down, "demo": run_demo}[options.command](options)
-    except (WorkersError, PostgresError, ServerError, ValueError) as error:
+    except (ModelsNotFetchedError, WorkersError, PostgresError, ServerError, ValueError) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
@@ -57,7 +58,7 @@ def up(_: argparse.Namespace) -> None:
         ):  # fmt: skip
             say(f"{name:>16}  {value}")
         say("\nThe log of all functions follows; Ctrl-C stops everything.")
-        with LogView(LOGS, say):
+        with shown_log(LOGS / "functions.log", say):
             try:
                 signal.pause()
             except (KeyboardInterrupt, SystemExit):
@@ -75,7 +76,7 @@ def down(_: argparse.Namespace) -> None:
     remove_data(STATE / "postgres")
     for folder in (STATE, LOGS):
         shutil.rmtree(folder, ignore_errors=True)
-    say("Croquis is stopped and its data on this machine is gone. ")
+    say("Croquis is stopped and its data on this machine is gone.")
 
 
 def run_demo(options: argparse.Namespace) -> None:

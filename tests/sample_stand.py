@@ -14,8 +14,7 @@ import boto3
 from sandbox.aws.engine import Engine
 from sandbox.aws.stack import Stack
 from sandbox.aws.workers import Workers
-from sandbox.laptop.postgres import free_port
-from sandbox.laptop.serving import ServerThread
+from sandbox.laptop.serving import ServerThread, free_port
 
 SAMPLE = Path(__file__).parent / "sandbox/sample_stack"
 WORD = "a word, and = more"

@@ -1,34 +1,16 @@
 """The address at which worker processes find this AWS: moto's server over the same state, closed to web pages."""
 
-import threading
-from collections.abc import Callable, Iterable
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-HOST = "127.0.0.1"
-LOOPBACK = {HOST, "localhost"}
+LOOPBACK = {"127.0.0.1", "localhost"}
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-
-class Endpoint:
-    """Serves while it is open."""
-
-    def __init__(self, port: int) -> None:
-        application = closed_to_pages(DomainDispatcherApplication(create_backend_app))
-        self._server = make_server(HOST, port, application, threaded=True, request_handler=Quiet)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True, name="aws endpoint")
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 class Quiet(WSGIRequestHandler):
@@ -38,6 +20,21 @@ class Quiet(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's own names
         pass
+
+
+@contextmanager
+def endpoint(port: int) -> Iterator[None]:
+    """Serves while it is open."""
+    application = closed_to_pages(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=Quiet)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def closed_to_pages(application: Wsgi) -> Wsgi:

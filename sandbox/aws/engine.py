@@ -16,25 +16,24 @@ import boto3
 from moto import mock_aws
 from moto.sqs.models import sqs_backends
 
-from sandbox.aws.endpoint import Endpoint
-from sandbox.aws.http_api import HttpApi
+from sandbox.aws.endpoint import endpoint
+from sandbox.aws.http_api import http_api
 from sandbox.aws.interpreter import adapted
 from sandbox.aws.runners import FunctionError, Runner, TooManyCallsError
 from sandbox.aws.stack import ACCOUNT, REGION, Stack
 
 CONSUMERS = 2  # of each queue
 LOOK_SECONDS = 0.01
-FAILED: dict[str, Any] = {}
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/local"
 
 logger = logging.getLogger(__name__)
 
 
 class Engine:
-    """A context manager: while it is open, boto3 in this process, and `endpoint` for other ones, are this AWS.
+    """A context manager: while it is open, boto3 in this process is this AWS, and so is `port` for other processes.
 
-    `redeliver_seconds` stands in for the queues' own visibility time-outs, and `definition(machine, text)` may change a
-    machine before it is made: for tests, which do not wait for hours.
+    For tests, which do not wait for hours, `redeliver_seconds` stands in for the queues' own visibility time-outs, and
+    `definition(machine, text)` may change a machine before it is made.
     """
 
     def __init__(
@@ -48,10 +47,10 @@ class Engine:
         definition: Callable[[str, str], str] = lambda _, text: text,
     ) -> None:
         self.stack = stack
-        self.api = HttpApi(stack, self.invoke, throttled=throttled)
+        self.api = http_api(stack, self.invoke, throttled=throttled)
         self._runner = runner
         self._port = port
-        self._redeliver_seconds = redeliver_seconds
+        self._redelivery = {} if redeliver_seconds is None else {"VisibilityTimeout": redeliver_seconds}
         self._definition = definition
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -62,9 +61,10 @@ class Engine:
         self._open.enter_context(adapted(self.invoke, self._tell_rules))
         self._make_resources()
         if self._port is not None:
-            self._open.enter_context(Endpoint(self._port))
+            self._open.enter_context(endpoint(self._port))
         for queue, (function, batch) in self.stack.consumers.items():
-            self._begin(self._consume, *[(queue, function, batch)] * CONSUMERS)
+            for _ in range(CONSUMERS):
+                self._begin(self._consume, queue, function, batch)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,16 +75,16 @@ class Engine:
 
     def start_clock(self) -> None:
         """Call each scheduled function now and then at its rate."""
-        self._begin(self._tick, *self.stack.schedules.items())
+        for function, seconds in self.stack.schedules.items():
+            self._begin(self._tick, function, seconds)
 
     def invoke(self, name: str, event: Any) -> Any:
         """Call a function by its logical id."""
         return self._runner.invoke(self.stack.functions[name], event)
 
     def put_secret(self, name: str, value: dict[str, Any]) -> None:
-        boto3.client("secretsmanager", REGION).put_secret_value(
-            SecretId=self.stack.reference(name), SecretString=json.dumps(value)
-        )
+        secret = {"SecretId": self.stack.reference(name), "SecretString": json.dumps(value)}
+        boto3.client("secretsmanager", REGION).put_secret_value(**secret)
 
     def _make_resources(self) -> None:
         secrets, parameters = boto3.client("secretsmanager", REGION), boto3.client("ssm", REGION)
@@ -99,76 +99,64 @@ class Engine:
         for name, text in self.stack.machines.items():
             machines.create_state_machine(name=name, roleArn=ROLE, definition=self._definition(name, text))
 
-    def _begin(self, work: Callable[..., None], *arguments: tuple[Any, ...]) -> None:
-        for each in arguments:
-            self._threads.append(threading.Thread(target=work, args=each, daemon=True, name=f"{work.__name__} {each}"))
-            self._threads[-1].start()
+    def _begin(self, work: Callable[..., object], *arguments: Any) -> None:
+        self._threads.append(threading.Thread(target=work, args=arguments, daemon=True))
+        self._threads[-1].start()
 
     def _consume(self, queue: str, function: str, batch: int) -> None:
         """Hand messages to the function as SQS does: those that it names as failed, or fails with, come again."""
         client, url = boto3.client("sqs", REGION), self.stack.reference(queue)
         waiting = sqs_backends[ACCOUNT][REGION].queues[queue]
-        wanted = {"QueueUrl": url, "MaxNumberOfMessages": batch, "AttributeNames": ["All"]}
-        if self._redeliver_seconds is not None:
-            wanted["VisibilityTimeout"] = self._redeliver_seconds
+        wanted = {"QueueUrl": url, "MaxNumberOfMessages": batch, "AttributeNames": ["All"], **self._redelivery}
         while not self._stop.wait(LOOK_SECONDS):
             messages = client.receive_message(**wanted).get("Messages", []) if waiting.messages else []
-            if not messages:
-                continue
             records = [self._record(queue, message) for message in messages]
-            answer = self._call_quietly(function, {"Records": records})
+            taken, answer = self._offer(function, {"Records": records}) if records else (False, None)
             failed = {it["itemIdentifier"] for it in (answer or {}).get("batchItemFailures", [])}
             for record in records:
-                if answer is not FAILED and record["messageId"] not in failed:
+                if taken and record["messageId"] not in failed:
                     client.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
 
     def _record(self, queue: str, message: dict[str, Any]) -> dict[str, Any]:
         return {
-            "messageId": message["MessageId"],
-            "receiptHandle": message["ReceiptHandle"],
-            "body": message["Body"],
-            "attributes": message["Attributes"],
-            "messageAttributes": {},
-            "eventSource": "aws:sqs",
-            "eventSourceARN": self.stack.attribute(queue, "Arn"),
-            "awsRegion": REGION,
-        }
+            "messageId": message["MessageId"], "receiptHandle": message["ReceiptHandle"], "body": message["Body"],
+            "attributes": message["Attributes"], "messageAttributes": {}, "eventSource": "aws:sqs",
+            "eventSourceARN": self.stack.attribute(queue, "Arn"), "awsRegion": REGION,
+        }  # fmt: skip
 
     def _tick(self, function: str, seconds: float) -> None:
-        while True:
-            self._call_quietly(function, {"source": "aws.scheduler"})
-            if self._stop.wait(seconds):
-                return
+        self._offer(function, {"source": "aws.scheduler"})
+        while not self._stop.wait(seconds):
+            self._offer(function, {"source": "aws.scheduler"})
 
     def _tell_rules(self, execution: dict[str, Any]) -> None:
         """`Execution Status Change`, as EventBridge delivers it; moto sends none."""
-        detail = {key: int(it.timestamp() * 1000) if hasattr(it, "timestamp") else it for key, it in execution.items()}
         event = {
-            "version": "0",
-            "id": str(uuid.uuid4()),
-            "detail-type": "Step Functions Execution Status Change",
-            "source": "aws.states",
-            "account": ACCOUNT,
-            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "region": REGION,
-            "resources": [execution["executionArn"]],
-            "detail": detail,
-        }
-        targets = [function for pattern, function in self.stack.rules if matches(pattern, event)]
-        self._begin(self._call_quietly, *((function, event) for function in targets))
+            "version": "0", "id": str(uuid.uuid4()), "detail-type": "Step Functions Execution Status Change",
+            "source": "aws.states", "account": ACCOUNT, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "region": REGION, "resources": [execution["executionArn"]],
+            "detail": {name: _milliseconds(value) for name, value in execution.items()},
+        }  # fmt: skip
+        for pattern, function in self.stack.rules:
+            if _matches(pattern, event):
+                self._begin(self._offer, function, event)
 
-    def _call_quietly(self, function: str, event: dict[str, Any]) -> Any:
-        """The function's answer, or FAILED: nobody waits for one but a queue."""
+    def _offer(self, function: str, event: dict[str, Any]) -> tuple[bool, Any]:
+        """Whether the function took the event, and what it answered; no caller waits for its error."""
         try:
-            return self.invoke(function, event)
+            return True, self.invoke(function, event)
         except (FunctionError, TooManyCallsError) as error:
             logger.warning("%s did not take an event: %s", function, error)
-            return FAILED
+            return False, None
 
 
-def matches(pattern: dict[str, Any], event: dict[str, Any]) -> bool:
+def _matches(pattern: dict[str, Any], event: dict[str, Any]) -> bool:
     """Whether an EventBridge pattern of exact values lets the event through."""
     return all(
-        matches(wanted, event.get(key) or {}) if isinstance(wanted, dict) else event.get(key) in wanted
+        _matches(wanted, event.get(key) or {}) if isinstance(wanted, dict) else event.get(key) in wanted
         for key, wanted in pattern.items()
     )
+
+
+def _milliseconds(value: Any) -> Any:
+    return int(value.timestamp() * 1000) if hasattr(value, "timestamp") else value

@@ -6,82 +6,83 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.aws.runners import MAX_PAYLOAD, FunctionError, TooManyCallsError
+from sandbox.aws.runners import FunctionError, TooManyCallsError
 from sandbox.aws.stack import ACCOUNT, Route, Stack
 
-MAX_BODY = 10 * 1024 * 1024
+MAX_BODY, MAX_EVENT = 10 * 2**20, 6 * 2**20
 TEXT = re.compile(r"text/|application/(.+\+)?(json|xml|javascript)\b", re.IGNORECASE)
 
 Invoke = Callable[[str, Any], Any]
 
 
-class Bucket:
-    """Tokens that come at a rate and are kept up to a burst."""
+class Throttle:
+    """Tokens that come at a rate and are kept up to a burst; a request takes one."""
 
     def __init__(self, rate: float, burst: int) -> None:
         self._rate, self._burst = rate, burst
         self._tokens, self._at = float(burst), time.monotonic()
         self._lock = threading.Lock()
 
-    def take(self) -> bool:
+    def passes(self) -> bool:
         with self._lock:
             now = time.monotonic()
             self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
             self._at = now
-            if self._tokens < 1:
-                return False
-            self._tokens -= 1
-            return True
+            passes = self._tokens >= 1
+            self._tokens -= passes
+            return passes
 
 
-class HttpApi:
-    """An ASGI application; `invoke(function, event)` runs the function behind a route."""
+def http_api(stack: Stack, invoke: Invoke, *, throttled: bool = True) -> ASGIApp:
+    """The API with what it lets pages do; `invoke(function, event)` runs the function behind a route."""
+    cors, routes = stack.cors, Routes(stack, invoke, throttled=throttled)
+    if not cors:
+        return routes
+    methods, headers = cors.get("allowMethods", []), cors.get("allowHeaders", [])
+    return CORSMiddleware(routes, cors["allowOrigins"], methods, headers, max_age=cors.get("maxAge", 0))
+
+
+class Routes:
+    """An ASGI application: a request becomes an event, the function's answer a response."""
 
     def __init__(self, stack: Stack, invoke: Invoke, *, throttled: bool = True) -> None:
         # of two routes that match, the one with fewer parameters is meant
-        self._routes = [
-            (_pattern(route.path), route) for route in sorted(stack.routes, key=lambda it: it.path.count("{"))
-        ]
-        self._cors = stack.cors
+        routes = sorted(stack.routes, key=lambda it: it.path.count("{"))
+        self._routes = [(_pattern(route.path), route) for route in routes]
         self._invoke = invoke
         limits = stack.throttles if throttled else {}
-        self._buckets = {route: Bucket(rate, burst) for route, (rate, burst) in limits.items()}
+        self._throttles = {route: Throttle(rate, burst) for route, (rate, burst) in limits.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        request = Request(scope, receive)
-        answer = await self._answer(request)
-        for name, value in self._cors_headers(request, answer.status_code).items():
-            answer.headers[name] = value
-        await answer(scope, receive, send)
+        if scope["type"] == "http":
+            answer = await self._answer(Request(scope, receive))
+            await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        if self._cors and request.method == "OPTIONS" and "access-control-request-method" in request.headers:
-            return Response(status_code=204)
-        route, found = self._route(request)
+        route, parameters = self._found(request)
         if route is None:
             return _message(404, "Not Found")
-        bucket = self._buckets.get(route.key) or self._buckets.get("$default")
-        if bucket and not bucket.take():
+        throttle = self._throttles.get(route.key) or self._throttles.get("$default")
+        if throttle and not throttle.passes():
             return _message(429, "Too Many Requests")
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
             if len(body) > MAX_BODY:
                 return _message(413, "Request Entity Too Large")
-        event = _event(request, route, found, bytes(body))
-        if len(json.dumps(event)) > MAX_PAYLOAD:
+        event = _event(request, route, parameters, bytes(body))
+        if len(json.dumps(event)) > MAX_EVENT:
             return _message(413, "Request Entity Too Large")
         try:
             return _response(await run_in_threadpool(self._invoke, route.function, event))
@@ -90,78 +91,60 @@ class HttpApi:
         except (FunctionError, KeyError, TypeError, ValueError):
             return _message(500, "Internal Server Error")
 
-    def _route(self, request: Request) -> tuple[Route | None, dict[str, str]]:
+    def _found(self, request: Request) -> tuple[Route | None, dict[str, str]]:
         path = request.scope["raw_path"].decode("latin-1")
         for pattern, route in self._routes:
-            if route.method in (request.method, "ANY", "X-AMAZON-APIGATEWAY-ANY-METHOD") and (
-                found := pattern.fullmatch(path)
-            ):
+            if route.method in (request.method, "ANY") and (found := pattern.fullmatch(path)):
                 return route, {name: unquote(value) for name, value in found.groupdict().items()}
         return None, {}
 
-    def _cors_headers(self, request: Request, status: int) -> dict[str, str]:
-        origin = request.headers.get("origin", "")
-        allowed = self._cors.get("allowOrigins", [])
-        if not origin or not ("*" in allowed or origin in allowed):
-            return {}
-        headers = {"access-control-allow-origin": "*" if "*" in allowed else origin, "vary": "Origin"}
-        if request.method == "OPTIONS" and status == 204:
-            headers["access-control-allow-methods"] = ",".join(self._cors.get("allowMethods", []))
-            headers["access-control-allow-headers"] = ",".join(self._cors.get("allowHeaders", []))
-            headers["access-control-max-age"] = str(self._cors.get("maxAge", 0))
-        return headers
-
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """`/v1/{id}/{proxy+}`: a parameter is one segment, a greedy one all the rest."""
-    parts = re.split(r"\{(\w+\+?)\}", path)
-    named = [f"(?P<{it[:-1]}>.+)" if it.endswith("+") else f"(?P<{it}>[^/]+)" for it in parts[1::2]]
-    return re.compile("".join(a + b for a, b in zip(map(re.escape, parts[::2]), [*named, ""], strict=True)))
+    """`/v1/{id}/{rest+}`: a parameter is one segment, a greedy one all the rest."""
+    pattern = re.sub(r"\\\{(\w+)\\\+\\\}", r"(?P<\1>.+)", re.escape(path))
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", pattern))
 
 
-def _event(request: Request, route: Route, parameters: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    headers: dict[str, str] = {}
-    for name, value in request.headers.items():
-        headers[name] = f"{headers[name]},{value}" if name in headers else value
+def _event(request: Request, route: Route, parameters: dict[str, str], body: bytes) -> dict[str, Any]:
+    path, headers = unquote(request.scope["raw_path"].decode("latin-1")), _joined(request.headers.items())
+    text = _text(headers.get("content-type", ""), body)
     cookies = [f"{name}={it.coded_value}" for name, it in SimpleCookie(headers.pop("cookie", "")).items()]
-    query: dict[str, str] = {}
-    for name, value in parse_qsl(request.url.query, keep_blank_values=True):
-        query[name] = f"{query[name]},{value}" if name in query else value
-    path, text = unquote(request.scope["raw_path"].decode("latin-1")), _text(headers.get("content-type", ""), body)
-    event: dict[str, Any] = {
+    agent, method = headers.get("user-agent", ""), request.method
+    http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": agent}
+    optional = {
+        "body": base64.b64encode(body).decode() if text is None else text,
+        "cookies": cookies,
+        "pathParameters": parameters,
+        "queryStringParameters": _joined(parse_qsl(request.url.query, keep_blank_values=True)),
+    }
+    return {
         "version": "2.0",
         "routeKey": route.key,
         "rawPath": path,
         "rawQueryString": request.url.query,
         "headers": {**headers, "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "https"},
         "requestContext": {
-            "accountId": ACCOUNT,
-            "apiId": "local",
-            "domainName": headers.get("host", ""),
-            "http": {
-                "method": request.method,
-                "path": path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": "127.0.0.1",
-                "userAgent": headers.get("user-agent", ""),
-            },
-            "requestId": str(uuid.uuid4()),
-            "routeKey": route.key,
-            "stage": "$default",
+            "accountId": ACCOUNT, "apiId": "local", "domainName": headers.get("host", ""), "http": http,
+            "requestId": str(uuid.uuid4()), "routeKey": route.key, "stage": "$default",
             "timeEpoch": int(time.time() * 1000),
         },
-        "isBase64Encoded": bool(body) and text is None,
-    }
-    if body:
-        event["body"] = base64.b64encode(body).decode() if text is None else text
-    given = {"queryStringParameters": query, "pathParameters": dict(parameters), "cookies": cookies}
-    return {**event, **{name: value for name, value in given.items() if value}}
+        "isBase64Encoded": text is None,
+        **{name: value for name, value in optional.items() if value},
+    }  # fmt: skip
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What stands there twice is joined by a comma."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found[name] = f"{found[name]},{value}" if name in found else value
+    return found
 
 
 def _text(content_type: str, body: bytes) -> str | None:
     """The body as text, byte for byte the same when encoded again; None where a function gets base64."""
     try:
-        return body.decode() if TEXT.match(content_type) else None
+        return body.decode() if not body or TEXT.match(content_type) else None
     except UnicodeDecodeError:
         return None
 
@@ -170,11 +153,9 @@ def _response(answer: Any) -> Response:
     """Payload 2.0: an answer without a status is the body of a 200."""
     if not isinstance(answer, dict) or "statusCode" not in answer:
         return Response(json.dumps(answer), 200, media_type="application/json")
-    body = answer.get("body") or ""
+    body, headers = answer.get("body") or "", answer.get("headers") or {}
     content = base64.b64decode(body) if answer.get("isBase64Encoded") else body
-    response = Response(
-        content, answer["statusCode"], {name: str(it) for name, it in (answer.get("headers") or {}).items()}
-    )
+    response = Response(content, answer["statusCode"], {name: str(value) for name, value in headers.items()})
     for cookie in answer.get("cookies") or []:
         response.headers.append("set-cookie", cookie)
     return response

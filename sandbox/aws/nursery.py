@@ -1,6 +1,6 @@
-"""Forks workers out of a process that has imported what functions need: `python -m sandbox.aws.nursery`.
+"""Forks workers out of a process that has imported what functions need: `python -m sandbox.aws.nursery MODULE …`.
 
-Its standard input is a socket: each message is a function and the worker's own socket. It ends when that socket
+Its standard input is a socket: each message is a function and the worker's own end of a pipe. It ends when that socket
 closes, and so does each worker: nothing outlives the launcher, however that died.
 """
 
@@ -10,7 +10,6 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Iterator
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
@@ -27,21 +26,16 @@ def main(preload: list[str]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for workers: the system forgets them
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as launcher:
         launcher.send(b"ready")
-        for order, worker in _orders(launcher):
+        while True:
+            order, handed, _, _ = socket.recv_fds(launcher, MESSAGE_BYTES, 1)
+            if not order:
+                return
             if os.fork() == 0:
                 launcher.close()
                 os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
-                work(worker, Function(**order))
+                work(Connection(handed[0]), Function(**json.loads(order)))
                 os._exit(0)
-            worker.close()
-
-
-def _orders(launcher: socket.socket) -> Iterator[tuple[dict[str, Any], Connection]]:
-    while True:
-        message, handed, _, _ = socket.recv_fds(launcher, MESSAGE_BYTES, 1)
-        if not message:
-            return
-        yield json.loads(message), Connection(handed[0])
+            os.close(handed[0])
 
 
 def work(launcher: Connection, function: Function) -> None:
@@ -49,19 +43,18 @@ def work(launcher: Connection, function: Function) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(function.environment)
-    with launcher:
+    try:
+        handler = load_handler(function.handler)
+    except Exception as error:  # noqa: BLE001 - whatever an import raises is told, as Lambda does
+        _tell(launcher, _failure(error, "Runtime.ImportModuleError"))
+        return
+    _tell(launcher, {"pid": os.getpid()})
+    while (event := _next(launcher)) is not None:
         try:
-            handler = load_handler(function.handler)
-        except Exception as error:  # noqa: BLE001 - whatever an import raises is told, as Lambda does
-            _tell(launcher, _failure(error, "Runtime.ImportModuleError"))
-            return
-        _tell(launcher, {"pid": os.getpid()})
-        while (event := _next(launcher)) is not None:
-            try:
-                answer = {"answer": handler(json.loads(event), Context.of(function))}
-            except Exception as error:  # noqa: BLE001 - the runtime reports whatever a handler raises
-                answer = _failure(error, type(error).__name__)
-            _tell(launcher, answer)
+            answer = {"answer": handler(json.loads(event), Context.of(function))}
+        except Exception as error:  # noqa: BLE001 - the runtime reports whatever a handler raises
+            answer = _failure(error, type(error).__name__)
+        _tell(launcher, answer)
 
 
 def _next(launcher: Connection) -> bytes | None:

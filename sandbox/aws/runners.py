@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
 
-from sandbox.aws.stack import Function
+from sandbox.aws.stack import ARNS, Function
 
-MAX_PAYLOAD = 6 * 1024 * 1024  # bytes of an event or an answer
+Handler = Callable[[Any, Any], Any]
 
 
 class FunctionError(Exception):
@@ -47,13 +47,11 @@ class Context:
 
     @classmethod
     def of(cls, function: Function) -> "Context":
-        return cls(function.name, function.memory, function.arn, time.monotonic() + function.timeout)
+        arn = ARNS["AWS::Lambda::Function"] + function.name
+        return cls(function.name, function.memory, arn, time.monotonic() + function.timeout)
 
     def get_remaining_time_in_millis(self) -> int:
         return max(0, int((self.ends_at - time.monotonic()) * 1000))
-
-
-Handler = Callable[[Any, Any], Any]
 
 
 def load_handler(path: str) -> Handler:
@@ -76,22 +74,18 @@ class InProcess:
         self._one_door = threading.Lock()  # Powertools' resolver keeps the event that it answers in its class
 
     def invoke(self, function: Function, event: Any) -> Any:
-        event, handler = json.loads(json.dumps(event)), load_handler(function.handler)
+        event, handler, context = json.loads(json.dumps(event)), load_handler(function.handler), Context.of(function)
         try:
             if "routeKey" in event:
                 with self._one_door:
-                    answer = handler(event, Context.of(function))
+                    answer = handler(event, context)
             elif "Records" in event:
-                answer = handler(event, Context.of(function))
+                answer = handler(event, context)
             else:
-                answer = self._task(function, handler, event)
+                self.calls.append((function.name, event))
+                self.before(function.name, event)
+                answer = handler(event, context)
+                self.after(function.name, event)
         except Exception as error:  # the runtime reports whatever a handler raises
             raise FunctionError(type(error).__name__, str(error)) from error
         return json.loads(json.dumps(answer))
-
-    def _task(self, function: Function, handler: Handler, event: Any) -> Any:
-        self.calls.append((function.name, event))
-        self.before(function.name, event)
-        answer = handler(event, Context.of(function))
-        self.after(function.name, event)
-        return answer

@@ -16,15 +16,15 @@ from typing import Any, cast
 REGION, ACCOUNT, NAME = "us-east-1", "123456789012", "croquis"
 PSEUDO = {
     "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::StackName": NAME,
-    "AWS::URLSuffix": "amazonaws.com", "AWS::NoValue": None,
+    "AWS::URLSuffix": "amazonaws.com",
 }  # fmt: skip
 ARNS = {
-    "AWS::Lambda::Function": f"lambda:{REGION}:{ACCOUNT}:function",
-    "AWS::SQS::Queue": f"sqs:{REGION}:{ACCOUNT}",
-    "AWS::StepFunctions::StateMachine": f"states:{REGION}:{ACCOUNT}:stateMachine",
-    "AWS::SecretsManager::Secret": f"secretsmanager:{REGION}:{ACCOUNT}:secret",
-    "AWS::Logs::LogGroup": f"logs:{REGION}:{ACCOUNT}:log-group",
-    "AWS::IAM::Role": f"iam::{ACCOUNT}:role",
+    "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:",
+    "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:",
+    "AWS::StepFunctions::StateMachine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:",
+    "AWS::SecretsManager::Secret": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:",
+    "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:",
+    "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/",
 }
 REFERRED_TO_BY_ARN = {"AWS::StepFunctions::StateMachine", "AWS::SecretsManager::Secret"}
 UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -47,14 +47,10 @@ class Function:
     environment: Mapping[str, str]
     reserved: int | None = None
 
-    @property
-    def arn(self) -> str:
-        return f"arn:aws:{ARNS['AWS::Lambda::Function']}:{self.name}"
-
 
 @dataclass(frozen=True)
 class Route:
-    """One route of the HTTP API; the method of any method is ANY."""
+    """One route of the HTTP API; its method may be ANY."""
 
     method: str
     path: str
@@ -66,15 +62,12 @@ class Route:
 
 
 class Stack:
-    """What a template and its parameters' values come to."""
+    """What a template and its parameters' values come to; `transformed` is the whole CloudFormation template."""
 
     def __init__(self, template: Path, parameters: Mapping[str, str]) -> None:
         document, self._definitions = _without_code(template)
-        self.given = dict(parameters)
-        self._values = dict(_values(document.get("Parameters", {}), parameters))
-        self.transformed = _transformed(document, self._values)  # the whole CloudFormation template
-        self._resources: dict[str, Properties] = self.transformed["Resources"]
-        self._conditions: Properties = self.transformed.get("Conditions", {})
+        self._values = PSEUDO | dict(_values(document.get("Parameters", {}), parameters))
+        self.transformed = _transformed(document, self._values)
         self._api = next(iter(self._of_type("AWS::ApiGatewayV2::Api").values()), {}).get("Body", {})
 
     @cached_property
@@ -89,14 +82,12 @@ class Stack:
 
     @cached_property
     def routes(self) -> list[Route]:
+        def made(method: str, path: str, operation: Properties) -> Route:
+            verb = "ANY" if "any-method" in method else method.upper()
+            return Route(verb, path, _function_in(operation["x-amazon-apigateway-integration"]["uri"]))
+
         return [
-            Route(
-                "ANY" if "any-method" in method else method.upper(),
-                path,
-                _function_in(operation["x-amazon-apigateway-integration"]["uri"]),
-            )
-            for path, operations in self._api.get("paths", {}).items()
-            for method, operation in operations.items()
+            made(method, path, it) for path, all_ in self._api.get("paths", {}).items() for method, it in all_.items()
         ]
 
     @property
@@ -107,23 +98,17 @@ class Stack:
     @property
     def throttles(self) -> dict[str, tuple[float, int]]:
         """Requests a second, and burst, by route; `$default` is for all routes together that have none."""
-        stages = self._of_type("AWS::ApiGatewayV2::Stage").values()
-        settings = [{"$default": it.get("DefaultRouteSettings", {}), **it.get("RouteSettings", {})} for it in stages]
-        return {
-            route: (it["ThrottlingRateLimit"], it["ThrottlingBurstLimit"])
-            for each in settings
-            for route, it in each.items()
-            if it
-        }
+        settings: Properties = {}
+        for stage in self._of_type("AWS::ApiGatewayV2::Stage").values():
+            settings |= {"$default": stage.get("DefaultRouteSettings"), **stage.get("RouteSettings", {})}
+        return {route: (it["ThrottlingRateLimit"], it["ThrottlingBurstLimit"]) for route, it in settings.items() if it}
 
     @property
     def queues(self) -> dict[str, dict[str, str]]:
         """The attributes of each queue as SQS takes them."""
         kept = ("VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy")
-        return {
-            name: {key: json.dumps(it[key]) for key in kept if key in it}
-            for name, it in self._of_type("AWS::SQS::Queue").items()
-        }
+        found = self._of_type("AWS::SQS::Queue")
+        return {name: {key: json.dumps(it[key]) for key in kept if key in it} for name, it in found.items()}
 
     @property
     def consumers(self) -> dict[str, tuple[str, int]]:
@@ -147,10 +132,10 @@ class Stack:
     def machines(self) -> dict[str, str]:
         """Each state machine's definition with its substitutions made."""
         found = self._of_type("AWS::StepFunctions::StateMachine")
-        substitutions = {name: it.get("DefinitionSubstitutions", {}) for name, it in found.items()}
+        given = {name: it.get("DefinitionSubstitutions", {}) for name, it in found.items()}
         return {
-            name: re.sub(r"\$\{(\w+)\}", lambda hit, given=given: given[hit[1]], self.definition(name))
-            for name, given in substitutions.items()
+            name: re.sub(r"\$\{(\w+)\}", lambda hit, it=it: it[hit[1]], self.definition(name))
+            for name, it in given.items()
         }
 
     def definition(self, machine: str) -> str:
@@ -168,9 +153,8 @@ class Stack:
 
     def reference(self, name: str) -> Any:
         """What `Ref` gives of a parameter or resource: the address of a queue, the ARN of a machine or secret."""
-        known = {**PSEUDO, **self._values}
-        if name in known:
-            return known[name]
+        if name in self._values:
+            return self._values[name]
         kind = self._kind(name)
         if kind == "AWS::SQS::Queue":
             return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
@@ -182,7 +166,7 @@ class Stack:
         if attribute in ("Name", "QueueName"):
             return name
         if attribute in ("Arn", "Id") and kind in ARNS:
-            return f"arn:aws:{ARNS[kind]}{'/' if 'iam' in ARNS[kind] else ':'}{name}"
+            return ARNS[kind] + name
         raise TemplateError(f"The local engine has no {attribute} of {name} ({kind}).")
 
     def _resolved(self, value: Any) -> Any:
@@ -197,7 +181,7 @@ class Stack:
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([^}]+)\}", lambda found: str(self._substituted(found[1])), text)
             case {"Fn::If": [condition, so, otherwise]}:
-                return self._resolved(so if self._resolved(self._conditions[condition]) else otherwise)
+                return self._resolved(so if self._resolved(self.transformed["Conditions"][condition]) else otherwise)
             case {"Fn::Equals": [one, other]}:
                 return self._resolved(one) == self._resolved(other)
             case {"Fn::Not": [condition]}:
@@ -215,13 +199,13 @@ class Stack:
         return self.attribute(*name.split(".", 1)) if "." in name else self.reference(name)
 
     def _kind(self, name: str) -> str:
-        if name not in self._resources:
+        if name not in self.transformed["Resources"]:
             raise TemplateError(f"The template has no parameter or resource {name}.")
-        return self._resources[name]["Type"]
+        return self.transformed["Resources"][name]["Type"]
 
     def _of_type(self, kind: str) -> dict[str, Properties]:
-        found = {name: it.get("Properties", {}) for name, it in self._resources.items() if it["Type"] == kind}
-        return {name: self._resolved(it) for name, it in found.items()}
+        found = {name: it for name, it in self.transformed["Resources"].items() if it["Type"] == kind}
+        return {name: self._resolved(it.get("Properties", {})) for name, it in found.items()}
 
 
 def _without_code(template: Path) -> tuple[Properties, dict[str, Path]]:

@@ -25,7 +25,13 @@ from sandbox.aws.stack import REGION, Function
 
 SOURCES = ("functions", "layers/core", "layers/pictures", "layers/vision")
 READY_SECONDS = 60
-KILLED, CRASHED = "Sandbox.Timedout", "Runtime.ExitError"
+KILLED, CRASHED, NOT_IMPORTED = "Sandbox.Timedout", "Runtime.ExitError", "Runtime.ImportModuleError"
+# nothing of the user's own environment but where programs are; above all none of the user's AWS account
+CLEAN = {
+    "PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONUNBUFFERED": "1",
+    "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true",
+}  # fmt: skip
 
 
 class WorkersError(RuntimeError):
@@ -71,11 +77,12 @@ class Workers:
         self, environ: Mapping[str, str], log: Path, preload: Sequence[str] = (), sources: Sequence[str] = SOURCES
     ) -> None:
         self._environ = environ
-        self._sources = sources
         self._log = log
         self._preload = preload
+        self._path = os.pathsep.join(str(ROOT / source) for source in (*sources, "."))
         self._idle: defaultdict[str, list[Worker]] = defaultdict(list)
-        self._busy: defaultdict[str, list[Worker | None]] = defaultdict(list)  # None: being forked
+        self._busy: defaultdict[str, int] = defaultdict(int)
+        self._all: list[Worker] = []
         self._lock, self._forking = threading.Lock(), threading.Lock()
 
     def __enter__(self) -> Self:
@@ -83,20 +90,14 @@ class Workers:
         with theirs, self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sandbox.aws.nursery", *self._preload],
-                cwd=ROOT,
-                env={**_clean(), "PYTHONPATH": os.pathsep.join(str(ROOT / source) for source in (*self._sources, "."))},
-                stdin=theirs.fileno(),
-                stdout=log,
-                stderr=log,
+                cwd=ROOT, env={**CLEAN, "PYTHONPATH": self._path}, stdin=theirs.fileno(), stdout=log, stderr=log,
                 start_new_session=True,  # Ctrl-C is for the launcher, which stops them in order
-            )
+            )  # fmt: skip
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:
-            workers = [it for pool in (self._idle, self._busy) for each in pool.values() for it in each]
-        for worker in workers:
-            if worker:
+        for worker in self._all:
+            if worker.alive:
                 worker.kill()
         self._nursery.close()
         self._process.wait()
@@ -105,74 +106,37 @@ class Workers:
         """Returns when the libraries are imported."""
         self._nursery.settimeout(READY_SECONDS)
         if not self._nursery.recv(16):
-            raise WorkersError(f"The functions' process did not start. {self._log} ends with:\n{_tail(self._log)}")
+            end = self._log.read_text(errors="replace")[-2000:]
+            raise WorkersError(f"The functions' process did not start. {self._log} ends with:\n{end}")
 
     def warm(self, function: Function) -> None:
         """Let a worker of this function be there before the first call."""
-        worker = self._born(function)
-        with self._lock:
-            self._idle[function.name].append(worker)
+        self._idle[function.name].append(self._born(function))
 
     def invoke(self, function: Function, event: Any) -> Any:
-        worker = self._taken(function)
+        with self._lock:
+            if function.reserved is not None and self._busy[function.name] >= function.reserved:
+                raise TooManyCallsError(function.name)
+            self._busy[function.name] += 1
+            worker = self._idle[function.name].pop() if self._idle[function.name] else None
         try:
+            worker = worker or self._born(function)
             return worker.call(event, function.timeout)
         finally:
             with self._lock:
-                self._busy[function.name].remove(worker)
-                if worker.alive:
+                self._busy[function.name] -= 1
+                if worker and worker.alive:
                     self._idle[function.name].append(worker)
 
-    def _taken(self, function: Function) -> Worker:
-        with self._lock:
-            busy, idle = self._busy[function.name], self._idle[function.name]
-            if function.reserved is not None and len(busy) >= function.reserved:
-                raise TooManyCallsError(function.name)
-            worker = idle.pop() if idle else None
-            busy.append(worker)
-        if worker is None:
-            try:
-                worker = self._born(function)
-            except BaseException:
-                with self._lock:
-                    busy.remove(None)
-                raise
-            with self._lock:
-                busy[busy.index(None)] = worker
-        return worker
-
     def _born(self, function: Function) -> Worker:
-        named = {"AWS_LAMBDA_FUNCTION_NAME": function.name}
-        environment = {**_clean(), **named, **function.environment, **self._environ}
-        order = json.dumps(asdict(replace(function, environment=environment))).encode()
+        seen = {**CLEAN, "AWS_LAMBDA_FUNCTION_NAME": function.name, **function.environment, **self._environ}
+        order = json.dumps(asdict(replace(function, environment=seen))).encode()
         ours, theirs = Pipe()
         with self._forking:  # one order at a time: the nursery must not read two as one
             socket.send_fds(self._nursery, [order], [theirs.fileno()])
             theirs.close()
-            hello: dict[str, Any] = (
-                json.loads(ours.recv_bytes()) if ours.poll(READY_SECONDS) else {"message": "none came"}
-            )
+            hello: dict[str, Any] = json.loads(ours.recv_bytes()) if ours.poll(READY_SECONDS) else {}
         if "pid" not in hello:
-            raise FunctionError("Runtime.ImportModuleError", hello["message"])
-        return Worker(hello["pid"], ours)
-
-
-def _clean() -> dict[str, str]:
-    """Nothing of the user's own environment but where programs are; above all none of the user's AWS account."""
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "PYTHONUNBUFFERED": "1",
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-
-
-def _tail(log: Path) -> str:
-    return log.read_text(errors="replace")[-2000:]
+            raise FunctionError(NOT_IMPORTED, hello.get("message", "no worker came"))
+        self._all.append(Worker(hello["pid"], ours))
+        return self._all[-1]

@@ -3,15 +3,11 @@
 from collections.abc import Sequence
 from io import BytesIO
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 CELL = (360, 540)
-GAP = 24
-CAPTION_SIZE, TITLE_SIZE = 18, 30
-CAPTION_HEIGHT, TITLE_HEIGHT = 34, 60
+GAP, CAPTION_HEIGHT, TITLE_HEIGHT = 24, 34, 60
 INK, FRAME = (40, 40, 40), (225, 225, 225)
-
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def contact_sheet(pictures: Sequence[tuple[str, bytes]], *, columns: int = 4, title: str = "") -> bytes:
@@ -20,43 +16,26 @@ def contact_sheet(pictures: Sequence[tuple[str, bytes]], *, columns: int = 4, ti
     The pictures are our own (clean copies, generated ones): they do not pass the gate for uploads.
     """
     columns = max(1, min(columns, len(pictures)))
-    page, top = _blank_page(len(pictures), columns, title)
-    for position, (caption, data) in enumerate(pictures):
-        row, column = divmod(position, columns)
-        left = GAP + column * (CELL[0] + GAP)
-        _fill_cell(page, (left, top + row * (CELL[1] + CAPTION_HEIGHT + GAP)), caption, data)
-    out = BytesIO()
-    page.save(out, "PNG")
+    top = GAP + (TITLE_HEIGHT if title else 0)
+    step = (CELL[0] + GAP, CELL[1] + CAPTION_HEIGHT + GAP)
+    rows = -(-len(pictures) // columns)
+    page = Image.new("RGB", (GAP + columns * step[0], top + rows * step[1]), "white")
+    draw = ImageDraw.Draw(page)
+    _write(draw, (GAP, GAP), title, 30, page.width - 2 * GAP)
+    for place, (caption, data) in enumerate(pictures):
+        left, upper = GAP + place % columns * step[0], top + place // columns * step[1]
+        with Image.open(BytesIO(data)) as source:
+            page.paste(ImageOps.pad(source.convert("RGB"), CELL, Image.Resampling.LANCZOS, "white"), (left, upper))
+        draw.rectangle((left - 1, upper - 1, left + CELL[0], upper + CELL[1]), outline=FRAME)
+        _write(draw, (left, upper + CELL[1] + 8), caption, 18, CELL[0])
+    page.save(out := BytesIO(), "PNG")
     return out.getvalue()
 
 
-def _blank_page(count: int, columns: int, title: str) -> tuple[Image.Image, int]:
-    rows = -(-count // columns)
-    top = GAP + (TITLE_HEIGHT if title else 0)
-    size = (GAP + columns * (CELL[0] + GAP), top + rows * (CELL[1] + CAPTION_HEIGHT + GAP))
-    page = Image.new("RGB", size, "white")
-    if title:
-        font = ImageFont.load_default(TITLE_SIZE)
-        ImageDraw.Draw(page).text((GAP, GAP), _fitted(title, font, size[0] - 2 * GAP), fill=INK, font=font)
-    return page, top
-
-
-def _fill_cell(page: Image.Image, corner: tuple[int, int], caption: str, data: bytes) -> None:
-    left, top = corner
-    with Image.open(BytesIO(data)) as source:
-        picture = source.convert("RGB")
-    picture.thumbnail(CELL, Image.Resampling.LANCZOS)
-    page.paste(picture, (left + (CELL[0] - picture.width) // 2, top + (CELL[1] - picture.height) // 2))
-    draw = ImageDraw.Draw(page)
-    draw.rectangle((left - 1, top - 1, left + CELL[0], top + CELL[1]), outline=FRAME)
-    font = ImageFont.load_default(CAPTION_SIZE)
-    draw.text((left, top + CELL[1] + 8), _fitted(caption, font, CELL[0]), fill=INK, font=font)
-
-
-def _fitted(text: str, font: Font, width: int) -> str:
-    line = " ".join(text.split())
-    if font.getlength(line) <= width:
-        return line
-    while line and font.getlength(line + "...") > width:
+def _write(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, width: int) -> None:
+    """One line, shortened where it would be wider than there is room."""
+    font, line = ImageFont.load_default(size), " ".join(text.split())
+    whole = line
+    while line and font.getlength(line if line == whole else line + "...") > width:
         line = line[:-1]
-    return line.rstrip() + "..."
+    draw.text(at, line if line == whole else line.rstrip() + "...", fill=INK, font=font)

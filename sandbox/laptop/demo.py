@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 from rich.console import Console
@@ -35,9 +35,7 @@ PICTURES = (
 CHECK_SECONDS, TRAIN_SECONDS, PICTURE_SECONDS = 180, 900, 180
 LOOK_EVERY = 0.5
 
-
-class DemoFailedError(SystemExit):
-    """The demo cannot go on; the text says why and what to do."""
+View = dict[str, Any]
 
 
 class Stage:
@@ -48,9 +46,9 @@ class Stage:
         self._live = live
         self._last: object = None
 
-    def say(self, line: str) -> None:
-        """A line that stays."""
-        self._console.print(Text(line))
+    def say(self, line: str | Table) -> None:
+        """A line, or a table, that stays."""
+        self._console.print(Text(line) if isinstance(line, str) else line)
 
     def progress(self, line: str, *, news: object = None) -> None:
         """A line that the next one replaces; without a terminal it is printed when `news` (else its stage) is new."""
@@ -59,12 +57,7 @@ class Stage:
             self._live.update(Text(line))
         elif news != self._last:
             self._last = news
-            self._console.print(Text(line))
-
-    def table(self, table: Table) -> None:
-        if self._live:
-            self._live.update(Text(""))
-        self._console.print(table)
+            self.say(line)
 
 
 @contextmanager
@@ -88,16 +81,17 @@ class Demo:
         self._http = httpx.Client(base_url=addresses.api, timeout=60)
 
     def run(self) -> None:
-        """Raises DemoFailedError where something does not work; then the exit code is 1."""
+        """Where something does not work, the process ends with a sentence and exit code 1."""
         photos = _photos(self._options.photos or SAMPLES)
         self._http.headers["Authorization"] = f"Bearer {self._addresses.sign_in()}"
         with self._http:
             job = self._open()
             self._upload(job, photos)
-            view = self._train(job)
-            orders = self._approve_and_picture(view)
-            self._stage.table(_summary(self._ask("GET", f"/v1/trainings/{job}")))
-            self._save_sheet(self._ask("GET", f"/v1/trainings/{job}"), orders)
+            self._train(job)
+            orders = self._approve_and_picture(job)
+            view = self._ask("GET", f"/v1/trainings/{job}")
+            self._stage.say(_summary(view))
+            self._save_sheet(view, orders)
 
     def _open(self) -> str:
         name, gender = self._options.name, self._options.gender
@@ -108,14 +102,13 @@ class Demo:
     def _upload(self, job: str, photos: list[Path]) -> None:
         for slot, path in enumerate(photos, 1):
             self._stage.progress(f"Uploading · {slot} of {len(photos)}")
-            content_type = mimetypes.guess_type(path.name)[0] or "image/heic"
-            data = path.read_bytes()
+            content_type, data = mimetypes.guess_type(path.name)[0] or "image/heic", path.read_bytes()
             announced = {"slot": slot, "content_type": content_type, "bytes": len(data)}
             signed = self._ask("POST", f"/v1/trainings/{job}/photos", announced)
             answer = httpx.put(signed["upload_url"], content=data, headers={"content-type": content_type}, timeout=60)
             if answer.is_error:
-                raise DemoFailedError(f"{path.name}: {answer.json().get('message', answer.text)}. Choose another file.")
-        view = self._wait(job, CHECK_SECONDS, self._checked, "The photos were not checked in time; see .croquis/log.")
+                _fail(f"{path.name}: {answer.json().get('message', answer.text)}. Choose another file.")
+        view = self._wait(f"/v1/trainings/{job}", CHECK_SECONDS, self._checked, "The photos were not checked in time")
         for photo in view["photos"]:
             name = photos[photo["slot"] - 1].name
             if photo["status"] == "accepted":
@@ -125,9 +118,6 @@ class Demo:
         self._stage.say(f"{view['accepted_photos']} of {len(photos)} photos accepted")
         for finding in view["set_findings"]:
             self._stage.say(f"The set: {finding['sentence']} {finding['mend']}")
-        self._tell_dataset(job)
-
-    def _tell_dataset(self, job: str) -> None:
         dataset = self._ask("GET", f"/v1/trainings/{job}/dataset")
         pictures = [picture for photo in dataset["photos"] for picture in photo["pictures"]]
         counts = Counter(picture["framing"].replace("_", " ") for picture in pictures)
@@ -137,21 +127,20 @@ class Demo:
         self._stage.say(f"The trainer gets {len(pictures)} pictures: {parts}{high}")
         self._stage.say(f"A caption: {pictures[0]['caption']}")
 
-    def _checked(self, view: dict[str, Any]) -> bool:
+    def _checked(self, view: View) -> bool:
         waiting = [p for p in view["photos"] if p["status"] in ("awaiting_upload", "checking")]
         self._stage.progress(f"Checking photos · {len(view['photos']) - len(waiting)} of {len(view['photos'])}")
         return not waiting
 
-    def _train(self, job: str) -> dict[str, Any]:
+    def _train(self, job: str) -> None:
         self._ask("POST", f"/v1/trainings/{job}/submit", {"preset": self._options.preset}, paid=True)
-        view = self._wait(job, TRAIN_SECONDS, self._trained, "The training did not end in time; see .croquis/log.")
+        view = self._wait(f"/v1/trainings/{job}", TRAIN_SECONDS, self._trained, "The training did not end in time")
         if view["status"] != "in_review":
             problem = view["runs"][-1]["problem"] or {"sentence": f"The job is {view['status']}.", "mend": ""}
-            raise DemoFailedError(f"{problem['sentence']} {problem['mend']}")
-        return view
+            _fail(f"{problem['sentence']} {problem['mend']}")
 
-    def _trained(self, view: dict[str, Any]) -> bool:
-        run = view["runs"][-1]
+    def _trained(self, view: View) -> bool:
+        run, previews = view["runs"][-1], view["previews"]
         line, fifth = f"Stage: {view['status']} ", 0
         if view["status"] == "training" and run["step"]:
             done = run["step"] / run["total_steps"]
@@ -160,31 +149,28 @@ class Demo:
             left = "" if run["eta_seconds"] is None else f"  {run['eta_seconds'] / 60:.1f} min left"
             line += f"· {'█' * int(30 * done):░<30} step {run['step']}/{run['total_steps']}{loss}{left}"
         if view["status"] == "previewing":
-            line += (
-                f"· {sum(image['status'] == 'saved' for image in view['previews'])} of {len(view['previews'])} previews"
-            )
+            line += f"· {sum(image['status'] == 'saved' for image in previews)} of {len(previews)} previews"
         self._stage.progress(line, news=(view["status"], fifth))
         return view["status"] not in WORKING
 
-    def _approve_and_picture(self, view: dict[str, Any]) -> list[dict[str, Any]]:
-        job = view["id"]
+    def _approve_and_picture(self, job: str) -> list[View]:
         approved = self._ask("POST", f"/v1/trainings/{job}/review", {"decision": "approve"})
         self._stage.say("Approved; ordering two pictures")
-        model = approved["model"]["id"]
-        ordered = [self._ask("POST", f"/v1/models/{model}/generations", wish, paid=True) for wish in PICTURES]
-        deadline = time.monotonic() + PICTURE_SECONDS
-        while time.monotonic() < deadline:
-            orders = [self._ask("GET", f"/v1/image-orders/{order['id']}") for order in ordered]
-            images = [image for order in orders for image in order["images"]]
-            self._stage.progress(f"Pictures · {sum(i['status'] == 'saved' for i in images)} of {len(images)}")
-            if any(image["status"] == "failed" for image in images):
-                raise DemoFailedError("A picture failed; see .croquis/log.")
-            if all(image["status"] == "saved" for image in images):
-                return orders
-            time.sleep(LOOK_EVERY)
-        raise DemoFailedError("The pictures were not made in time; see .croquis/log.")
+        doors = f"/v1/models/{approved['model']['id']}/generations"
+        ordered = [self._ask("POST", doors, wish, paid=True) for wish in PICTURES]
+        late = "The pictures were not made in time"
+        return [
+            self._wait(f"/v1/image-orders/{order['id']}", PICTURE_SECONDS, self._pictured, late) for order in ordered
+        ]
 
-    def _save_sheet(self, view: dict[str, Any], orders: list[dict[str, Any]]) -> None:
+    def _pictured(self, order: View) -> bool:
+        statuses = [image["status"] for image in order["images"]]
+        self._stage.progress(f"Pictures · {statuses.count('saved')} of {len(statuses)} of an order")
+        if "failed" in statuses:
+            _fail("A picture failed; see .croquis/log.")
+        return set(statuses) == {"saved"}
+
+    def _save_sheet(self, view: View, orders: list[View]) -> None:
         images = [("preview", image) for image in view["previews"]]
         images += [("generation", image) for order in orders for image in order["images"]]
         pictures = [
@@ -196,58 +182,48 @@ class Demo:
         self._stage.say(f"Contact sheet: {SHEET.relative_to(ROOT)}")
         self._stage.say("SANDBOX: weights and pictures come from a stand-in: nothing was learnt, nothing was paid.")
 
-    def _wait(self, job: str, seconds: float, over: Callable[[dict[str, Any]], bool], late: str) -> dict[str, Any]:
+    def _wait(self, path: str, seconds: float, over: Callable[[View], bool], late: str) -> View:
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            view = self._ask("GET", f"/v1/trainings/{job}")
-            if over(view):
-                return view
+        while not over(view := self._ask("GET", path)):
+            if time.monotonic() > deadline:
+                _fail(f"{late}; see .croquis/log.")
             time.sleep(LOOK_EVERY)
-        raise DemoFailedError(late)
+        return view
 
-    def _ask(self, method: str, path: str, body: object = None, *, paid: bool = False) -> dict[str, Any]:
+    def _ask(self, method: str, path: str, body: object = None, *, paid: bool = False) -> View:
         headers = {"Idempotency-Key": str(uuid.uuid4())} if paid else {}
         answer = self._http.request(method, path, json=body, headers=headers)
         if answer.is_error:
-            problem = (
-                answer.json() if "json" in answer.headers.get("content-type", "") else {"title": answer.text[:300]}
-            )
-            raise DemoFailedError(f"{problem.get('title', answer.status_code)} {problem.get('mend', '')}")
+            is_json = "json" in answer.headers.get("content-type", "")
+            problem = answer.json() if is_json else {"title": answer.text[:300]}
+            _fail(f"{problem.get('title', answer.status_code)} {problem.get('mend', '')}")
         return answer.json()
+
+
+def _fail(sentence: str) -> NoReturn:
+    raise SystemExit(sentence)
 
 
 def _photos(folder: Path) -> list[Path]:
     photos = sorted(path for path in folder.iterdir() if path.suffix.lower() in TYPES) if folder.is_dir() else []
     if not 8 <= len(photos) <= 12:
-        raise DemoFailedError(
-            f"{folder} holds {len(photos)} photos (JPEG, PNG, WebP, HEIC). Put 8 to 12 photos of one person there."
-        )
+        _fail(f"{folder} holds {len(photos)} photos (JPEG, PNG, WebP, HEIC). Put 8 to 12 photos of one person there.")
     return photos
 
 
-def _picture(url: str) -> bytes:
-    return httpx.get(url, timeout=60).raise_for_status().content
-
-
-def _summary(view: dict[str, Any]) -> Table:
+def _summary(view: View) -> Table:
     run, table = view["runs"][-1], Table("", Column(overflow="fold"), show_header=False, title="SANDBOX run")
     stages = [(event["status"], datetime.fromisoformat(event["at"])) for event in view["events"]]
-    seconds = ", ".join(
-        f"{name} {(after - at).total_seconds():.1f}" for (name, at), (_, after) in pairwise(stages) if name in WORKING
-    )
-    rows = {
-        "job": view["id"],
-        "status": view["status"],
-        "model": view["model"]["id"],
-        "trigger word": view["trigger_word"],
-        "weights": run["weights_path"],
-        "bytes": f"{run['weights_bytes']:,}",
-        "sha256": run["weights_sha256"],
-        "training images": str(run["dataset_images"]),
-        "expected cost": f"${float(run['expected_usd']):.2f}",
-        "actual cost": f"${float(run['actual_usd'] or 0):.2f} (as Replicate would bill it)",
-        "seconds per stage": seconds,
-    }
-    for name, value in rows.items():
-        table.add_row(name, value)
+    spans = [(name, (after - at).total_seconds()) for (name, at), (_, after) in pairwise(stages) if name in WORKING]
+    table.add_row("job", view["id"])
+    table.add_row("status", view["status"])
+    table.add_row("model", view["model"]["id"])
+    table.add_row("trigger word", view["trigger_word"])
+    table.add_row("weights", run["weights_path"])
+    table.add_row("bytes", f"{run['weights_bytes']:,}")
+    table.add_row("sha256", run["weights_sha256"])
+    table.add_row("training images", str(run["dataset_images"]))
+    table.add_row("expected cost", f"${float(run['expected_usd']):.2f}")
+    table.add_row("actual cost", f"${float(run['actual_usd'] or 0):.2f} (as Replicate would bill it)")
+    table.add_row("seconds per stage", ", ".join(f"{name} {seconds:.1f}" for name, seconds in spans))
     return table

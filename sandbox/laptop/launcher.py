@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+import fetch_models
 import httpx
 import psycopg
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -17,10 +18,10 @@ from sandbox import ROOT
 from sandbox.aws.engine import Engine
 from sandbox.aws.stack import Stack
 from sandbox.aws.workers import Workers
-from sandbox.laptop.addresses import HOST, Ports
+from sandbox.laptop.addresses import Ports
 from sandbox.laptop.keys import Keys
 from sandbox.laptop.postgres import postgres
-from sandbox.laptop.serving import ServerThread
+from sandbox.laptop.serving import HOST, ServerThread
 from sandbox.replicate.app import create_app as create_twin
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
 from sandbox.replicate.settings import TwinSettings
@@ -34,7 +35,7 @@ LOGS = ROOT / ".croquis" / "log"
 DESTINATION = "people"
 USER = "maya@example.com"
 OTHER_KEYS = ("REPLICATE_API_TOKEN", "SUPABASE_URL", "SUPABASE_SECRET_KEY")
-LIBRARIES = ("boto3", "postgrest", "storage3", "replicate", "ai_edge_litert.interpreter", "croquis.adapters")
+LIBRARIES = ("boto3", "postgrest", "storage3", "replicate", "ai_edge_litert.interpreter")
 WARM = ("Uploads", "Trainings", "Models", "Images", "ReplicateWebhook", "StorageHook", "CheckPhoto", "SettleAttempt")
 
 Say = Callable[[str], None]
@@ -55,13 +56,11 @@ class Addresses:
 
     def sign_in(self) -> str:
         """An access token of the test user, good for an hour."""
-        answer = self._auth("token?grant_type=password")
-        return str(answer.raise_for_status().json()["access_token"])
+        return str(self._auth("token?grant_type=password").raise_for_status().json()["access_token"])
 
     def sign_up(self) -> None:
-        """Let there be the test user; one of an earlier start is as good."""
-        answer = self._auth("signup")
-        if answer.status_code != 422:
+        """Let there be the test user; the one of an earlier start is as good (422)."""
+        if (answer := self._auth("signup")).status_code != 422:
             answer.raise_for_status()
 
     def _auth(self, path: str) -> httpx.Response:
@@ -82,22 +81,11 @@ class Addresses:
 class Laptop:
     """`with Laptop(ports, say) as addresses:` - everything runs inside the block. `say` tells of each step."""
 
-    def __init__(
-        self,
-        ports: Ports,
-        say: Say,
-        state: Path = STATE,
-        *,
-        logs: Path = LOGS,
-        speed: float = 20.0,
-        sweep: str = "rate(1 minute)",
-    ) -> None:
+    def __init__(self, ports: Ports, say: Say, state: Path = STATE, logs: Path = LOGS) -> None:
         self._ports = ports
         self._say = say
         self._state = state
         self._logs = logs
-        self._speed = speed  # seconds that the twin takes for 1,000 steps
-        self._sweep = sweep
         self._open = ExitStack()
 
     def __enter__(self) -> Addresses:
@@ -115,88 +103,75 @@ class Laptop:
         self._open.close()
 
     def _start(self, keys: Keys) -> Addresses:
-        ports = self._ports
-        twin = self._twin(keys)
+        ports, opened, twin = self._ports, self._open.enter_context, self._twin(keys)
+        fetch_models.fetch()
         stack = self._stack(keys, twin)
-        workers = self._open.enter_context(self._workers(stack))
+        workers = opened(self._workers(stack))
         self._say("Postgres: starting and migrating")
-        server = self._open.enter_context(postgres(self._state / "postgres", ports.postgres))
+        server = opened(postgres(self._state / "postgres", ports.postgres))
         bootstrap(server.dsn())
         migrate(server.dsn())
         self._say(f"Supabase stand-in: {ports.url('gateway')}")
         gateway = self._gateway(server.dsn(user="authenticator"), server.dsn(user="supabase_auth_admin"), keys)
-        self._open.enter_context(ServerThread(create_gateway(gateway), port=ports.gateway))
+        opened(ServerThread(create_gateway(gateway), port=ports.gateway))
         self._say(f"Replicate stand-in (SANDBOX: nothing is paid, nothing is learnt): {ports.url('twin')}")
-        self._open.enter_context(ServerThread(create_twin(twin), port=ports.twin))
+        opened(ServerThread(create_twin(twin), port=ports.twin))
         _create_destination(twin)
         self._say(f"AWS stand-in, from template.yaml: {ports.url('api')}")
-        engine = self._open.enter_context(Engine(stack, workers, port=ports.aws))
+        engine = opened(Engine(stack, workers, port=ports.aws))
         engine.put_secret("SupabaseSecret", {"key": keys.secret_key})
         engine.put_secret("ReplicateSecret", {"token": keys.replicate_token})
         engine.put_secret("WebhookSecret", {"secrets": [keys.webhook_secret]})
         engine.put_secret("StorageHookSecret", {"secrets": [keys.storage_hook_secret]})
-        self._open.enter_context(ServerThread(TrustedHostMiddleware(engine.api, [HOST, "localhost"]), port=ports.api))
+        # whoever rebinds a name to this machine does not reach it
+        opened(ServerThread(TrustedHostMiddleware(engine.api, [HOST, "localhost"]), port=ports.api))
         workers.wait_until_ready()
         for name in WARM:
             workers.warm(stack.functions[name])
         _tell_database_of_hook(server.dsn(), ports.url("api"), keys)
-        self._open.enter_context(Kicks(server.dsn()))
-        addresses = self._addresses(server.dsn(), keys)
-        addresses.sign_up()
+        opened(Kicks(server.dsn()))
         engine.start_clock()  # whose first sweep takes up what an earlier stop left unfinished
-        path = self._state / "running.json"
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(asdict(addresses)))
-        return addresses
+        return self._published(server.dsn(), keys)
 
     def _stack(self, keys: Keys, twin: TwinSettings) -> Stack:
-        return Stack(
-            ROOT / "template.yaml",
-            {
-                "SupabaseUrl": self._ports.url("gateway"),
-                "SupabasePublishableKey": keys.publishable_key,
-                "ReplicateDestination": f"{twin.owner}/{DESTINATION}",
-                "ReplicateTrainer": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
-                "PublicUrl": self._ports.url("api"),
-                "SweepRate": self._sweep,
-            },
-        )
+        parameters = {
+            "SupabaseUrl": self._ports.url("gateway"),
+            "SupabasePublishableKey": keys.publishable_key,
+            "ReplicateDestination": f"{twin.owner}/{DESTINATION}",
+            "ReplicateTrainer": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
+            "PublicUrl": self._ports.url("api"),
+            "SweepRate": "rate(1 minute)",
+        }
+        return Stack(ROOT / "template.yaml", parameters)
 
     def _workers(self, stack: Stack) -> Workers:
-        environ = {
-            "SANDBOX": "1",
-            "SANDBOX_REPLICATE_ORIGIN": self._ports.url("twin"),
-            "AWS_ENDPOINT_URL": self._ports.url("aws"),
-        }
+        sandbox = {"SANDBOX": "1", "SANDBOX_REPLICATE_ORIGIN": self._ports.url("twin")}
         handlers = [it.handler.rpartition(".")[0] for it in stack.functions.values()]
+        environ = {**sandbox, "AWS_ENDPOINT_URL": self._ports.url("aws")}
         return Workers(environ, self._logs / "functions.log", [*LIBRARIES, *handlers])
 
     def _gateway(self, dsn: str, auth_dsn: str, keys: Keys) -> GatewaySettings:
         return GatewaySettings(
-            dsn=dsn,
-            auth_dsn=auth_dsn,
-            public_url=self._ports.url("gateway"),
-            objects_dir=self._state / "objects",
-            publishable_key=keys.publishable_key,
-            secret_key=keys.secret_key,
-            url_signing_secret=keys.url_signing_secret,
-            auth_private_key=keys.auth_private_key,
-        )
+            dsn=dsn, auth_dsn=auth_dsn, public_url=self._ports.url("gateway"), objects_dir=self._state / "objects",
+            publishable_key=keys.publishable_key, secret_key=keys.secret_key,
+            url_signing_secret=keys.url_signing_secret, auth_private_key=keys.auth_private_key,
+        )  # fmt: skip
 
     def _twin(self, keys: Keys) -> TwinSettings:
         return TwinSettings(
-            api_token=keys.replicate_token,
-            webhook_secret=keys.webhook_secret,
-            state_dir=self._state / "replicate",
-            public_url=self._ports.url("twin"),
-            seconds_per_1000_steps=self._speed,
-        )
-
-    def _addresses(self, dsn: str, keys: Keys) -> Addresses:
-        api, supabase, replicate = (self._ports.url(part) for part in ("api", "gateway", "twin"))
-        return Addresses(
-            os.getpid(), api, supabase, keys.publishable_key, replicate, dsn, USER, keys.user_password
+            api_token=keys.replicate_token, webhook_secret=keys.webhook_secret, state_dir=self._state / "replicate",
+            public_url=self._ports.url("twin"), seconds_per_1000_steps=20.0,
         )  # fmt: skip
+
+    def _published(self, dsn: str, keys: Keys) -> Addresses:
+        api, supabase, replicate = (self._ports.url(part) for part in ("api", "gateway", "twin"))
+        user = (USER, keys.user_password)
+        addresses = Addresses(os.getpid(), api, supabase, keys.publishable_key, replicate, dsn, *user)
+        addresses.sign_up()
+        path = self._state / "running.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(asdict(addresses)))
+        return addresses
 
 
 def refuse_mixtures(environ: os._Environ[str] = os.environ) -> None:
@@ -208,9 +183,8 @@ def refuse_mixtures(environ: os._Environ[str] = os.environ) -> None:
 
 def _create_destination(twin: TwinSettings) -> None:
     body = {"owner": twin.owner, "name": DESTINATION, "visibility": "private", "hardware": "gpu-t4"}
-    answer = httpx.post(
-        f"{twin.public_url}/v1/models", json=body, headers={"Authorization": f"Bearer {twin.api_token}"}
-    )
+    headers = {"Authorization": f"Bearer {twin.api_token}"}
+    answer = httpx.post(f"{twin.public_url}/v1/models", json=body, headers=headers)
     if answer.status_code != 409:  # there from an earlier start
         answer.raise_for_status()
 

@@ -1,69 +1,45 @@
-"""One log: shows what every part writes to its file, as it comes, each line with the part's name."""
+"""Shows what functions log, as it comes: `LEVEL function message key=value`."""
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
 
 LOOK_EVERY = 0.3
-SHOWN = ("functions",)
+HIDDEN = {
+    "level", "message", "function", "location", "timestamp", "service", "exception", "exception_name", "stack_trace",
+}  # fmt: skip
 
 
-class LogView:
-    """Follows the files of a folder from now on, in a thread."""
+@contextmanager
+def shown_log(path: Path, show: Callable[[str], None]) -> Iterator[None]:
+    """While open, whatever is written to this file from now on is shown."""
+    stop = threading.Event()
 
-    def __init__(self, folder: Path, show: Callable[[str], None]) -> None:
-        self._folder = folder
-        self._show = show
-        self._read: dict[Path, int] = {path: path.stat().st_size for path in folder.glob("*.log")}
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._follow, daemon=True)
+    def follow() -> None:
+        with path.open() as file:
+            file.seek(0, 2)
+            rest = ""
+            while not stop.wait(LOOK_EVERY):
+                *lines, rest = (rest + file.read()).split("\n")
+                for line in filter(None, map(_readable, lines)):
+                    show(line)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _follow(self) -> None:
-        while not self._stop.wait(LOOK_EVERY):
-            for path in sorted(self._folder.glob("*.log")):
-                if path.stem in SHOWN:
-                    self._show_new(path)
-
-    def _show_new(self, path: Path) -> None:
-        with path.open("rb") as file:
-            file.seek(self._read.get(path, 0))
-            for line in file:
-                if not line.endswith(b"\n"):
-                    break
-                self._read[path] = self._read.get(path, 0) + len(line)
-                if text := _readable(line.decode(errors="replace").strip()):
-                    self._show(text)
+    thread = threading.Thread(target=follow, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def _readable(line: str) -> str:
-    """A JSON line as `LEVEL function message key=value`; the runtime's own START and END lines are left out."""
-    start = line.find("{")
+    """A line of the house's JSON log; what else a process prints is in the file alone."""
     try:
-        entry = json.loads(line[start:]) if start >= 0 else None
-    except ValueError:
-        entry = None
-    if not isinstance(entry, dict) or "message" not in entry:
+        entry = json.loads(line)
+        keys = " ".join(f"{name}={value}" for name, value in entry.items() if name not in HIDDEN)
+        return f"{entry['level']:<7} {entry.get('function', ''):<16} {entry['message']} {keys}".rstrip()
+    except (ValueError, TypeError, KeyError, AttributeError):
         return ""
-    hidden = {
-        "level",
-        "message",
-        "function",
-        "location",
-        "timestamp",
-        "service",
-        "exception",
-        "exception_name",
-        "stack_trace",
-    }
-    keys = " ".join(f"{name}={value}" for name, value in entry.items() if name not in hidden)
-    return f"{entry.get('level', ''):<7} {entry.get('function', ''):<16} {entry['message']} {keys}".rstrip()

@@ -14,7 +14,7 @@ STOP_SECONDS = 10
 
 
 class ServerError(Exception):
-    """The server cannot be started; the text says why and how to mend it."""
+    """The server cannot be started; the text says why and what to do."""
 
 
 def listen(port: int = 0) -> socket.socket:
@@ -38,6 +38,12 @@ def url_of(listener: socket.socket) -> str:
     return f"http://{HOST}:{listener.getsockname()[1]}"
 
 
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that is free now."""
+    with listen() as probe:
+        return int(probe.getsockname()[1])
+
+
 class ServerThread:
     """Serves from the end of `start` (or the begin of the `with` block) to `stop`; used once.
 
@@ -49,17 +55,12 @@ class ServerThread:
         self.port: int = self._listener.getsockname()[1]
         self.url = url_of(self._listener)
         self._failure: BaseException | None = None
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_config=None,  # this process keeps its own logging
-                access_log=False,  # the addresses hold signatures
-                lifespan="on",
-                ws="websockets-sansio",
-                timeout_graceful_shutdown=2,
-            )
+        # this process keeps its own logging; the addresses hold signatures
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="on", ws="websockets-sansio", timeout_graceful_shutdown=2
         )
-        self._thread = threading.Thread(target=self._run, name=f"server-{self.port}", daemon=True)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
         return self.start()

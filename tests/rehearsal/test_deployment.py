@@ -27,8 +27,7 @@ from studio import CONSENT, PHOTOS, Studio, User, create_destination, deployed, 
 
 from sandbox import ROOT
 from sandbox.aws.stack import Stack
-from sandbox.laptop.postgres import free_port
-from sandbox.laptop.serving import ServerThread, listen, url_of
+from sandbox.laptop.serving import ServerThread, free_port, listen, url_of
 from sandbox.replicate.app import create_app as create_twin
 from sandbox.replicate.settings import TwinSettings
 from sandbox.supabase.kicks import Kicks

@@ -15,7 +15,7 @@ from studio import CONSENT
 
 from sandbox.laptop.addresses import Ports
 from sandbox.laptop.launcher import Addresses, Laptop
-from sandbox.laptop.postgres import free_port
+from sandbox.laptop.serving import free_port
 
 
 @pytest.fixture(scope="module")

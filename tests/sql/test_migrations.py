@@ -15,8 +15,7 @@ from sql import catalogue
 from sql.story import Story
 
 from sandbox.laptop.postgres import Postgres, PostgresServer
-from sandbox.laptop.postgres_binaries import find_binaries
-from sandbox.laptop.postgres_places import PostgresError
+from sandbox.laptop.postgres_programs import PostgresError, find_programs
 from sandbox.supabase.migrate import MIGRATIONS, MigrationError, bootstrap, migrate
 
 OURS = sorted(path.name for path in MIGRATIONS.glob("*.sql"))
@@ -130,7 +129,7 @@ def available() -> list[str]:
 
     def has(kind: str) -> bool:
         try:
-            return bool(find_binaries({"CROQUIS_PG": kind}))
+            return bool(find_programs({"CROQUIS_PG": kind}))
         except PostgresError:
             return False
 
@@ -159,4 +158,5 @@ def test_they_apply_and_live_on_each_postgres_at_hand(server, kind):
     bootstrap(dsn)
     assert migrate(dsn) == OURS
     lives(dsn)
-    assert 15 <= int(here.version.split(".")[0]) <= 18
+    with psycopg.connect(dsn) as connection:
+        assert 150_000 <= connection.info.server_version < 190_000
