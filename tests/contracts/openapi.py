@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
+from aws_lambda_powertools.event_handler.openapi.models import Server, ServerVariable
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
@@ -39,23 +41,36 @@ Json = dict[str, Any]
 
 
 def contract() -> Json:
-    """The OpenAPI document of the whole HTTP API."""
-    schemas = _schemas_of(Event, Landed, mode="validation") | _schemas_of(ProblemDetails, mode="serialization")
-    paths = _machine_paths()
+    """The OpenAPI document of the whole HTTP API; a route that two doors describe is an error."""
+    servers = [Server(url="https://{host}", variables={"host": ServerVariable(default="api.example.com")})]
+    merge = OpenAPIMerge(title="Croquis", version="1", description=ABOUT, servers=servers, on_conflict="error")
+    shared = _schemas_of(Event, Landed, mode="validation") | _schemas_of(ProblemDetails, mode="serialization")
+    components = {"schemas": shared, "securitySchemes": {"signed_in": SIGNED_IN}}
+    merge.add_schema({"paths": _machine_paths(), "components": components})
     for name in DOORS:
-        door = import_module(name)
-        described = door.app.get_openapi_schema(title="Croquis", version="1")
-        found: Json = described.model_dump(by_alias=True, exclude_none=True, mode="json")
-        schemas |= {key: it for key, it in found["components"]["schemas"].items() if key not in NOT_ANSWERED}
-        for path, operations in found["paths"].items():
-            ours = {method: _of_user(door, path, method, it) for method, it in operations.items()}
-            paths[path] = dict(sorted({**paths.get(path, {}), **ours}.items()))
+        merge.add_schema(_described(import_module(name)))
+    merged = merge.get_openapi_schema()
     return {
-        "openapi": "3.1.0",
-        "info": {"title": "Croquis", "version": "1", "description": ABOUT},
-        "servers": [{"url": "https://{host}", "variables": {"host": {"default": "api.example.com"}}}],
-        "paths": dict(sorted(paths.items())),
-        "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": {"signed_in": SIGNED_IN}},
+        **{key: merged[key] for key in ("openapi", "info", "servers")},
+        "paths": {path: dict(sorted(it.items())) for path, it in sorted(merged["paths"].items())},
+        "components": {
+            "schemas": dict(sorted(merged["components"]["schemas"].items())),
+            "securitySchemes": merged["components"]["securitySchemes"],
+        },
+    }
+
+
+def _described(door: ModuleType) -> Json:
+    described = door.app.get_openapi_schema(title="Croquis", version="1")
+    found: Json = described.model_dump(by_alias=True, exclude_none=True, mode="json")
+    return {
+        "paths": {
+            path: {method: _of_user(door, path, method, it) for method, it in operations.items()}
+            for path, operations in found["paths"].items()
+        },
+        "components": {
+            "schemas": {key: it for key, it in found["components"]["schemas"].items() if key not in NOT_ANSWERED}
+        },
     }
 
 
