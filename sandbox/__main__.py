@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fetch_models import ModelsNotFetchedError
 
+from sandbox import BEGAN
 from sandbox.aws.workers import WorkersError
 from sandbox.laptop.addresses import Ports
 from sandbox.laptop.launcher import LOGS, STATE, Addresses, Laptop, refuse_mixtures
@@ -48,9 +49,8 @@ def up(_: argparse.Namespace) -> None:
     if running := Addresses.of_running():
         sys.exit(f"Croquis runs already (process {running.pid}). Stop it with Ctrl-C there, or with `make down`.")
     refuse_mixtures()
-    began = time.monotonic()
     with Laptop(Ports.from_environ(), say) as addresses:
-        say(f"ready in {time.monotonic() - began:.1f} s\n")
+        say(f"ready in {time.monotonic() - BEGAN:.1f} s\n")
         for name, value in (
             ("API", addresses.api), ("Supabase", addresses.supabase), ("publishable key", addresses.publishable_key),
             ("Replicate", addresses.replicate + "  SANDBOX"), ("Postgres", addresses.postgres),
@@ -69,9 +69,9 @@ def down(_: argparse.Namespace) -> None:
     if running := Addresses.of_running():
         os.kill(running.pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
-        while Addresses.of_running() and time.monotonic() < deadline:
+        while running.alive and time.monotonic() < deadline:
             time.sleep(0.1)
-        if Addresses.of_running():
+        if running.alive:
             sys.exit(f"Process {running.pid} does not stop. End it yourself, then run `make down` again.")
     remove_data(STATE / "postgres")
     for folder in (STATE, LOGS):

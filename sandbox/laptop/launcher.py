@@ -72,10 +72,18 @@ class Addresses:
         """Those of the laptop that runs on this state, if one does."""
         try:
             found = cls(**json.loads((state / "running.json").read_text()))
-            os.kill(found.pid, 0)
         except (OSError, ValueError, TypeError):
             return None
-        return found
+        return found if found.alive else None
+
+    @property
+    def alive(self) -> bool:
+        """Does its process still run?"""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 class Laptop:
@@ -99,8 +107,8 @@ class Laptop:
             raise
 
     def __exit__(self, *_: object) -> None:
-        (self._state / "running.json").unlink(missing_ok=True)
         self._open.close()
+        (self._state / "running.json").unlink(missing_ok=True)
 
     def _start(self, keys: Keys) -> Addresses:
         ports, opened, twin = self._ports, self._open.enter_context, self._twin(keys)
