@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from croquis.doors import Door, IdempotencyKey, ModelInPath, OrderInPath, SignedIn
+from croquis.http.door import Door, IdempotencyKey, ModelInPath, OrderInPath, SignedIn
+from croquis.http.schemas import GeneratePictures, ImageOrderView
 from croquis.usecases import images
-from croquis.views import GeneratePictures, ImageOrderView
 from croquis.wiring import croquis
 
 app = Door()

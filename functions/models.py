@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from croquis.doors import Cursor, Door, ModelInPath, SignedIn
+from croquis.http.door import Cursor, Door, ModelInPath, SignedIn
+from croquis.http.schemas import ModelList, ModelView
 from croquis.usecases import models
-from croquis.views import ModelList, ModelView
 from croquis.wiring import croquis
 
 app = Door()

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from croquis import signatures
-from croquis.doors import answered, raw_body
 from croquis.errors import BadSignature
+from croquis.http import signatures
+from croquis.http.door import answered, raw_body
 from croquis.usecases import webhooks
 from croquis.wiring import croquis
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from croquis import signatures
-from croquis.doors import answered, header, raw_body
 from croquis.errors import BadSignature
+from croquis.http import signatures
+from croquis.http.door import answered, header, raw_body
 from croquis.usecases import storage_events
 from croquis.wiring import croquis
 

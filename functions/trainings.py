@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from croquis.doors import Cursor, Door, IdempotencyKey, JobInPath, SignedIn
+from croquis.http.door import Cursor, Door, IdempotencyKey, JobInPath, SignedIn
+from croquis.http.schemas import DatasetView, ReviewTraining, SubmitTraining, TrainingList, TrainingView
 from croquis.usecases import datasets, trainings
-from croquis.views import DatasetView, ReviewTraining, SubmitTraining, TrainingList, TrainingView
 from croquis.wiring import croquis
 
 app = Door()

@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from croquis.doors import Door, JobInPath, PhotoInPath, SignedIn
+from croquis.http.door import Door, JobInPath, PhotoInPath, SignedIn
+from croquis.http.schemas import AddPhoto, ChangePhoto, OpenTraining, PhotoView, TrainingView, UploadView
 from croquis.usecases import trainings, uploads
-from croquis.views import AddPhoto, ChangePhoto, OpenTraining, PhotoView, TrainingView, UploadView
 from croquis.wiring import croquis
 
 app = Door()

@@ -68,8 +68,8 @@ def measure() -> Measured:
 
 def build(folder: Path) -> Measured:
     """Runs in a fresh process: what the state does between its reads from the storage and its upload."""
-    from croquis.domain.accepted_photo import AcceptedPhoto
-    from croquis.domain.dataset import planned_dataset
+    from croquis.domain.dataset.plan import planned_dataset
+    from croquis.domain.photos.accepted_photo import AcceptedPhoto
     from croquis_pictures.dataset import DatasetItem, dataset_zip
     from croquis_pictures.views import draw
 
@@ -106,8 +106,8 @@ def alone(folder: Path) -> Measured:
 
 def _make_photos(folder: Path) -> int:
     """The clean copies, what a check sees in them, and which sizes are wanted of them; the number of pictures."""
-    from croquis.domain.dataset import trained_pictures
-    from croquis.domain.image import PictureSize
+    from croquis.domain.dataset.plan import trained_pictures
+    from croquis.domain.images.image import PictureSize
 
     photos = [_accepted(number, folder) for number in range(1, PHOTOS + 1)]
     sizes = {
@@ -122,8 +122,8 @@ def _make_photos(folder: Path) -> int:
 
 
 def _accepted(number: int, folder: Path) -> Any:
-    from croquis.domain.accepted_photo import AcceptedPhoto, Said
     from croquis.domain.ids import PhotoId
+    from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
     from croquis_vision import check_photo
 
     photo, path = _phones_photo(number), f"{number:02}.jpg"

@@ -14,7 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.models import Server, ServerVar
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
-from croquis.problems import CONTENT_TYPE, ProblemDetails
+from croquis.http.problems import CONTENT_TYPE, ProblemDetails
 from croquis.usecases.storage_events import Landed
 from croquis.usecases.webhooks import Event
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from croquis.adapters.supabase_rows import SupabaseRows
+from croquis.adapters.supabase.rows import SupabaseRows
 from croquis.errors import CroquisError, Unavailable
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from croquis.adapters.replicate_provider import ReplicateProvider
-from croquis.domain.provider_attempt import Outcome
+from croquis.adapters.replicate.provider import ReplicateProvider
+from croquis.domain.runs.provider_attempt import Outcome
 from croquis.errors import Unavailable
 from croquis.ports import RunKind, Started
 from sandbox.laptop.serving import listen, url_of

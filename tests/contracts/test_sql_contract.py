@@ -10,10 +10,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from croquis.domain.failure import Failure
+from croquis.domain.runs.failure import Failure
+from croquis.http.schemas import AddPhoto, OpenTraining
 from croquis.ports import ProviderRun
 from croquis.usecases import provider_attempts
-from croquis.views import AddPhoto, OpenTraining
 
 SOURCES = Path(__file__).parents[2] / "layers" / "core" / "croquis"
 ANSWERED = ProviderRun("id", None, None, None, (), None, "", None)

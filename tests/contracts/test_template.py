@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from contracts.deployment import ROOT, functions, resources, statements, template, variables
 
-from croquis.adapters.replicate_provider import TIMEOUT
+from croquis.adapters.replicate.provider import TIMEOUT
 from croquis.settings import NAMES, PATIENCE_SECONDS
 
 FUNCTIONS = pytest.mark.parametrize("name", sorted(functions()))

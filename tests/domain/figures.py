@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from croquis.domain.accepted_photo import AcceptedPhoto, Said
-from croquis.domain.photo import View
-from croquis.domain.photo_features import Box, Landmark, PhotoFeatures
+from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
+from croquis.domain.photos.features import Box, Landmark, PhotoFeatures
+from croquis.domain.photos.photo import View
 
 Points = Mapping[int, tuple[float, float]]
 

@@ -7,13 +7,13 @@ import unicodedata
 import pytest
 from pydantic import ValidationError
 
-from croquis.domain.accepted_photo import AcceptedPhoto, Said
-from croquis.domain.body_findings import BodyCode, body_finding
-from croquis.domain.captions import MAX_CAPTION, caption_of, templates
-from croquis.domain.image import Framing
-from croquis.domain.photo import View
-from croquis.domain.photo_features import PhotoFeatures
-from croquis.domain.slots import SLOTS
+from croquis.domain.images.image import Framing
+from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
+from croquis.domain.photos.body_findings import BodyCode, body_finding
+from croquis.domain.photos.captions import MAX_CAPTION, caption_of, templates
+from croquis.domain.photos.features import PhotoFeatures
+from croquis.domain.photos.photo import View
+from croquis.domain.photos.slots import SLOTS
 
 TRIGGER = "qtxkbrdf"
 FULL, HALF, PORTRAIT = Framing.FULL_BODY, Framing.HALF_BODY, Framing.PORTRAIT

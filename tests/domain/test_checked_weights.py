@@ -6,7 +6,7 @@ import io
 import pytest
 from domain.lora_files import archive, lora_entries, safetensors, trainer_members
 
-from croquis.domain.weights import CheckedWeights, safetensors_of
+from croquis.domain.runs.weights import CheckedWeights, safetensors_of
 from croquis.errors import WeightsRefused
 
 LORA = safetensors()

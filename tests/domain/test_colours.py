@@ -2,7 +2,7 @@
 
 import pytest
 
-from croquis.domain.colours import COLOURS_DIFFER, alike_colours
+from croquis.domain.photos.colours import COLOURS_DIFFER, alike_colours
 
 WHITE, BLUE, BLACK = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 

@@ -5,13 +5,13 @@ from dataclasses import asdict
 import pytest
 from domain.figures import ARM_RAISED, LOOKING_DOWN, SITTING, STANDING, Points, person, photo
 
-from croquis.domain.accepted_photo import AcceptedPhoto
-from croquis.domain.captions import caption_of
-from croquis.domain.cut_outs import PixelBox
-from croquis.domain.dataset import TrainedPicture, planned_dataset, trained_pictures
-from croquis.domain.image import Framing
-from croquis.domain.photo import View
-from croquis.domain.photo_features import Box, PhotoFeatures
+from croquis.domain.dataset.cut_outs import PixelBox
+from croquis.domain.dataset.plan import TrainedPicture, planned_dataset, trained_pictures
+from croquis.domain.images.image import Framing
+from croquis.domain.photos.accepted_photo import AcceptedPhoto
+from croquis.domain.photos.captions import caption_of
+from croquis.domain.photos.features import Box, PhotoFeatures
+from croquis.domain.photos.photo import View
 from sandbox.replicate.dataset import bucket_counts
 
 PHONE, DEMO = (3_000, 4_000), (1_024, 1_536)

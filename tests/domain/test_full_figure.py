@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from croquis.domain.cut_outs import BUCKETS, CutOut, PixelBox
-from croquis.domain.full_figure import full_figure
-from croquis.domain.image import PictureSize
+from croquis.domain.dataset.cut_outs import BUCKETS, CutOut, PixelBox
+from croquis.domain.dataset.full_figure import full_figure
+from croquis.domain.images.image import PictureSize
 from sandbox.replicate.dataset import bucket_counts
 
 SIDES = (512, 600, 768, 832, 1_024, 1_216, 1_537, 2_999, 4_608)

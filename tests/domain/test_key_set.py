@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from croquis.errors import Unavailable
-from croquis.tokens import Jwks
+from croquis.http.tokens import Jwks
 
 NOW = 1_800_000_000
 

@@ -12,8 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from croquis.adapters.replicate.outbound import NotAllowed, TooLarge, addresses_of, fetch
 from croquis.errors import Unavailable
-from croquis.outbound import NotAllowed, TooLarge, addresses_of, fetch
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 NEVER = 30.0

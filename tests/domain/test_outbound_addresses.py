@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croquis.outbound import NotAllowed, allowed, fetch
+from croquis.adapters.replicate.outbound import NotAllowed, allowed, fetch
 
 NEVER = 30.0
 

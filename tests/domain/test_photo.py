@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from croquis.domain.photo import PhotoStatus, Severity, is_overridable, refused, size_differs, type_differs
+from croquis.domain.photos.photo import PhotoStatus, Severity, is_overridable, refused, size_differs, type_differs
 
 BODY = {"severity": "blocking", "overridable": True}
 FILE = {"severity": "blocking", "overridable": False}

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import pytest
 
-from croquis.domain.accepted_photo import AcceptedPhoto, Said
-from croquis.domain.colours import alike_colours
-from croquis.domain.likeness import Likeness
-from croquis.domain.photo import Severity, View
-from croquis.domain.photo_features import PhotoFeatures
-from croquis.domain.photo_set import SetCode, SetFinding, set_findings
+from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
+from croquis.domain.photos.colours import alike_colours
+from croquis.domain.photos.features import PhotoFeatures
+from croquis.domain.photos.likeness import Likeness
+from croquis.domain.photos.photo import Severity, View
+from croquis.domain.photos.photo_set import SetCode, SetFinding, set_findings
 
 VIEWS = list(View)
 NOBODY = PhotoFeatures()

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from croquis.domain.image import Framing, ImageStatus, generation_input, picture_size
-from croquis.domain.model import ModelStatus
-from croquis.domain.prompts import PREVIEWS, PromptChoices, prompt
+from croquis.domain.images.image import Framing, ImageStatus, generation_input, picture_size
+from croquis.domain.images.prompts import PREVIEWS, PromptChoices, prompt
+from croquis.domain.runs.model import ModelStatus
 
 TRIGGER = "qtxkbrdf"
 CHOICES = PromptChoices(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croquis.domain.provider_attempt import (
+from croquis.domain.runs.provider_attempt import (
     Outcome,
     ProviderStatus,
     outcome_of,

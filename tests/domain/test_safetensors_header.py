@@ -7,7 +7,7 @@ from domain.lora_files import MODULE, lora_entries, safetensors, tensor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croquis.domain.weights import check_header
+from croquis.domain.runs.weights import check_header
 from croquis.errors import WeightsRefused
 
 GOOD = safetensors()

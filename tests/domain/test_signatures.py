@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croquis import signatures
 from croquis.errors import BadSignature, Unavailable
+from croquis.http import signatures
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "webhooks.json").read_text())["vectors"]
 NOW = 1_800_000_000

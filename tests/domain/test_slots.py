@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from croquis.domain.photo import View
-from croquis.domain.slots import SLOTS, slot
+from croquis.domain.photos.photo import View
+from croquis.domain.photos.slots import SLOTS, slot
 from croquis.errors import Refused
 
 

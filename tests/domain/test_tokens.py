@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croquis import tokens
 from croquis.errors import NotSignedIn
+from croquis.http import tokens
 
 PUBLISHED = json.loads((Path(__file__).parents[1] / "vectors" / "jwt.json").read_text())
 NOW = 1_800_000_000

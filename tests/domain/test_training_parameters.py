@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from croquis.domain.training import (
+from croquis.domain.runs.training import (
     JobStatus,
     Preset,
     RunStatus,

@@ -20,7 +20,7 @@ from domain.lora_files import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croquis.domain.weights import safetensors_of
+from croquis.domain.runs.weights import safetensors_of
 from croquis.errors import Unavailable, WeightsRefused
 
 LORA = safetensors(data=128)

@@ -16,7 +16,7 @@ from doors.replicate import as_text, body, logs, signed
 from studio import Studio, User
 
 from croquis import wiring
-from croquis.adapters.supabase_rows import SupabaseRows
+from croquis.adapters.supabase.rows import SupabaseRows
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from doors.exchange import Answer, assert_problem, event, everything, send
 from croquis import wiring
 from croquis.domain.ids import OwnerId
 from croquis.errors import Unavailable
+from croquis.http.problems import problem_of
 from croquis.ports import Owner
-from croquis.problems import problem_of
 from croquis.settings import Settings
 
 SECRET_WORDS = "select * from vault.secrets where token = 'canary-4711'"

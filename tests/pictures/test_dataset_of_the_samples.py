@@ -3,10 +3,10 @@
 from hashlib import sha256
 from pathlib import Path
 
-from croquis.domain.accepted_photo import AcceptedPhoto, Said
-from croquis.domain.dataset import planned_dataset
+from croquis.domain.dataset.plan import planned_dataset
 from croquis.domain.ids import PhotoId
-from croquis.domain.photo_features import PhotoFeatures
+from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
+from croquis.domain.photos.features import PhotoFeatures
 from croquis_pictures import open_photo
 from croquis_pictures.dataset import DatasetItem, dataset_zip
 from croquis_pictures.views import draw

@@ -6,10 +6,10 @@ import pytest
 from domain.figures import photo as accepted
 from PIL import Image
 
-from croquis.domain.cut_outs import PixelBox
-from croquis.domain.dataset import TrainedPicture, trained_pictures
-from croquis.domain.image import Framing
-from croquis.domain.photo_features import Box, PhotoFeatures
+from croquis.domain.dataset.cut_outs import PixelBox
+from croquis.domain.dataset.plan import TrainedPicture, trained_pictures
+from croquis.domain.images.image import Framing
+from croquis.domain.photos.features import Box, PhotoFeatures
 from croquis_pictures import open_photo
 from croquis_pictures.photo import jpeg_of
 from croquis_pictures.views import draw

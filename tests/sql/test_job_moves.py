@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 from sql.seats import NO_RIGHT, Connection, Seat, refused
 from sql.story import Story, key
 
-from croquis.domain.training import JobStatus, Preset, Resolution, RunStatus
+from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus
 
 FINAL_JOBS = {"approved", "rejected", "canceled"}
 FINAL_RUNS = {"approved", "rejected", "canceled", "failed", "retried"}

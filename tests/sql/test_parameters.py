@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sql.seats import Connection, refused
 from sql.story import Story, key
 
-from croquis.domain.training import (
+from croquis.domain.runs.training import (
     Preset,
     Resolution,
     TrainingParameters,

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sql.seats import Seat, refused
 from sql.story import Story, key
 
-from croquis.domain.accepted_photo import Said
+from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.short_text import NOT_PLAIN
 
 LINES = (

@@ -6,7 +6,7 @@ from photo_cases import good_photo
 from PIL import Image, ImageDraw
 from vision.looking import Look
 
-from croquis.domain.photo_features import Box
+from croquis.domain.photos.features import Box
 from croquis_vision import PhotoReport
 from croquis_vision.backdrop import SHADES, background_words, colour_name
 from croquis_vision.exposure import light_words

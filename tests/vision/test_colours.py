@@ -10,8 +10,8 @@ from photo_cases import good_photo, jpeg
 from PIL import Image
 from vision.looking import Look
 
-from croquis.domain.colours import alike_colours
-from croquis.domain.photo_features import Box, PhotoFeatures
+from croquis.domain.photos.colours import alike_colours
+from croquis.domain.photos.features import Box, PhotoFeatures
 from croquis_pictures import open_photo
 from croquis_vision import PhotoReport, check_photo
 from croquis_vision.colours import background_colours, clothes_colours

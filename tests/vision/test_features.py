@@ -8,8 +8,8 @@ from photo_cases import good_photo
 from PIL import Image
 from vision.looking import Look
 
-from croquis.domain.colours import alike_colours
-from croquis.domain.photo_features import PhotoFeatures
+from croquis.domain.photos.colours import alike_colours
+from croquis.domain.photos.features import PhotoFeatures
 from croquis_pictures import Photo
 from croquis_vision import PhotoReport, check_photo
 

@@ -8,7 +8,7 @@ from photo_cases import good_photo, jpeg
 from PIL import Image, ImageEnhance
 from vision.looking import Look
 
-from croquis.domain.likeness import Likeness, near_duplicate
+from croquis.domain.photos.likeness import Likeness, near_duplicate
 from croquis_pictures import open_photo
 from croquis_vision import PhotoReport, check_photo
 from croquis_vision.landmarks import Landmarks

@@ -5,7 +5,7 @@ from math import cos, radians, sin
 import numpy as np
 import pytest
 
-from croquis.domain.photo import View
+from croquis.domain.photos.photo import View
 from croquis_vision.facing import view_of, yaw_of
 from croquis_vision.landmarks import ANKLES, ELBOWS, HIPS, KNEES, SHOULDERS, WRISTS, Landmarks
 from croquis_vision.networks import Floats

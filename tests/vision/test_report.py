@@ -7,8 +7,8 @@ from photo_cases import HEIGHTS, good_photo
 from PIL import Image, ImageFilter
 from vision.looking import Look
 
-from croquis.domain.body_findings import BodyCode, body_finding
-from croquis.domain.photo import Finding, Severity, refused, size_differs
+from croquis.domain.photos.body_findings import BodyCode, body_finding
+from croquis.domain.photos.photo import Finding, Severity, refused, size_differs
 from croquis_pictures import Photo
 from croquis_vision import PhotoReport, check_photo
 from croquis_vision.networks import models_folder

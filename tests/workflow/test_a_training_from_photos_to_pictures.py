@@ -8,7 +8,7 @@ from scenes import attempts, ended, in_review, objects, submitted, trainings_pai
 from studio import Studio, User, wait
 
 from croquis import wiring
-from croquis.domain.weights import check_header
+from croquis.domain.runs.weights import check_header
 
 
 def test_photos_become_an_approved_model_and_pictures_of_it(studio: Studio, maya: User) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
 from croquis.domain.ids import OwnerId
-from croquis.domain.provider_attempt import Outcome, ProviderStatus
+from croquis.domain.runs.provider_attempt import Outcome, ProviderStatus
 
 Json: TypeAlias = Any  # what a SQL function answers; a use case reads it into a frozen model at once
 

@@ -43,7 +43,7 @@ class Neighbours:
 
     @cached_property
     def _rows(self) -> Rows:
-        from croquis.adapters.supabase_rows import SupabaseRows
+        from croquis.adapters.supabase.rows import SupabaseRows
 
         settings = self._settings
         return SupabaseRows(
@@ -55,7 +55,7 @@ class Neighbours:
 
     @cached_property
     def _files(self) -> Files:
-        from croquis.adapters.supabase_files import SupabaseFiles
+        from croquis.adapters.supabase.files import SupabaseFiles
 
         settings = self._settings
         return SupabaseFiles(
@@ -67,7 +67,7 @@ class Neighbours:
 
     @cached_property
     def _provider(self) -> Any:
-        from croquis.adapters.replicate_provider import ReplicateProvider
+        from croquis.adapters.replicate.provider import ReplicateProvider
 
         return ReplicateProvider(
             token=lambda: str(self._secret("REPLICATE_SECRET")["token"]),
@@ -79,7 +79,7 @@ class Neighbours:
 
     @cached_property
     def _workflow(self) -> Workflow:
-        from croquis.adapters.step_functions import StepFunctions
+        from croquis.adapters.aws.workflow import StepFunctions
 
         return StepFunctions(
             self._aws("stepfunctions"),
@@ -89,7 +89,7 @@ class Neighbours:
 
     @cached_property
     def _queue(self) -> Queue:
-        from croquis.adapters.sqs import Sqs
+        from croquis.adapters.aws.queue import Sqs
 
         return Sqs(
             self._aws("sqs"),
@@ -98,7 +98,7 @@ class Neighbours:
         )
 
     def owner_of(self, authorization: str | None) -> Owner:
-        from croquis import tokens
+        from croquis.http import tokens
 
         jwks = self._jwks.for_token(authorization)
         owner = tokens.owner(authorization, jwks=jwks, issuer=self._settings.issuer, now=self.now())
@@ -132,7 +132,7 @@ class Neighbours:
 
     @cached_property
     def _jwks(self) -> Any:
-        from croquis.tokens import Jwks
+        from croquis.http.tokens import Jwks
 
         return Jwks(self._fetch_jwks, self.now)
 
@@ -154,7 +154,7 @@ class Neighbours:
 
     @cached_property
     def _parameters(self) -> Any:
-        from croquis.adapters.aws_parameters import AwsParameters
+        from croquis.adapters.aws.parameters import AwsParameters
 
         return AwsParameters(self._aws)
 

@@ -5,7 +5,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from croquis.domain.photo import (
+from croquis.domain.photos.photo import (
     KEPT_LONG_SIDE,
     MAX_ASPECT,
     MAX_PHOTO_BYTES,

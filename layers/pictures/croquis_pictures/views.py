@@ -5,9 +5,9 @@ from io import BytesIO
 
 from PIL import Image, ImageStat
 
-from croquis.domain.cut_outs import PixelBox
-from croquis.domain.dataset import TrainedPicture
-from croquis.domain.image import PictureSize
+from croquis.domain.dataset.cut_outs import PixelBox
+from croquis.domain.dataset.plan import TrainedPicture
+from croquis.domain.images.image import PictureSize
 from croquis_pictures.photo import jpeg_of
 
 RIM = 16  # an edge is a sixteenth of the picture

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from croquis.domain.photo_features import Box
+from croquis.domain.photos.features import Box
 from croquis_vision.networks import Floats
 from croquis_vision.regions import Pixels, background_in, joined
 from croquis_vision.thresholds import THRESHOLDS, Thresholds

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 from PIL import Image
 
-from croquis.domain.body_findings import BodyCode, body_finding
-from croquis.domain.photo import Finding, Severity
+from croquis.domain.photos.body_findings import BodyCode, body_finding
+from croquis.domain.photos.photo import Finding, Severity
 from croquis_pictures import Photo
 from croquis_vision.exposure import exposure_finding, exposure_of
 from croquis_vision.facing import view_of

@@ -6,7 +6,7 @@ none jumps. Lightness counts in octaves: a fifth darker is then the same step fo
 
 import numpy as np
 
-from croquis.domain.photo_features import Box
+from croquis.domain.photos.features import Box
 from croquis_vision.landmarks import Landmarks
 from croquis_vision.networks import Floats
 from croquis_vision.regions import Pixels, background_in, clothes_in, joined

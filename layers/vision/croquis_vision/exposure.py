@@ -5,9 +5,9 @@ from itertools import chain
 
 import numpy as np
 
-from croquis.domain.body_findings import BodyCode, body_finding
-from croquis.domain.photo import Finding
-from croquis.domain.photo_features import Box
+from croquis.domain.photos.body_findings import BodyCode, body_finding
+from croquis.domain.photos.features import Box
+from croquis.domain.photos.photo import Finding
 from croquis_vision.landmarks import Landmarks
 from croquis_vision.person_box import Greys
 from croquis_vision.regions import Pixels, background_in, cheeks_in, joined

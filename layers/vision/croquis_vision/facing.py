@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from croquis.domain.photo import View
+from croquis.domain.photos.photo import View
 from croquis_vision.landmarks import HIPS, SHOULDERS, Landmarks
 from croquis_vision.thresholds import THRESHOLDS, Thresholds
 

@@ -3,8 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from croquis.domain.photo import View
-from croquis.domain.photo_features import Box, Landmark, PhotoFeatures
+from croquis.domain.photos.features import Box, Landmark, PhotoFeatures
+from croquis.domain.photos.photo import View
 from croquis_vision.backdrop import background_words
 from croquis_vision.colours import background_colours, clothes_colours
 from croquis_vision.exposure import light_words

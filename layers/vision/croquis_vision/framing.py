@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from croquis.domain.body_findings import BodyCode, body_finding
-from croquis.domain.photo import Finding
+from croquis.domain.photos.body_findings import BodyCode, body_finding
+from croquis.domain.photos.photo import Finding
 from croquis_vision.landmarks import FACE, FEET, HIPS, NOSE, SHOULDERS, Landmarks
 from croquis_vision.networks import Floats
 from croquis_vision.thresholds import THRESHOLDS, Thresholds

@@ -2,8 +2,8 @@
 
 from PIL import Image
 
-from croquis.domain.body_findings import BodyCode, body_finding
-from croquis.domain.photo import Finding
+from croquis.domain.photos.body_findings import BodyCode, body_finding
+from croquis.domain.photos.photo import Finding
 from croquis_vision.detections import Candidates
 from croquis_vision.faces import faces_in
 from croquis_vision.networks import Network

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from croquis.domain.photo_features import Box
+from croquis.domain.photos.features import Box
 from croquis_vision.landmarks import Landmarks
 
 Greys = npt.NDArray[np.uint8]

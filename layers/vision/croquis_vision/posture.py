@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from croquis.domain.photo import View
+from croquis.domain.photos.photo import View
 from croquis_vision.landmarks import ANKLES, ELBOWS, HIPS, KNEES, SHOULDERS, WRISTS, Landmarks
 from croquis_vision.networks import Floats
 

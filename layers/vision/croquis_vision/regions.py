@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from croquis.domain.photo_features import Box
+from croquis.domain.photos.features import Box
 from croquis_vision.landmarks import ELBOWS, EYES, HIPS, INDEX_FINGERS, KNEES, MOUTH, SHOULDERS, WRISTS, Landmarks
 from croquis_vision.networks import Floats
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from croquis.domain.photo import Finding, Severity, View
-from croquis.domain.photo_features import Landmark, PhotoFeatures
+from croquis.domain.photos.features import Landmark, PhotoFeatures
+from croquis.domain.photos.photo import Finding, Severity, View
 from croquis_vision.exposure import Exposure
 from croquis_vision.posture import Pose
 

@@ -6,8 +6,8 @@ does not follow contrast, and it sees the blur of a movement in one direction.
 
 import numpy as np
 
-from croquis.domain.body_findings import BodyCode, body_finding
-from croquis.domain.photo import Finding
+from croquis.domain.photos.body_findings import BodyCode, body_finding
+from croquis.domain.photos.photo import Finding
 from croquis_vision.person_box import Greys
 from croquis_vision.thresholds import THRESHOLDS, Thresholds
 

@@ -5,7 +5,7 @@ from math import dist
 import numpy as np
 from PIL import Image
 
-from croquis.domain.likeness import Likeness
+from croquis.domain.photos.likeness import Likeness
 from croquis_vision.landmarks import ANKLES, ELBOWS, HIPS, KNEES, NOSE, SHOULDERS, WRISTS, Landmarks
 
 JOINTS = (NOSE, *SHOULDERS, *ELBOWS, *WRISTS, *HIPS, *KNEES, *ANKLES)

@@ -6,14 +6,14 @@ from itertools import groupby
 from tempfile import TemporaryFile
 from typing import Any, Protocol
 
-from croquis.domain.accepted_photo import AcceptedPhoto
-from croquis.domain.dataset import PlannedPicture, TrainedPicture, planned_dataset
+from croquis.domain.dataset.plan import PlannedPicture, TrainedPicture, planned_dataset
 from croquis.domain.ids import JobId
-from croquis.domain.photo_features import Box
+from croquis.domain.photos.accepted_photo import AcceptedPhoto
+from croquis.domain.photos.features import Box
 from croquis.errors import StepFailed
+from croquis.http.schemas import DatasetView, TrainedPhotoView, TrainedPictureView
 from croquis.ports import Croquis, Owner
 from croquis.usecases import trainings
-from croquis.views import DatasetView, TrainedPhotoView, TrainedPictureView
 
 MAX_PHOTO_BYTES = 60_000_000
 CHUNK = 1 << 20

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Protocol
 
-from croquis.domain.failure import picture_failure_of
 from croquis.domain.ids import ImageId, ModelId, OrderId
-from croquis.domain.prompts import prompt
+from croquis.domain.images.prompts import prompt
+from croquis.domain.runs.failure import picture_failure_of
 from croquis.errors import Refused, StepFailed, Unavailable
+from croquis.http.schemas import GeneratePictures, ImageOrderView
 from croquis.ports import Croquis, Owner, RunKind
 from croquis.usecases.provider_attempts import look
 from croquis.usecases.trainings import LINK_SECONDS, image_view
-from croquis.views import GeneratePictures, ImageOrderView
 
 IMAGES = "images"
 MAX_PICTURE_BYTES = 20_000_000

@@ -2,8 +2,8 @@
 
 from croquis.domain.ids import ModelId
 from croquis.errors import Refused
+from croquis.http.schemas import ModelList, ModelView
 from croquis.ports import Croquis, Owner
-from croquis.views import ModelList, ModelView
 
 PAGE = 50
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from croquis.domain.ids import AttemptId, ImageId, JobId
-from croquis.domain.image import Framing, generation_input
-from croquis.domain.progress import images_found
-from croquis.domain.provider_attempt import Outcome, ProviderStatus
-from croquis.domain.training import TrainingParameters, trainer_input
+from croquis.domain.images.image import Framing, generation_input
+from croquis.domain.runs.progress import images_found
+from croquis.domain.runs.provider_attempt import Outcome, ProviderStatus
+from croquis.domain.runs.training import TrainingParameters, trainer_input
 from croquis.errors import CroquisError, NotStarted, Throttled
 from croquis.ports import Croquis, ProviderRun, RunKind, Started
 

@@ -3,10 +3,10 @@
 from contextlib import ExitStack
 from typing import Any, Literal
 
-from croquis.domain.failure import failure_of
 from croquis.domain.ids import AttemptId, ImageId, JobId
-from croquis.domain.prompts import PREVIEWS, prompt
-from croquis.domain.weights import CheckedWeights, safetensors_of
+from croquis.domain.images.prompts import PREVIEWS, prompt
+from croquis.domain.runs.failure import failure_of
+from croquis.domain.runs.weights import CheckedWeights, safetensors_of
 from croquis.errors import DatasetIncomplete, StepFailed, Unavailable, WeightsRefused
 from croquis.ports import Croquis, RunKind
 from croquis.usecases.datasets import dataset_path

@@ -3,17 +3,16 @@
 from dataclasses import asdict
 from typing import Any
 
-from croquis.domain.accepted_photo import AcceptedPhoto
-from croquis.domain.captions import caption_of
 from croquis.domain.ids import JobId
-from croquis.domain.image import Framing
-from croquis.domain.photo import PhotoStatus, is_overridable
-from croquis.domain.photo_features import PhotoFeatures
-from croquis.domain.photo_set import set_findings
-from croquis.domain.slots import SLOTS
+from croquis.domain.images.image import Framing
+from croquis.domain.photos.accepted_photo import AcceptedPhoto
+from croquis.domain.photos.captions import caption_of
+from croquis.domain.photos.features import PhotoFeatures
+from croquis.domain.photos.photo import PhotoStatus, is_overridable
+from croquis.domain.photos.photo_set import set_findings
+from croquis.domain.photos.slots import SLOTS
 from croquis.errors import Refused
-from croquis.ports import Croquis, Owner
-from croquis.views import (
+from croquis.http.schemas import (
     EventView,
     ImageView,
     ModelView,
@@ -29,6 +28,7 @@ from croquis.views import (
     TrainingSummary,
     TrainingView,
 )
+from croquis.ports import Croquis, Owner
 
 LINK_SECONDS = 600
 PAGE = 50

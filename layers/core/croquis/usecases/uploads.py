@@ -4,12 +4,20 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from croquis.domain.ids import JobId, PhotoId
-from croquis.domain.photo import MAX_PHOTO_BYTES, Finding, PhotoStatus, Severity, refused, size_differs, type_differs
-from croquis.domain.photo_features import PhotoFeatures
+from croquis.domain.photos.features import PhotoFeatures
+from croquis.domain.photos.photo import (
+    MAX_PHOTO_BYTES,
+    Finding,
+    PhotoStatus,
+    Severity,
+    refused,
+    size_differs,
+    type_differs,
+)
 from croquis.errors import CodedError, Refused
+from croquis.http.schemas import AddPhoto, ChangePhoto, PhotoView, UploadView
 from croquis.ports import Croquis, Owner
 from croquis.usecases import trainings
-from croquis.views import AddPhoto, ChangePhoto, PhotoView, UploadView
 
 UPLOADS, PHOTOS = "photo-uploads", "training-photos"
 

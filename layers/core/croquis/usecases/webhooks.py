@@ -4,8 +4,8 @@ import json
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from croquis.domain.progress import progress_of
-from croquis.domain.provider_attempt import seems_over
+from croquis.domain.runs.progress import progress_of
+from croquis.domain.runs.provider_attempt import seems_over
 from croquis.errors import Refused
 from croquis.ports import Croquis
 

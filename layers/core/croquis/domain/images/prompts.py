@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from croquis.domain.image import TALL, TALLER, Framing, PictureSize
+from croquis.domain.images.image import TALL, TALLER, Framing, PictureSize
 from croquis.domain.short_text import ShortText
 
 # A full body is shown when what is at its two ends is named: without shoes and floor the feet are cut off.

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, floor
 
-from croquis.domain.accepted_photo import AcceptedPhoto
-from croquis.domain.captions import caption_of
-from croquis.domain.close_ups import face_height, half_body, joints_of, portrait
-from croquis.domain.cut_outs import CutOut, PixelBox
-from croquis.domain.full_figure import full_figure
-from croquis.domain.image import Framing, PictureSize
-from croquis.domain.photo import View
+from croquis.domain.dataset.close_ups import face_height, half_body, joints_of, portrait
+from croquis.domain.dataset.cut_outs import CutOut, PixelBox
+from croquis.domain.dataset.full_figure import full_figure
+from croquis.domain.images.image import Framing, PictureSize
+from croquis.domain.photos.accepted_photo import AcceptedPhoto
+from croquis.domain.photos.captions import caption_of
+from croquis.domain.photos.photo import View
 
 SOLES = 0.04  # of the body box's height below it: seen from the side, shoes were found to reach that far
 

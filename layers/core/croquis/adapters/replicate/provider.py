@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from replicate.client import Client
 from replicate.exceptions import ReplicateError
 
-from croquis import outbound
-from croquis.domain.provider_attempt import Outcome, outcome_of, read_status, run_id_of
+from croquis.adapters.replicate import outbound
+from croquis.domain.runs.provider_attempt import Outcome, outcome_of, read_status, run_id_of
 from croquis.errors import Unavailable
 from croquis.ports import Download, ProviderRun, RunKind, Started
 

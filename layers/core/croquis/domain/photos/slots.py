@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from croquis.domain.photo import View
+from croquis.domain.photos.photo import View
 from croquis.errors import Refused
 
 ADVISED = 10

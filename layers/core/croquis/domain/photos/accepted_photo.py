@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-from croquis.domain.body_findings import BodyCode
 from croquis.domain.ids import PhotoId
-from croquis.domain.photo import Finding, Severity
-from croquis.domain.photo_features import PhotoFeatures
+from croquis.domain.photos.body_findings import BodyCode
+from croquis.domain.photos.features import PhotoFeatures
+from croquis.domain.photos.photo import Finding, Severity
 from croquis.domain.short_text import CaptionText, plain
 
 OwnCaption = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(plain)]

@@ -8,11 +8,11 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from croquis.domain.accepted_photo import AcceptedPhoto
-from croquis.domain.body_findings import BodyCode
-from croquis.domain.image import Framing
-from croquis.domain.photo import View
-from croquis.domain.slots import slot
+from croquis.domain.images.image import Framing
+from croquis.domain.photos.accepted_photo import AcceptedPhoto
+from croquis.domain.photos.body_findings import BodyCode
+from croquis.domain.photos.photo import View
+from croquis.domain.photos.slots import slot
 
 MAX_CAPTION = 600
 VIEW_WORDS = {

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from math import ceil, dist, floor
 from typing import NamedTuple
 
-from croquis.domain.accepted_photo import AcceptedPhoto
-from croquis.domain.cut_outs import BUCKETS, CutOut, PixelBox, cut_out, width_at
-from croquis.domain.image import PictureSize
+from croquis.domain.dataset.cut_outs import BUCKETS, CutOut, PixelBox, cut_out, width_at
+from croquis.domain.images.image import PictureSize
+from croquis.domain.photos.accepted_photo import AcceptedPhoto
 
 NOSE, EYES, EARS, MOUTH = 0, (2, 5), (7, 8), (9, 10)
 SHOULDERS, ARMS, HANDS, HIPS, KNEES = (11, 12), range(11, 23), range(15, 23), (23, 24), (25, 26)

@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from croquis.domain.accepted_photo import AcceptedPhoto
-from croquis.domain.body_findings import Wording
-from croquis.domain.colours import alike_colours
 from croquis.domain.ids import PhotoId
-from croquis.domain.likeness import near_duplicate
-from croquis.domain.photo import Severity, View
-from croquis.domain.slots import slot
+from croquis.domain.photos.accepted_photo import AcceptedPhoto
+from croquis.domain.photos.body_findings import Wording
+from croquis.domain.photos.colours import alike_colours
+from croquis.domain.photos.likeness import near_duplicate
+from croquis.domain.photos.photo import Severity, View
+from croquis.domain.photos.slots import slot
 
 FEWEST_PHOTOS = 8
 FEWEST_TO_COMPARE = 4  # with fewer, "most of them" says nothing

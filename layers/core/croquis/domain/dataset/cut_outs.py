@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from croquis.domain.image import TALL, TALLER, PictureSize
+from croquis.domain.images.image import TALL, TALLER, PictureSize
 
 # the trainer takes these as they are, up to a few pixels; of every other shape it cuts more off
 BUCKETS = (TALL, TALLER, PictureSize(896, 1152))

@@ -6,7 +6,7 @@ A rule about the body is never the last word (a long gown, a wheelchair, an ampu
 from enum import StrEnum
 from typing import NamedTuple
 
-from croquis.domain.photo import Finding, Severity
+from croquis.domain.photos.photo import Finding, Severity
 
 
 class BodyCode(StrEnum):

@@ -8,8 +8,8 @@ import io
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
-from croquis.domain.archive import CHUNK, Member, Tar
-from croquis.domain.safetensors import LENGTH_BYTES, LoraHeader, check_header, header_length
+from croquis.domain.runs.archive import CHUNK, Member, Tar
+from croquis.domain.runs.safetensors import LENGTH_BYTES, LoraHeader, check_header, header_length
 from croquis.errors import WeightsRefused
 
 if TYPE_CHECKING:

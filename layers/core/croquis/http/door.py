@@ -11,9 +11,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 
 from croquis.domain.ids import JobId, ModelId, OrderId, PhotoId
 from croquis.errors import Refused
+from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
 from croquis.observability import keys_of_request
 from croquis.ports import Owner
-from croquis.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
 from croquis.wiring import croquis
 
 MAX_JSON_BODY = 64_000

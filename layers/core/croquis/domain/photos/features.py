@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from croquis.domain.likeness import Likeness
-from croquis.domain.photo import View
+from croquis.domain.photos.likeness import Likeness
+from croquis.domain.photos.photo import View
 
 
 class Landmark(NamedTuple):

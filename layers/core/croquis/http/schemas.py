@@ -6,16 +6,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
-from croquis.domain.accepted_photo import Said
-from croquis.domain.image import Framing, ImageStatus
-from croquis.domain.model import ModelStatus
-from croquis.domain.photo import MAX_PHOTO_BYTES, Finding, PhotoStatus
-from croquis.domain.photo import View as SeenFrom
-from croquis.domain.photo_features import Box
-from croquis.domain.photo_set import FEWEST_PHOTOS, SetFinding
-from croquis.domain.prompts import PromptChoices
+from croquis.domain.images.image import Framing, ImageStatus
+from croquis.domain.images.prompts import PromptChoices
+from croquis.domain.photos.accepted_photo import Said
+from croquis.domain.photos.features import Box
+from croquis.domain.photos.photo import MAX_PHOTO_BYTES, Finding, PhotoStatus
+from croquis.domain.photos.photo import View as SeenFrom
+from croquis.domain.photos.photo_set import FEWEST_PHOTOS, SetFinding
+from croquis.domain.runs.model import ModelStatus
+from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus
 from croquis.domain.short_text import ModelName
-from croquis.domain.training import JobStatus, Preset, Resolution, RunStatus
 
 
 class Request(BaseModel):

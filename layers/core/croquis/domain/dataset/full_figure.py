@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from croquis.domain.cut_outs import BUCKETS, CutOut, PixelBox, cut_out, height_at, width_at
-from croquis.domain.image import TALLER, PictureSize
+from croquis.domain.dataset.cut_outs import BUCKETS, CutOut, PixelBox, cut_out, height_at, width_at
+from croquis.domain.images.image import TALLER, PictureSize
 
 # Thousandths of the picture's side, on each of its edges. The trainer scales a bucket to its resolution, floors it to
 # multiples of 64 and crops the middle: at 512, 768 and 1024 that takes up to 24 of an exact bucket from each edge,

@@ -1,0 +1,1 @@
+"""The training images: which parts of which photos the trainer gets."""

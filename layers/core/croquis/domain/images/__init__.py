@@ -1,0 +1,1 @@
+"""Generated images: their states, sizes and prompts."""

@@ -1,0 +1,1 @@
+"""Photos of a person: what was seen, what is wrong, what the set lacks, how each is captioned."""

@@ -1,0 +1,1 @@
+"""Paid runs: parameters, attempts, progress, weights, failures, models."""

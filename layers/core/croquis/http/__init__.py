@@ -1,0 +1,1 @@
+"""The face of the API: doors, problems, schemas, tokens, signatures."""
