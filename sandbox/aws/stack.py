@@ -66,6 +66,7 @@ class Stack:
 
     def __init__(self, template: Path, parameters: Mapping[str, str]) -> None:
         document, self._definitions = _without_code(template)
+        self.given = dict(parameters)
         self._values = PSEUDO | dict(_values(document.get("Parameters", {}), parameters))
         self.transformed = _transformed(document, self._values)
         self._api = next(iter(self._of_type("AWS::ApiGatewayV2::Api").values()), {}).get("Body", {})
