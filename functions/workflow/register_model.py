@@ -9,4 +9,4 @@ from croquis.wiring import croquis
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, object]:
     keys_of_task(event, context)
-    return runs.register_model(croquis(), event["job_id"], event["run"], event["weights"])
+    return runs.register_model(croquis(), event["job_id"], event["run"], event["weights"]).model_dump(mode="json")

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,13 +36,15 @@ MAY_IMPORT = {
         "croquis.errors",
         "croquis.ports",
         "croquis.http.schemas",
+        "croquis.http.presenter",
     ),
     # a second provider, or another database, would be a sibling folder
     "croquis.adapters.replicate": ("croquis.adapters.replicate", "croquis.domain", "croquis.errors", "croquis.ports"),
     "croquis.adapters.supabase": ("croquis.adapters.supabase", "croquis.domain", "croquis.errors", "croquis.ports"),
     "croquis.adapters.aws": ("croquis.adapters.aws", "croquis.domain", "croquis.errors", "croquis.ports"),
-    "croquis.ports": ("croquis.domain",),
+    "croquis.ports": ("croquis.ports", "croquis.domain"),
     "croquis.http.schemas": ("croquis.domain",),
+    "croquis.http.presenter": ("croquis.http.schemas", "croquis.domain", "croquis.ports"),
     "croquis.errors": (),
     "croquis.settings": (),
     "croquis.http.signatures": ("croquis.errors",),
@@ -92,6 +95,15 @@ def test_rules_and_verbs_know_no_neighbour(room: str) -> None:
     for name, path in ALL.items():
         if within(name, (room,)):
             assert {module.partition(".")[0] for module in imports(path)} & NEIGHBOURS == set(), name
+
+
+def test_use_cases_say_what_type_everything_has() -> None:
+    """So that the editor and the type checker see through the seam to the database."""
+    for name, path in ALL.items():
+        if within(name, ("croquis.usecases", "croquis.ports")):
+            assert (
+                not re.search(r"\bAny\b|dict\[str, object\]", path.read_text()) or name == "croquis.ports.provider"
+            ), name
 
 
 def test_the_domain_has_no_clock_and_no_chance() -> None:

@@ -3,11 +3,11 @@
 import httpx
 import pytest
 
-from croquis.adapters.supabase.rows import SupabaseRows
+from croquis.adapters.supabase.data_api import DataApi
 from croquis.errors import CroquisError, Unavailable
 
 
-def rows(answers: list[httpx.Response | Exception], asked: list[str]) -> SupabaseRows:
+def api(answers: list[httpx.Response | Exception], asked: list[str]) -> DataApi:
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request.url.path)
         given = answers.pop(0)
@@ -16,7 +16,7 @@ def rows(answers: list[httpx.Response | Exception], asked: list[str]) -> Supabas
         return given
 
     http = httpx.Client(transport=httpx.MockTransport(answer))
-    return SupabaseRows("http://database", publishable_key="public", secret_key=lambda: "secret", http=http)
+    return DataApi("http://database", publishable_key="public", secret_key=lambda: "secret", http=http)
 
 
 def refusal(code: str, status: int) -> httpx.Response:
@@ -28,7 +28,7 @@ def test_a_transaction_that_postgres_undid_is_tried_three_times(code: str) -> No
     asked: list[str] = []
     answers: list[httpx.Response | Exception] = [refusal(code, 500), refusal(code, 500), httpx.Response(200, json=7)]
 
-    assert rows(answers, asked).call("attempts_to_ask") == 7
+    assert api(answers, asked).call(int, "attempts_to_ask") == 7
     assert len(asked) == 3
 
 
@@ -36,7 +36,7 @@ def test_a_transaction_that_postgres_undid_is_tried_three_times(code: str) -> No
 def test_after_the_third_time_the_caller_is_told(code: str) -> None:
     asked: list[str] = []
     with pytest.raises(Unavailable):
-        rows([refusal(code, 500)] * 4, asked).call("attempts_to_ask")
+        api([refusal(code, 500)] * 4, asked).call(int, "attempts_to_ask")
     assert len(asked) == 3
 
 
@@ -48,5 +48,5 @@ def test_after_the_third_time_the_caller_is_told(code: str) -> None:
 def test_what_may_have_been_committed_is_never_sent_again(fault: httpx.Response | Exception) -> None:
     asked: list[str] = []
     with pytest.raises(CroquisError):
-        rows([fault, fault], asked).call("attempts_to_ask")
+        api([fault, fault], asked).call(int, "attempts_to_ask")
     assert len(asked) == 1

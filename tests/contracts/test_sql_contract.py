@@ -1,73 +1,73 @@
-"""What Python calls is what the database has: names, arguments and rights, read from the sources and the catalogue."""
+"""The port Store is what the database has: a method for each function, its arguments and its rights, both read here."""
 
 import ast
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import psycopg
 import pytest
+from contracts.deployment import ROOT
 
-from croquis.domain.runs.failure import Failure
-from croquis.http.schemas import AddPhoto, OpenTraining
-from croquis.ports import ProviderRun
-from croquis.usecases import provider_attempts
+from croquis.adapters.supabase.store import SupabaseStore
+from croquis.ports import Owner, Store
 
-SOURCES = Path(__file__).parents[2] / "layers" / "core" / "croquis"
-ANSWERED = ProviderRun("id", None, None, None, (), None, "", None)
-# what stands behind a ** in a call; everything else is written out
-STARRED = {
-    "open_training": set(OpenTraining.model_fields),
-    "add_photo": set(AddPhoto.model_fields),
-    "record_failure": set(Failure._fields),
-    "fail_picture": set(Failure._fields),
-    "record_result": set(provider_attempts._result(ANSWERED)),
-}
 # read by clients straight from the database: the published graph of a job
 NOT_CALLED = {"training_moves"}
 CATALOGUE = """
-    select p.proname as name, coalesce(p.proargnames[1:p.pronargs], '{}') as arguments, p.pronargdefaults as defaults,
+    select p.proname as name, coalesce(p.proargnames[1:p.pronargs], '{}') as arguments,
       has_function_privilege('authenticated', p.oid, 'execute') as owner,
       has_function_privilege('service_role', p.oid, 'execute') as worker,
       has_function_privilege('anon', p.oid, 'execute') as anyone
     from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and p.prokind = 'f' and p.prorettype <> 'trigger'::regtype"""
+    where p.pronamespace = 'public'::regnamespace and p.prokind = 'f' and p.prorettype <> 'trigger'::regtype
+      and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')"""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a SQL function in the sources."""
+    """What an adapter asked the Data API for."""
 
-    function: str
+    name: str
     arguments: frozenset[str]
     as_owner: bool
-    where: str
+    of_table: bool = False
 
 
-@cache
-def calls() -> tuple[Call, ...]:
-    return tuple(call for path in sorted(SOURCES.rglob("*.py")) for call in _calls_in(path))
+class Listening:
+    """Stands where the Data API stands, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+
+    def call(self, _: Any, function: str, **arguments: object) -> Any:
+        self.calls.append(Call(function, frozenset(arguments), as_owner=False))
+
+    def call_as(self, owner: Owner, _: Any, function: str, **arguments: object) -> Any:
+        self.calls.append(Call(function, frozenset(arguments), as_owner=True))
+
+    def list_as(self, owner: Owner, _: Any, table: str, **arguments: object) -> Any:
+        self.calls.append(Call(table, frozenset(arguments), as_owner=True, of_table=True))
+
+    find, find_as = call, call_as
 
 
-def _calls_in(path: Path) -> Iterator[Call]:
-    tree = ast.parse(path.read_text())
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        method = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        # the sweep hands the name on to its pages: _late(croquis, "runs_to_start")
-        position = {"call": 0, "call_as": 1, "_late": 1}.get(method)
-        if position is None or len(node.args) <= position or not isinstance(node.args[position], ast.Constant):
-            continue
-        name = str(ast.literal_eval(node.args[position]))
-        given = {keyword.arg for keyword in node.keywords if keyword.arg}
-        if method == "_late":
-            given = {"most", "after"}
-        if any(keyword.arg is None for keyword in node.keywords):
-            given |= STARRED[name]
-        yield Call(name, frozenset(given), method == "call_as", f"{path.name}:{node.lineno}")
+def methods() -> Iterator[tuple[str, str]]:
+    """(noun, method) of everything that the port promises."""
+    for noun, it in inspect.getmembers(Store, lambda member: isinstance(member, property)):
+        protocol = get_type_hints(it.fget)["return"]
+        yield from ((noun, name) for name, _ in inspect.getmembers(protocol, inspect.isfunction) if name[0] != "_")
+
+
+def asked(noun: str, method: str) -> tuple[list[str], Call]:
+    """The names of the method's parameters, and what it asks for."""
+    api = Listening()
+    ask: Callable[..., object] = getattr(getattr(SupabaseStore(api), noun), method)  # pyright: ignore[reportArgumentType]
+    names = list(inspect.signature(ask).parameters)
+    ask(**dict.fromkeys(names))
+    (call,) = api.calls
+    return names, call
 
 
 @pytest.fixture(scope="module")
@@ -76,26 +76,32 @@ def catalogue(database: Any) -> dict[str, dict[str, Any]]:
         return {row["name"]: row for row in connection.execute(CATALOGUE)}
 
 
-def test_the_calls_are_found() -> None:
-    assert len(calls()) > 30
-    assert {"submit_training", "record_result", "runs_to_start", "callbacks_due"} <= {call.function for call in calls()}
+FUNCTIONS = [(noun, method) for noun, method in methods() if not method.startswith("list_")]
 
 
-def test_every_call_names_a_function_with_exactly_its_arguments(catalogue: dict[str, dict[str, Any]]) -> None:
-    for call in calls():
-        function = catalogue[call.function]
-        names = function["arguments"]
-        required = set(names[: len(names) - function["defaults"]])
-        assert call.arguments <= set(names), call
-        assert required <= call.arguments, call
+@pytest.mark.parametrize(("noun", "method"), FUNCTIONS)
+def test_a_method_is_the_function_of_its_name_with_its_arguments_and_its_role(
+    catalogue: dict[str, dict[str, Any]], noun: str, method: str
+) -> None:
+    """AS-08: users' functions as the user, workers' with the key, none by both."""
+    names, call = asked(noun, method)
+    function = catalogue[method]
+    assert (call.name, call.of_table) == (method, False)
+    assert [name for name in names if name != "owner"] == function["arguments"]
+    assert call.arguments == set(function["arguments"])
+    assert function["owner"] is call.as_owner is ("owner" in names)
+    assert function["worker"] is not call.as_owner
 
 
-def test_every_call_is_made_by_a_role_that_may(catalogue: dict[str, dict[str, Any]]) -> None:
-    """AS-08: users' functions as the user, workers' with the key, none by both or by anybody."""
-    for call in calls():
-        function = catalogue[call.function]
-        assert function["owner"] is call.as_owner, call
-        assert function["worker"] is not call.as_owner, call
+def test_every_function_that_somebody_may_call_has_its_method(catalogue: dict[str, dict[str, Any]]) -> None:
+    granted = {name for name, function in catalogue.items() if function["owner"] or function["worker"]}
+    assert granted == {method for _, method in FUNCTIONS} | NOT_CALLED
+
+
+def test_no_use_case_names_sql(catalogue: dict[str, dict[str, Any]]) -> None:
+    for path in (ROOT / "layers/core/croquis/usecases").glob("*.py"):
+        texts = [node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)]
+        assert set(map(str, texts)) & set(catalogue) == set(), path.name
 
 
 def test_nothing_is_open_to_anybody(catalogue: dict[str, dict[str, Any]]) -> None:
@@ -103,22 +109,10 @@ def test_nothing_is_open_to_anybody(catalogue: dict[str, dict[str, Any]]) -> Non
     assert {name for name, function in catalogue.items() if function["anyone"]} == set()
 
 
-def test_every_function_that_somebody_may_call_is_called(catalogue: dict[str, dict[str, Any]]) -> None:
-    granted = {name for name, function in catalogue.items() if function["owner"] or function["worker"]}
-    assert granted - {call.function for call in calls()} == NOT_CALLED
-
-
 def test_lists_are_read_from_tables_that_owners_may_read(database: Any) -> None:
-    tables = {
-        str(ast.literal_eval(node.args[1]))
-        for path in (SOURCES / "usecases").glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "list_as"
-    }
-    assert tables
+    tables = {asked(noun, method)[1] for noun, method in methods() if method.startswith("list_")}
+    assert {call.of_table for call in tables} == {True}
+    query = "select has_table_privilege('authenticated', %s, 'select'), has_table_privilege('anon', %s, 'select')"
     with psycopg.connect(database.dsn()) as connection:
-        for table in tables:
-            query = (
-                "select has_table_privilege('authenticated', %s, 'select'), has_table_privilege('anon', %s, 'select')"
-            )
-            assert connection.execute(query, [f"public.{table}"] * 2).fetchone() == (True, False)
+        for call in tables:
+            assert connection.execute(query, [f"public.{call.name}"] * 2).fetchone() == (True, False)

@@ -1,15 +1,26 @@
 """Which photo may be used anyway, and what is told of a file that is not what was announced."""
 
-from typing import Any
-
 import pytest
 
-from croquis.domain.photos.photo import PhotoStatus, Severity, is_overridable, refused, size_differs, type_differs
+from croquis.domain.photos.photo import (
+    Finding,
+    PhotoStatus,
+    Severity,
+    is_overridable,
+    refused,
+    size_differs,
+    type_differs,
+)
 
-BODY = {"severity": "blocking", "overridable": True}
-FILE = {"severity": "blocking", "overridable": False}
-OLD = {"severity": "blocking"}
-ADVICE = {"severity": "advice", "overridable": False}
+
+def finding(severity: Severity, **more: bool) -> Finding:
+    return Finding(code="a_code", severity=severity, sentence="A sentence.", mend="A cure.", **more)
+
+
+BODY = finding(Severity.BLOCKING, overridable=True)
+FILE = finding(Severity.BLOCKING, overridable=False)
+OLD = finding(Severity.BLOCKING)
+ADVICE = finding(Severity.ADVICE, overridable=False)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +36,7 @@ ADVICE = {"severity": "advice", "overridable": False}
     ],
 )
 def test_a_photo_may_be_used_anyway_when_nothing_but_the_body_rules_block_it(
-    findings: list[dict[str, Any]], may: bool
+    findings: list[Finding], may: bool
 ) -> None:
     assert is_overridable(findings) is may
 

@@ -16,7 +16,8 @@ from doors.replicate import as_text, body, logs, signed
 from studio import Studio, User
 
 from croquis import wiring
-from croquis.adapters.supabase.rows import SupabaseRows
+from croquis.adapters.supabase.data_api import DataApi
+from croquis.adapters.supabase.store import SupabaseStore
 
 
 @pytest.fixture(scope="module")
@@ -183,8 +184,8 @@ def test_news_of_a_run_that_is_over_here_has_it_stopped_there(
 def test_when_the_database_is_down_replicate_shall_try_again(run: Training, secret: str, real: Any) -> None:
     """WH-10: 2xx only after it is stored."""
     with httpx.Client() as http:
-        down = SupabaseRows("http://127.0.0.1:9", publishable_key="", secret_key=lambda: "", http=http)
-        wiring.hand_in(Otherwise(real, rows=down))  # pyright: ignore[reportArgumentType]
+        down = SupabaseStore(DataApi("http://127.0.0.1:9", publishable_key="", secret_key=lambda: "", http=http))
+        wiring.hand_in(Otherwise(real, store=down))  # pyright: ignore[reportArgumentType]
         for data in (body("succeeded", run.provider_id), logs(1, run.provider_id)):
             assert_problem(told(run, data, secret), 503, "unavailable")
 
@@ -195,8 +196,8 @@ def test_when_our_key_is_refused_replicate_shall_try_again(
     """WH-10: no fault of the sender, so no 4xx."""
     key = studio.gateway.settings.publishable_key  # a good key, but nobody's who may do this
     with httpx.Client() as http:
-        refused = SupabaseRows(studio.gateway.url, publishable_key=key, secret_key=lambda: key, http=http)
-        wiring.hand_in(Otherwise(real, rows=refused))  # pyright: ignore[reportArgumentType]
+        api = DataApi(studio.gateway.url, publishable_key=key, secret_key=lambda: key, http=http)
+        wiring.hand_in(Otherwise(real, store=SupabaseStore(api)))  # pyright: ignore[reportArgumentType]
         assert_problem(told(run, body("succeeded", run.provider_id), secret), 503, "unavailable")
 
 

@@ -22,7 +22,8 @@ from scenes import (
 from studio import PHOTOS, Studio, User, wait
 
 from croquis import wiring
-from croquis.domain.ids import OwnerId
+from croquis.domain.ids import AttemptId, JobId, OwnerId
+from croquis.domain.runs.attempt import ProviderOutput
 from croquis.ports import Owner
 
 
@@ -57,14 +58,8 @@ def test_a_callback_that_was_never_sent_is_sent_by_the_sweep(studio: Studio, may
     job = trained_in_silence(studio, maya)
     attempt = attempts(studio, job)[0]
     run = studio.twin.runs.get(attempt["provider_id"])
-    wiring.croquis().rows.call(
-        "record_result",
-        attempt_id=str(attempt["id"]),
-        provider_status=run.status,
-        output=run.output,
-        error=None,
-        seconds=9,
-    )
+    output = ProviderOutput.model_validate(run.output)
+    wiring.croquis().store.attempts.record_result(AttemptId(str(attempt["id"])), run.status, output, None, 9)
 
     minutes_pass(studio, 2)
 
@@ -91,13 +86,8 @@ def test_a_submitted_job_whose_execution_was_never_started_is_started(studio: St
     """SF-01: the door died between its transaction and StartExecution."""
     job = draft(maya)
     owner = Owner(OwnerId(maya.id), studio.gateway.token(maya.id))
-    wiring.croquis().rows.call_as(
-        owner,
-        "submit_training",
-        job=job,
-        idempotency_key=str(uuid.uuid4()),
-        parameters={"preset": "compact", "steps": 20},
-    )
+    parameters = {"preset": "compact", "steps": 20}
+    wiring.croquis().store.jobs.submit_training(owner, JobId(job), str(uuid.uuid4()), parameters)
     assert (studio.sweep()["runs"], executions(studio, job)) == (0, [])
 
     minutes_pass(studio, 2)

@@ -8,8 +8,10 @@ from scenes import account, approved, crash, ended, in_review, minutes_pass, pas
 from studio import Studio, User, wait
 
 from croquis import wiring
-from croquis.domain.ids import OwnerId
+from croquis.domain.ids import ModelId, OwnerId
+from croquis.domain.images.image import Framing
 from croquis.ports import Owner
+from croquis.ports.runs import ImageWish
 from sandbox.replicate.ledger import Entry
 
 
@@ -124,20 +126,16 @@ def test_the_same_key_is_the_same_order_of_pictures(studio: Studio, maya: User) 
 def test_a_picture_whose_execution_was_never_started_is_made_after_the_sweep(studio: Studio, maya: User) -> None:
     """SF-01: the door died between its transaction and StartExecution."""
     model = approved(maya)
-    ordered = wiring.croquis().rows.call_as(
-        Owner(OwnerId(maya.id), studio.gateway.token(maya.id)),
-        "order_generations",
-        model=model,
-        idempotency_key=str(uuid.uuid4()),
-        request={},
-        pictures=[{"prompt": "a person", "framing": "portrait", "seed": 7}],
-    )
+    owner = Owner(OwnerId(maya.id), studio.gateway.token(maya.id))
+    wish = ImageWish(prompt="a person", framing=Framing.PORTRAIT, seed=7)
+    images = wiring.croquis().store.images
+    ordered = images.order_generations(owner, ModelId(model), str(uuid.uuid4()), {}, [wish])
     assert studio.sweep()["pictures"] == 0
 
     minutes_pass(studio, 2)
 
     assert studio.sweep()["pictures"] == 1
-    assert [(image["status"], image["seed"]) for image in made(maya, ordered["id"])] == [("saved", 7)]
+    assert [(image["status"], image["seed"]) for image in made(maya, ordered.id)] == [("saved", 7)]
     assert account(studio, maya)[0] == 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
-from croquis.ports import Croquis, Files, Owner, Provider, Queue, Rows, Workflow
+from croquis.ports import Croquis, Files, Owner, Provider, Queue, Store, Workflow
 from croquis.settings import Settings
 
 FRESH_AGAIN_AFTER = 60
@@ -22,8 +22,8 @@ class Neighbours:
         self._asked_afresh = 0
 
     @property
-    def rows(self) -> Rows:
-        return self._rows
+    def store(self) -> Store:
+        return self._store
 
     @property
     def files(self) -> Files:
@@ -42,16 +42,18 @@ class Neighbours:
         return self._queue
 
     @cached_property
-    def _rows(self) -> Rows:
-        from croquis.adapters.supabase.rows import SupabaseRows
+    def _store(self) -> Store:
+        from croquis.adapters.supabase.data_api import DataApi
+        from croquis.adapters.supabase.store import SupabaseStore
 
         settings = self._settings
-        return SupabaseRows(
+        api = DataApi(
             settings["SUPABASE_URL"],
             publishable_key=settings["SUPABASE_PUBLISHABLE_KEY"],
             secret_key=lambda: str(self._secret("SUPABASE_SECRET")["key"]),
             http=self._http,
         )
+        return SupabaseStore(api)
 
     @cached_property
     def _files(self) -> Files:

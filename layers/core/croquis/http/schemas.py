@@ -1,8 +1,9 @@
 """What the API takes and shows. Requests refuse unknown fields; views leave out what is not the owner's business."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
@@ -37,6 +38,20 @@ def _declared(value: object) -> object:
 
 
 Declared = Annotated[Literal[True], BeforeValidator(_declared)]
+
+
+class Listed(Protocol):
+    """What a page is made of."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+def cursor_after(rows: Sequence[Listed], limit: int) -> str | None:
+    """The cursor of the following page; None when this page is not full."""
+    return f"{rows[-1].created_at.isoformat()}|{rows[-1].id}" if len(rows) == limit else None
 
 
 class ConsentGiven(Request):

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from itertools import groupby
 from tempfile import TemporaryFile
-from typing import Any, Protocol
+from typing import Protocol
 
 from croquis.domain.dataset.plan import PlannedPicture, TrainedPicture, planned_dataset
 from croquis.domain.ids import JobId
-from croquis.domain.photos.accepted_photo import AcceptedPhoto
+from croquis.domain.photos.accepted_photo import AcceptedPhoto, accepted_of
 from croquis.domain.photos.features import Box
+from croquis.domain.runs.job import Run
+from croquis.domain.runs.training import RunStatus
 from croquis.errors import StepFailed
 from croquis.http.schemas import DatasetView, TrainedPhotoView, TrainedPictureView
 from croquis.ports import Croquis, Owner
@@ -29,9 +31,9 @@ class PackDataset(Protocol):
 
 def show(croquis: Croquis, owner: Owner, job_id: JobId) -> DatasetView:
     """Every picture that would be trained, with its size and caption; nothing is drawn."""
-    found = trainings.read_rows(croquis, owner, job_id)
-    links = trainings.thumbnail_links(croquis, owner, found["photos"])
-    plan = planned_dataset(trainings.accepted(found), found["job"]["trigger_word"])
+    found = trainings.find(croquis, owner, job_id)
+    links = trainings.thumbnail_links(croquis, owner, found.photos)
+    plan = planned_dataset(accepted_of(found.photos), found.job.trigger_word)
     photos = tuple(
         TrainedPhotoView(
             photo_id=photo.id,
@@ -41,7 +43,7 @@ def show(croquis: Croquis, owner: Owner, job_id: JobId) -> DatasetView:
         )
         for photo, pictures in _by_photo(plan)
     )
-    return DatasetView(trigger_word=found["job"]["trigger_word"], images=len(plan), photos=photos)
+    return DatasetView(trigger_word=found.job.trigger_word, images=len(plan), photos=photos)
 
 
 def build(croquis: Croquis, job_id: JobId, run: int, draw: DrawPictures, pack: PackDataset) -> None:
@@ -49,11 +51,11 @@ def build(croquis: Croquis, job_id: JobId, run: int, draw: DrawPictures, pack: P
 
     It goes through a temporary file, because a resumable upload has to say its size before it begins.
     """
-    view = croquis.rows.call("enter_stage", job=job_id, run_no=run, stage="preparing")
-    if view["run"]["dataset_path"]:
+    entered = croquis.store.runs.enter_stage(job_id, run, RunStatus.PREPARING)
+    if entered.run.dataset_path:
         return
-    plan = planned_dataset(trainings.accepted(view), view["job"]["trigger_word"])
-    path, digest = dataset_path(view["run"]), sha256()
+    plan = planned_dataset(accepted_of(entered.photos), entered.job.trigger_word)
+    path, digest = dataset_path(entered.run), sha256()
     with TemporaryFile() as spool:
         for chunk in pack(_drawn(croquis, plan, draw)):
             digest.update(chunk)
@@ -62,14 +64,12 @@ def build(croquis: Croquis, job_id: JobId, run: int, draw: DrawPictures, pack: P
         spool.seek(0)
         chunks = iter(lambda: spool.read(CHUNK), b"")
         croquis.files.write_stream("datasets", path, chunks, size=size, content_type="application/zip")
-    croquis.rows.call(
-        "record_dataset", job=job_id, run_no=run, path=path, sha256=digest.hexdigest(), bytes=size, images=len(plan)
-    )
+    croquis.store.runs.record_dataset(job_id, run, path, digest.hexdigest(), size, len(plan))
 
 
-def dataset_path(run: dict[str, Any]) -> str:
+def dataset_path(run: Run) -> str:
     """Where the zip of a run is, or would be: a failure deletes it by this name, whatever its row says."""
-    return f"{run['owner_id']}/{run['job_id']}/{run['run']}/dataset.zip"
+    return f"{run.folder}/dataset.zip"
 
 
 def _drawn(croquis: Croquis, plan: Iterable[PlannedPicture], draw: DrawPictures) -> Iterator[tuple[str, bytes, str]]:

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.prompts import prompt
 from croquis.domain.runs.failure import picture_failure_of
-from croquis.errors import Refused, StepFailed, Unavailable
+from croquis.errors import Refused, StepFailed
+from croquis.http.presenter import image_view
 from croquis.http.schemas import GeneratePictures, ImageOrderView
-from croquis.ports import Croquis, Owner, RunKind
-from croquis.usecases.provider_attempts import look
-from croquis.usecases.trainings import LINK_SECONDS, image_view
+from croquis.ports import Croquis, Owner
+from croquis.ports.images import SavedPicture
+from croquis.ports.runs import ImageWish
+from croquis.usecases.provider_attempts import stop
+from croquis.usecases.trainings import LINK_SECONDS
 
 IMAGES = "images"
 MAX_PICTURE_BYTES = 20_000_000
@@ -40,17 +43,13 @@ def generate(
     croquis: Croquis, owner: Owner, model_id: ModelId, request: GeneratePictures, key: str | None
 ) -> ImageOrderView:
     """Order pictures of the model's person; each is one paid run. The same key again answers the same order."""
-    models = croquis.rows.list_as(owner, "ai_models", before=None, limit=1, id=model_id)
-    words = prompt(models[0]["trigger_word"] if models else "", request)
-    pictures = [
-        {"prompt": words, "framing": request.framing, "seed": None if request.seed is None else request.seed + number}
-        for number in range(request.count)
-    ]
+    models = croquis.store.models.list_models(owner, model=model_id)
+    words = prompt(models[0].trigger_word if models else "", request)
+    seeds = [None if request.seed is None else request.seed + number for number in range(request.count)]
+    pictures = [ImageWish(prompt=words, framing=request.framing, seed=seed) for seed in seeds]
     asked = request.model_dump(mode="json", exclude_none=True)
-    order = croquis.rows.call_as(
-        owner, "order_generations", model=model_id, idempotency_key=key, request=asked, pictures=pictures
-    )
-    view = read_order(croquis, owner, OrderId(order["id"]))
+    order = croquis.store.images.order_generations(owner, model_id, key, asked, pictures)
+    view = read_order(croquis, owner, order.id)
     for image in view.images:
         if image.status == "queued":
             croquis.workflow.start_picture(image.id, name=execution_name(image.id))
@@ -59,48 +58,42 @@ def generate(
 
 def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderView:
     """One's own order with its pictures; links are short-lived."""
-    found = croquis.rows.call_as(owner, "read_image_order", image_order=order_id)
+    found = croquis.store.images.read_image_order(owner, order_id)
     if not found:
         raise Refused("There is no such order of pictures.", mend="Check the id.", code="no_such_order", status=404)
-    paths = [image["path"] for image in found["images"] if image["path"]]
+    paths = [image.path for image in found.images if image.path]
     links = croquis.files.links_as(owner, IMAGES, paths, seconds=LINK_SECONDS)
-    return ImageOrderView.model_validate(
-        {**found["order"], "images": tuple(image_view(image, links) for image in found["images"])}
-    )
+    images = tuple(image_view(image, links) for image in found.images)
+    return ImageOrderView.model_validate({**found.order.model_dump(), "images": images})
 
 
 def save(croquis: Croquis, image_id: ImageId, label: Callable[[bytes], Labelled]) -> None:
     """Copy the picture out of the provider, within its hour: metadata stripped, labelled, then the row."""
-    found = croquis.rows.call("picture_to_save", image=image_id)
-    image, attempt = found["image"], found["attempt"]
-    if image["status"] in ("saved", "failed"):
+    found = croquis.store.images.picture_to_save(image_id)
+    if found.image.is_over:
         return
-    output: dict[str, Any] = attempt["output"] or {}
-    urls: list[str] = output.get("pictures") or []
+    urls = found.attempt.result.pictures if found.attempt else ()
     if not urls:
         raise StepFailed("no_output", "The provider made no picture.")
     with croquis.provider.fetch(urls[0], limit=MAX_PICTURE_BYTES, deadline_s=FETCH_SECONDS) as download:
         picture = label(download.read())
-    path = f"{image['owner_id']}/{image['job_id']}/{image_id}.png"
+    path = f"{found.image.owner_id}/{found.image.job_id}/{image_id}.png"
     croquis.files.write(IMAGES, path, picture.bytes, content_type=picture.content_type)
-    saved = {
-        "path": path,
-        "sha256": sha256(picture.bytes).hexdigest(),
-        "bytes": len(picture.bytes),
-        "content_type": picture.content_type,
-        "width": picture.width,
-        "height": picture.height,
-    }
-    croquis.rows.call("save_picture", image=image_id, saved=saved)
+    saved = SavedPicture(
+        path=path,
+        sha256=sha256(picture.bytes).hexdigest(),
+        bytes=len(picture.bytes),
+        content_type=picture.content_type,
+        width=picture.width,
+        height=picture.height,
+    )
+    croquis.store.images.save_picture(image_id, saved)
 
 
 def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) -> None:
     """Stop the picture at the provider if it still runs, and write why it is missing."""
-    found: dict[str, Any] = croquis.rows.call("picture_to_save", image=image_id)
-    attempt = found["attempt"]
-    if attempt and attempt["state"] == "started":
-        croquis.provider.cancel(RunKind.PICTURE, attempt["provider_id"])
-        stopped = look(croquis, attempt["id"])
-        if stopped["state"] == "started":
-            raise Unavailable("The provider has not stopped the picture yet.")
-    croquis.rows.call("fail_picture", image=image_id, **picture_failure_of(error_name, attempt)._asdict())
+    attempt = croquis.store.images.picture_to_save(image_id).attempt
+    if attempt:
+        stop(croquis, attempt)
+    failure = picture_failure_of(error_name, attempt)
+    croquis.store.images.fail_picture(image_id, failure.code, failure.sentence, failure.mend)

@@ -2,7 +2,7 @@
 
 from croquis.domain.ids import ModelId
 from croquis.errors import Refused
-from croquis.http.schemas import ModelList, ModelView
+from croquis.http.schemas import ModelList, ModelView, cursor_after
 from croquis.ports import Croquis, Owner
 
 PAGE = 50
@@ -10,19 +10,19 @@ PAGE = 50
 
 def list_models(croquis: Croquis, owner: Owner, before: str | None) -> ModelList:
     """One page of models, newest first."""
-    rows = croquis.rows.list_as(owner, "ai_models", before=before, limit=PAGE)
-    cursor = f"{rows[-1]['created_at']}|{rows[-1]['id']}" if len(rows) == PAGE else None
-    return ModelList(models=tuple(ModelView.model_validate(row) for row in rows), next=cursor)
+    models = croquis.store.models.list_models(owner, before=before, limit=PAGE)
+    views = tuple(ModelView.model_validate(model.model_dump()) for model in models)
+    return ModelList(models=views, next=cursor_after(models, PAGE))
 
 
 def read(croquis: Croquis, owner: Owner, model_id: ModelId) -> ModelView:
     """One's own model."""
-    rows = croquis.rows.list_as(owner, "ai_models", before=None, limit=1, id=model_id)
-    if not rows:
+    models = croquis.store.models.list_models(owner, model=model_id)
+    if not models:
         raise Refused(
             "There is no such model.",
             mend="Check the id; list yours with GET /v1/models.",
             code="no_such_model",
             status=404,
         )
-    return ModelView.model_validate(rows[0])
+    return ModelView.model_validate(models[0].model_dump())

@@ -1,9 +1,10 @@
 """Photos on their way in: announced and signed here, checked when they have landed."""
 
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 
 from croquis.domain.ids import JobId, PhotoId
+from croquis.domain.photos.accepted_photo import PhotoRow
 from croquis.domain.photos.features import PhotoFeatures
 from croquis.domain.photos.photo import (
     MAX_PHOTO_BYTES,
@@ -15,8 +16,10 @@ from croquis.domain.photos.photo import (
     type_differs,
 )
 from croquis.errors import CodedError, Refused
+from croquis.http.presenter import photo_view
 from croquis.http.schemas import AddPhoto, ChangePhoto, PhotoView, UploadView
 from croquis.ports import Croquis, Owner
+from croquis.ports.photos import ClaimedUpload, PhotoVerdict
 from croquis.usecases import trainings
 
 UPLOADS, PHOTOS = "photo-uploads", "training-photos"
@@ -50,22 +53,20 @@ class Examine(Protocol):
 
 def add_photo(croquis: Croquis, owner: Owner, job_id: JobId, request: AddPhoto) -> UploadView:
     """Announce a photo and sign its upload as the user; the photo that was in that slot is replaced."""
-    photo = croquis.rows.call_as(owner, "add_photo", job=job_id, **request.model_dump())
-    url = croquis.files.sign_upload_as(owner, UPLOADS, photo["upload_path"])
-    return UploadView(photo=trainings.photo_view(photo, "", {}), upload_url=url)
+    photo = croquis.store.photos.add_photo(owner, job_id, request.slot, request.content_type, request.bytes)
+    url = croquis.files.sign_upload_as(owner, UPLOADS, photo.upload_path)
+    return UploadView(photo=photo_view(photo, "", {}), upload_url=url)
 
 
 def remove_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoId) -> None:
     """Take a photo out of a draft; the sweep deletes its objects."""
-    croquis.rows.call_as(owner, "remove_photo", job=job_id, photo=photo_id)
+    croquis.store.photos.remove_photo(owner, job_id, photo_id)
 
 
 def change_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoId, request: ChangePhoto) -> PhotoView:
     """Move a photo to another slot, put its caption right, or say "use it anyway"; all of it or nothing."""
     said = request.model_dump(exclude_unset=True, exclude={"slot", "override"}) or None
-    croquis.rows.call_as(
-        owner, "change_photo", job=job_id, photo=photo_id, slot=request.slot, override=request.override, said=said
-    )
+    croquis.store.photos.change_photo(owner, job_id, photo_id, request.slot, request.override, said)
     photos = trainings.read(croquis, owner, job_id).photos
     return next(photo for photo in photos if photo.id == photo_id)
 
@@ -75,28 +76,21 @@ def check(croquis: Croquis, examine: Examine, object_id: str, version: str) -> N
 
     May be repeated at any point: the claim, the copy's path and the verdict are the same again.
     """
-    claim = croquis.rows.call("claim_upload", object_id=object_id, version=version)
-    if claim["action"] == "nothing":
+    claim = croquis.store.photos.claim_upload(object_id, version)
+    if claim.action == "nothing":
         return
-    if claim["action"] == "check":
-        verdict = _verdict(croquis, examine, claim)
-        croquis.rows.call("record_photo", photo=claim["photo"]["id"], object_version=version, verdict=verdict)
-    croquis.files.remove(claim["bucket"], [claim["path"]])
-    croquis.rows.call("finish_upload", object_id=object_id, version=version)
+    if claim.action == "check" and claim.photo:
+        verdict = _verdict(croquis, examine, claim, claim.photo)
+        croquis.store.photos.record_photo(claim.photo.id, version, verdict)
+    croquis.files.remove(claim.bucket, [claim.path])
+    croquis.store.photos.finish_upload(object_id, version)
 
 
-def clean_paths(photo: dict[str, Any]) -> tuple[str, str]:
-    """Where the clean copy and the thumbnail of a photo are, or would be: the same whenever it is checked again."""
-    root = f"{photo['owner_id']}/{photo['job_id']}/{photo['id']}"
-    return f"{root}.jpg", f"{root}.thumbnail.jpg"
-
-
-def _verdict(croquis: Croquis, examine: Examine, claim: dict[str, Any]) -> dict[str, object]:
-    announced = claim["photo"]
-    if wrong := size_differs(announced["announced_bytes"], claim["size"]):
+def _verdict(croquis: Croquis, examine: Examine, claim: ClaimedUpload, announced: PhotoRow) -> PhotoVerdict:
+    if claim.size is not None and (wrong := size_differs(announced.announced_bytes, claim.size)):
         return _unusable(PhotoStatus.REJECTED, wrong)
     try:
-        data = croquis.files.read(claim["bucket"], claim["path"], limit=MAX_PHOTO_BYTES)
+        data = croquis.files.read(claim.bucket, claim.path, limit=MAX_PHOTO_BYTES)
         photo, seen = examine(data)
     except Refused as gone:
         return _unusable(PhotoStatus.UNREADABLE, refused(gone.code, gone.sentence, "Upload the photo again."))
@@ -105,28 +99,28 @@ def _verdict(croquis: Croquis, examine: Examine, claim: dict[str, Any]) -> dict[
     return _judged(croquis, photo, seen, announced)
 
 
-def _judged(croquis: Croquis, photo: OpenedPhoto, seen: SeenPhoto, row: dict[str, Any]) -> dict[str, object]:
+def _judged(croquis: Croquis, photo: OpenedPhoto, seen: SeenPhoto, row: PhotoRow) -> PhotoVerdict:
     """The clean copy is kept whatever the body rules say: its owner may override them."""
     clean = photo.clean_copy()
-    clean_path, thumbnail_path = clean_paths(row)
+    clean_path, thumbnail_path = row.clean_paths
     croquis.files.write(PHOTOS, clean_path, clean, content_type="image/jpeg")
     croquis.files.write(PHOTOS, thumbnail_path, photo.thumbnail(), content_type="image/jpeg")
-    other_type = type_differs(row["content_type"], photo.content_type)
+    other_type = type_differs(row.content_type, photo.content_type)
     findings = (*seen.findings, *([other_type] if other_type else []))
     blocked = any(finding.severity is Severity.BLOCKING for finding in findings)
     width, height = photo.kept_size
-    return {
-        "status": PhotoStatus.REJECTED if blocked else PhotoStatus.ACCEPTED,
-        "findings": [finding.model_dump(mode="json", exclude_none=True) for finding in findings],
-        "width": width,
-        "height": height,
-        "bytes": len(clean),
-        "sha256": sha256(clean).hexdigest(),
-        "clean_path": clean_path,
-        "thumbnail_path": thumbnail_path,
-        "seen": seen.features.model_dump(mode="json"),
-    }
+    return PhotoVerdict(
+        status=PhotoStatus.REJECTED if blocked else PhotoStatus.ACCEPTED,
+        findings=findings,
+        width=width,
+        height=height,
+        bytes=len(clean),
+        sha256=sha256(clean).hexdigest(),
+        clean_path=clean_path,
+        thumbnail_path=thumbnail_path,
+        seen=seen.features,
+    )
 
 
-def _unusable(status: PhotoStatus, finding: Finding) -> dict[str, object]:
-    return {"status": status, "findings": [finding.model_dump(mode="json", exclude_none=True)]}
+def _unusable(status: PhotoStatus, finding: Finding) -> PhotoVerdict:
+    return PhotoVerdict(status=status, findings=(finding,))

@@ -27,37 +27,22 @@ def receive(croquis: Croquis, webhook_id: str, marker: str, body: bytes) -> None
     """Store a verified webhook and have its attempt looked at. Twice the same changes nothing more (WH-12)."""
     event = _event(body)
     over = seems_over(event.status, event.completed_at)
-    if not over and _is_progress(croquis, marker, event):
+    if not over and _show_progress(croquis, marker, event):
         return
-    known = croquis.rows.call(
-        "receive_webhook",
-        webhook_id=webhook_id,
-        marker=marker,
-        provider_id=event.id,
-        status=event.status,
-        terminal=over,
-    )
-    if known["outcome"] == "unknown_marker":
+    known = croquis.store.attempts.receive_webhook(webhook_id, marker, event.id, event.status, over)
+    if known.outcome == "unknown_marker":
         raise Refused(
             "There is no such attempt.", mend="Send to the address of the run.", code="unknown_marker", status=404
         )
-    if known["look"]:
-        croquis.queue.settle_attempt(known["attempt_id"])
+    if known.look and known.attempt_id:
+        croquis.queue.settle_attempt(known.attempt_id)
 
 
-def _is_progress(croquis: Croquis, marker: str, event: Event) -> bool:
-    """Shows how far a run is, and nothing else (WH-19); False when the event is no progress of a run that we know."""
+def _show_progress(croquis: Croquis, marker: str, event: Event) -> bool:
+    """Store how far a run is, and nothing else (WH-19); False when the event is no progress of a run that we know."""
     progress = progress_of(event.logs or "")
-    return progress is not None and bool(
-        croquis.rows.call(
-            "record_progress",
-            marker=marker,
-            provider_id=event.id,
-            step=progress.step,
-            total_steps=progress.total,
-            loss=progress.loss,
-            eta_seconds=progress.eta_seconds,
-        )
+    return progress is not None and croquis.store.attempts.record_progress(
+        marker, event.id, progress.step, progress.total, progress.loss, progress.eta_seconds
     )
 
 

@@ -10,7 +10,7 @@ from storage3.exceptions import StorageApiError
 from storage3.types import URLOptions
 
 from croquis.errors import CroquisError, Refused, Unavailable
-from croquis.ports import Owner, StoredObject
+from croquis.ports import Owner
 
 T = TypeVar("T")
 TUS_CHUNK = 6 * 1024 * 1024  # Supabase accepts no other chunk size
@@ -47,15 +47,6 @@ class SupabaseFiles:
         options: URLOptions = {"download": download_as} if download_as else {}
         signed = self._asked(lambda: self._workers().from_(bucket).create_signed_url(path, seconds, options))
         return str(signed["signedURL"])
-
-    def look(self, bucket: str, path: str) -> StoredObject | None:
-        try:
-            info = self._asked(lambda: self._workers().from_(bucket).info(path))
-        except Refused as refused:
-            if refused.status == 404:
-                return None
-            raise
-        return StoredObject(size=int(info["size"]), content_type=str(info["content_type"]))
 
     def read(self, bucket: str, path: str, *, limit: int) -> bytes:
         try:

@@ -1,7 +1,11 @@
 """A generated picture: its states, its sizes, and what the trained version is asked for."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from croquis.domain.ids import ImageId, JobId, ModelId, OrderId, OwnerId
+from croquis.domain.row import Failed, Row
 
 
 class ImageStatus(StrEnum):
@@ -19,6 +23,38 @@ class Framing(StrEnum):
     FULL_BODY = "full_body"
     HALF_BODY = "half_body"
     PORTRAIT = "portrait"
+
+
+class Image(Failed):
+    """One generated picture, as its row says."""
+
+    id: ImageId
+    owner_id: OwnerId
+    job_id: JobId
+    run: int
+    position: int
+    prompt: str
+    framing: Framing
+    seed: int | None
+    status: ImageStatus
+    executions: int
+    path: str | None
+    sha256: str | None
+    width: int | None
+    height: int | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in (ImageStatus.SAVED, ImageStatus.FAILED)
+
+
+class ImageOrder(Row):
+    """What was ordered at once."""
+
+    id: OrderId
+    model_id: ModelId
+    kind: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)

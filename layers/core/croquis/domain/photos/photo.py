@@ -1,6 +1,6 @@
 """A photo of a job: what may be uploaded, its states, and what the check found about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -92,7 +92,7 @@ def refused(code: str, sentence: str, mend: str) -> Finding:
     return Finding(code=code, severity=Severity.BLOCKING, sentence=sentence, mend=mend)
 
 
-def is_overridable(findings: Iterable[Mapping[str, object]]) -> bool:
+def is_overridable(findings: Iterable[Finding]) -> bool:
     """Whether its owner may use the photo anyway: nothing but rules about the body blocks it, and something does."""
-    blocking = [it for it in findings if it["severity"] == Severity.BLOCKING]
-    return bool(blocking) and all(it.get("overridable") for it in blocking)
+    blocking = [it for it in findings if it.severity is Severity.BLOCKING]
+    return bool(blocking) and all(it.overridable for it in blocking)

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from croquis.domain.runs.attempt import Attempt, AttemptState
+from croquis.domain.runs.provider_attempt import ProviderStatus
+
 
 class Failure(NamedTuple):
     """As it stands in the row."""
@@ -36,35 +39,38 @@ BY_REFUSAL = {
     "422": Failure("provider_refused", "The provider refused the parameters of this order.",
                    "Try again with other parameters; nothing was charged."),
 }  # fmt: skip
-BY_PROVIDER_STATUS = {
-    "failed": Failure("failed_at_provider", "The run failed at the provider.", RETRY),
-    "aborted": Failure("aborted_at_provider", "The provider gave up before the run began; nothing was charged.", RETRY),
-    "canceled": Failure("canceled_at_provider", "The run was canceled at the provider.", RETRY),
+BY_PROVIDER_STATUS: dict[ProviderStatus | None, Failure] = {
+    ProviderStatus.FAILED: Failure("failed_at_provider", "The run failed at the provider.", RETRY),
+    ProviderStatus.ABORTED: Failure(
+        "aborted_at_provider", "The provider gave up before the run began; nothing was charged.", RETRY
+    ),
+    ProviderStatus.CANCELED: Failure("canceled_at_provider", "The run was canceled at the provider.", RETRY),
 }
+REFUSED = Failure("provider_refused", "The provider refused the order; nothing was charged.", RETRY)
 UNANSWERED = Failure("unanswered", "The provider never said whether it took the order.", RETRY)
 
 
-def failure_of(error_name: str | None, attempt: dict[str, str | None] | None, *, overdue: bool = False) -> Failure:
-    """From the workflow's error name and the last attempt (its `state`, `provider_status`, `error`).
+def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool = False) -> Failure:
+    """From the workflow's error name and the last attempt. A run canceled after its deadline was canceled by us."""
+    by_error = BY_ERROR.get(error_name or "", INTERNAL)
+    if attempt is None:
+        return by_error
+    match attempt.state:
+        case AttemptState.ENDED:
+            status = attempt.provider_status
+            late = overdue and status is ProviderStatus.CANCELED
+            return BY_ERROR["States.Timeout"] if late else BY_PROVIDER_STATUS.get(status, by_error)
+        case AttemptState.REFUSED:
+            return BY_REFUSAL.get((attempt.error or "").partition(":")[0], REFUSED)
+        case AttemptState.STARTED:
+            return BY_ERROR["States.Timeout"]
+        case AttemptState.INTENT | AttemptState.UNKNOWN:
+            return UNANSWERED
+        case AttemptState.THROTTLED:
+            return by_error
 
-    A run that was canceled after its deadline was canceled by us.
-    """
-    if attempt and attempt["state"] == "ended" and attempt["provider_status"] in BY_PROVIDER_STATUS:
-        late = overdue and attempt["provider_status"] == "canceled"
-        return BY_ERROR["States.Timeout"] if late else BY_PROVIDER_STATUS[attempt["provider_status"]]
-    if attempt and attempt["state"] == "refused":
-        status = (attempt["error"] or "").partition(":")[0]
-        return BY_REFUSAL.get(
-            status, Failure("provider_refused", "The provider refused the order; nothing was charged.", RETRY)
-        )
-    if attempt and attempt["state"] == "started":
-        return BY_ERROR["States.Timeout"]
-    if attempt and attempt["state"] in ("intent", "unknown"):
-        return UNANSWERED
-    return BY_ERROR.get(error_name or "", INTERNAL)
 
-
-def picture_failure_of(error_name: str | None, attempt: dict[str, str | None] | None) -> Failure:
+def picture_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:
     """The same for a picture, which is not reviewed but ordered anew."""
     failure = failure_of(error_name, attempt)
     return failure._replace(mend=ORDER_AGAIN) if failure.mend == RETRY else failure

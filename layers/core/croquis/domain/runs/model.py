@@ -1,6 +1,10 @@
 """A finished person: the model of a job, and whether pictures may be ordered from it."""
 
+from datetime import datetime
 from enum import StrEnum
+
+from croquis.domain.ids import JobId, ModelId
+from croquis.domain.row import Row
 
 
 class ModelStatus(StrEnum):
@@ -11,3 +15,15 @@ class ModelStatus(StrEnum):
     ARCHIVED = "archived"
     REVOKED = "revoked"
     ERASED = "erased"
+
+
+class Model(Row):
+    """As its row says."""
+
+    id: ModelId
+    job_id: JobId
+    name: str
+    trigger_word: str
+    status: ModelStatus
+    active_run: int | None
+    created_at: datetime

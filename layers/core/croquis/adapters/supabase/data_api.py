@@ -1,15 +1,18 @@
-"""The system of record: SQL functions of the Supabase project, called over its Data API."""
+"""SQL functions and tables of the Supabase project over its Data API, and its refusals as our errors."""
 
 import random
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 import httpx
 from postgrest import APIError, SyncPostgrestClient
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 
 from croquis.errors import Canceled, CroquisError, Refused, Unavailable
-from croquis.ports import Json, Owner
+from croquis.ports import Owner
 
 ROLLED_BACK = {"40001", "40P01"}  # serialization failure, deadlock: Postgres undid the transaction itself
 TRIES = 3
@@ -17,8 +20,12 @@ NOT_ALLOWED = "not_allowed"
 BAD_VALUE = ("22", "23")  # data exceptions and broken constraints
 
 
-class SupabaseRows:
-    """Keeps the port Rows. Each call is one HTTP request, so one transaction; only what rolled back is repeated."""
+Json = Any  # what the database answers, before it is read
+Answer = TypeVar("Answer")
+
+
+class DataApi:
+    """Each call is one HTTP request, so one transaction; only what rolled back is repeated."""
 
     def __init__(self, url: str, *, publishable_key: str, secret_key: Callable[[], str], http: httpx.Client) -> None:
         self._url = f"{url}/rest/v1"
@@ -26,29 +33,45 @@ class SupabaseRows:
         self._secret_key = secret_key
         self._http = http
 
-    def call(self, function: str, **arguments: object) -> Json:
-        key = self._secret_key()
-        try:
-            return self._rpc({"apikey": key, "Authorization": f"Bearer {key}"}, function, arguments)
-        except Refused as refused:
-            if refused.code == NOT_ALLOWED:  # our own key: nothing that a caller could mend
-                raise Unavailable("The database refused the workers' key.") from refused
-            raise
+    def call(self, answer: type[Answer], function: str, **arguments: object) -> Answer:
+        """As the workers' role."""
+        return _read(answer, self._as_worker(function, arguments))
 
-    def call_as(self, owner: Owner, function: str, **arguments: object) -> Json:
-        return self._rpc(self._as(owner), function, arguments)
+    def find(self, answer: type[Answer], function: str, **arguments: object) -> Answer | None:
+        """The same, where there may be nothing."""
+        found = self._as_worker(function, arguments)
+        return None if found is None else _read(answer, found)
+
+    def call_as(self, owner: Owner, answer: type[Answer], function: str, **arguments: object) -> Answer:
+        """As that user."""
+        return _read(answer, self._rpc(self._as(owner), function, arguments))
+
+    def find_as(self, owner: Owner, answer: type[Answer], function: str, **arguments: object) -> Answer | None:
+        """As that user, where there may be nothing, or nothing of theirs."""
+        found = self._rpc(self._as(owner), function, arguments)
+        return None if found is None else _read(answer, found)
 
     def list_as(
-        self, owner: Owner, table: str, *, before: str | None, limit: int, **equal: str
-    ) -> list[dict[str, Json]]:
+        self, owner: Owner, answer: type[Answer], table: str, *, before: str | None, limit: int, **equal: str | None
+    ) -> list[Answer]:
+        """Rows that the user may see, newest first, older than the cursor; a column equal to None may be anything."""
         query = self._client(self._as(owner)).table(table).select("*")
         for column, value in equal.items():
-            query = query.eq(column, value)
+            query = query if value is None else query.eq(column, value)
         if before:
             at, _, row_id = before.partition("|")
             query = query.or_(f'created_at.lt."{at}",and(created_at.eq."{at}",id.lt."{row_id}")')
         query = query.order("created_at", desc=True).order("id", desc=True).limit(limit)
-        return self._answer(lambda: query.execute().data)
+        return [_read(answer, row) for row in self._answer(lambda: query.execute().data)]
+
+    def _as_worker(self, function: str, arguments: dict[str, object]) -> Json:
+        key = self._secret_key()
+        try:
+            return self._rpc({"apikey": key, "Authorization": f"Bearer {key}"}, function, arguments)
+        except Refused as refused:
+            if refused.code == NOT_ALLOWED:  # our own key: nothing that a caller could put right
+                raise Unavailable("The database refused the workers' key.") from refused
+            raise
 
     def _as(self, owner: Owner) -> dict[str, str]:
         return {"apikey": self._publishable_key, "Authorization": f"Bearer {owner.token}"}
@@ -58,7 +81,7 @@ class SupabaseRows:
 
     def _rpc(self, headers: dict[str, str], function: str, arguments: dict[str, object]) -> Json:
         client = self._client(headers)
-        return self._answer(lambda: client.rpc(function, dict[str, Any](arguments)).execute().data)
+        return self._answer(lambda: client.rpc(function, to_jsonable_python(arguments)).execute().data)
 
     def _answer(self, ask: Callable[[], Json]) -> Json:
         for last_try in (False,) * (TRIES - 1) + (True,):
@@ -72,6 +95,15 @@ class SupabaseRows:
             except httpx.HTTPError as error:
                 raise Unavailable("The database did not answer.") from error
         raise AssertionError("unreachable: the last try returns or raises")
+
+
+@cache
+def _reader(answer: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(answer)
+
+
+def _read(answer: type[Answer], found: Json) -> Answer:
+    return _reader(answer).validate_python(found)
 
 
 def _refusal(error: APIError) -> CroquisError:

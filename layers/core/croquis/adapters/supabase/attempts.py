@@ -1,0 +1,106 @@
+"""Keeps the port Attempts."""
+
+from typing import Literal
+
+from croquis.adapters.supabase.data_api import DataApi
+from croquis.domain.ids import AttemptId, ImageId, JobId
+from croquis.domain.runs.attempt import Attempt, AttemptState, ProviderOutput
+from croquis.ports.attempts import OpenedImageAttempt, OpenedTrainingAttempt, ReadAttempt, ReceivedWebhook
+
+
+class SupabaseAttempts:
+    """See croquis.ports.attempts for what each method promises."""
+
+    def __init__(self, api: DataApi) -> None:
+        self._api = api
+
+    def open_training_attempt(self, job: JobId, run_no: int, token: str) -> OpenedTrainingAttempt:
+        return self._api.call(OpenedTrainingAttempt, "open_training_attempt", job=job, run_no=run_no, token=token)
+
+    def open_image_attempt(self, image: ImageId, token: str) -> OpenedImageAttempt:
+        return self._api.call(OpenedImageAttempt, "open_image_attempt", image=image, token=token)
+
+    def attempt_started(self, attempt_id: AttemptId, provider_id: str) -> None:
+        self._api.find(object, "attempt_started", attempt_id=attempt_id, provider_id=provider_id)
+
+    def attempt_unknown(self, attempt_id: AttemptId) -> None:
+        self._api.find(object, "attempt_unknown", attempt_id=attempt_id)
+
+    def attempt_not_started(
+        self, attempt_id: AttemptId, outcome: Literal[AttemptState.REFUSED, AttemptState.THROTTLED], reason: str
+    ) -> None:
+        self._api.find(object, "attempt_not_started", attempt_id=attempt_id, outcome=outcome, reason=reason)
+
+    def receive_webhook(
+        self, webhook_id: str, marker: str, provider_id: str, status: str, terminal: bool
+    ) -> ReceivedWebhook:
+        return self._api.call(
+            ReceivedWebhook,
+            "receive_webhook",
+            webhook_id=webhook_id,
+            marker=marker,
+            provider_id=provider_id,
+            status=status,
+            terminal=terminal,
+        )
+
+    def record_progress(
+        self, marker: str, provider_id: str, step: int, total_steps: int, loss: float | None, eta_seconds: int | None
+    ) -> bool:
+        return self._api.call(
+            bool,
+            "record_progress",
+            marker=marker,
+            provider_id=provider_id,
+            step=step,
+            total_steps=total_steps,
+            loss=loss,
+            eta_seconds=eta_seconds,
+        )
+
+    def read_attempt(self, attempt_id: AttemptId) -> ReadAttempt:
+        return self._api.call(ReadAttempt, "read_attempt", attempt_id=attempt_id)
+
+    def attempt_of_run(self, job: JobId, run_no: int) -> AttemptId | None:
+        found = self._api.find(str, "attempt_of_run", job=job, run_no=run_no)
+        return AttemptId(found) if found else None
+
+    def attempt_of_image(self, image: ImageId) -> AttemptId | None:
+        found = self._api.find(str, "attempt_of_image", image=image)
+        return AttemptId(found) if found else None
+
+    def attempt_missing(self, attempt_id: AttemptId) -> bool:
+        return self._api.call(bool, "attempt_missing", attempt_id=attempt_id)
+
+    def attempt_found(self, attempt_id: AttemptId) -> None:
+        self._api.find(object, "attempt_found", attempt_id=attempt_id)
+
+    def record_result(
+        self,
+        attempt_id: AttemptId,
+        provider_status: str,
+        output: ProviderOutput,
+        error: str | None,
+        seconds: float | None,
+    ) -> Attempt:
+        return self._api.call(
+            Attempt,
+            "record_result",
+            attempt_id=attempt_id,
+            provider_status=provider_status,
+            output=output,
+            error=error,
+            seconds=seconds,
+        )
+
+    def forget_token(self, attempt_id: AttemptId) -> None:
+        self._api.find(object, "forget_token", attempt_id=attempt_id)
+
+    def callback_sent(self, attempt_id: AttemptId, token: str) -> bool:
+        return self._api.call(bool, "callback_sent", attempt_id=attempt_id, token=token)
+
+    def callbacks_due(self, most: int) -> list[Attempt]:
+        return self._api.call(list[Attempt], "callbacks_due", most=most)
+
+    def attempts_to_ask(self, most: int) -> list[AttemptId]:
+        return self._api.call(list[AttemptId], "attempts_to_ask", most=most)

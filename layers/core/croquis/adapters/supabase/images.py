@@ -1,0 +1,53 @@
+"""Keeps the port Images."""
+
+from collections.abc import Mapping, Sequence
+
+from croquis.adapters.supabase.data_api import DataApi
+from croquis.domain.ids import ImageId, ModelId, OrderId
+from croquis.domain.images.image import Image, ImageOrder
+from croquis.ports.images import PictureToSave, ReadImageOrder, SavedPicture
+from croquis.ports.owner import Owner
+from croquis.ports.runs import ImageWish
+
+
+class SupabaseImages:
+    """See croquis.ports.images for what each method promises."""
+
+    def __init__(self, api: DataApi) -> None:
+        self._api = api
+
+    def order_generations(
+        self,
+        owner: Owner,
+        model: ModelId,
+        idempotency_key: str | None,
+        request: Mapping[str, object],
+        pictures: Sequence[ImageWish],
+    ) -> ImageOrder:
+        return self._api.call_as(
+            owner,
+            ImageOrder,
+            "order_generations",
+            model=model,
+            idempotency_key=idempotency_key,
+            request=request,
+            pictures=pictures,
+        )
+
+    def read_image_order(self, owner: Owner, image_order: OrderId) -> ReadImageOrder | None:
+        return self._api.find_as(owner, ReadImageOrder, "read_image_order", image_order=image_order)
+
+    def picture_to_save(self, image: ImageId) -> PictureToSave:
+        return self._api.call(PictureToSave, "picture_to_save", image=image)
+
+    def save_picture(self, image: ImageId, saved: SavedPicture) -> None:
+        self._api.find(object, "save_picture", image=image, saved=saved)
+
+    def fail_picture(self, image: ImageId, code: str, sentence: str, mend: str) -> str:
+        return self._api.call(str, "fail_picture", image=image, code=code, sentence=sentence, mend=mend)
+
+    def next_picture_execution(self, image: ImageId, seen: int) -> int | None:
+        return self._api.find(int, "next_picture_execution", image=image, seen=seen)
+
+    def pictures_to_start(self, most: int, after: str | None) -> list[Image]:
+        return self._api.call(list[Image], "pictures_to_start", most=most, after=after)

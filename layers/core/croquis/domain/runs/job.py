@@ -1,0 +1,75 @@
+"""A training job and its runs, as their rows say."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from croquis.domain.ids import JobId, OwnerId
+from croquis.domain.row import Failed, Row
+from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus, TrainingParameters
+
+MOST_EXECUTIONS = 4  # of one run or image; SQL holds the same number in its checks
+
+
+class Job(Row):
+    """What its owner sees."""
+
+    id: JobId
+    owner_id: OwnerId
+    model_name: str
+    gender: str
+    trigger_word: str
+    status: JobStatus
+    version: int
+    current_run: int | None
+    cancel_requested_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Run(Failed):
+    """One paid try at a job."""
+
+    id: str
+    job_id: JobId
+    owner_id: OwnerId
+    run: int
+    status: RunStatus
+    preset: Preset
+    steps: int
+    lora_rank: int
+    learning_rate: float
+    resolution: Resolution
+    caption_dropout_rate: float
+    executions: int
+    step: int | None
+    total_steps: int | None
+    loss: float | None
+    eta_seconds: int | None
+    dataset_path: str | None
+    dataset_images: int | None
+    dataset_sha256: str | None
+    provider_version: str | None
+    weights_path: str | None
+    weights_bytes: int | None
+    weights_sha256: str | None
+    reserved_usd: Decimal
+    actual_usd: Decimal | None
+    created_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def parameters(self) -> TrainingParameters:
+        return TrainingParameters.model_validate(self.model_dump(include=set(TrainingParameters.model_fields)))
+
+    @property
+    def folder(self) -> str:
+        """Where everything that this run makes is stored, in every bucket."""
+        return f"{self.owner_id}/{self.job_id}/{self.run}"
+
+
+class JobEvent(Row):
+    """One change of a job's status."""
+
+    status: JobStatus
+    run: int | None
+    at: datetime

@@ -1,0 +1,82 @@
+"""From rows to what the API shows: links added, problems told, nothing that is not the owner's business."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from croquis.domain.images.image import Framing, Image
+from croquis.domain.photos.accepted_photo import PhotoRow, accepted_of
+from croquis.domain.photos.captions import caption_of
+from croquis.domain.photos.features import PhotoFeatures
+from croquis.domain.photos.photo import PhotoStatus, is_overridable
+from croquis.domain.photos.photo_set import set_findings
+from croquis.domain.photos.slots import SLOTS
+from croquis.domain.row import Failed
+from croquis.domain.runs.job import Run
+from croquis.http.schemas import (
+    EventView,
+    ImageView,
+    ModelView,
+    PhotoRules,
+    PhotoView,
+    Problem,
+    RunView,
+    SlotView,
+    TrainingSummary,
+    TrainingView,
+)
+from croquis.ports.jobs import ReadTraining
+
+Links = Mapping[str, str]  # short-lived addresses, by the path of what they show
+
+
+def training_view(found: ReadTraining, links: Links) -> TrainingView:
+    """Everything about a job."""
+    usable, job = accepted_of(found.photos), found.job
+    return TrainingView(
+        **TrainingSummary.model_validate(job.model_dump()).model_dump(),
+        gender=job.gender,
+        trigger_word=job.trigger_word,
+        version=job.version,
+        cancel_requested=job.cancel_requested_at is not None,
+        accepted_photos=len(usable),
+        slots=tuple(SlotView(**asdict(slot), advised=slot.advised) for slot in SLOTS),
+        rules=PhotoRules(),
+        photos=tuple(photo_view(photo, job.trigger_word, links) for photo in found.photos),
+        set_findings=set_findings(usable),
+        runs=tuple(run_view(run) for run in found.runs),
+        events=tuple(EventView.model_validate(event.model_dump()) for event in found.events),
+        previews=tuple(image_view(image, links) for image in found.previews),
+        model=ModelView.model_validate(found.model.model_dump()) if found.model else None,
+    )
+
+
+def photo_view(photo: PhotoRow, trigger: str, links: Links) -> PhotoView:
+    """A photo with its caption and its link, if it has a clean copy."""
+    seen, kept = photo.seen or PhotoFeatures(), photo.kept
+    overridable = photo.status is PhotoStatus.REJECTED and is_overridable(photo.findings)
+    shown = {
+        "overridable": kept is not None and overridable,
+        "overridden": photo.overridden_at is not None,
+        "view": seen.view,
+        "pose": seen.pose,
+        "caption": caption_of(kept, trigger, Framing.FULL_BODY) if kept else None,
+        "thumbnail_url": links.get(photo.thumbnail_path or ""),
+    }
+    return PhotoView.model_validate({**photo.model_dump(), **shown})
+
+
+def image_view(image: Image, links: Links) -> ImageView:
+    """An image with its link, if it has been saved."""
+    shown = {"url": links.get(image.path or ""), "problem": _problem(image)}
+    return ImageView.model_validate({**image.model_dump(), **shown})
+
+
+def run_view(run: Run) -> RunView:
+    shown = {"expected_usd": run.reserved_usd, "problem": _problem(run)}
+    return RunView.model_validate({**run.model_dump(), **shown})
+
+
+def _problem(failed: Failed) -> Problem | None:
+    if not failed.failure_code:
+        return None
+    return Problem(code=failed.failure_code, sentence=failed.failure_sentence or "", mend=failed.failure_mend or "")

@@ -1,0 +1,49 @@
+"""What Croquis needs of its neighbours, each with its promise. Adapters keep them; use cases know nothing else."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from croquis.ports.files import Files
+from croquis.ports.owner import Owner
+from croquis.ports.provider import Download, Provider, ProviderRun, RunKind, Started
+from croquis.ports.queue import Queue
+from croquis.ports.store import Store
+from croquis.ports.workflow import Execution, Workflow
+
+__all__ = [
+    "Croquis", "Download", "Execution", "Files", "Owner", "Provider", "ProviderRun", "Queue", "RunKind", "Started",
+    "Store", "Workflow",
+]  # fmt: skip
+
+
+class Croquis(Protocol):
+    """Everything a use case may reach; the wiring chooses the real neighbours, tests hand in others."""
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def files(self) -> Files: ...
+
+    @property
+    def provider(self) -> Provider: ...
+
+    @property
+    def workflow(self) -> Workflow: ...
+
+    @property
+    def queue(self) -> Queue: ...
+
+    def owner_of(self, authorization: str | None) -> Owner:
+        """The signed-in user behind a header, or NotSignedIn."""
+        ...
+
+    def webhook_secrets(self, *, fresh: bool = False) -> Sequence[str]:
+        """The provider's signing secrets; `fresh` reads them again, at most once a minute."""
+        ...
+
+    def storage_hook_secrets(self) -> Sequence[str]: ...
+
+    def now(self) -> int:
+        """Seconds since 1970."""
+        ...

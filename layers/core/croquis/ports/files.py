@@ -1,0 +1,38 @@
+"""Private buckets of the storage."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from croquis.ports.owner import Owner
+
+
+class Files(Protocol):
+    """Private buckets. Paths are ours, never a user's words."""
+
+    def sign_upload_as(self, owner: Owner, bucket: str, path: str) -> str:
+        """A URL for one PUT, valid two hours, if the user's policy allows that path."""
+        ...
+
+    def links_as(self, owner: Owner, bucket: str, paths: Sequence[str], *, seconds: int) -> dict[str, str]:
+        """Short-lived download links of what the user may see; paths without one are left out."""
+        ...
+
+    def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:
+        """A download link; `download_as` becomes the file name in it."""
+        ...
+
+    def read(self, bucket: str, path: str, *, limit: int) -> bytes:
+        """The whole object. Raises Refused: too_many_bytes past `limit`, no_such_object when it is gone."""
+        ...
+
+    def write(self, bucket: str, path: str, data: bytes, *, content_type: str) -> None:
+        """Complete when it returns. A second writer of the same path writes the same bytes."""
+        ...
+
+    def write_stream(self, bucket: str, path: str, chunks: Iterable[bytes], *, size: int, content_type: str) -> None:
+        """Resumable upload in 6-MB chunks and constant memory; the object appears only when all of it is there."""
+        ...
+
+    def remove(self, bucket: str, paths: Sequence[str]) -> None:
+        """Deletes what is there; what is not there is no error."""
+        ...

@@ -1,0 +1,65 @@
+"""Images of a model: ordered by the owner, saved or failed by the workflow."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from croquis.domain.ids import ImageId, ModelId, OrderId
+from croquis.domain.images.image import Image, ImageOrder
+from croquis.domain.row import Row
+from croquis.domain.runs.attempt import Attempt
+from croquis.ports.owner import Owner
+from croquis.ports.runs import ImageWish
+
+
+class ReadImageOrder(Row):
+    """An order with its images, in their order."""
+
+    order: ImageOrder
+    images: tuple[Image, ...]
+
+
+class PictureToSave(Row):
+    """An image, and its newest attempt if there is one."""
+
+    image: Image
+    attempt: Attempt | None
+
+
+class SavedPicture(Row):
+    """Where the image lies now, and what it is."""
+
+    path: str
+    sha256: str
+    bytes: int
+    content_type: str
+    width: int
+    height: int
+
+
+class Images(Protocol):
+    """Ordered only from an active model; its previews come with the run."""
+
+    def order_generations(
+        self,
+        owner: Owner,
+        model: ModelId,
+        idempotency_key: str | None,
+        request: Mapping[str, object],
+        pictures: Sequence[ImageWish],
+    ) -> ImageOrder:
+        """Reserves the money; the same key again answers the same order."""
+        ...
+
+    def read_image_order(self, owner: Owner, image_order: OrderId) -> ReadImageOrder | None: ...
+
+    def picture_to_save(self, image: ImageId) -> PictureToSave: ...
+
+    def save_picture(self, image: ImageId, saved: SavedPicture) -> None: ...
+
+    def fail_picture(self, image: ImageId, code: str, sentence: str, mend: str) -> str:
+        """The status that it has now."""
+        ...
+
+    def next_picture_execution(self, image: ImageId, seen: int) -> int | None: ...
+
+    def pictures_to_start(self, most: int, after: str | None) -> list[Image]: ...

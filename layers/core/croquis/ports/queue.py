@@ -1,0 +1,11 @@
+"""Work for the queue workers."""
+
+from typing import Protocol
+
+
+class Queue(Protocol):
+    """Work for the workers: at least once, in any order."""
+
+    def check_upload(self, object_id: str, version: str) -> None: ...
+
+    def settle_attempt(self, attempt_id: str) -> None: ...

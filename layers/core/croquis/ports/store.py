@@ -1,0 +1,38 @@
+"""The system of record, gathered: one typed method per SQL function, of the same name and with the same arguments.
+
+Every call is one SQL function, so one transaction. It raises Refused with the function's own words, Canceled, or
+Unavailable. With an Owner it acts as that user (row-level security and auth.uid() are the user's), else as the workers.
+Methods whose name begins with `list_` read a table as that user: newest first, older than the cursor `before`
+("<created_at>|<id>").
+"""
+
+from typing import Protocol
+
+from croquis.ports.attempts import Attempts
+from croquis.ports.images import Images
+from croquis.ports.jobs import Jobs
+from croquis.ports.models import Models
+from croquis.ports.photos import Photos
+from croquis.ports.runs import Runs
+
+
+class Store(Protocol):
+    """One port per noun."""
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def photos(self) -> Photos: ...
+
+    @property
+    def runs(self) -> Runs: ...
+
+    @property
+    def attempts(self) -> Attempts: ...
+
+    @property
+    def images(self) -> Images: ...
+
+    @property
+    def models(self) -> Models: ...
