@@ -13,13 +13,16 @@ SAM = UV="$(CURDIR)/$(BIN)/uv" SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR="$(CURDIR)/
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}" $(SAM_ENV)/bin/python -m samcli
 REHEARSAL := $(CURDIR)/.croquis/rehearsal
 PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:functions:tests $(BIN)/python -m
+# each writes its committed files, and with --check only says whether they are stale
+GENERATORS := contracts.openapi
+GENERATORS += contracts.state_machines
 LOCKS := core pictures vision dev ministack lambda sam
 PRESET ?= full
 GENDER ?= female
 NAME ?= Maya Chen
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo up down test rehearse check format bench build deploy openapi lock
+.PHONY: help setup demo up down test rehearse check format bench build deploy generate lock
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -44,13 +47,13 @@ rehearse: $(READY) $(SAM_ENV) $(MINISTACK_ENV) $(LAMBDA_ENV) ## deploy the templ
 	@REHEARSAL_BUILD=$(REHEARSAL)/build REHEARSAL_MINISTACK=$(CURDIR)/$(MINISTACK_ENV)/bin/python \
 	    REHEARSAL_LAMBDA=$(CURDIR)/$(LAMBDA_ENV)/bin/python $(BIN)/python -m pytest tests/rehearsal
 
-check: $(READY) $(SAM_ENV) ## lint, types, template, state machines, stale contracts
+check: $(READY) $(SAM_ENV) ## lint, types, template, state machines, stale generated files
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
 	$(BIN)/cfn-lint template.yaml infra/alarms.yaml
 	$(SAM) validate --lint
-	$(PYTHON_M) contracts.openapi --check
+	@for generator in $(GENERATORS); do $(PYTHON_M) $$generator --check || exit 1; done
 
 format: $(READY) ## put the code in the house's layout
 	$(BIN)/ruff check --fix
@@ -66,8 +69,8 @@ build: $(READY) $(SAM_ENV) ## build for Lambda (arm64, Python 3.13) and check th
 deploy: build ## deploy to the AWS account of your profile; see docs/deploy.md
 	$(SAM) deploy
 
-openapi: $(READY) ## write infra/openapi.json from the code
-	$(PYTHON_M) contracts.openapi
+generate: $(READY) ## write what is committed but made from other files: infra/openapi.json, infra/*.asl.json
+	@for generator in $(GENERATORS); do $(PYTHON_M) $$generator || exit 1; done
 
 lock: $(READY) ## resolve the dependencies again, with hashes and without addresses
 	@for name in $(LOCKS); do echo "requirements/$$name.txt"; \

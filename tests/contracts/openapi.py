@@ -179,7 +179,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if CONTRACT.exists() and CONTRACT.read_text() == text():
         return 0
-    print("infra/openapi.json is not what the code says. Run `make openapi` and commit it.")
+    print("infra/openapi.json is not what the code says. Run `make generate` and commit it.")
     return 1
 
 

@@ -194,5 +194,5 @@ def test_no_two_modules_share_a_name() -> None:
     """style.md, habit 4: they stand on one path."""
     roots = (CORE, PICTURES, VISION, FUNCTIONS)
     tops = [path.stem for root in roots for path in root.glob("*") if path.suffix in ("", ".py")]
-    tops = [name for name in tops if not name.startswith((".", "__")) and name not in ("Makefile", "requirements")]
+    tops = [name for name in tops if not name.startswith((".", "__")) and name != "requirements"]
     assert len(tops) == len(set(tops))

@@ -18,7 +18,7 @@ OPERATIONS = {
 
 
 def test_it_is_what_the_code_says() -> None:
-    assert openapi.CONTRACT.read_text() == openapi.text(), "run `make openapi`"
+    assert openapi.CONTRACT.read_text() == openapi.text(), "run `make generate`"
 
 
 def test_the_check_is_red_when_it_is_stale(
@@ -26,7 +26,7 @@ def test_the_check_is_red_when_it_is_stale(
 ) -> None:
     monkeypatch.setattr(openapi, "CONTRACT", tmp_path / "openapi.json")
     assert openapi.main(["--check"]) == 1
-    assert "make openapi" in capsys.readouterr().out
+    assert "make generate" in capsys.readouterr().out
     assert openapi.main([]) == 0
     assert openapi.main(["--check"]) == 0
     openapi.CONTRACT.write_text("{}")
