@@ -14,9 +14,9 @@ from aws_lambda_powertools.event_handler.openapi.models import Server, ServerVar
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
+from croquis.adapters.replicate.events import Event
 from croquis.http.problems import CONTENT_TYPE, ProblemDetails
 from croquis.usecases.storage_events import Landed
-from croquis.usecases.webhooks import Event
 
 CONTRACT = Path(__file__).parents[2] / "infra/openapi.json"
 DOORS = ("uploads", "trainings", "models", "images")

@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from croquis.adapters.replicate.provider import ReplicateProvider
-from croquis.domain.runs.provider_attempt import Outcome
+from croquis.domain.images.image import TALL
+from croquis.domain.runs.attempt import Outcome
+from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
 from croquis.ports import RunKind, Started
 from sandbox.laptop.serving import listen, url_of
@@ -117,8 +119,12 @@ ANSWERS: dict[str, tuple[bytes | None, Outcome]] = {
     "504": (answer("504 Gateway Timeout"), Outcome.UNKNOWN),
 }
 ORDERS: dict[str, Callable[[ReplicateProvider], Started]] = {
-    "training": lambda provider: provider.start_training({"steps": 3}, marker="cqmarker"),
-    "picture": lambda provider: provider.start_picture("us/people:" + "1" * 64, {"prompt": "x"}, marker="cqmarker"),
+    "training": lambda provider: provider.start_training(
+        TrainingParameters(steps=3), dataset_url="https://example.test/zip", trigger_word="qtxkbrdf", marker="cqmarker"
+    ),
+    "picture": lambda provider: provider.start_picture(
+        "us/people:" + "1" * 64, "a prompt", TALL, seed=1, marker="cqmarker"
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from croquis.domain.images.image import Framing, ImageStatus, generation_input, picture_size
+from croquis.domain.images.image import Framing, ImageStatus, picture_size
 from croquis.domain.images.prompts import PREVIEWS, PromptChoices, prompt
 from croquis.domain.runs.model import ModelStatus
 
@@ -73,35 +73,10 @@ def test_four_previews_are_fixed_and_two_sizes_are_tried() -> None:
     assert all(preview.choices.framing is Framing.FULL_BODY and preview.choices.outfit for preview in PREVIEWS)
 
 
-def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
-    """MO-14"""
-    order = generation_input("a prompt", 7)
-    assert order == {
-        "prompt": "a prompt",
-        "seed": 7,
-        "aspect_ratio": "custom",
-        "width": 832,
-        "height": 1216,
-        "num_outputs": 1,
-        "guidance_scale": 3,
-        "num_inference_steps": 28,
-        "lora_scale": 1,
-        "go_fast": False,
-        "output_format": "png",
-        "disable_safety_checker": False,
-    }
-
-
 @pytest.mark.parametrize("framing", Framing)
 def test_every_size_is_one_that_the_provider_takes(framing: Framing) -> None:
     size = picture_size(framing)
     assert all(256 <= side <= 1440 and side % 16 == 0 for side in (size.width, size.height))
-    assert generation_input("p", 1, framing)["width"] == size.width
-
-
-def test_a_preview_may_ask_for_its_own_size() -> None:
-    order = generation_input("p", 1, Framing.FULL_BODY, size=PREVIEWS[1].size)
-    assert (order["width"], order["height"]) == (768, 1344)
 
 
 def test_the_states_are_those_of_the_database() -> None:

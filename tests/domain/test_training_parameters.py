@@ -10,7 +10,6 @@ from croquis.domain.runs.training import (
     TrainingParameters,
     expected_seconds,
     expected_weights_bytes,
-    trainer_input,
 )
 
 FULL = TrainingParameters()
@@ -63,27 +62,6 @@ def test_what_is_out_of_range_or_unknown_is_refused_before_money(wrong: dict[str
 )
 def test_the_ends_of_a_range_belong_to_it(right: dict[str, object]) -> None:
     assert TrainingParameters.model_validate(right).model_dump().items() >= right.items()
-
-
-def test_the_trainer_gets_our_captions_and_never_a_repository_to_publish_to() -> None:
-    order = trainer_input(FULL, dataset_url="https://example.test/zip", trigger_word="qtxkbrdf")
-    assert order == {
-        "input_images": "https://example.test/zip",
-        "trigger_word": "qtxkbrdf",
-        "autocaption": False,
-        "steps": 1000,
-        "lora_rank": 16,
-        "learning_rate": 4e-4,
-        "batch_size": 1,
-        "resolution": "768,1024",
-        "caption_dropout_rate": 0.05,
-        "optimizer": "adamw8bit",
-    }
-
-
-def test_only_the_compact_preset_chooses_layers() -> None:
-    order = trainer_input(COMPACT, dataset_url="u", trigger_word="t")
-    assert order["layers_to_optimize_regex"] == "transformer.single_transformer_blocks.(7|12|16|20).proj_out"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from sql.story import Story
 
-from croquis.domain.runs.provider_attempt import ProviderStatus
+from croquis.domain.runs.attempt import ProviderStatus
 from croquis.ports import Croquis, ProviderRun
 from croquis.usecases import provider_attempts, sweep
 

@@ -44,7 +44,7 @@ def test_an_aborted_training_costs_nothing(studio: Studio, maya: User) -> None:
     ("answer", "code", "what_to_do"),
     [
         ("402", "provider_credit", "add credit"),
-        ("404", "provider_setup", "REPLICATE_DESTINATION"),
+        ("404", "provider_setup", "destination model"),
         ("422", "provider_refused", "other parameters"),
     ],
 )

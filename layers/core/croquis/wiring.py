@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
-from croquis.ports import Croquis, Files, Owner, Provider, Queue, Store, Workflow
+from croquis.ports import Croquis, Files, Owner, Provider, ProviderEvent, Queue, Store, Workflow
 from croquis.settings import Settings
 
 FRESH_AGAIN_AFTER = 60
@@ -105,6 +105,11 @@ class Neighbours:
         jwks = self._jwks.for_token(authorization)
         owner = tokens.owner(authorization, jwks=jwks, issuer=self._settings.issuer, now=self.now())
         return Owner(owner, (authorization or "").partition(" ")[2].strip())
+
+    def read_event(self, body: bytes) -> ProviderEvent | None:
+        from croquis.adapters.replicate.events import read_event
+
+        return read_event(body)
 
     def webhook_secrets(self, *, fresh: bool = False) -> Sequence[str]:
         if fresh and self.now() - self._asked_afresh < FRESH_AGAIN_AFTER:

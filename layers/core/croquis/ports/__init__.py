@@ -5,14 +5,14 @@ from typing import Protocol
 
 from croquis.ports.files import Files
 from croquis.ports.owner import Owner
-from croquis.ports.provider import Download, Provider, ProviderRun, RunKind, Started
+from croquis.ports.provider import Download, Provider, ProviderEvent, ProviderRun, RunKind, Started
 from croquis.ports.queue import Queue
 from croquis.ports.store import Store
 from croquis.ports.workflow import Execution, Workflow
 
 __all__ = [
-    "Croquis", "Download", "Execution", "Files", "Owner", "Provider", "ProviderRun", "Queue", "RunKind", "Started",
-    "Store", "Workflow",
+    "Croquis", "Download", "Execution", "Files", "Owner", "Provider", "ProviderEvent", "ProviderRun", "Queue",
+    "RunKind", "Started", "Store", "Workflow",
 ]  # fmt: skip
 
 
@@ -36,6 +36,10 @@ class Croquis(Protocol):
 
     def owner_of(self, authorization: str | None) -> Owner:
         """The signed-in user behind a header, or NotSignedIn."""
+        ...
+
+    def read_event(self, body: bytes) -> ProviderEvent | None:
+        """What a verified webhook of the provider says; None when it says nothing about a run."""
         ...
 
     def webhook_secrets(self, *, fresh: bool = False) -> Sequence[str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from croquis.domain.runs.provider_attempt import Outcome, ProviderStatus
+from croquis.domain.images.image import PictureSize
+from croquis.domain.runs.attempt import Outcome, ProviderStatus
+from croquis.domain.runs.training import TrainingParameters
 
 
 class RunKind(StrEnum):
@@ -25,7 +27,7 @@ class ProviderRun:
     weights_url: str | None
     picture_urls: tuple[str, ...]
     error: str | None
-    logs: str
+    images_found: int | None  # by the trainer; None where it does not say
     seconds: float | None
 
 
@@ -38,6 +40,26 @@ class Started:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Progress:
+    """The trainer's own count: `step` of `total`, its loss and the seconds that it expects to need still."""
+
+    step: int
+    total: int
+    loss: float | None
+    eta_seconds: int | None
+
+
+@dataclass(frozen=True)
+class ProviderEvent:
+    """What a webhook says: about which run, in the provider's own word, whether it is over, and how far it is."""
+
+    id: str
+    status: str
+    over: bool
+    progress: Progress | None
+
+
 class Download(Protocol):
     """A body being fetched."""
 
@@ -48,14 +70,16 @@ class Download(Protocol):
 
 
 class Provider(Protocol):
-    """Replicate. The two `start` methods are the only ways to spend; each makes exactly one POST.
+    """The two `start` methods are the only ways to spend; each makes exactly one POST.
 
     They raise Unavailable only before it, when nothing can have been started.
     """
 
-    def start_training(self, trainer_input: dict[str, object], *, marker: str) -> Started: ...
+    def start_training(
+        self, parameters: TrainingParameters, *, dataset_url: str, trigger_word: str, marker: str
+    ) -> Started: ...
 
-    def start_picture(self, version: str, picture_input: dict[str, object], *, marker: str) -> Started: ...
+    def start_picture(self, version: str, prompt: str, size: PictureSize, *, seed: int, marker: str) -> Started: ...
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
         """The truth by GET; None when the provider does not know the run. Raises Unavailable."""

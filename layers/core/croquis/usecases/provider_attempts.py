@@ -3,11 +3,8 @@
 from collections.abc import Callable
 
 from croquis.domain.ids import AttemptId, ImageId, JobId
-from croquis.domain.images.image import generation_input
-from croquis.domain.runs.attempt import Attempt, AttemptState, ProviderOutput
-from croquis.domain.runs.progress import images_found
-from croquis.domain.runs.provider_attempt import Outcome, ProviderStatus
-from croquis.domain.runs.training import trainer_input
+from croquis.domain.images.image import picture_size
+from croquis.domain.runs.attempt import Attempt, AttemptState, Outcome, ProviderOutput, ProviderStatus
 from croquis.errors import CroquisError, NotStarted, StepFailed, Throttled, Unavailable
 from croquis.ports import Croquis, ProviderRun, RunKind, Started
 from croquis.ports.attempts import OpenedTrainingAttempt
@@ -30,9 +27,12 @@ def start_picture(croquis: Croquis, image_id: ImageId, token: str) -> None:
     attempt, image = opened.attempt, opened.image
     if not opened.post:
         return _entered_again(croquis, attempt)
-    order = generation_input(image.prompt, attempt.seed or 0, image.framing)
-    version, marker = opened.provider_version, attempt.marker
-    return _order(croquis, attempt, lambda: croquis.provider.start_picture(version, order, marker=marker))
+    version, size, seed = opened.provider_version, picture_size(image.framing), attempt.seed or 0
+    return _order(
+        croquis,
+        attempt,
+        lambda: croquis.provider.start_picture(version, image.prompt, size, seed=seed, marker=attempt.marker),
+    )
 
 
 def settle(croquis: Croquis, attempt_id: AttemptId) -> None:
@@ -110,8 +110,8 @@ def _post_training(croquis: Croquis, opened: OpenedTrainingAttempt) -> Started:
     if run.dataset_path is None:
         raise StepFailed("no_dataset", "The run has no dataset.")
     link = croquis.files.link("datasets", run.dataset_path, seconds=DATASET_LINK_SECONDS, download_as=f"{marker}.zip")
-    order = trainer_input(run.parameters, dataset_url=link, trigger_word=opened.job.trigger_word)
-    return croquis.provider.start_training(order, marker=marker)
+    trigger = opened.job.trigger_word
+    return croquis.provider.start_training(run.parameters, dataset_url=link, trigger_word=trigger, marker=marker)
 
 
 def _order(croquis: Croquis, attempt: Attempt, post: Callable[[], Started]) -> None:
@@ -146,10 +146,10 @@ def _is_over(run: ProviderRun) -> bool:
 
 def _output_of(run: ProviderRun) -> ProviderOutput:
     return ProviderOutput(
-        version=run.version, weights=run.weights_url, pictures=run.picture_urls, images_found=images_found(run.logs)
+        version=run.version, weights=run.weights_url, pictures=run.picture_urls, images_found=run.images_found
     )
 
 
 def _gone(provider_id: str) -> ProviderRun:
     """A queued training may vanish: 404 exactly 30 minutes after it was created. It never ran."""
-    return ProviderRun(provider_id, ProviderStatus.ABORTED, None, None, (), "gone", "", None)
+    return ProviderRun(provider_id, ProviderStatus.ABORTED, None, None, (), "gone", None, None)

@@ -11,7 +11,12 @@ from replicate.client import Client
 from replicate.exceptions import ReplicateError
 
 from croquis.adapters.replicate import outbound
-from croquis.domain.runs.provider_attempt import Outcome, outcome_of, read_status, run_id_of
+from croquis.adapters.replicate.answers import outcome_of, read_status, reason_of, run_id_of
+from croquis.adapters.replicate.orders import generation_input, trainer_input
+from croquis.adapters.replicate.trainer_log import images_found
+from croquis.domain.images.image import PictureSize
+from croquis.domain.runs.attempt import Outcome
+from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
 from croquis.ports import Download, ProviderRun, RunKind, Started
 
@@ -63,13 +68,17 @@ class ReplicateProvider:
         self._clients: dict[str, Client] = {}
         self._one_at_a_time = threading.Lock()
 
-    def start_training(self, trainer_input: dict[str, object], *, marker: str) -> Started:
+    def start_training(
+        self, parameters: TrainingParameters, *, dataset_url: str, trigger_word: str, marker: str
+    ) -> Started:
         owner_and_name, _, version = self._trainer.partition(":")
-        body = {"destination": self._destination, "input": trainer_input, **self._webhook(marker)}
+        order = trainer_input(parameters, dataset_url=dataset_url, trigger_word=trigger_word)
+        body = {"destination": self._destination, "input": order, **self._webhook(marker)}
         return self._post(f"/v1/models/{owner_and_name}/versions/{version}/trainings", body, {})
 
-    def start_picture(self, version: str, picture_input: dict[str, object], *, marker: str) -> Started:
-        body = {"version": version.rpartition(":")[2], "input": picture_input, **self._webhook(marker)}
+    def start_picture(self, version: str, prompt: str, size: PictureSize, *, seed: int, marker: str) -> Started:
+        order = generation_input(prompt, seed, size)
+        body = {"version": version.rpartition(":")[2], "input": order, **self._webhook(marker)}
         return self._post("/v1/predictions", body, {"Cancel-After": PICTURE_DEADLINE})
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
@@ -129,7 +138,7 @@ class ReplicateProvider:
         outcome = outcome_of(answer.status_code, answer.content)
         if outcome is Outcome.STARTED:
             return Started(outcome, id=run_id_of(answer.content))
-        return Started(outcome, reason=f"{answer.status_code}: {_detail(answer)}")
+        return Started(outcome, reason=reason_of(answer.status_code, answer.content))
 
 
 def _transport(client: Client) -> httpx.Client:
@@ -153,14 +162,6 @@ def _run(answer: httpx.Response) -> ProviderRun:
         weights_url=str(weights) if weights else None,
         picture_urls=tuple(str(url) for url in pictures),
         error=str(run.error) if run.error else None,
-        logs=run.logs or "",
+        images_found=images_found(run.logs or ""),
         seconds=run.metrics.predict_time if run.metrics else None,
     )
-
-
-def _detail(answer: httpx.Response) -> str:
-    try:
-        body = answer.json()
-        return str(body.get("detail") or body.get("title") or "")[:500]
-    except (ValueError, AttributeError):
-        return ""

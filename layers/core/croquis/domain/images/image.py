@@ -77,24 +77,3 @@ SIZES = {
 def picture_size(framing: Framing) -> PictureSize:
     """The size in which this framing looks best."""
     return SIZES[framing]
-
-
-def generation_input(
-    prompt: str, seed: int, framing: Framing = Framing.FULL_BODY, *, size: PictureSize | None = None
-) -> dict[str, object]:
-    """The input of a trained version for one picture (MO-14: one prediction, one picture)."""
-    chosen = size or picture_size(framing)
-    return {
-        "prompt": prompt,
-        "seed": seed,
-        "aspect_ratio": "custom",
-        "width": chosen.width,
-        "height": chosen.height,
-        "num_outputs": 1,
-        "guidance_scale": 3,
-        "num_inference_steps": 28,
-        "lora_scale": 1,
-        "go_fast": False,
-        "output_format": "png",
-        "disable_safety_checker": False,
-    }

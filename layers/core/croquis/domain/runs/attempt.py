@@ -5,7 +5,39 @@ from enum import StrEnum
 
 from croquis.domain.ids import AttemptId, ImageId
 from croquis.domain.row import Row
-from croquis.domain.runs.provider_attempt import ProviderStatus
+
+
+class ProviderStatus(StrEnum):
+    """How a run stands at the provider; equal to the values in `provider_attempts.provider_status`."""
+
+    STARTING = "starting"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    ABORTED = "aborted"  # ended before it ran
+
+    @property
+    def is_terminal(self) -> bool:
+        return self not in (ProviderStatus.STARTING, ProviderStatus.PROCESSING)
+
+
+class Outcome(StrEnum):
+    """What is known about a paid order after its one POST."""
+
+    STARTED = "started"
+    NOT_STARTED = "not_started"
+    THROTTLED = "throttled"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why the provider refused an order; the first word of `provider_attempts.error`."""
+
+    NO_CREDIT = "no_credit"
+    BAD_SETUP = "bad_setup"  # it does not know our destination or the trainer
+    BAD_PARAMETERS = "bad_parameters"
+    OTHER = "refused"
 
 
 class AttemptState(StrEnum):
@@ -57,6 +89,12 @@ class Attempt(Row):
     @property
     def succeeded(self) -> bool:
         return self.provider_status is ProviderStatus.SUCCEEDED
+
+    @property
+    def reason(self) -> Reason:
+        """Why it was refused."""
+        word = (self.error or "").partition(":")[0]
+        return Reason(word) if word in set(Reason) else Reason.OTHER
 
     @property
     def wakes(self) -> str | None:

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from croquis.domain.runs.attempt import Attempt, AttemptState
-from croquis.domain.runs.provider_attempt import ProviderStatus
+from croquis.domain.runs.attempt import Attempt, AttemptState, ProviderStatus, Reason
 
 
 class Failure(NamedTuple):
@@ -14,8 +13,8 @@ class Failure(NamedTuple):
     mend: str
 
 
-RETRY = "Try again with POST …/review and the decision retry: the photos are still there."
-ORDER_AGAIN = "Order the picture again with POST /v1/models/{id}/generations."
+RETRY = "Review the job with the decision retry: the photos are still there."
+ORDER_AGAIN = "Order the picture again."
 INTERNAL = Failure("internal", "Something went wrong on our side.", RETRY)
 BY_ERROR = {
     "Throttled": Failure("provider_busy", "The provider was too busy for a long time and started nothing.", RETRY),
@@ -25,20 +24,28 @@ BY_ERROR = {
     "DatasetIncomplete": Failure(
         "images_missing",
         "The trainer did not find all the pictures that were sent to it, so its model is not kept.",
-        "Try again with POST …/review and the decision retry; tell the operator if it happens again.",
+        "Review the job with the decision retry; tell the operator if it happens again.",
     ),
     "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
     "States.Timeout": Failure("timed_out", "The run took longer than allowed and was stopped.", RETRY),
 }
 BY_REFUSAL = {
-    "402": Failure("provider_credit", "The provider refused the order because our account there has no credit.",
-                   "Tell the operator to add credit, then try again; nothing was charged."),
-    "404": Failure("provider_setup", "The provider does not know our destination model or the trainer's version.",
-                   "Tell the operator to check REPLICATE_DESTINATION and REPLICATE_TRAINER, then try again; "
-                   "nothing was charged."),
-    "422": Failure("provider_refused", "The provider refused the parameters of this order.",
-                   "Try again with other parameters; nothing was charged."),
-}  # fmt: skip
+    Reason.NO_CREDIT: Failure(
+        "provider_credit",
+        "The provider refused the order because our account there has no credit.",
+        "Tell the operator to add credit, then try again; nothing was charged.",
+    ),
+    Reason.BAD_SETUP: Failure(
+        "provider_setup",
+        "The provider does not know our destination model or the trainer's version.",
+        "Tell the operator to check the destination model and the trainer, then try again; nothing was charged.",
+    ),
+    Reason.BAD_PARAMETERS: Failure(
+        "provider_refused",
+        "The provider refused the parameters of this order.",
+        "Try again with other parameters; nothing was charged.",
+    ),
+}
 BY_PROVIDER_STATUS: dict[ProviderStatus | None, Failure] = {
     ProviderStatus.FAILED: Failure("failed_at_provider", "The run failed at the provider.", RETRY),
     ProviderStatus.ABORTED: Failure(
@@ -61,7 +68,7 @@ def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool
             late = overdue and status is ProviderStatus.CANCELED
             return BY_ERROR["States.Timeout"] if late else BY_PROVIDER_STATUS.get(status, by_error)
         case AttemptState.REFUSED:
-            return BY_REFUSAL.get((attempt.error or "").partition(":")[0], REFUSED)
+            return BY_REFUSAL.get(attempt.reason, REFUSED)
         case AttemptState.STARTED:
             return BY_ERROR["States.Timeout"]
         case AttemptState.INTENT | AttemptState.UNKNOWN:

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-LAYERS_OF_COMPACT = "transformer.single_transformer_blocks.(7|12|16|20).proj_out"
 RANK_OF_FULL, RANK_OF_COMPACT = 16, 48
 WEIGHT_BYTES = 2  # F16
 FULL_PARAMETERS_PER_RANK = 5_369_856  # all 494 linear modules of FLUX.1-dev
@@ -76,25 +75,6 @@ class TrainingParameters(BaseModel):
     learning_rate: Annotated[float, Field(ge=1e-6, le=1e-2)] = 4e-4
     resolution: Resolution = "768,1024"
     caption_dropout_rate: Annotated[float, Field(ge=0, le=1)] = 0.05
-
-
-def trainer_input(parameters: TrainingParameters, *, dataset_url: str, trigger_word: str) -> dict[str, object]:
-    """The input of the trainer. It never names a repository to publish to, and leaves no captioning to the trainer."""
-    everything: dict[str, object] = {
-        "input_images": dataset_url,
-        "trigger_word": trigger_word,
-        "autocaption": False,
-        "steps": parameters.steps,
-        "lora_rank": parameters.lora_rank,
-        "learning_rate": parameters.learning_rate,
-        "batch_size": 1,
-        "resolution": parameters.resolution,
-        "caption_dropout_rate": parameters.caption_dropout_rate,
-        "optimizer": "adamw8bit",
-    }
-    if parameters.preset is Preset.COMPACT:
-        everything["layers_to_optimize_regex"] = LAYERS_OF_COMPACT
-    return everything
 
 
 def expected_weights_bytes(parameters: TrainingParameters) -> int:

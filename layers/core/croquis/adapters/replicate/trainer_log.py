@@ -6,7 +6,8 @@ last bar says steps - 1: a training is over when the provider says so, never whe
 
 import math
 import re
-from dataclasses import dataclass
+
+from croquis.ports.provider import Progress
 
 TAIL_CHARACTERS = 16_000
 HEAD_CHARACTERS = 256_000
@@ -19,16 +20,6 @@ _BAR = re.compile(
 _IMAGES = re.compile(r"Found (\d{1,6}) images", re.ASCII)
 _LOSS = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(?P<hours>\d{1,4}):)?(?P<minutes>\d{1,2}):(?P<seconds>\d{1,2})", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """The trainer's own count: `step` of `total`, its loss and the seconds that it expects to need still."""
-
-    step: int
-    total: int
-    loss: float | None
-    eta_seconds: int | None
 
 
 def progress_of(log: str) -> Progress | None:

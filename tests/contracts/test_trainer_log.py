@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croquis.domain.runs.progress import TAIL_CHARACTERS, Progress, images_found, progress_of
+from croquis.adapters.replicate.trainer_log import TAIL_CHARACTERS, images_found, progress_of
+from croquis.ports.provider import Progress
 
 REAL = "flux_train_replicate:  83%|████████▎ | 2482/3000 [43:27<09:04,  1.05s/it, lr: 4.0e-04 loss: 2.472e-01]"
 FIRST = "flux_train_replicate:   0%|          | 0/1000 [00:00<?, ?it/s]"

@@ -1,47 +1,21 @@
-"""What the provider's answers mean for one paid attempt: did a run start, is it over, may we ask again?
+"""What Replicate's answers mean for one paid attempt: did a run start, why not, is it over?
 
-Knows the provider's words and no network. When in doubt the answer is UNKNOWN: looking is free, a second run is not.
+Knows Replicate's words and no network. When in doubt the answer is UNKNOWN: looking is free, a second run is not.
 """
 
 import json
 import re
-from collections.abc import Mapping
-from enum import StrEnum
-from typing import NewType, cast
+from typing import cast
 
-ProviderRunId = NewType("ProviderRunId", str)
+from croquis.domain.runs.attempt import Outcome, ProviderStatus, Reason
 
-MAX_RETRY_AFTER_S = 900
 # refused by the server or something before it, but perhaps only after the run was made
 AMBIGUOUS_REFUSALS = frozenset({408, 409, 429})
 
+REASONS = {402: Reason.NO_CREDIT, 404: Reason.BAD_SETUP, 422: Reason.BAD_PARAMETERS}
+
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _THROTTLED = "request was throttled"
-_RESETS_IN = re.compile(r"resets in ~?\s*(\d{1,6})\s*s", re.ASCII | re.IGNORECASE)
-
-
-class ProviderStatus(StrEnum):
-    """Every status that the provider documents for a training or a prediction."""
-
-    STARTING = "starting"
-    PROCESSING = "processing"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELED = "canceled"
-    ABORTED = "aborted"  # ended before it ran; the provider's own library does not know it
-
-    @property
-    def is_terminal(self) -> bool:
-        return self not in (ProviderStatus.STARTING, ProviderStatus.PROCESSING)
-
-
-class Outcome(StrEnum):
-    """What is known about a paid order after its one POST."""
-
-    STARTED = "started"
-    NOT_STARTED = "not_started"
-    THROTTLED = "throttled"
-    UNKNOWN = "unknown"
 
 
 def read_status(text: str) -> ProviderStatus | None:
@@ -69,19 +43,16 @@ def outcome_of(status: int | None, body: bytes) -> Outcome:
     return Outcome.UNKNOWN
 
 
-def run_id_of(body: bytes) -> ProviderRunId | None:
+def run_id_of(body: bytes) -> str | None:
     """The id of the run that the answer describes, or None if it is not readable."""
     found = _object(body).get("id")
-    return ProviderRunId(found) if isinstance(found, str) and _RUN_ID.fullmatch(found) else None
+    return found if isinstance(found, str) and _RUN_ID.fullmatch(found) else None
 
 
-def retry_after(body: bytes, headers: Mapping[str, str]) -> int | None:
-    """Seconds that a throttled answer asks us to wait, at most 15 minutes, or None if it does not say."""
-    named = next((value.strip() for name, value in headers.items() if name.lower() == "retry-after"), "")
-    if not re.fullmatch(r"\d{1,9}", named, re.ASCII):  # a date is allowed there, too; the provider sends none
-        match = _RESETS_IN.search(_detail(body))
-        named = match[1] if match else ""
-    return min(int(named), MAX_RETRY_AFTER_S) if named else None
+def reason_of(status: int, body: bytes) -> str:
+    """Why it was refused: a word that the domain knows, and then the provider's own words, for the operator."""
+    detail = _detail(body) or str(_object(body).get("title") or "")
+    return f"{REASONS.get(status, Reason.OTHER)}: {status} {detail}"[:500]
 
 
 def _detail(body: bytes) -> str:

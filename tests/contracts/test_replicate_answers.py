@@ -4,15 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croquis.domain.runs.provider_attempt import (
-    Outcome,
-    ProviderStatus,
+from croquis.adapters.replicate.answers import (
     outcome_of,
     read_status,
-    retry_after,
     run_id_of,
     seems_over,
 )
+from croquis.domain.runs.attempt import Outcome, ProviderStatus
 
 CREATED = b'{"id": "zz4ibbonubfz7carwiefibzgga", "status": "starting"}'
 THROTTLED = b'{"detail":"Request was throttled. Your rate limit resets in ~30s."}'
@@ -57,23 +55,6 @@ def test_throttling_is_known_by_status_and_words_together() -> None:
     assert outcome_of(503, THROTTLED) is Outcome.UNKNOWN
 
 
-@pytest.mark.parametrize(
-    ("body", "headers", "seconds"),
-    [
-        (THROTTLED, {}, 30),
-        (THROTTLED, {"Retry-After": "7"}, 7),
-        (THROTTLED, {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, 30),
-        (THROTTLED.replace(b"30", b"99999"), {}, 900),
-        (b"", {"RETRY-AFTER": "999999"}, 900),
-        (b"", {"retry-after": "-5"}, None),
-        (b'{"detail": 30}', {}, None),
-    ],
-)
-def test_how_long_a_throttled_answer_asks_us_to_wait(body: bytes, headers: dict[str, str], seconds: int | None) -> None:
-    """MO-04."""
-    assert retry_after(body, headers) == seconds
-
-
 @pytest.mark.parametrize("status", ["succeeded", "failed", "canceled", "aborted"])
 def test_four_statuses_end_a_run(status: str) -> None:
     """WH-18: `aborted` is one of them."""
@@ -101,4 +82,3 @@ def test_whatever_is_answered_only_a_readable_id_says_started(
 ) -> None:
     """MO-04."""
     assert outcome_of(status, body) is not Outcome.STARTED
-    retry_after(body, headers)

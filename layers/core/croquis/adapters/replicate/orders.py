@@ -1,0 +1,43 @@
+"""What Replicate's engines are asked for: the trainer, and the versions that it makes."""
+
+from croquis.domain.images.image import PictureSize
+from croquis.domain.runs.training import Preset, TrainingParameters
+
+LAYERS_OF_COMPACT = "transformer.single_transformer_blocks.(7|12|16|20).proj_out"
+
+
+def trainer_input(parameters: TrainingParameters, *, dataset_url: str, trigger_word: str) -> dict[str, object]:
+    """The input of the trainer. It never names a repository to publish to, and leaves no captioning to the trainer."""
+    everything: dict[str, object] = {
+        "input_images": dataset_url,
+        "trigger_word": trigger_word,
+        "autocaption": False,
+        "steps": parameters.steps,
+        "lora_rank": parameters.lora_rank,
+        "learning_rate": parameters.learning_rate,
+        "batch_size": 1,
+        "resolution": parameters.resolution,
+        "caption_dropout_rate": parameters.caption_dropout_rate,
+        "optimizer": "adamw8bit",
+    }
+    if parameters.preset is Preset.COMPACT:
+        everything["layers_to_optimize_regex"] = LAYERS_OF_COMPACT
+    return everything
+
+
+def generation_input(prompt: str, seed: int, size: PictureSize) -> dict[str, object]:
+    """The input of a trained version for one picture (MO-14: one prediction, one picture)."""
+    return {
+        "prompt": prompt,
+        "seed": seed,
+        "aspect_ratio": "custom",
+        "width": size.width,
+        "height": size.height,
+        "num_outputs": 1,
+        "guidance_scale": 3,
+        "num_inference_steps": 28,
+        "lora_scale": 1,
+        "go_fast": False,
+        "output_format": "png",
+        "disable_safety_checker": False,
+    }
