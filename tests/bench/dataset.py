@@ -70,7 +70,7 @@ def build(folder: Path) -> Measured:
     """Runs in a fresh process: what the state does between its reads from the storage and its upload."""
     from croquis.domain.dataset.plan import planned_dataset
     from croquis.domain.photos.accepted_photo import AcceptedPhoto
-    from croquis_pictures.dataset import DatasetItem, dataset_zip
+    from croquis_pictures.dataset import DatasetItem, write_dataset
     from croquis_pictures.views import draw
 
     imports, began = peak_memory_so_far(), perf_counter()
@@ -84,7 +84,7 @@ def build(folder: Path) -> Measured:
             yield DatasetItem(it.stem, jpeg, it.caption)
 
     with (folder / "dataset.zip").open("wb") as archive:
-        archive.writelines(dataset_zip(item for photo in photos for item in drawn(photo)))
+        write_dataset(archive, (item for photo in photos for item in drawn(photo)))
     return {"seconds": perf_counter() - began, "peak_mb": peak_memory_so_far(), "imports_mb": imports}
 
 

@@ -106,6 +106,31 @@ def test_use_cases_say_what_type_everything_has() -> None:
             ), name
 
 
+def test_the_error_tree_is_drawn_whole() -> None:
+    """style.md, habit 9: every error that is raised on purpose stands in it, under its parent, and no other."""
+    tree = (ast.get_docstring(ast.parse(ALL["croquis.errors"].read_text())) or "").splitlines()[2:]
+    drawn = {
+        found[1]: len(found[0]) - len(found[1]) for line in tree if (found := re.match(r"[│├└─ ]*([A-Z]\w+)", line))
+    }
+    bases = {
+        node.name: node.bases[0].id
+        for path in ALL.values()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and node.bases and isinstance(node.bases[0], ast.Name)
+    }
+    roots = {"Exception", "RuntimeError", "ValueError"}
+    errors = {name for name in bases if any(it in roots for it in _ancestors(name, bases))}
+    assert errors - {"ModelsNotFetchedError"} == set(drawn)  # raised by a build step, not by Croquis
+    for name, parent in bases.items():
+        assert name not in drawn or parent in roots or drawn[name] > drawn[parent], name
+
+
+def _ancestors(name: str, bases: dict[str, str]) -> Iterator[str]:
+    while name in bases:
+        name = bases[name]
+        yield name
+
+
 def test_the_domain_has_no_clock_and_no_chance() -> None:
     for name, path in ALL.items():
         if within(name, ("croquis.domain",)):

@@ -103,15 +103,6 @@ def test_a_revoked_key_is_gone_within_ten_minutes(issuer: Issuer, clock: Clock, 
     assert kids(key_set) == ["new"]
 
 
-def test_a_revoked_key_is_gone_at_once_when_the_set_is_forgotten(issuer: Issuer, key_set: Jwks) -> None:
-    """AS-04: the manual bust."""
-    kids(key_set)
-    issuer.publish("new")
-    assert kids(key_set) == ["current"]
-    key_set.forget()
-    assert kids(key_set) == ["new"]
-
-
 def test_stale_keys_serve_for_a_day_while_the_issuer_is_down(issuer: Issuer, clock: Clock, key_set: Jwks) -> None:
     """AS-03: and a dead issuer is asked once a minute, not once a request."""
     kids(key_set)

@@ -68,7 +68,7 @@ def test_any_text_is_either_refused_or_part_of_one_line_that_fits_its_column(tex
 
 
 def test_four_previews_are_fixed_and_two_sizes_are_tried() -> None:
-    assert len({preview.key for preview in PREVIEWS}) == 4
+    assert len({preview.choices for preview in PREVIEWS}) == 4
     assert {(preview.size.width, preview.size.height) for preview in PREVIEWS} == {(832, 1216), (768, 1344)}
     assert all(preview.choices.framing is Framing.FULL_BODY and preview.choices.outfit for preview in PREVIEWS)
 

@@ -1,6 +1,7 @@
 """The whole way from the samples' files to the zip, byte for byte: cleaned, cut, drawn, captioned, packed."""
 
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 from croquis.domain.dataset.plan import planned_dataset
@@ -8,7 +9,7 @@ from croquis.domain.ids import PhotoId
 from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
 from croquis.domain.photos.features import PhotoFeatures
 from croquis_pictures import open_photo
-from croquis_pictures.dataset import DatasetItem, dataset_zip
+from croquis_pictures.dataset import DatasetItem, write_dataset
 from croquis_pictures.views import draw
 
 SAMPLES = Path(__file__).parents[2] / "sandbox/demo_photos/good"
@@ -21,10 +22,8 @@ def test_the_same_photos_give_the_same_bytes_on_every_python() -> None:
     clean = {path.stem: open_photo(path.read_bytes()).clean_copy() for path in sorted(SAMPLES.glob("*.jpg"))}
     plan = planned_dataset((accepted(name, jpeg) for name, jpeg in clean.items()), "qtxkbrdf")
     items = (DatasetItem(it.stem, next(draw(clean[it.photo.id], [it.picture])), it.caption) for it in plan)
-    digest = sha256()
-    for chunk in dataset_zip(items):
-        digest.update(chunk)
-    assert (len(plan), digest.hexdigest()) == (12, DIGEST)
+    write_dataset(target := BytesIO(), items)
+    assert (len(plan), sha256(target.getvalue()).hexdigest()) == (12, DIGEST)
 
 
 def accepted(name: str, jpeg: bytes) -> AcceptedPhoto:

@@ -1,18 +1,23 @@
-"""Every error that Croquis raises on purpose.
+"""Every error that Croquis raises on purpose, wherever it is defined.
 
 CroquisError
-├── Refused             the caller's request cannot be done: HTTP status, stable code, sentence, how to mend it
-│   ├── NotSignedIn     401: no token, or one that we do not accept
-│   └── BadSignature    401: a webhook or hook that does not prove where it comes from
-├── Unavailable         503: a neighbour (database, storage, provider) did not answer; the same call may be made again
-├── WeightsRefused      what the provider delivered is not the LoRA that we ordered
-└── (raised inside a state; the class name is what the state machine retries or catches)
-    ├── NotStarted      the provider refused clearly: nothing was started, nothing is paid
-    ├── Throttled       the provider is busy and started nothing: try again later, as a new attempt
-    ├── Unclear         the call may or may not have started a paid run: never repeat it, look instead
-    ├── DatasetIncomplete  the trainer did not find all the pictures that were sent
-    ├── StepFailed      the run cannot go on: a code, a sentence and a way to mend it for its owner
-    └── Canceled        its owner canceled the run, or it is over: stop here and undo
+├── Refused                the caller's request cannot be done: HTTP status, stable code, sentence, how to put it right
+│   ├── NotSignedIn        401: no token, or one that we do not accept
+│   └── BadSignature       401: a webhook or hook that does not prove where it comes from
+├── Unavailable            503: the database, the storage or the provider did not answer; the same call may be repeated
+├── CodedError             a stable code beside its sentence; the class name is what a state machine retries or catches
+│   ├── NotStarted         the provider refused clearly: nothing was started, nothing is paid
+│   ├── WeightsRefused     what the provider delivered is not the LoRA that we ordered
+│   ├── DatasetIncomplete  the trainer did not find all the pictures that were sent
+│   ├── StepFailed         the run cannot go on
+│   └── PhotoRefused       a file that is no photo that we take
+├── Throttled              the provider is busy and started nothing: try again later, as a new attempt
+├── Canceled               its owner canceled the run, or it is over: stop here and undo
+├── NotAllowed             an address that we may not fetch
+└── TooLarge               a body that is longer than its limit
+SecretUnusable             the webhook's signing secret is missing, short or unreadable: nothing is verified with it
+SettingMissing             a setting that this function needs is not in its environment
+WeightsMissing             the photo check's networks are not where they should be
 """
 
 
@@ -72,10 +77,6 @@ class NotStarted(CodedError):
 
 class Throttled(CroquisError):
     """The provider refused the order because of its rate limit: no run exists, a later attempt may be made."""
-
-
-class Unclear(CroquisError):
-    """Whether the provider started a run is not known: only looking may tell, posting again may pay twice."""
 
 
 class StepFailed(CodedError):

@@ -5,7 +5,6 @@ from typing import NewType
 
 OwnerId = NewType("OwnerId", str)
 JobId = NewType("JobId", str)
-RunId = NewType("RunId", str)
 PhotoId = NewType("PhotoId", str)
 ModelId = NewType("ModelId", str)
 OrderId = NewType("OrderId", str)

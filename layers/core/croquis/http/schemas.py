@@ -11,11 +11,20 @@ from croquis.domain.images.image import Framing, ImageStatus
 from croquis.domain.images.prompts import PromptChoices
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
-from croquis.domain.photos.photo import MAX_PHOTO_BYTES, Finding, PhotoStatus
+from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES, Finding, PhotoStatus, PhotoType
 from croquis.domain.photos.photo import View as SeenFrom
 from croquis.domain.photos.photo_set import FEWEST_PHOTOS, SetFinding
 from croquis.domain.runs.model import ModelStatus
-from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus
+from croquis.domain.runs.training import (
+    Dropout,
+    JobStatus,
+    LearningRate,
+    LoraRank,
+    Preset,
+    Resolution,
+    RunStatus,
+    Steps,
+)
 from croquis.domain.short_text import ModelName
 
 
@@ -79,7 +88,7 @@ class AddPhoto(Request):
     """What is about to be uploaded: it must be true, or the photo is rejected when it lands."""
 
     slot: Annotated[int, Field(ge=1, le=12)]
-    content_type: Literal["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"]
+    content_type: PhotoType
     bytes: Annotated[int, Field(ge=1, le=MAX_PHOTO_BYTES)]
 
 
@@ -104,11 +113,11 @@ class SubmitTraining(Request):
     """Parameters of a run; what is left out comes from the preset."""
 
     preset: Preset | None = None
-    steps: Annotated[int | None, Field(ge=3, le=3000)] = None
-    lora_rank: Annotated[int | None, Field(ge=1, le=64)] = None
-    learning_rate: Annotated[float | None, Field(ge=1e-6, le=1e-2)] = None
+    steps: Steps | None = None
+    lora_rank: LoraRank | None = None
+    learning_rate: LearningRate | None = None
     resolution: Resolution | None = None
-    caption_dropout_rate: Annotated[float | None, Field(ge=0, le=1)] = None
+    caption_dropout_rate: Dropout | None = None
 
 
 class ReviewTraining(Request):
@@ -140,7 +149,7 @@ class PhotoRules(View):
     advised: int = 10
     maximum: int = 12
     max_bytes: int = MAX_PHOTO_BYTES
-    content_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif")
+    content_types: tuple[str, ...] = PHOTO_TYPES
 
 
 class PhotoView(View):

@@ -77,10 +77,6 @@ class Jwks:
             raise Unavailable("The sign-in service does not answer. Try again in a minute.")
         return self._keys
 
-    def forget(self) -> None:
-        """The next token is checked with a newly fetched key set: for a key that was revoked in a hurry."""
-        self._keys = None
-
     def _wants_fetch(self, header: Claims, now: int) -> bool:
         if self._keys is None:
             return True

@@ -1,10 +1,11 @@
 """The dataset of a job: shown to its owner before it is paid for, and built for the trainer from the same plan."""
 
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import sha256
+from hashlib import file_digest, sha256
+from io import SEEK_END
 from itertools import groupby
 from tempfile import TemporaryFile
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from croquis.domain.dataset.plan import PlannedPicture, TrainedPicture, planned_dataset
 from croquis.domain.ids import JobId
@@ -24,9 +25,9 @@ DrawPictures = Callable[[bytes, Iterable[TrainedPicture]], Iterator[bytes]]  # f
 
 
 class PackDataset(Protocol):
-    """The picture layer's zip of (stem, JPEG, caption): flat, stored, the same bytes for the same pictures."""
+    """Writes the picture layer's zip of (stem, JPEG, caption): flat, stored, the same bytes for the same pictures."""
 
-    def __call__(self, pictures: Iterable[tuple[str, bytes, str]]) -> Iterator[bytes]: ...
+    def __call__(self, target: BinaryIO, pictures: Iterable[tuple[str, bytes, str]]) -> None: ...
 
 
 def show(croquis: Croquis, owner: Owner, job_id: JobId) -> DatasetView:
@@ -55,16 +56,16 @@ def build(croquis: Croquis, job_id: JobId, run: int, draw: DrawPictures, pack: P
     if entered.run.dataset_path:
         return
     plan = planned_dataset(accepted_of(entered.photos), entered.job.trigger_word)
-    path, digest = dataset_path(entered.run), sha256()
+    path = dataset_path(entered.run)
     with TemporaryFile() as spool:
-        for chunk in pack(_drawn(croquis, plan, draw)):
-            digest.update(chunk)
-            spool.write(chunk)
-        size = spool.tell()
+        pack(spool, _drawn(croquis, plan, draw))
+        size = spool.seek(0, SEEK_END)
+        spool.seek(0)
+        digest = file_digest(spool, "sha256").hexdigest()
         spool.seek(0)
         chunks = iter(lambda: spool.read(CHUNK), b"")
         croquis.files.write_stream("datasets", path, chunks, size=size, content_type="application/zip")
-    croquis.store.runs.record_dataset(job_id, run, path, digest.hexdigest(), size, len(plan))
+    croquis.store.runs.record_dataset(job_id, run, path, digest, size, len(plan))
 
 
 def dataset_path(run: Run) -> str:

@@ -33,7 +33,6 @@ class PromptChoices(BaseModel):
 class Preview:
     """One of the pictures that every training is judged by."""
 
-    key: str
     choices: PromptChoices
     size: PictureSize
 
@@ -60,7 +59,6 @@ def _after(lead: str, chosen: str | None) -> str | None:
 # Fixed, so that two runs can be compared; new places and clothes, so that what was learnt is the person.
 PREVIEWS = (
     Preview(
-        "studio",
         PromptChoices(
             pose="standing upright facing the camera with both arms down",
             outfit="a plain white t-shirt, blue jeans and white sneakers",
@@ -71,7 +69,6 @@ PREVIEWS = (
         TALL,
     ),
     Preview(
-        "street",
         PromptChoices(
             pose="walking towards the camera",
             outfit="a long camel coat, black trousers and leather boots",
@@ -82,7 +79,6 @@ PREVIEWS = (
         TALLER,
     ),
     Preview(
-        "turned",
         PromptChoices(
             pose="standing turned three-quarters to the side with one hand on the hip",
             outfit="a dark green tailored suit and black shoes",
@@ -93,7 +89,6 @@ PREVIEWS = (
         TALL,
     ),
     Preview(
-        "seated",
         PromptChoices(
             pose="sitting on a wooden chair with both feet on the ground",
             outfit="a grey knitted sweater, wide black trousers and loafers",

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+PhotoType = Literal["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"]
+PHOTO_TYPES: tuple[str, ...] = get_args(PhotoType)
 MAX_PHOTO_BYTES = 25_000_000
 MAX_PHOTO_PIXELS = 50_000_000  # lets the 48-MP photos of phones through
 MAX_ASPECT = 4

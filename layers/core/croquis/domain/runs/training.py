@@ -57,6 +57,13 @@ class Preset(StrEnum):
     COMPACT = "compact"
 
 
+# ours, inside the trainer's; SQL holds the same, and a test holds them equal
+Steps = Annotated[int, Field(ge=3, le=3000)]
+LoraRank = Annotated[int, Field(ge=1, le=64)]
+LearningRate = Annotated[float, Field(ge=1e-6, le=1e-2)]
+Dropout = Annotated[float, Field(ge=0, le=1)]
+
+
 def _rank_of(given: dict[str, Any]) -> int:
     return RANK_OF_COMPACT if given["preset"] is Preset.COMPACT else RANK_OF_FULL
 
@@ -70,11 +77,11 @@ class TrainingParameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     preset: Preset = Preset.FULL
-    steps: Annotated[int, Field(ge=3, le=3000)] = 1000
-    lora_rank: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=_rank_of)
-    learning_rate: Annotated[float, Field(ge=1e-6, le=1e-2)] = 4e-4
+    steps: Steps = 1000
+    lora_rank: LoraRank = Field(default_factory=_rank_of)
+    learning_rate: LearningRate = 4e-4
     resolution: Resolution = "768,1024"
-    caption_dropout_rate: Annotated[float, Field(ge=0, le=1)] = 0.05
+    caption_dropout_rate: Dropout = 0.05
 
 
 def expected_weights_bytes(parameters: TrainingParameters) -> int:
