@@ -5,6 +5,7 @@ CroquisError
 │   ├── NotSignedIn        401: no token, or one that we do not accept
 │   └── BadSignature       401: a webhook or hook that does not prove where it comes from
 ├── Unavailable            503: the database, the storage or the provider did not answer; the same call may be repeated
+│   └── SecretUnusable     503: no signing secret can prove anything: our fault, not the sender's
 ├── CodedError             a stable code beside its sentence; the class name is what a state machine retries or catches
 │   ├── NotStarted         the provider refused clearly: nothing was started, nothing is paid
 │   ├── WeightsRefused     what the provider delivered is not the LoRA that we ordered
@@ -15,7 +16,6 @@ CroquisError
 ├── Canceled               its owner canceled the run, or it is over: stop here and undo
 ├── NotAllowed             an address that we may not fetch
 └── TooLarge               a body that is longer than its limit
-SecretUnusable             the webhook's signing secret is missing, short or unreadable: nothing is verified with it
 SettingMissing             a setting that this function needs is not in its environment
 WeightsMissing             the photo check's networks are not where they should be
 """
