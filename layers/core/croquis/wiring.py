@@ -21,6 +21,7 @@ class Neighbours:
         self._settings = settings
         self._asked_afresh = 0
 
+    # a Protocol's property is not kept by a cached_property, as far as types go: hence the pairs
     @property
     def store(self) -> Store:
         return self._store
@@ -46,26 +47,13 @@ class Neighbours:
         from croquis.adapters.supabase.data_api import DataApi
         from croquis.adapters.supabase.store import SupabaseStore
 
-        settings = self._settings
-        api = DataApi(
-            settings["SUPABASE_URL"],
-            publishable_key=settings["SUPABASE_PUBLISHABLE_KEY"],
-            secret_key=lambda: str(self._secret("SUPABASE_SECRET")["key"]),
-            http=self._http,
-        )
-        return SupabaseStore(api)
+        return SupabaseStore(DataApi(**self._project()))
 
     @cached_property
     def _files(self) -> Files:
         from croquis.adapters.supabase.files import SupabaseFiles
 
-        settings = self._settings
-        return SupabaseFiles(
-            settings["SUPABASE_URL"],
-            publishable_key=settings["SUPABASE_PUBLISHABLE_KEY"],
-            secret_key=lambda: str(self._secret("SUPABASE_SECRET")["key"]),
-            http=self._http,
-        )
+        return SupabaseFiles(**self._project())
 
     @cached_property
     def _provider(self) -> Any:
@@ -98,6 +86,14 @@ class Neighbours:
             uploads=lambda: self._settings["UPLOAD_QUEUE"],
             attempts=lambda: self._settings["ATTEMPT_QUEUE"],
         )
+
+    def _project(self) -> dict[str, Any]:
+        return {
+            "url": self._settings["SUPABASE_URL"],
+            "publishable_key": self._settings["SUPABASE_PUBLISHABLE_KEY"],
+            "secret_key": lambda: str(self._secret("SUPABASE_SECRET")["key"]),
+            "http": self._http,
+        }
 
     def owner_of(self, authorization: str | None) -> Owner:
         from croquis.http import tokens
