@@ -195,8 +195,8 @@ class Demo:
         answer = self._http.request(method, path, json=body, headers=headers)
         if answer.is_error:
             is_json = "json" in answer.headers.get("content-type", "")
-            problem = answer.json() if is_json else {"title": answer.text[:300]}
-            _fail(f"{problem.get('title', answer.status_code)} {problem.get('mend', '')}")
+            problem = answer.json() if is_json else {"detail": answer.text[:300]}
+            _fail(f"{problem.get('detail', answer.status_code)} {problem.get('mend', '')}")
         return answer.json()
 
 

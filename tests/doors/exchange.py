@@ -72,7 +72,9 @@ def assert_problem(answer: Answer, status: int, code: str) -> None:
     assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json"), answer
     problem = answer.json
     assert (problem["status"], problem["code"]) == (status, code), problem
-    assert problem["title"].endswith(".") or problem["fields"]
+    assert problem["type"] == f"urn:croquis:problem:{code}"
+    assert problem["title"] == code.replace("_", " ").capitalize()
+    assert problem["detail"].endswith(".") or problem["fields"]
     assert problem["mend"].endswith(".")
     assert problem["request_id"]
 

@@ -5,11 +5,11 @@ Neither the answer nor the log repeats an unexpected error's words: they may quo
 
 import logging
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from croquis.errors import Refused, Unavailable
 from croquis.observability import places_of
@@ -32,24 +32,41 @@ class FieldProblem(BaseModel):
 
 
 class ProblemDetails(BaseModel):
-    """`code` is stable, `title` says what is wrong, `mend` what to do about it; name `request_id` when you ask us."""
+    """RFC 9457: `type` and `title` name the kind of problem, `detail` says what is wrong with this request.
+
+    Ours: a stable `code`, `mend` says what to do, and `request_id` is what to name when you ask us.
+    """
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
-    type: Literal["about:blank"] = "about:blank"
+    type: str = Field(pattern=r"^urn:croquis:problem:[a-z0-9_]+$")
     title: str
     status: int
+    detail: str
     code: str
     mend: str
     request_id: str = ""
     fields: tuple[FieldProblem, ...] = ()
 
 
+def _problem(status: int, code: str, detail: str, mend: str, fields: tuple[FieldProblem, ...] = ()) -> ProblemDetails:
+    """The kind's name and phrase follow from its code: `no_such_model` is "No such model"."""
+    return ProblemDetails(
+        type=f"urn:croquis:problem:{code}",
+        title=code.replace("_", " ").capitalize(),
+        status=status,
+        detail=detail,
+        code=code,
+        mend=mend,
+        fields=fields,
+    )
+
+
 def problem_of(error: Exception) -> ProblemDetails:
     """What to tell a caller about an error, which is logged; what was not raised on purpose becomes a plain 500."""
     match error:
         case Refused():
-            problem = ProblemDetails(status=error.status, code=error.code, title=error.sentence, mend=error.mend)
+            problem = _problem(error.status, error.code, error.sentence, error.mend)
         case Unavailable():
             log.warning("neighbour unavailable", extra={"reason": str(error)})
             return _UNAVAILABLE
@@ -67,20 +84,18 @@ def problem_of(error: Exception) -> ProblemDetails:
     return problem
 
 
-_NOWHERE = ProblemDetails(
-    status=404, code="not_found", title="There is nothing at this address.", mend="Check the path and the id in it."
+_NOWHERE = _problem(404, "not_found", "There is nothing at this address.", "Check the path and the id in it.")
+_UNAVAILABLE = _problem(
+    503,
+    "unavailable",
+    "A service that this needs does not answer.",
+    "Send the same request again in a moment.",
 )
-_UNAVAILABLE = ProblemDetails(
-    status=503,
-    code="unavailable",
-    title="A service that this needs does not answer.",
-    mend="Send the same request again in a moment.",
-)
-_UNEXPECTED = ProblemDetails(
-    status=500,
-    code="internal",
-    title="Something went wrong on our side.",
-    mend="Send the same request again; if it fails again, tell us its request_id.",
+_UNEXPECTED = _problem(
+    500,
+    "internal",
+    "Something went wrong on our side.",
+    "Send the same request again; if it fails again, tell us its request_id.",
 )
 
 
@@ -94,29 +109,14 @@ def _invalid(errors: Sequence[Any]) -> ProblemDetails:
         return _NOWHERE
     kinds = {str(found["type"]) for found in errors}
     if "json_invalid" in kinds:
-        return ProblemDetails(
-            status=400,
-            code="bad_json",
-            title="The body is not a JSON object.",
-            mend="Send one JSON object, encoded as UTF-8.",
-        )
+        return _problem(400, "bad_json", "The body is not a JSON object.", "Send one JSON object, encoded as UTF-8.")
     fields = tuple(
         FieldProblem(field=".".join(map(str, found["loc"][1:])) or "body", problem=str(found["msg"]))
         for found in errors[:MAX_FIELDS]
     )
     named = "; ".join(f"{field.field}: {field.problem}" for field in fields)
     if "extra_forbidden" in kinds:
-        return ProblemDetails(
-            status=400,
-            code="unknown_field",
-            title=f"The request has a field that is not known: {named}",
-            mend="Leave out what infra/openapi.json does not name.",
-            fields=fields,
-        )
-    return ProblemDetails(
-        status=422,
-        code="invalid_request",
-        title=f"The request cannot be accepted: {named}",
-        mend="Correct the named fields and send it again.",
-        fields=fields,
-    )
+        unknown, leave_out = "The request has a field that is not known: ", "Leave out what the API does not name."
+        return _problem(400, "unknown_field", unknown + named, leave_out, fields)
+    cure = "Correct the named fields and send it again."
+    return _problem(422, "invalid_request", f"The request cannot be accepted: {named}", cure, fields)
