@@ -3,7 +3,7 @@
 from typing import Any
 
 from croquis.http.door import Door, IdempotencyKey, ModelInPath, OrderInPath, SignedIn
-from croquis.http.schemas import GeneratePictures, ImageOrderView
+from croquis.http.schemas import GenerateImages, ImageOrderView
 from croquis.usecases import images
 from croquis.wiring import croquis
 
@@ -12,7 +12,7 @@ app = Door()
 
 @app.post("/v1/models/<model_id>/generations", responses={202: {"description": "Ordered"}})
 def generate(
-    model_id: ModelInPath, request: GeneratePictures, owner: SignedIn, key: IdempotencyKey = None
+    model_id: ModelInPath, request: GenerateImages, owner: SignedIn, key: IdempotencyKey = None
 ) -> tuple[ImageOrderView, int]:
     """Order pictures of a model
 

@@ -199,7 +199,7 @@ def running(gateway: Any, folder: Path, **machine_times: int) -> Iterator[Studio
         engine.put_secret("ReplicateSecret", {"token": twin_settings.api_token})
         engine.put_secret("WebhookSecret", {"secrets": [twin_settings.webhook_secret]})
         engine.put_secret("StorageHookSecret", {"secrets": [hook_secret]})
-        machines = {"training": stack.reference("TrainingMachine"), "image": stack.reference("PictureMachine")}
+        machines = {"training": stack.reference("TrainingMachine"), "image": stack.reference("ImageMachine")}
         studio = Studio(
             gateway.database, gateway, twin_app.state.twin, url_of(api_listener), runner, machines, hook_secret
         )

@@ -10,5 +10,5 @@ from croquis.wiring import croquis
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     keys_of_task(event, context)
     if "image_id" in event:
-        return {"answer": runs.ask_about_picture(croquis(), event["image_id"])}
+        return {"answer": runs.ask_about_image(croquis(), event["image_id"])}
     return {"answer": runs.ask_provider(croquis(), event["job_id"], event["run"])}

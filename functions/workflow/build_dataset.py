@@ -6,8 +6,8 @@ from typing import Any, BinaryIO
 from croquis.observability import keys_of_task
 from croquis.usecases import datasets
 from croquis.wiring import croquis
+from croquis_pictures.crops import draw
 from croquis_pictures.dataset import DatasetItem, write_dataset
-from croquis_pictures.views import draw
 
 
 def handler(event: dict[str, Any], context: Any) -> None:

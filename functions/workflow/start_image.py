@@ -9,4 +9,4 @@ from croquis.wiring import croquis
 
 def handler(event: dict[str, Any], context: Any) -> None:
     keys_of_task(event, context)
-    provider_attempts.start_picture(croquis(), event["image_id"], event["task_token"])
+    provider_attempts.start_image(croquis(), event["image_id"], event["task_token"])

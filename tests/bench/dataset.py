@@ -70,8 +70,8 @@ def build(folder: Path) -> Measured:
     """Runs in a fresh process: what the state does between its reads from the storage and its upload."""
     from croquis.domain.dataset.plan import planned_dataset
     from croquis.domain.photos.accepted_photo import AcceptedPhoto
+    from croquis_pictures.crops import draw
     from croquis_pictures.dataset import DatasetItem, write_dataset
-    from croquis_pictures.views import draw
 
     imports, began = peak_memory_so_far(), perf_counter()
     photos = [AcceptedPhoto.model_validate(row) for row in json.loads((folder / "photos.json").read_text())]
@@ -107,12 +107,12 @@ def alone(folder: Path) -> Measured:
 def _make_photos(folder: Path) -> int:
     """The clean copies, what a check sees in them, and which sizes are wanted of them; the number of pictures."""
     from croquis.domain.dataset.plan import trained_pictures
-    from croquis.domain.images.image import PictureSize
+    from croquis.domain.images.image import ImageSize
 
     photos = [_accepted(number, folder) for number in range(1, PHOTOS + 1)]
     sizes = {
         photo.clean_path: [
-            ((it.width, it.height), it.region.within(PictureSize(*SIZE))) for it in trained_pictures(photo)
+            ((it.width, it.height), it.region.within(ImageSize(*SIZE))) for it in trained_pictures(photo)
         ]
         for photo in photos
     }

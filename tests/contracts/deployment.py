@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
-MACHINES = {"TrainingMachine": "training", "PictureMachine": "image"}
+MACHINES = {"TrainingMachine": "training", "ImageMachine": "image"}
 
 
 class _Loader(yaml.SafeLoader):

@@ -122,7 +122,7 @@ ORDERS: dict[str, Callable[[ReplicateProvider], Started]] = {
     "training": lambda provider: provider.start_training(
         TrainingParameters(steps=3), dataset_url="https://example.test/zip", trigger_word="qtxkbrdf", marker="cqmarker"
     ),
-    "picture": lambda provider: provider.start_picture(
+    "picture": lambda provider: provider.start_image(
         "us/people:" + "1" * 64, "a prompt", TALL, seed=1, marker="cqmarker"
     ),
 }
@@ -151,7 +151,7 @@ def test_a_look_may_be_repeated_and_tells_a_fault_from_an_unknown_run(
     for fault in (answer("500 Internal Server Error"), answer("200 OK", b"<html>"), answer("301 Moved", b"")):
         server.answer = fault
         with pytest.raises(Unavailable):
-            provider.look(RunKind.PICTURE, "abc")
+            provider.look(RunKind.IMAGE, "abc")
     assert all(request.startswith(b"GET /v1/") for request in server.requests)
 
 

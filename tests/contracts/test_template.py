@@ -114,7 +114,7 @@ def test_who_may_call_back_start_and_read_is_listed_here() -> None:
     for who, action, _ in allowed():
         if action in MAY:
             assert who in MAY[action], action
-    machines = {"TrainingMachine", "PictureMachine"}
+    machines = {"TrainingMachine", "ImageMachine"}
     for who, action, resource in allowed():
         if action in ("states:StartExecution", "states:SendTaskSuccess", "states:SendTaskFailure"):
             assert resource["Ref"] in machines, who

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
 from croquis.domain.photos.features import Box, Landmark, PhotoFeatures
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 
 Points = Mapping[int, tuple[float, float]]
 
@@ -44,7 +44,7 @@ def person(
     tall: float = 0.9,
     crown: float = 0.05,
     middle: float = 0.5,
-    view: View = View.FRONT,
+    view: CameraView = CameraView.FRONT,
     points: Points = STANDING,
 ) -> AcceptedPhoto:
     """`tall` is a standing person's height and `crown` where it begins, in heights of the photo."""

@@ -12,7 +12,7 @@ from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
 from croquis.domain.photos.body_findings import BodyCode, body_finding
 from croquis.domain.photos.captions import MAX_CAPTION, caption_of, templates
 from croquis.domain.photos.features import PhotoFeatures
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 from croquis.domain.photos.slots import SLOTS
 
 TRIGGER = "qtxkbrdf"
@@ -20,7 +20,7 @@ FULL, HALF, PORTRAIT = Framing.FULL_BODY, Framing.HALF_BODY, Framing.PORTRAIT
 CONTENTS = [hashlib.sha256(bytes([number])).hexdigest() for number in range(100)]
 WORDS = Said(pose="leaning on a rail", background="a harbour", clothes="a red raincoat", light="morning light")
 SEEN = PhotoFeatures(
-    view=View.SIDE,
+    view=CameraView.SIDE,
     pose="standing with arms down",
     background_words="a plain light grey backdrop",
     light_words="in dim light",
@@ -104,7 +104,7 @@ def test_every_wording_says_every_fact_that_it_can_show_and_the_trigger_word_onc
 @pytest.mark.parametrize("framing", Framing)
 def test_background_clothes_and_light_are_claimed_only_where_they_are_known(framing: Framing) -> None:
     claims = re.compile(r"background|behind|setting|place|against|wearing|dressed|clothed|outfit|\bin a\b|light")
-    for line in captions(framing, seen=PhotoFeatures(view=View.FRONT)):
+    for line in captions(framing, seen=PhotoFeatures(view=CameraView.FRONT)):
         assert not claims.search(line)
         assert not re.search(r"[\[\]{}]|, ,|,,|\s\s|,$", line)
 
@@ -119,7 +119,7 @@ def test_our_own_wordings_never_describe_face_hair_or_the_shape_of_the_body(plac
 
 def test_what_was_measured_goes_before_what_the_slot_expected() -> None:
     walking_front = 6
-    for line in captions(slot=walking_front, seen=PhotoFeatures(view=View.BACK, pose="standing")):
+    for line in captions(slot=walking_front, seen=PhotoFeatures(view=CameraView.BACK, pose="standing")):
         assert "seen from behind" in line
         assert "standing" in line
         assert "walking" not in line
@@ -133,7 +133,9 @@ def test_what_was_said_goes_before_what_was_measured() -> None:
         assert re.search("a plain light grey backdrop.*in dim light", line)
 
 
-@pytest.mark.parametrize("seen", [PhotoFeatures(view=View.BACK), PhotoFeatures(pose="sitting")], ids=["view", "pose"])
+@pytest.mark.parametrize(
+    "seen", [PhotoFeatures(view=CameraView.BACK), PhotoFeatures(pose="sitting")], ids=["view", "pose"]
+)
 def test_where_somebody_was_made_out_the_slot_fills_no_gap(seen: PhotoFeatures) -> None:
     walking_front = 6
     for line in captions(slot=walking_front, seen=seen):
@@ -164,7 +166,7 @@ def test_where_nobody_was_made_out_the_slot_is_all_that_is_known() -> None:
     ],
 )
 def test_a_half_body_tells_what_the_arms_do_and_nothing_of_the_legs(pose: str | None, told: str | None) -> None:
-    for line in captions(HALF, seen=PhotoFeatures(view=View.FRONT, pose=pose)):
+    for line in captions(HALF, seen=PhotoFeatures(view=CameraView.FRONT, pose=pose)):
         assert not re.search("standing|walking|sitting", line)
         assert re.findall("arms? down|one arm raised|hands on hips|one hand on the hip", line) == (
             [told] if told else []

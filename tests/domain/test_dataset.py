@@ -11,7 +11,7 @@ from croquis.domain.images.image import Framing
 from croquis.domain.photos.accepted_photo import AcceptedPhoto
 from croquis.domain.photos.captions import caption_of
 from croquis.domain.photos.features import Box, PhotoFeatures
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 from sandbox.replicate.dataset import bucket_counts
 
 PHONE, DEMO = (3_000, 4_000), (1_024, 1_536)
@@ -154,7 +154,7 @@ def test_broad_shoulders_make_a_portrait_larger() -> None:
 
 
 def test_a_back_has_no_portrait_and_no_face() -> None:
-    made = pictures(person(PHONE, view=View.BACK))
+    made = pictures(person(PHONE, view=CameraView.BACK))
     assert list(made) == [FULL, HALF]
     assert {picture.face_height for picture in made.values()} == {None}
 
@@ -218,7 +218,7 @@ def test_the_face_is_measured_in_the_pixels_of_each_picture() -> None:
 
 def test_the_stems_count_the_photos_and_name_the_framings() -> None:
     """FI-05: neutral names."""
-    plan = planned_dataset([person(PHONE), person(PHONE, view=View.BACK), person(DEMO)], TRIGGER)
+    plan = planned_dataset([person(PHONE), person(PHONE, view=CameraView.BACK), person(DEMO)], TRIGGER)
     assert [it.stem for it in plan] == [
         *("01-full-body", "01-half-body", "01-portrait"),
         *("02-full-body", "02-half-body"),
@@ -227,7 +227,7 @@ def test_the_stems_count_the_photos_and_name_the_framings() -> None:
 
 
 def test_each_picture_has_the_caption_of_its_photo_and_framing() -> None:
-    photos = [person(PHONE), person(DEMO, view=View.BACK)]
+    photos = [person(PHONE), person(DEMO, view=CameraView.BACK)]
     for it in planned_dataset(photos, TRIGGER):
         assert it.photo in photos
         assert it.picture in trained_pictures(it.photo)

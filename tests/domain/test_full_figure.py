@@ -7,20 +7,20 @@ import pytest
 
 from croquis.domain.dataset.cut_outs import BUCKETS, CutOut, PixelBox
 from croquis.domain.dataset.full_figure import full_figure
-from croquis.domain.images.image import PictureSize
+from croquis.domain.images.image import ImageSize
 from sandbox.replicate.dataset import bucket_counts
 
 SIDES = (512, 600, 768, 832, 1_024, 1_216, 1_537, 2_999, 4_608)
 RESOLUTIONS = (512, 768, 1_024)
-PHONE = PictureSize(3_000, 4_000)
+PHONE = ImageSize(3_000, 4_000)
 
 
-def photos() -> Iterator[PictureSize]:
+def photos() -> Iterator[ImageSize]:
     """Every shape that the gate lets through."""
-    return (PictureSize(*it) for it in product(SIDES, SIDES) if max(it) <= 4 * min(it))
+    return (ImageSize(*it) for it in product(SIDES, SIDES) if max(it) <= 4 * min(it))
 
 
-def bodies(photo: PictureSize) -> Iterator[PixelBox]:
+def bodies(photo: ImageSize) -> Iterator[PixelBox]:
     """Small and large, in the middle, near the edges and at them, tall and wide."""
     spans = [(0.0, 1.0), (0.0, 0.5), (0.45, 0.55), (0.01, 0.93), (0.3, 0.98), (0.7, 0.995), (0.1, 0.9), (0.85, 0.976)]
     for (left, right), (top, bottom) in product(spans, spans):
@@ -29,7 +29,7 @@ def bodies(photo: PictureSize) -> Iterator[PixelBox]:
         )
 
 
-def figures() -> Iterator[tuple[PictureSize, PixelBox, CutOut]]:
+def figures() -> Iterator[tuple[ImageSize, PixelBox, CutOut]]:
     return ((photo, body, full_figure(photo, body)) for photo in photos() for body in bodies(photo))
 
 
@@ -43,12 +43,12 @@ def trained(cut: CutOut, resolution: int) -> tuple[float, float, float, float]:
     return region.left + across, region.top + down, region.right - across, region.bottom - down
 
 
-def large(photo: PictureSize) -> bool:
+def large(photo: ImageSize) -> bool:
     """It has the pixels of some bucket."""
     return any(photo.width >= bucket.width and photo.height >= bucket.height for bucket in BUCKETS)
 
 
-def shape_fits(photo: PictureSize, body: PixelBox, bucket: PictureSize) -> bool:
+def shape_fits(photo: ImageSize, body: PixelBox, bucket: ImageSize) -> bool:
     """A region of this shape holds the body with its margins, and the photo holds the region."""
     tallness = bucket.height / bucket.width
     return max(body.height, body.width * tallness) * 1.06 < min(photo.height, photo.width * tallness)
@@ -58,7 +58,7 @@ def share_of_height(body: PixelBox, cut: CutOut) -> float:
     return body.height / cut.region.height
 
 
-def is_padded(photo: PictureSize, cut: CutOut) -> bool:
+def is_padded(photo: ImageSize, cut: CutOut) -> bool:
     return cut.region.within(photo) != cut.region
 
 
@@ -124,23 +124,23 @@ def test_it_is_not_brought_nearer_than_its_own_pixels() -> None:
 
 def test_the_shape_that_shows_the_body_largest_is_taken() -> None:
     standing, striding = PixelBox(1_000, 300, 2_000, 3_700), PixelBox(300, 300, 2_700, 3_700)
-    assert full_figure(PHONE, standing).size == PictureSize(768, 1_344)
-    assert full_figure(PHONE, striding).size == PictureSize(832, 1_216)
-    assert full_figure(PHONE, PixelBox(200, 500, 2_800, 3_500)).size == PictureSize(896, 1_152)
+    assert full_figure(PHONE, standing).size == ImageSize(768, 1_344)
+    assert full_figure(PHONE, striding).size == ImageSize(832, 1_216)
+    assert full_figure(PHONE, PixelBox(200, 500, 2_800, 3_500)).size == ImageSize(896, 1_152)
 
 
 def test_a_shape_that_needs_no_padding_goes_before_a_larger_body() -> None:
-    photo, body = PictureSize(1_200, 1_500), PixelBox(185, 60, 1_015, 1_440)
+    photo, body = ImageSize(1_200, 1_500), PixelBox(185, 60, 1_015, 1_440)
     cut = full_figure(photo, body)
     assert not is_padded(photo, cut)
-    assert cut.size == PictureSize(832, 1_216)  # 768 x 1344 would show it larger, and lacks 32 pixels of height
+    assert cut.size == ImageSize(832, 1_216)  # 768 x 1344 would show it larger, and lacks 32 pixels of height
 
 
 def test_a_smaller_shape_without_padding_goes_before_a_bucket_with_some() -> None:
-    photo = PictureSize(800, 1_250)
+    photo = ImageSize(800, 1_250)
     cut = full_figure(photo, PixelBox(200, 72, 600, 1_178))
     assert not is_padded(photo, cut)
-    assert cut.size == PictureSize(714, 1_250)  # 832 x 1216 would need 33 pixels of padding
+    assert cut.size == ImageSize(714, 1_250)  # 832 x 1216 would need 33 pixels of padding
 
 
 def test_less_air_goes_before_padding() -> None:
@@ -151,21 +151,21 @@ def test_less_air_goes_before_padding() -> None:
 
 
 def test_the_demo_photos_size_gives_a_bucket_without_padding() -> None:
-    photo = PictureSize(1_024, 1_536)
+    photo = ImageSize(1_024, 1_536)
     cut = full_figure(photo, PixelBox(278, 64, 765, 1_461))
     assert cut.size in BUCKETS
     assert not is_padded(photo, cut)
 
 
 def test_a_photo_that_is_too_small_keeps_its_own_pixels() -> None:
-    photo = PictureSize(600, 900)
+    photo = ImageSize(600, 900)
     cut = full_figure(photo, PixelBox(200, 100, 400, 800))
     assert (cut.size.width, cut.size.height) == (cut.region.width, cut.region.height)
     assert cut.region.width >= 599
 
 
 def test_a_narrow_photo_is_not_padded_for_the_margin_of_a_smaller_picture() -> None:
-    cut = full_figure(PictureSize(700, 1_400), PixelBox(200, 75, 500, 1_325))
+    cut = full_figure(ImageSize(700, 1_400), PixelBox(200, 75, 500, 1_325))
     assert (cut.region.width, cut.region.height) == (768, 1_344)
 
 

@@ -10,10 +10,10 @@ from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
 from croquis.domain.photos.colours import alike_colours
 from croquis.domain.photos.features import PhotoFeatures
 from croquis.domain.photos.likeness import Likeness
-from croquis.domain.photos.photo import Severity, View
+from croquis.domain.photos.photo import CameraView, Severity
 from croquis.domain.photos.photo_set import SetCode, SetFinding, set_findings
 
-VIEWS = list(View)
+VIEWS = list(CameraView)
 NOBODY = PhotoFeatures()
 
 
@@ -106,10 +106,10 @@ def test_a_file_that_is_there_often_does_not_make_a_set_look_uniform() -> None:
     assert codes(photos) == ["too_few_photos", "same_file"]
 
 
-@pytest.mark.parametrize("view", View)
-def test_each_missing_view_is_told(view: View) -> None:
+@pytest.mark.parametrize("view", CameraView)
+def test_each_missing_view_is_told(view: CameraView) -> None:
     photos = [photo(number, view=view) for number in range(1, 13)]
-    others = [it.value.replace("_", "-") for it in View if it is not view]
+    others = [it.value.replace("_", "-") for it in CameraView if it is not view]
     findings = found(SetCode.MISSING_VIEW, photos)
     assert [it.sentence for it in findings] == [f"There is no {other} view yet." for other in others]
     assert len({it.mend for it in findings}) == 3
@@ -117,9 +117,9 @@ def test_each_missing_view_is_told(view: View) -> None:
 
 
 def test_one_photo_of_a_view_is_enough() -> None:
-    photos = [photo(number, view=View.FRONT) for number in range(1, 10)]
-    assert codes([*photos, photo(10, view=View.SIDE), photo(11, view=View.BACK)]) == ["missing_view"]
-    assert not found(SetCode.MISSING_VIEW, [*photos, *(photo(9 + at, view=view) for at, view in enumerate(View))])
+    photos = [photo(number, view=CameraView.FRONT) for number in range(1, 10)]
+    assert codes([*photos, photo(10, view=CameraView.SIDE), photo(11, view=CameraView.BACK)]) == ["missing_view"]
+    assert not found(SetCode.MISSING_VIEW, [*photos, *(photo(9 + at, view=view) for at, view in enumerate(CameraView))])
 
 
 def test_photos_in_which_nobody_was_made_out_count_and_are_compared_with_nothing() -> None:
@@ -200,7 +200,7 @@ def test_a_set_whose_one_half_is_small_is_mixed_and_one_of_small_photos_is_not()
 
 
 def test_everything_is_told_in_one_order_whatever_the_order_of_the_photos() -> None:
-    same = {"view": View.BACK, "pose": "sitting", "likeness": likeness(1), "clothes": colour(0)}
+    same = {"view": CameraView.BACK, "pose": "sitting", "likeness": likeness(1), "clothes": colour(0)}
     photos = a_set(7, alike=6, background=colour(0), **same)
     photos = [*photos, photo(8, sha256="content 7", width=500, height=700)]
     photos[5] = photos[5].model_copy(update={"width": 640, "height": 960})

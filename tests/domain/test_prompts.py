@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from croquis.domain.images.image import Framing, ImageStatus, picture_size
+from croquis.domain.images.image import Framing, ImageStatus, image_size
 from croquis.domain.images.prompts import PREVIEWS, PromptChoices, prompt
 from croquis.domain.runs.model import ModelStatus
 
@@ -75,7 +75,7 @@ def test_four_previews_are_fixed_and_two_sizes_are_tried() -> None:
 
 @pytest.mark.parametrize("framing", Framing)
 def test_every_size_is_one_that_the_provider_takes(framing: Framing) -> None:
-    size = picture_size(framing)
+    size = image_size(framing)
     assert all(256 <= side <= 1440 and side % 16 == 0 for side in (size.width, size.height))
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 from croquis.domain.photos.slots import SLOTS, slot
 from croquis.errors import Refused
 
@@ -16,7 +16,7 @@ def test_there_are_twelve_slots_numbered_in_order_and_ten_are_advised() -> None:
 
 
 def test_the_advised_slots_show_a_person_from_all_sides() -> None:
-    assert {place.view for place in SLOTS if place.advised} == set(View)
+    assert {place.view for place in SLOTS if place.advised} == set(CameraView)
 
 
 def test_every_slot_tells_the_person_what_to_do_in_one_line() -> None:

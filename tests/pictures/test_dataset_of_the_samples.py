@@ -9,8 +9,8 @@ from croquis.domain.ids import PhotoId
 from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
 from croquis.domain.photos.features import PhotoFeatures
 from croquis_pictures import open_photo
+from croquis_pictures.crops import draw
 from croquis_pictures.dataset import DatasetItem, write_dataset
-from croquis_pictures.views import draw
 
 SAMPLES = Path(__file__).parents[2] / "sandbox/demo_photos/good"
 # the same on every Python: a pinned decoder, encoder or wording that changes shows here

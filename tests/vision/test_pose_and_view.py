@@ -5,7 +5,7 @@ from math import cos, radians, sin
 import numpy as np
 import pytest
 
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 from croquis_vision.facing import view_of, yaw_of
 from croquis_vision.landmarks import ANKLES, ELBOWS, HIPS, KNEES, SHOULDERS, WRISTS, Landmarks
 from croquis_vision.networks import Floats
@@ -69,14 +69,14 @@ CHIN = {"left_elbow": (0.25, -0.25, -0.1), "left_wrist": (0.05, -0.5, -0.2)}
 def test_a_plain_pose_is_said_from_wherever_it_is_seen_and_a_doubtful_one_is_not(
     moved: dict[str, tuple[float, float, float]], stance: Stance | None, arms: Arms | None, degrees: float
 ) -> None:
-    pose = pose_of(seen(turned(body(**moved), degrees)), View.FRONT)
+    pose = pose_of(seen(turned(body(**moved), degrees)), CameraView.FRONT)
     assert (pose.stance, pose.arms) == (stance, arms)
 
 
 def test_from_behind_only_sitting_is_told_from_standing() -> None:
-    assert pose_of(seen(body()), View.BACK).stance is None
-    assert pose_of(seen(body(**STEP)), View.BACK).stance is None
-    assert pose_of(seen(body(**SEATED)), View.BACK).stance is Stance.SITTING
+    assert pose_of(seen(body()), CameraView.BACK).stance is None
+    assert pose_of(seen(body(**STEP)), CameraView.BACK).stance is None
+    assert pose_of(seen(body(**SEATED)), CameraView.BACK).stance is Stance.SITTING
 
 
 @pytest.mark.parametrize(

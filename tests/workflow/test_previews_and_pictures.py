@@ -130,11 +130,11 @@ def test_a_picture_whose_execution_was_never_started_is_made_after_the_sweep(stu
     wish = ImageWish(prompt="a person", framing=Framing.PORTRAIT, seed=7)
     images = wiring.croquis().store.images
     ordered = images.order_generations(owner, ModelId(model), str(uuid.uuid4()), {}, [wish])
-    assert studio.sweep()["pictures"] == 0
+    assert studio.sweep()["images"] == 0
 
     minutes_pass(studio, 2)
 
-    assert studio.sweep()["pictures"] == 1
+    assert studio.sweep()["images"] == 1
     assert [(image["status"], image["seed"]) for image in made(maya, ordered.id)] == [("saved", 7)]
     assert account(studio, maya)[0] == 0
 

@@ -74,7 +74,7 @@ class Neighbours:
         return StepFunctions(
             self._aws("stepfunctions"),
             training_machine=lambda: self._settings["TRAINING_MACHINE"],
-            picture_machine=lambda: self._settings["PICTURE_MACHINE"],
+            image_machine=lambda: self._settings["IMAGE_MACHINE"],
         )
 
     @cached_property

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 from croquis_vision.landmarks import HIPS, SHOULDERS, Landmarks
 from croquis_vision.thresholds import THRESHOLDS, Thresholds
 
@@ -13,14 +13,14 @@ def yaw_of(person: Landmarks) -> float:
     return float(np.degrees(np.arctan2(np.sin(turns).sum(), np.cos(turns).sum())))  # the mean of two angles
 
 
-def view_of(person: Landmarks, t: Thresholds = THRESHOLDS) -> View:
+def view_of(person: Landmarks, t: Thresholds = THRESHOLDS) -> CameraView:
     """The view that this turn is called."""
     turn = abs(yaw_of(person))
     if turn < t.front_until:
-        return View.FRONT
+        return CameraView.FRONT
     if turn < t.three_quarter_until:
-        return View.THREE_QUARTER
-    return View.SIDE if turn < t.side_until else View.BACK
+        return CameraView.THREE_QUARTER
+    return CameraView.SIDE if turn < t.side_until else CameraView.BACK
 
 
 def _turn(person: Landmarks, pair: tuple[int, int]) -> float:

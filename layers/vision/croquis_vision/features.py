@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from croquis.domain.photos.features import Box, Landmark, PhotoFeatures
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 from croquis_vision.backdrop import background_words
 from croquis_vision.colours import background_colours, clothes_colours
 from croquis_vision.exposure import light_words
@@ -16,7 +16,7 @@ CELL = 12  # pixels of the small copy
 DIGITS = 4
 
 
-def features_of(small: Image.Image, person: Landmarks, box: Box, view: View, pose: Pose) -> PhotoFeatures:
+def features_of(small: Image.Image, person: Landmarks, box: Box, view: CameraView, pose: Pose) -> PhotoFeatures:
     """Of the main person and what is around; `person` in pixels of `small`."""
     grey, reduced = small.convert("L"), small.reduce(CELL)
     picture, cells = np.asarray(small), np.asarray(reduced)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 from croquis_vision.landmarks import ANKLES, ELBOWS, HIPS, KNEES, SHOULDERS, WRISTS, Landmarks
 from croquis_vision.networks import Floats
 
@@ -73,10 +73,10 @@ class _Limits:
 LIMITS = _Limits()
 
 
-def pose_of(person: Landmarks, view: View) -> Pose:
+def pose_of(person: Landmarks, view: CameraView) -> Pose:
     """The pose; seen from behind, steps towards or away from the camera cannot be told from standing."""
     stance = _stance(person.world)
-    if view is View.BACK and stance is not Stance.SITTING:
+    if view is CameraView.BACK and stance is not Stance.SITTING:
         stance = None
     return Pose(stance, _arms(person.world, seated=stance is Stance.SITTING))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from croquis.domain.photos.features import Landmark, PhotoFeatures
-from croquis.domain.photos.photo import Finding, Severity, View
+from croquis.domain.photos.photo import CameraView, Finding, Severity
 from croquis_vision.exposure import Exposure
 from croquis_vision.posture import Pose
 
@@ -29,7 +29,7 @@ class PhotoReport:
         return tuple(finding for finding in self.findings if finding.severity is Severity.BLOCKING)
 
     @property
-    def view(self) -> View | None:
+    def view(self) -> CameraView | None:
         """From where the main person is seen."""
         return self.features.view
 

@@ -11,8 +11,7 @@ from croquis.domain.images.image import Framing, ImageStatus
 from croquis.domain.images.prompts import PromptChoices
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
-from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES, Finding, PhotoStatus, PhotoType
-from croquis.domain.photos.photo import View as SeenFrom
+from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES, CameraView, Finding, PhotoStatus, PhotoType
 from croquis.domain.photos.photo_set import FEWEST_PHOTOS, SetFinding
 from croquis.domain.runs.model import ModelStatus
 from croquis.domain.runs.training import (
@@ -127,7 +126,7 @@ class ReviewTraining(Request):
     parameters: SubmitTraining = SubmitTraining()
 
 
-class GeneratePictures(PromptChoices):
+class GenerateImages(PromptChoices):
     """Pictures of the model's person; `seed` makes the first picture repeatable, the others count on from it."""
 
     count: Annotated[int, Field(ge=1, le=8)] = 1
@@ -166,7 +165,7 @@ class PhotoView(View):
     overridden: bool
     width: int | None
     height: int | None
-    view: SeenFrom | None
+    view: CameraView | None
     pose: str | None
     said: Said
     caption: str | None

@@ -18,14 +18,14 @@ class ReadImageOrder(Row):
     images: tuple[Image, ...]
 
 
-class PictureToSave(Row):
+class ImageToSave(Row):
     """An image, and its newest attempt if there is one."""
 
     image: Image
     attempt: Attempt | None
 
 
-class SavedPicture(Row):
+class SavedImage(Row):
     """Where the image lies now, and what it is."""
 
     path: str
@@ -52,9 +52,9 @@ class Images(Protocol):
 
     def read_image_order(self, owner: Owner, image_order: OrderId) -> ReadImageOrder | None: ...
 
-    def picture_to_save(self, image: ImageId) -> PictureToSave: ...
+    def picture_to_save(self, image: ImageId) -> ImageToSave: ...
 
-    def save_picture(self, image: ImageId, saved: SavedPicture) -> None: ...
+    def save_picture(self, image: ImageId, saved: SavedImage) -> None: ...
 
     def fail_picture(self, image: ImageId, code: str, sentence: str, mend: str) -> str:
         """The status that it has now."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from croquis.domain.images.image import PictureSize
+from croquis.domain.images.image import ImageSize
 from croquis.domain.runs.attempt import Outcome, ProviderStatus
 from croquis.domain.runs.training import TrainingParameters
 
@@ -14,7 +14,7 @@ class RunKind(StrEnum):
     """The provider's two kinds of paid runs."""
 
     TRAINING = "training"
-    PICTURE = "picture"
+    IMAGE = "image"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ProviderRun:
     status: ProviderStatus | None
     version: str | None
     weights_url: str | None
-    picture_urls: tuple[str, ...]
+    image_urls: tuple[str, ...]
     error: str | None
     images_found: int | None  # by the trainer; None where it does not say
     seconds: float | None
@@ -79,7 +79,7 @@ class Provider(Protocol):
         self, parameters: TrainingParameters, *, dataset_url: str, trigger_word: str, marker: str
     ) -> Started: ...
 
-    def start_picture(self, version: str, prompt: str, size: PictureSize, *, seed: int, marker: str) -> Started: ...
+    def start_image(self, version: str, prompt: str, size: ImageSize, *, seed: int, marker: str) -> Started: ...
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
         """The truth by GET; None when the provider does not know the run. Raises Unavailable."""

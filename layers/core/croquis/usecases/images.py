@@ -6,18 +6,18 @@ from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.prompts import prompt
-from croquis.domain.runs.failure import picture_failure_of
+from croquis.domain.runs.failure import image_failure_of
 from croquis.errors import Refused, StepFailed
 from croquis.http.presenter import image_view
-from croquis.http.schemas import GeneratePictures, ImageOrderView
+from croquis.http.schemas import GenerateImages, ImageOrderView
 from croquis.ports import Croquis, Owner
-from croquis.ports.images import SavedPicture
+from croquis.ports.images import SavedImage
 from croquis.ports.runs import ImageWish
 from croquis.usecases.provider_attempts import stop
 from croquis.usecases.trainings import LINK_SECONDS
 
 IMAGES = "images"
-MAX_PICTURE_BYTES = 20_000_000
+MAX_IMAGE_BYTES = 20_000_000
 FETCH_SECONDS = 60
 
 
@@ -40,7 +40,7 @@ def execution_name(image_id: str, executions: int = 1) -> str:
 
 
 def generate(
-    croquis: Croquis, owner: Owner, model_id: ModelId, request: GeneratePictures, key: str | None
+    croquis: Croquis, owner: Owner, model_id: ModelId, request: GenerateImages, key: str | None
 ) -> ImageOrderView:
     """Order pictures of the model's person; each is one paid run. The same key again answers the same order."""
     models = croquis.store.models.list_models(owner, model=model_id)
@@ -52,7 +52,7 @@ def generate(
     view = read_order(croquis, owner, order.id)
     for image in view.images:
         if image.status == "queued":
-            croquis.workflow.start_picture(image.id, name=execution_name(image.id))
+            croquis.workflow.start_image(image.id, name=execution_name(image.id))
     return view
 
 
@@ -75,11 +75,11 @@ def save(croquis: Croquis, image_id: ImageId, label: Callable[[bytes], Labelled]
     urls = found.attempt.result.pictures if found.attempt else ()
     if not urls:
         raise StepFailed("no_output", "The provider made no picture.")
-    with croquis.provider.fetch(urls[0], limit=MAX_PICTURE_BYTES, deadline_s=FETCH_SECONDS) as download:
+    with croquis.provider.fetch(urls[0], limit=MAX_IMAGE_BYTES, deadline_s=FETCH_SECONDS) as download:
         picture = label(download.read())
     path = f"{found.image.owner_id}/{found.image.job_id}/{image_id}.png"
     croquis.files.write(IMAGES, path, picture.bytes, content_type=picture.content_type)
-    saved = SavedPicture(
+    saved = SavedImage(
         path=path,
         sha256=sha256(picture.bytes).hexdigest(),
         bytes=len(picture.bytes),
@@ -95,5 +95,5 @@ def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) 
     attempt = croquis.store.images.picture_to_save(image_id).attempt
     if attempt:
         stop(croquis, attempt)
-    failure = picture_failure_of(error_name, attempt)
+    failure = image_failure_of(error_name, attempt)
     croquis.store.images.fail_picture(image_id, failure.code, failure.sentence, failure.mend)

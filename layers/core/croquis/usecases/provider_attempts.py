@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from croquis.domain.ids import AttemptId, ImageId, JobId
-from croquis.domain.images.image import picture_size
+from croquis.domain.images.image import image_size
 from croquis.domain.runs.attempt import Attempt, AttemptState, Outcome, ProviderOutput, ProviderStatus
 from croquis.errors import CroquisError, NotStarted, StepFailed, Throttled, Unavailable
 from croquis.ports import Croquis, ProviderRun, RunKind, Started
@@ -21,17 +21,17 @@ def start_training(croquis: Croquis, job_id: JobId, run: int, token: str) -> Non
     return _order(croquis, opened.attempt, lambda: _post_training(croquis, opened))
 
 
-def start_picture(croquis: Croquis, image_id: ImageId, token: str) -> None:
+def start_image(croquis: Croquis, image_id: ImageId, token: str) -> None:
     """Order one picture, once; its attempt's seed is its marker at the provider."""
     opened = croquis.store.attempts.open_image_attempt(image_id, token)
     attempt, image = opened.attempt, opened.image
     if not opened.post:
         return _entered_again(croquis, attempt)
-    version, size, seed = opened.provider_version, picture_size(image.framing), attempt.seed or 0
+    version, size, seed = opened.provider_version, image_size(image.framing), attempt.seed or 0
     return _order(
         croquis,
         attempt,
-        lambda: croquis.provider.start_picture(version, image.prompt, size, seed=seed, marker=attempt.marker),
+        lambda: croquis.provider.start_image(version, image.prompt, size, seed=seed, marker=attempt.marker),
     )
 
 
@@ -86,7 +86,7 @@ def _looked_at(croquis: Croquis, attempt_id: AttemptId) -> Attempt:
 
 
 def _kind(attempt: Attempt) -> RunKind:
-    return RunKind.TRAINING if attempt.run_id else RunKind.PICTURE
+    return RunKind.TRAINING if attempt.run_id else RunKind.IMAGE
 
 
 def _run_of(croquis: Croquis, attempt: Attempt, provider_id: str, *, unwanted: bool) -> ProviderRun | None:
@@ -146,7 +146,7 @@ def _is_over(run: ProviderRun) -> bool:
 
 def _output_of(run: ProviderRun) -> ProviderOutput:
     return ProviderOutput(
-        version=run.version, weights=run.weights_url, pictures=run.picture_urls, images_found=run.images_found
+        version=run.version, weights=run.weights_url, pictures=run.image_urls, images_found=run.images_found
     )
 
 

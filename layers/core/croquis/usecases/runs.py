@@ -31,7 +31,7 @@ def ask_provider(croquis: Croquis, job_id: JobId, run: int) -> Answer:
     return _answer(croquis, croquis.store.attempts.attempt_of_run(job_id, run))
 
 
-def ask_about_picture(croquis: Croquis, image_id: ImageId) -> Answer:
+def ask_about_image(croquis: Croquis, image_id: ImageId) -> Answer:
     """The same for one picture."""
     return _answer(croquis, croquis.store.attempts.attempt_of_image(image_id))
 

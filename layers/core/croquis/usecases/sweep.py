@@ -31,7 +31,7 @@ def sweep(croquis: Croquis) -> dict[str, int]:
     attempts, removed = _claimed(store.attempts.attempts_to_ask), store.photos.objects_of_removed_photos(MOST)
     return {
         "runs": _each("run", late_runs, lambda it: _revive_run(croquis, it)),
-        "pictures": _each("picture", late_images, lambda it: _revive_picture(croquis, it)),
+        "images": _each("image", late_images, lambda it: _revive_image(croquis, it)),
         "uploads": _each("upload", store.photos.uploads_to_check(MOST), lambda it: _check_again(croquis, it)),
         "callbacks": _each("callback", store.attempts.callbacks_due(MOST), lambda it: call_back(croquis, it)),
         "attempts": _each("attempt", attempts, lambda it: settle(croquis, it)),
@@ -84,9 +84,9 @@ def _give_up(croquis: Croquis, run: Run) -> None:
         runs.record_failure(croquis, run.job_id, run.run, None)
 
 
-def _revive_picture(croquis: Croquis, image: Image) -> None:
+def _revive_image(croquis: Croquis, image: Image) -> None:
     def start(executions: int) -> Execution:
-        return croquis.workflow.start_picture(image.id, name=images.execution_name(image.id, executions))
+        return croquis.workflow.start_image(image.id, name=images.execution_name(image.id, executions))
 
     if start(image.executions) is Execution.RUNNING:
         return

@@ -19,16 +19,16 @@ class StepFunctions:
     """Keeps the port Workflow. `client` is boto3's `stepfunctions` client."""
 
     def __init__(
-        self, client: Any, *, training_machine: "Callable[[], str]", picture_machine: "Callable[[], str]"
+        self, client: Any, *, training_machine: "Callable[[], str]", image_machine: "Callable[[], str]"
     ) -> None:
         self._client = client
         self._training_machine = training_machine
-        self._picture_machine = picture_machine
+        self._picture_machine = image_machine
 
     def start_training(self, job_id: str, run: int, *, name: str) -> Execution:
         return self._start(self._training_machine(), name, {"job_id": job_id, "run": run})
 
-    def start_picture(self, image_id: str, *, name: str) -> Execution:
+    def start_image(self, image_id: str, *, name: str) -> Execution:
         return self._start(self._picture_machine(), name, {"image_id": image_id})
 
     def succeed(self, token: str) -> bool:

@@ -1,6 +1,6 @@
 """What Replicate's engines are asked for: the trainer, and the versions that it makes."""
 
-from croquis.domain.images.image import PictureSize
+from croquis.domain.images.image import ImageSize
 from croquis.domain.runs.training import Preset, TrainingParameters
 
 LAYERS_OF_COMPACT = "transformer.single_transformer_blocks.(7|12|16|20).proj_out"
@@ -25,7 +25,7 @@ def trainer_input(parameters: TrainingParameters, *, dataset_url: str, trigger_w
     return everything
 
 
-def generation_input(prompt: str, seed: int, size: PictureSize) -> dict[str, object]:
+def generation_input(prompt: str, seed: int, size: ImageSize) -> dict[str, object]:
     """The input of a trained version for one picture (MO-14: one prediction, one picture)."""
     return {
         "prompt": prompt,

@@ -14,17 +14,17 @@ from croquis.adapters.replicate import outbound
 from croquis.adapters.replicate.answers import outcome_of, read_status, reason_of, run_id_of
 from croquis.adapters.replicate.orders import generation_input, trainer_input
 from croquis.adapters.replicate.trainer_log import images_found
-from croquis.domain.images.image import PictureSize
+from croquis.domain.images.image import ImageSize
 from croquis.domain.runs.attempt import Outcome
 from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
 from croquis.ports import Download, ProviderRun, RunKind, Started
 
 API = "https://api.replicate.com"  # said here, because the SDK would also take it from the environment
-PATHS = {RunKind.TRAINING: "/v1/trainings", RunKind.PICTURE: "/v1/predictions"}
+PATHS = {RunKind.TRAINING: "/v1/trainings", RunKind.IMAGE: "/v1/predictions"}
 EVENTS = ["start", "logs", "completed"]
 TIMEOUT = httpx.Timeout(20, connect=5)  # shorter than every function that calls
-PICTURE_DEADLINE = "40m"
+IMAGE_DEADLINE = "40m"
 
 
 class _Metrics(BaseModel):
@@ -76,10 +76,10 @@ class ReplicateProvider:
         body = {"destination": self._destination, "input": order, **self._webhook(marker)}
         return self._post(f"/v1/models/{owner_and_name}/versions/{version}/trainings", body, {})
 
-    def start_picture(self, version: str, prompt: str, size: PictureSize, *, seed: int, marker: str) -> Started:
+    def start_image(self, version: str, prompt: str, size: ImageSize, *, seed: int, marker: str) -> Started:
         order = generation_input(prompt, seed, size)
         body = {"version": version.rpartition(":")[2], "input": order, **self._webhook(marker)}
-        return self._post("/v1/predictions", body, {"Cancel-After": PICTURE_DEADLINE})
+        return self._post("/v1/predictions", body, {"Cancel-After": IMAGE_DEADLINE})
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
         try:
@@ -160,7 +160,7 @@ def _run(answer: httpx.Response) -> ProviderRun:
         status=read_status(run.status),
         version=str(version) if version else None,
         weights_url=str(weights) if weights else None,
-        picture_urls=tuple(str(url) for url in pictures),
+        image_urls=tuple(str(url) for url in pictures),
         error=str(run.error) if run.error else None,
         images_found=images_found(run.logs or ""),
         seconds=run.metrics.predict_time if run.metrics else None,

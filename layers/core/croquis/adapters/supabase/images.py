@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.image import Image, ImageOrder
-from croquis.ports.images import PictureToSave, ReadImageOrder, SavedPicture
+from croquis.ports.images import ImageToSave, ReadImageOrder, SavedImage
 from croquis.ports.owner import Owner
 from croquis.ports.runs import ImageWish
 
@@ -37,10 +37,10 @@ class SupabaseImages:
     def read_image_order(self, owner: Owner, image_order: OrderId) -> ReadImageOrder | None:
         return self._api.find_as(owner, ReadImageOrder, "read_image_order", image_order=image_order)
 
-    def picture_to_save(self, image: ImageId) -> PictureToSave:
-        return self._api.call(PictureToSave, "picture_to_save", image=image)
+    def picture_to_save(self, image: ImageId) -> ImageToSave:
+        return self._api.call(ImageToSave, "picture_to_save", image=image)
 
-    def save_picture(self, image: ImageId, saved: SavedPicture) -> None:
+    def save_picture(self, image: ImageId, saved: SavedImage) -> None:
         self._api.find(object, "save_picture", image=image, saved=saved)
 
     def fail_picture(self, image: ImageId, code: str, sentence: str, mend: str) -> str:

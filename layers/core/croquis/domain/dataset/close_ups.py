@@ -9,13 +9,13 @@ from math import ceil, dist, floor
 from typing import NamedTuple
 
 from croquis.domain.dataset.cut_outs import BUCKETS, CutOut, PixelBox, cut_out, width_at
-from croquis.domain.images.image import PictureSize
+from croquis.domain.images.image import ImageSize
 from croquis.domain.photos.accepted_photo import AcceptedPhoto
 
 NOSE, EYES, EARS, MOUTH = 0, (2, 5), (7, 8), (9, 10)
 SHOULDERS, ARMS, HANDS, HIPS, KNEES = (11, 12), range(11, 23), range(15, 23), (23, 24), (25, 26)
 LEAST_HALF_BODY = 512 * 512  # pixels; no photo is so narrow that the short side would have less than 448 of them
-LEAST_PORTRAIT, LARGEST_PORTRAIT = 512, PictureSize(1024, 1024)
+LEAST_PORTRAIT, LARGEST_PORTRAIT = 512, ImageSize(1024, 1024)
 # in heads
 HEAD_OF_TORSO = 0.4  # at least: who looks down brings the nose to the shoulders, and the hair would be cut
 CROWN_OUTSIDE = 0.4  # hair ends .5 to .8 above the nose, the crown is guessed 1 above it: room for a bun or a hat
@@ -37,7 +37,7 @@ class Point(NamedTuple):
 class Joints(NamedTuple):
     """BlazePose's points of a person, and the photo's size."""
 
-    photo: PictureSize
+    photo: ImageSize
     points: tuple[Point, ...]
 
     def between(self, pair: tuple[int, int]) -> Point:
@@ -81,7 +81,7 @@ def joints_of(photo: AcceptedPhoto) -> Joints | None:
     if not photo.seen.landmarks:
         return None
     points = (Point(it.x * photo.width, it.y * photo.height) for it in photo.seen.landmarks)
-    return Joints(PictureSize(photo.width, photo.height), tuple(points))
+    return Joints(ImageSize(photo.width, photo.height), tuple(points))
 
 
 def face_height(joints: Joints) -> float:
@@ -113,7 +113,7 @@ def portrait(joints: Joints) -> CutOut | None:
     return cut_out(PixelBox(left, top, left + side, top + side), LARGEST_PORTRAIT)
 
 
-def _half_body(joints: Joints, region: PixelBox, bucket: PictureSize) -> CutOut | None:
+def _half_body(joints: Joints, region: PixelBox, bucket: ImageSize) -> CutOut | None:
     trunk, arms = _span(joints, (*SHOULDERS, *HIPS)), _span(joints, (*ARMS, *HIPS))
     middle = arms if arms.last - arms.first <= region.width else trunk
     left = middle.start(region.width, joints.photo.width)

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from croquis.domain.images.image import TALL, TALLER, PictureSize
+from croquis.domain.images.image import TALL, TALLER, ImageSize
 
 # the trainer takes these as they are, up to a few pixels; of every other shape it cuts more off
-BUCKETS = (TALL, TALLER, PictureSize(896, 1152))
+BUCKETS = (TALL, TALLER, ImageSize(896, 1152))
 
 
 class PixelBox(NamedTuple):
@@ -28,7 +28,7 @@ class PixelBox(NamedTuple):
     def area(self) -> int:
         return self.width * self.height
 
-    def within(self, photo: PictureSize) -> "PixelBox":
+    def within(self, photo: ImageSize) -> "PixelBox":
         """What of it lies in the photo."""
         return PixelBox(
             max(self.left, 0), max(self.top, 0), min(self.right, photo.width), min(self.bottom, photo.height)
@@ -39,20 +39,20 @@ class CutOut(NamedTuple):
     """A part of a photo and the size in which it is drawn."""
 
     region: PixelBox
-    size: PictureSize
+    size: ImageSize
 
 
-def cut_out(region: PixelBox, size: PictureSize) -> CutOut:
+def cut_out(region: PixelBox, size: ImageSize) -> CutOut:
     """The region in this size, or in its own where its pixels are fewer; both have the same shape."""
     enough = region.width >= size.width and region.height >= size.height
-    return CutOut(region, size if enough else PictureSize(region.width, region.height))
+    return CutOut(region, size if enough else ImageSize(region.width, region.height))
 
 
-def width_at(height: int, bucket: PictureSize) -> int:
+def width_at(height: int, bucket: ImageSize) -> int:
     """The whole pixels of a region of the bucket's shape: at most one less than its shape would give."""
     return height * bucket.width // bucket.height
 
 
-def height_at(width: int, bucket: PictureSize) -> int:
+def height_at(width: int, bucket: ImageSize) -> int:
     """The greatest height at which a region of the bucket's shape is not wider than this."""
     return width * bucket.height // bucket.width

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from croquis.domain.dataset.cut_outs import BUCKETS, CutOut, PixelBox, cut_out, height_at, width_at
-from croquis.domain.images.image import TALLER, PictureSize
+from croquis.domain.images.image import TALLER, ImageSize
 
 # Thousandths of the picture's side, on each of its edges. The trainer scales a bucket to its resolution, floors it to
 # multiples of 64 and crops the middle: at 512, 768 and 1024 that takes up to 24 of an exact bucket from each edge,
@@ -43,33 +43,33 @@ class _Figure(NamedTuple):
     across: _Extent
     down: _Extent
 
-    def least(self, bucket: PictureSize, room: int) -> int:
+    def least(self, bucket: ImageSize, room: int) -> int:
         wide = -(-self.across.least(room) * bucket.height // bucket.width)
         return max(self.down.least(room), wide)
 
-    def unpadded(self, bucket: PictureSize, room: int) -> int:
+    def unpadded(self, bucket: ImageSize, room: int) -> int:
         return min(self.down.unpadded(room), height_at(self.across.unpadded(room), bucket))
 
-    def as_photo(self, bucket: PictureSize) -> int:
+    def as_photo(self, bucket: ImageSize) -> int:
         """As large as the photo; the margin may reach outside."""
         return min(self.down.photo, height_at(self.across.photo, bucket))
 
 
-def full_figure(photo: PictureSize, body: PixelBox) -> CutOut:
+def full_figure(photo: ImageSize, body: PixelBox) -> CutOut:
     """The body as large as it may be in the best of the three shapes; padded only where the photo ends."""
     figure = _Figure(_Extent(photo.width, body.left, body.right), _Extent(photo.height, body.top, body.bottom))
     shapes = BUCKETS if photo.height >= LOW else [bucket for bucket in BUCKETS if bucket != TALLER]
     return max((_in_bucket(figure, bucket) for bucket in shapes), key=lambda cut: _rank(cut, photo))
 
 
-def _rank(cut: CutOut, photo: PictureSize) -> tuple[bool, int, float, int]:
+def _rank(cut: CutOut, photo: ImageSize) -> tuple[bool, int, float, int]:
     """No padding, or little of it and an exact bucket, then a large body, then many pixels."""
     padded = -(-100 * (cut.region.area - cut.region.within(photo).area) // cut.region.area)
     marred = padded + (0 if cut.size in BUCKETS else INEXACT)
     return padded == 0, -marred, cut.size.width / cut.region.width, cut.region.area
 
 
-def _in_bucket(figure: _Figure, bucket: PictureSize) -> CutOut:
+def _in_bucket(figure: _Figure, bucket: ImageSize) -> CutOut:
     height = _height(figure, bucket)
     width = width_at(height, bucket)
     room = MARGIN if height >= bucket.height else SMALL_MARGIN
@@ -77,7 +77,7 @@ def _in_bucket(figure: _Figure, bucket: PictureSize) -> CutOut:
     return cut_out(PixelBox(left, top, left + width, top + height), bucket)
 
 
-def _height(figure: _Figure, bucket: PictureSize) -> int:
+def _height(figure: _Figure, bucket: ImageSize) -> int:
     """Of the region: natural, but not under the bucket's own pixels, and less than both where the photo ends."""
     natural = max(figure.least(bucket, AIR), bucket.height)
     tight, small = figure.least(bucket, MARGIN), figure.least(bucket, SMALL_MARGIN)

@@ -7,10 +7,10 @@ from math import ceil, floor
 from croquis.domain.dataset.close_ups import face_height, half_body, joints_of, portrait
 from croquis.domain.dataset.cut_outs import CutOut, PixelBox
 from croquis.domain.dataset.full_figure import full_figure
-from croquis.domain.images.image import Framing, PictureSize
+from croquis.domain.images.image import Framing, ImageSize
 from croquis.domain.photos.accepted_photo import AcceptedPhoto
 from croquis.domain.photos.captions import caption_of
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 
 SOLES = 0.04  # of the body box's height below it: seen from the side, shoes were found to reach that far
 
@@ -47,9 +47,9 @@ def planned_dataset(photos: Iterable[AcceptedPhoto], trigger: str) -> tuple[Plan
 
 def trained_pictures(photo: AcceptedPhoto) -> tuple[TrainedPicture, ...]:
     """The full figure, then half body and head and shoulders where the pixels suffice."""
-    joints, seen_from_behind = joints_of(photo), photo.seen.view is View.BACK
+    joints, seen_from_behind = joints_of(photo), photo.seen.view is CameraView.BACK
     cuts = {
-        Framing.FULL_BODY: full_figure(PictureSize(photo.width, photo.height), _body(photo)),
+        Framing.FULL_BODY: full_figure(ImageSize(photo.width, photo.height), _body(photo)),
         Framing.HALF_BODY: half_body(joints) if joints else None,
         Framing.PORTRAIT: portrait(joints) if joints and not seen_from_behind else None,
     }
@@ -70,7 +70,7 @@ def _body(photo: AcceptedPhoto) -> PixelBox:
     box = PixelBox(
         floor(left * photo.width), floor(top * photo.height), ceil(right * photo.width), ceil(bottom * photo.height)
     )
-    return box.within(PictureSize(photo.width, photo.height))
+    return box.within(ImageSize(photo.width, photo.height))
 
 
 def _picture(framing: Framing, cut: CutOut, face: float | None) -> TrainedPicture:

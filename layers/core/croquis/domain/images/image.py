@@ -58,22 +58,22 @@ class ImageOrder(Row):
 
 
 @dataclass(frozen=True)
-class PictureSize:
+class ImageSize:
     """Pixels; the provider takes multiples of 16 from 256 to 1,440."""
 
     width: int
     height: int
 
 
-TALL = PictureSize(832, 1216)  # 2:3, a bucket that the trainer knows: the proportions of the body are those it learnt
-TALLER = PictureSize(768, 1344)  # 9:16, another one
+TALL = ImageSize(832, 1216)  # 2:3, a bucket that the trainer knows: the proportions of the body are those it learnt
+TALLER = ImageSize(768, 1344)  # 9:16, another one
 SIZES = {
     Framing.FULL_BODY: TALL,
-    Framing.HALF_BODY: PictureSize(896, 1152),
-    Framing.PORTRAIT: PictureSize(896, 1120),
+    Framing.HALF_BODY: ImageSize(896, 1152),
+    Framing.PORTRAIT: ImageSize(896, 1120),
 }
 
 
-def picture_size(framing: Framing) -> PictureSize:
+def image_size(framing: Framing) -> ImageSize:
     """The size in which this framing looks best."""
     return SIZES[framing]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from croquis.domain.images.image import TALL, TALLER, Framing, PictureSize
+from croquis.domain.images.image import TALL, TALLER, Framing, ImageSize
 from croquis.domain.short_text import ShortText
 
 # A full body is shown when what is at its two ends is named: without shoes and floor the feet are cut off.
@@ -34,7 +34,7 @@ class Preview:
     """One of the pictures that every training is judged by."""
 
     choices: PromptChoices
-    size: PictureSize
+    size: ImageSize
 
 
 def prompt(trigger: str, choices: PromptChoices) -> str:

@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from croquis.domain.images.image import Framing
 from croquis.domain.photos.accepted_photo import AcceptedPhoto
 from croquis.domain.photos.body_findings import BodyCode
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 from croquis.domain.photos.slots import slot
 
 MAX_CAPTION = 600
 VIEW_WORDS = {
-    View.FRONT: "facing the camera",
-    View.THREE_QUARTER: "in three-quarter view",
-    View.SIDE: "seen from the side",
-    View.BACK: "seen from behind",
+    CameraView.FRONT: "facing the camera",
+    CameraView.THREE_QUARTER: "in three-quarter view",
+    CameraView.SIDE: "seen from the side",
+    CameraView.BACK: "seen from behind",
 }
 OF_FULL_BODY = (
     "full body photo of {trigger}[, {pose}][, {view}][, wearing {clothes}][, with {background} in the background]",
@@ -94,7 +94,7 @@ def _facts(photo: AcceptedPhoto, framing: Framing) -> dict[str, str | None]:
     }
 
 
-def _view_and_pose(photo: AcceptedPhoto) -> tuple[View | None, str | None]:
+def _view_and_pose(photo: AcceptedPhoto) -> tuple[CameraView | None, str | None]:
     """As measured; the slot's expectation counts only where nobody was made out, in a photo that its owner overrode.
 
     Then the slot into which the owner put it is the only word about it. Where somebody was made out whose pose has no

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from croquis.domain.photos.likeness import Likeness
-from croquis.domain.photos.photo import View
+from croquis.domain.photos.photo import CameraView
 
 
 class Landmark(NamedTuple):
@@ -34,7 +34,7 @@ class PhotoFeatures(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    view: View | None = None
+    view: CameraView | None = None
     pose: str | None = None  # as it is said in a caption: "standing with arms down"
     landmarks: tuple[Landmark, ...] = ()
     body: Box | None = None  # the main person, with hair and shoes, within the photo

@@ -29,7 +29,7 @@ class PhotoStatus(StrEnum):
     REMOVED = "removed"
 
 
-class View(StrEnum):
+class CameraView(StrEnum):
     """From where the person is seen."""
 
     FRONT = "front"

@@ -14,7 +14,7 @@ from croquis.domain.photos.accepted_photo import AcceptedPhoto
 from croquis.domain.photos.body_findings import Wording
 from croquis.domain.photos.colours import alike_colours
 from croquis.domain.photos.likeness import near_duplicate
-from croquis.domain.photos.photo import Severity, View
+from croquis.domain.photos.photo import CameraView, Severity
 from croquis.domain.photos.slots import slot
 
 FEWEST_PHOTOS = 8
@@ -96,10 +96,10 @@ WORDINGS = {
     ),
 }
 SHOWING = {
-    View.FRONT: "in which you face the camera",
-    View.THREE_QUARTER: "in which you are turned halfway to one side",
-    View.SIDE: "that shows you fully sideways",
-    View.BACK: "in which your back is towards the camera",
+    CameraView.FRONT: "in which you face the camera",
+    CameraView.THREE_QUARTER: "in which you are turned halfway to one side",
+    CameraView.SIDE: "that shows you fully sideways",
+    CameraView.BACK: "in which your back is towards the camera",
 }
 
 
@@ -142,10 +142,10 @@ def _missing_views(photos: Sequence[AcceptedPhoto]) -> Iterator[SetFinding]:
         yield _finding(SetCode.MISSING_VIEW, view=_name(view), showing=SHOWING[view])
 
 
-def _missing(photos: Sequence[AcceptedPhoto]) -> list[View]:
+def _missing(photos: Sequence[AcceptedPhoto]) -> list[CameraView]:
     known = {photo.seen.view for photo in photos if photo.seen.view}
     nothing_can_be_said = photos and not known
-    return [] if nothing_can_be_said else [view for view in View if view not in known]
+    return [] if nothing_can_be_said else [view for view in CameraView if view not in known]
 
 
 def _near_duplicates(photos: Sequence[AcceptedPhoto]) -> Iterator[SetFinding]:
@@ -210,7 +210,7 @@ def _place(photo: AcceptedPhoto) -> tuple[int, str]:
     return photo.slot, photo.id
 
 
-def _name(view: View) -> str:
+def _name(view: CameraView) -> str:
     return view.replace("_", "-")
 
 

@@ -77,7 +77,7 @@ def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool
             return by_error
 
 
-def picture_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:
+def image_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:
     """The same for a picture, which is not reviewed but ordered anew."""
     failure = failure_of(error_name, attempt)
     return failure._replace(mend=ORDER_AGAIN) if failure.mend == RETRY else failure

@@ -11,8 +11,8 @@ from croquis.domain.dataset.plan import TrainedPicture, trained_pictures
 from croquis.domain.images.image import Framing
 from croquis.domain.photos.features import Box, PhotoFeatures
 from croquis_pictures import open_photo
+from croquis_pictures.crops import draw
 from croquis_pictures.photo import jpeg_of
-from croquis_pictures.views import draw
 
 Colour = tuple[int, int, int]
 RED, GREEN, BLUE, GREY = (200, 30, 30), (30, 160, 30), (30, 30, 200), (120, 120, 120)

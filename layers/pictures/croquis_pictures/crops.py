@@ -7,7 +7,7 @@ from PIL import Image, ImageStat
 
 from croquis.domain.dataset.cut_outs import PixelBox
 from croquis.domain.dataset.plan import TrainedPicture
-from croquis.domain.images.image import PictureSize
+from croquis.domain.images.image import ImageSize
 from croquis_pictures.photo import jpeg_of
 
 RIM = 16  # an edge is a sixteenth of the picture
@@ -37,7 +37,7 @@ def _decoded(clean_copy: bytes) -> Image.Image:
 
 def _drawn(photo: Image.Image, picture: TrainedPicture) -> Image.Image:
     size = picture.width, picture.height
-    seen = picture.region.within(PictureSize(photo.width, photo.height))
+    seen = picture.region.within(ImageSize(photo.width, photo.height))
     place = _scaled(seen, picture)
     part = photo.resize((place.width, place.height), Image.Resampling.LANCZOS, box=seen)
     if part.size == size:  # nothing is padded, or less than half a pixel
