@@ -102,7 +102,9 @@ create type public.framing as enum ('full_body', 'half_body', 'portrait');
 comment on type public.framing is
   'How much of the person a picture shows.';
 
--- 1. Sets of statuses. Plain expressions, so that the planner inlines them and partial indexes serve them.
+-- 1. Sets of statuses.
+-- Plain expressions, so that the planner inlines them and partial indexes serve them. Those indexes are built with the
+-- sets: a migration that moves an existing value into or out of one also recreates its indexes.
 
 create function croquis.is_working(status public.job_status) returns boolean
 language sql immutable
