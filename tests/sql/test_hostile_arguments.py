@@ -69,6 +69,7 @@ def good(story: Story) -> dict[str, Any]:
         "decision": "retry",
         "request": {},
         "pictures": [PICTURE],
+        "owner": story.user,
     }
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from contextlib import suppress
-from typing import Any, get_args
+from typing import Any
 
 import psycopg
 import pytest
@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 from sql.seats import NO_RIGHT, Connection, Seat, refused
 from sql.story import Story, key
 
-from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus
+from croquis.domain.runs.training import JobStatus, RunStatus
 
 FINAL_JOBS = {"approved", "rejected", "canceled"}
 FINAL_RUNS = {"approved", "rejected", "canceled", "failed", "retried"}
@@ -19,25 +19,6 @@ PAIRS = list(itertools.permutations(JobStatus, 2))
 
 def moves(db: Connection) -> set[tuple[str, str]]:
     return {(a, b) for a, b in db.execute("select from_status, to_status from public.training_moves()")}
-
-
-def checked_values(db: Connection, table: str, column: str) -> set[str]:
-    """The words that a column's CHECK lists."""
-    (text,) = db.execute(
-        """select string_agg(pg_get_constraintdef(c.oid), '') from pg_constraint c
-           join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
-           where c.contype = 'c' and c.conrelid = %s::regclass and a.attname = %s and cardinality(c.conkey) = 1""",
-        (f"public.{table}", column),
-    ).fetchone() or ("",)
-    return set(text.split("'")[1::2])
-
-
-def test_python_and_sql_know_the_same_statuses(db):
-    assert checked_values(db, "lora_training_jobs", "status") == set(JobStatus)
-    assert checked_values(db, "training_runs", "status") == set(RunStatus)
-    assert checked_values(db, "training_runs", "preset") == set(Preset)
-    assert checked_values(db, "training_runs", "resolution") == set(get_args(Resolution))
-    assert {name for move in moves(db) for name in move} == set(JobStatus)
 
 
 def test_the_graph_is_the_published_one(db):

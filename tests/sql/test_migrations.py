@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
-from sql import catalogue
+from sql import catalogue, schema_listing
 from sql.story import Story
 
 from sandbox.laptop.postgres import Postgres, PostgresServer
@@ -152,7 +152,7 @@ def server() -> Iterator[Callable[[str], Postgres]]:
 
 
 @pytest.mark.parametrize("kind", available())
-def test_they_apply_and_live_on_each_postgres_at_hand(server, kind):
+def test_they_apply_live_and_read_the_same_on_each_postgres_at_hand(server, kind):
     here = server(kind)
     dsn = here.create_database("project")
     bootstrap(dsn)
@@ -160,3 +160,4 @@ def test_they_apply_and_live_on_each_postgres_at_hand(server, kind):
     lives(dsn)
     with psycopg.connect(dsn) as connection:
         assert 150_000 <= connection.info.server_version < 190_000
+        assert schema_listing.listing(connection) == schema_listing.LISTING.read_text()

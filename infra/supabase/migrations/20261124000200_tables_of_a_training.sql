@@ -1,23 +1,32 @@
 -- What a person's training leaves behind: consent, job, runs, photos, model, history.
 -- No foreign key to auth.users: an account is erased step by step, and receipts outlive it.
 
+-- 1. Consent.
+
 create table public.consent_texts (
   version text primary key,
   body text not null,
   sha256 text not null,
   published_at timestamptz not null default now()
 );
-comment on table public.consent_texts is 'What a person agrees to, by version. A text is never changed: publish a new version.';
+comment on table public.consent_texts is
+  'What a person agrees to, by version. A text is never changed: publish a new version.';
 create trigger consent_texts_are_final before update or delete on public.consent_texts
   for each row execute function croquis.append_only();
 
 insert into public.consent_texts (version, body, sha256)
-select '2026-11', body, encode(sha256(convert_to(body, 'UTF8')), 'hex') from (values (
-'I am an adult. The photos show me, or an adult who has authorised me in writing.
-I agree that the photos are used to train an image model (LoRA) of the person they show, and to make pictures with it.
-The photos, the model and the pictures are stored at Supabase, processed on Amazon Web Services, and the training photos and prompts are sent to Replicate for training and image generation.
-Original photos and the training archive are deleted within 24 hours after the model is approved or the job is closed, and within 7 days in any case. The model and the pictures are kept until I delete them or withdraw this consent.
-I can withdraw at any time; no new training or picture starts after that.')) as text (body);
+select '2026-11', body, encode(sha256(convert_to(body, 'UTF8')), 'hex')
+from concat_ws(E'\n',
+  'I am an adult. The photos show me, or an adult who has authorised me in writing.',
+  'I agree that the photos are used to train an image model (LoRA) of the person they show, and to make pictures '
+  'with it.',
+  'The photos, the model and the pictures are stored at Supabase, processed on Amazon Web Services, and the training '
+  'photos and prompts are sent to Replicate for training and image generation.',
+  'Original photos and the training archive are deleted within 24 hours after the model is approved or the job is '
+  'closed, and within 7 days in any case. The model and the pictures are kept until I delete them or withdraw this '
+  'consent.',
+  'I can withdraw at any time; no new training or picture starts after that.'
+) as body;
 
 create table public.consents (
   id uuid primary key default gen_random_uuid(),
@@ -26,23 +35,25 @@ create table public.consents (
   declarations jsonb not null default '{}',
   withdraws uuid references public.consents (id),
   given_at timestamptz not null default now(),
-  check ((withdraws is null) = (text_version is not null))
+  constraint consents_given_or_withdrawn check ((withdraws is null) = (text_version is not null))
 );
-comment on table public.consents is 'Append-only: a consent, or the withdrawal of one. Survives erasure; holds no name, e-mail or photo.';
+comment on table public.consents is
+  'Append-only: a consent, or the withdrawal of one. Survives erasure; holds no name, e-mail or photo.';
 create index consents_owner on public.consents (owner_id);
 create unique index consents_withdrawn_once on public.consents (withdraws);
 create trigger consents_are_append_only before update or delete on public.consents
   for each row execute function croquis.append_only();
+
+-- 2. Jobs and runs.
 
 create table public.lora_training_jobs (
   id uuid primary key default gen_random_uuid(),
   owner_id uuid not null,
   consent_id uuid not null references public.consents (id),
   model_name text not null check (char_length(model_name) between 1 and 80 and model_name !~ '[[:cntrl:]]'),
-  gender text not null check (gender in ('female', 'male', 'non_binary')),
+  gender public.gender not null,
   trigger_word text not null unique check (trigger_word ~ '^[a-z]{8}$'),
-  status text not null default 'draft' check (status in ('draft', 'queued', 'preparing', 'training', 'ingesting',
-    'previewing', 'in_review', 'approved', 'rejected', 'failed', 'canceled')),
+  status public.job_status not null default 'draft',
   version int not null default 0,
   current_run int,
   cancel_requested_at timestamptz,
@@ -51,7 +62,8 @@ create table public.lora_training_jobs (
   updated_at timestamptz not null default now(),
   ended_at timestamptz
 );
-comment on table public.lora_training_jobs is 'What an owner sees: photos of one person on their way to a model. Changed by functions only.';
+comment on table public.lora_training_jobs is
+  'What an owner sees: photos of one person on their way to a model. Changed by functions only.';
 create index lora_training_jobs_owner on public.lora_training_jobs (owner_id, created_at desc, id);
 create trigger lora_training_jobs_touch before update on public.lora_training_jobs
   for each row execute function croquis.touch();
@@ -61,9 +73,8 @@ create table public.training_runs (
   job_id uuid not null references public.lora_training_jobs (id),
   run int not null check (run > 0),
   owner_id uuid not null,
-  status text not null default 'queued' check (status in ('queued', 'preparing', 'training', 'ingesting', 'previewing',
-    'in_review', 'approved', 'rejected', 'retried', 'failed', 'canceled')),
-  preset text not null check (preset in ('full', 'compact')),
+  status public.run_status not null default 'queued',
+  preset public.preset not null,
   steps int not null check (steps between 3 and 3000),
   lora_rank int not null check (lora_rank between 1 and 64),
   learning_rate double precision not null check (learning_rate between 1e-6 and 1e-2),
@@ -73,60 +84,88 @@ create table public.training_runs (
   expected_weights_bytes bigint not null,
   reserved_usd numeric(12, 6) not null,
   actual_usd numeric(12, 6),
-  money text not null default 'reserved' check (money in ('reserved', 'settled', 'released')),
+  money public.money_state not null default 'reserved',
   executions int not null default 1 check (executions between 1 and 4),
-  dataset_path text, dataset_sha256 text, dataset_bytes bigint, dataset_images int,
-  provider_version text, weights_path text, weights_sha256 text, weights_bytes bigint,
-  step int, total_steps int, loss double precision, eta_seconds int, progress_at timestamptz,
-  failure_code text, failure_sentence text, failure_mend text,
+  dataset_path text,
+  dataset_sha256 text,
+  dataset_bytes bigint,
+  dataset_images int,
+  provider_version text,
+  weights_path text,
+  weights_sha256 text,
+  weights_bytes bigint,
+  step int,
+  total_steps int,
+  loss double precision,
+  eta_seconds int,
+  progress_at timestamptz,
+  failure_code text,
+  failure_sentence text,
+  failure_mend text,
   deadline_at timestamptz not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   ended_at timestamptz,
   unique (job_id, run),
-  check (num_nulls(provider_version, weights_path, weights_sha256, weights_bytes) in (0, 4))
+  constraint training_runs_weights_whole_or_none
+    check (num_nulls(provider_version, weights_path, weights_sha256, weights_bytes) in (0, 4))
 );
-comment on table public.training_runs is 'One paid try at a job, with its own parameters, dataset, weights and cost. Never reopened.';
+comment on table public.training_runs is
+  'One paid try at a job, with its own parameters, dataset, weights and cost. Never reopened.';
 create index training_runs_owner on public.training_runs (owner_id);
-create index training_runs_open on public.training_runs (updated_at)
-  where status in ('queued', 'preparing', 'training', 'ingesting', 'previewing');
+create index training_runs_open on public.training_runs (updated_at) where croquis.is_working(status);
 create trigger training_runs_touch before update on public.training_runs
   for each row execute function croquis.touch();
+
+-- 3. Photos.
 
 create table public.training_photos (
   id uuid primary key default gen_random_uuid(),
   job_id uuid not null references public.lora_training_jobs (id),
   owner_id uuid not null,
   slot int not null check (slot between 1 and 12),
-  status text not null default 'awaiting_upload' check (status in ('awaiting_upload', 'checking', 'accepted', 'rejected',
-    'unreadable', 'removed')),
-  content_type text not null check (content_type in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif')),
+  status public.photo_status not null default 'awaiting_upload',
+  content_type text not null
+    check (content_type in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif')),
   announced_bytes bigint not null check (announced_bytes between 1 and 25000000),
   upload_path text not null unique,
   object_version text,
   findings jsonb not null default '[]',
-  width int, height int, bytes bigint, sha256 text,
-  clean_path text, thumbnail_path text,
+  width int,
+  height int,
+  bytes bigint,
+  sha256 text,
+  clean_path text,
+  thumbnail_path text,
   seen jsonb check (jsonb_typeof(seen) = 'object'),
   said jsonb not null default '{}',
   overridden_at timestamptz,
   objects_deleted_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  check (status <> 'accepted' or num_nulls(width, height, bytes, sha256, clean_path, thumbnail_path, seen) = 0),
+  constraint training_photos_accepted_is_whole
+    check (status <> 'accepted' or num_nulls(width, height, bytes, sha256, clean_path, thumbnail_path, seen) = 0),
   -- checked at the end of a statement, not row by row: so two photos can change places in one UPDATE
-  constraint training_photos_one_per_slot exclude using btree (job_id with =, slot with =) where (status <> 'removed')
-    deferrable initially immediate
+  constraint training_photos_one_per_slot
+    exclude using btree (job_id with =, slot with =) where (status <> 'removed') deferrable initially immediate
 );
-comment on table public.training_photos is 'One photo of a job: what was announced, what was found, where its clean copy is.';
-comment on column public.training_photos.findings is 'What the check found, each with code, severity, sentence, mend; a blocking one that may be overridden says so.';
-comment on column public.training_photos.sha256 is 'Of the clean copy, whose width, height and bytes these are: two photos of one content are one.';
-comment on column public.training_photos.seen is 'What the check saw: landmarks, view, pose, colours. Data about a body, so it goes when the photo goes.';
-comment on column public.training_photos.said is 'The owner''s words: caption, pose, clothes, background, light; they go before what was seen.';
-comment on column public.training_photos.overridden_at is 'When the owner said "use it anyway"; also in each blocking finding. Null: nobody had to.';
+comment on table public.training_photos is
+  'One photo of a job: what was announced, what was found, where its clean copy is.';
+comment on column public.training_photos.findings is
+  'What the check found, each with code, severity, sentence, mend; a blocking one that may be overridden says so.';
+comment on column public.training_photos.sha256 is
+  'Of the clean copy, whose width, height and bytes these are: two photos of one content are one.';
+comment on column public.training_photos.seen is
+  'What the check saw: landmarks, view, pose, colours. Data about a body, so it goes when the photo goes.';
+comment on column public.training_photos.said is
+  'The owner''s words: caption, pose, clothes, background, light; they take precedence over what was seen.';
+comment on column public.training_photos.overridden_at is
+  'When the owner said "use it anyway"; also in each blocking finding. Null: nobody had to.';
 create index training_photos_owner on public.training_photos (owner_id);
 create trigger training_photos_touch before update on public.training_photos
   for each row execute function croquis.touch();
+
+-- 4. Models.
 
 create table public.ai_models (
   id uuid primary key default gen_random_uuid(),
@@ -134,64 +173,77 @@ create table public.ai_models (
   job_id uuid not null unique references public.lora_training_jobs (id),
   name text not null check (char_length(name) between 1 and 80),
   trigger_word text not null,
-  status text not null default 'candidate' check (status in ('candidate', 'active', 'archived', 'revoked', 'erased')),
+  status public.model_status not null default 'candidate',
   active_run int,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  check (status <> 'active' or active_run is not null),
+  constraint ai_models_active_has_a_run check (status <> 'active' or active_run is not null),
   foreign key (job_id, active_run) references public.training_runs (job_id, run)
 );
-comment on table public.ai_models is 'A person who can be pictured. Its weights and version are those of its active run.';
+comment on table public.ai_models is
+  'A person who can be pictured. Its weights and version are those of its active run.';
 create index ai_models_owner on public.ai_models (owner_id, created_at desc, id);
 create trigger ai_models_touch before update on public.ai_models
   for each row execute function croquis.touch();
+
+-- 5. History and the graph's guard.
 
 create table public.job_events (
   id bigint generated always as identity primary key,
   job_id uuid not null references public.lora_training_jobs (id),
   owner_id uuid not null,
   run int,
-  from_status text,
-  to_status text not null,
+  from_status public.job_status,
+  to_status public.job_status not null,
   at timestamptz not null default clock_timestamp()
 );
-comment on table public.job_events is 'Append-only history: one row for every change of a job''s status, in the same transaction.';
+comment on table public.job_events is
+  'Append-only history: one row for every change of a job''s status, in the same transaction.';
 create index job_events_job on public.job_events (job_id, id);
 create index job_events_owner on public.job_events (owner_id);
 create trigger job_events_are_append_only before update or delete on public.job_events
   for each row execute function croquis.append_only();
 
-create function croquis.job_moves() returns trigger language plpgsql security definer set search_path = '' as $$
+create function croquis.job_moves() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
 begin
   if tg_op = 'UPDATE' then
     if new.status = old.status then
       return new;
     end if;
-    if not exists (select from public.training_moves() m where m.from_status = old.status and m.to_status = new.status) then
-      perform croquis.refuse(409, 'forbidden_move', format('A job cannot go from %s to %s.', old.status, new.status), 'Read the job again.');
+    if not croquis.may_move(old.status, new.status) then
+      perform croquis.refuse(409, 'forbidden_move',
+        format('A job cannot go from %s to %s.', old.status, new.status),
+        'Read the job again.');
     end if;
     new.version := old.version + 1;
   end if;
   insert into public.job_events (job_id, owner_id, run, from_status, to_status)
   values (new.id, new.owner_id, new.current_run, case when tg_op = 'UPDATE' then old.status end, new.status);
   return new;
-end $$;
-comment on function croquis.job_moves is 'JB-01, JB-02: refuses what the graph does not have, counts the version, writes the history.';
+end
+$$;
+comment on function croquis.job_moves is
+  'Refuses every move that the graph does not have, counts the version and writes the history (JB-01, JB-02).';
 create trigger lora_training_jobs_move before update of status on public.lora_training_jobs
   for each row execute function croquis.job_moves();
 create trigger lora_training_jobs_open after insert on public.lora_training_jobs
   for each row execute function croquis.job_moves();
 
-create function croquis.run_moves() returns trigger language plpgsql set search_path = '' as $$
+create function croquis.run_moves() returns trigger
+language plpgsql set search_path = ''
+as $$
 begin
-  if new.status <> old.status
-     and (old.status, new.status) <> ('in_review', 'retried')
-     and (new.status = 'queued' or not exists (
-       select from public.training_moves() m where m.from_status = old.status and m.to_status = new.status)) then
-    perform croquis.refuse(409, 'forbidden_move', format('A run cannot go from %s to %s.', old.status, new.status), 'Read the run again.');
+  if new.status <> old.status and not croquis.may_move(old.status, new.status) then
+    perform croquis.refuse(409, 'forbidden_move',
+      format('A run cannot go from %s to %s.', old.status, new.status),
+      'Read the run again.');
   end if;
   return new;
-end $$;
-comment on function croquis.run_moves is 'A run follows the job''s graph, but is never queued again: a retry is a new run.';
+end
+$$;
+comment on function croquis.run_moves is
+  'Refuses every move of a run that its job''s graph does not have.';
 create trigger training_runs_move before update of status on public.training_runs
   for each row execute function croquis.run_moves();

@@ -1,14 +1,17 @@
 -- Picture orders, money, and the attempts at the provider through which every paid call goes.
 
+-- 1. Pictures.
+
 create table public.image_orders (
   id uuid primary key default gen_random_uuid(),
   owner_id uuid not null,
   model_id uuid not null references public.ai_models (id),
-  kind text not null check (kind in ('preview', 'generation', 'try_on')),
+  kind public.image_kind not null,
   request jsonb not null default '{}',
   created_at timestamptz not null default now()
 );
-comment on table public.image_orders is 'What was asked for; one row of images per picture.';
+comment on table public.image_orders is
+  'What was asked for; one row of images per picture.';
 create index image_orders_owner on public.image_orders (owner_id, created_at desc, id);
 create index image_orders_model on public.image_orders (model_id);
 
@@ -19,38 +22,51 @@ create table public.images (
   model_id uuid not null references public.ai_models (id),
   job_id uuid not null,
   run int not null,
-  kind text not null check (kind in ('preview', 'generation', 'try_on')),
+  kind public.image_kind not null,
   position int not null check (position between 1 and 12),
   prompt text not null check (char_length(prompt) between 1 and 4000),
-  framing text not null check (framing in ('full_body', 'half_body', 'portrait')),
+  framing public.framing not null,
   seed bigint check (seed between 0 and 2147483647),
-  status text not null default 'queued' check (status in ('queued', 'running', 'saved', 'failed')),
+  status public.image_status not null default 'queued',
   executions int not null default 1 check (executions between 1 and 4),
-  path text, sha256 text, bytes bigint, content_type text, width int, height int,
-  failure_code text, failure_sentence text, failure_mend text,
+  path text,
+  sha256 text,
+  bytes bigint,
+  content_type text,
+  width int,
+  height int,
+  failure_code text,
+  failure_sentence text,
+  failure_mend text,
   reserved_usd numeric(12, 6) not null,
-  money text not null default 'reserved' check (money in ('reserved', 'settled', 'released')),
+  money public.money_state not null default 'reserved',
   deadline_at timestamptz not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   ended_at timestamptz,
   unique (order_id, position),
   foreign key (job_id, run) references public.training_runs (job_id, run),
-  check (status <> 'saved' or num_nulls(path, sha256, bytes, content_type, width, height) = 0)
+  constraint images_saved_is_whole
+    check (status <> 'saved' or num_nulls(path, sha256, bytes, content_type, width, height) = 0)
 );
-comment on table public.images is 'One picture: one prediction at the provider, one object in the bucket images.';
+comment on table public.images is
+  'One picture: one prediction at the provider, one object in the bucket images.';
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_run on public.images (job_id, run);
-create index images_open on public.images (updated_at) where status in ('queued', 'running');
-create trigger images_touch before update on public.images for each row execute function croquis.touch();
+create index images_open on public.images (updated_at) where croquis.is_open(status);
+create trigger images_touch before update on public.images
+  for each row execute function croquis.touch();
+
+-- 2. Money.
 
 create table public.prices (
   item text primary key,
   usd numeric(12, 6) not null check (usd >= 0),
   source text not null
 );
-comment on table public.prices is 'What the provider charges; money is always computed from here, never from an argument.';
+comment on table public.prices is
+  'What the provider charges; money is always computed from here, never from an argument.';
 insert into public.prices (item, usd, source) values
   ('training_second', 0.001525, 'Replicate, gpu-h100 per second'),
   ('image_second', 0.001525, 'Replicate, gpu-h100 per second'),
@@ -62,7 +78,8 @@ create table public.spend_accounts (
   reserved_usd numeric(12, 6) not null default 0 check (reserved_usd >= 0),
   spent_usd numeric(12, 6) not null default 0 check (spent_usd >= 0)
 );
-comment on table public.spend_accounts is 'What an owner may spend, has reserved for running work, and has spent.';
+comment on table public.spend_accounts is
+  'What an owner may spend, has reserved for running work, and has spent.';
 
 create table croquis.limits (
   only_row boolean primary key default true check (only_row),
@@ -72,7 +89,8 @@ create table croquis.limits (
   trainings_per_day int not null default 20,
   pictures_per_day int not null default 1000
 );
-comment on table croquis.limits is 'One row of caps per owner, and the switch that stops new paid work (OP-14).';
+comment on table croquis.limits is
+  'One row of caps per owner, and the switch that stops new paid work (OP-14).';
 insert into croquis.limits default values;
 
 create table public.idempotency_keys (
@@ -84,7 +102,10 @@ create table public.idempotency_keys (
   created_at timestamptz not null default now(),
   primary key (owner_id, key)
 );
-comment on table public.idempotency_keys is 'The same key and the same request is the same order; kept at least 24 hours (MO-11).';
+comment on table public.idempotency_keys is
+  'The same key and the same request is the same order; kept at least 24 hours (MO-11).';
+
+-- 3. The provider.
 
 create table public.provider_attempts (
   id uuid primary key default gen_random_uuid(),
@@ -94,7 +115,7 @@ create table public.provider_attempts (
   attempt int not null check (attempt > 0),
   marker text not null unique,
   seed bigint,
-  state text not null default 'intent' check (state in ('intent', 'unknown', 'started', 'refused', 'throttled', 'ended')),
+  state public.attempt_state not null default 'intent',
   provider_id text unique,
   task_token text,
   provider_status text,
@@ -110,15 +131,16 @@ create table public.provider_attempts (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   ended_at timestamptz,
-  check (num_nonnulls(run_id, image_id) = 1),
-  check (state <> 'started' or provider_id is not null)
+  constraint provider_attempts_one_subject check (num_nonnulls(run_id, image_id) = 1),
+  constraint provider_attempts_started_has_an_id check (state <> 'started' or provider_id is not null)
 );
 comment on table public.provider_attempts is
-  'One intended paid call. The row is committed before the POST; token and result meet on it; at most one is open per subject.';
+  'One intended paid call. The row is committed before the POST; token and result meet on it; at most one is open per '
+  'subject.';
 create unique index provider_attempts_one_open on public.provider_attempts ((coalesce(run_id, image_id)))
-  where state in ('intent', 'unknown', 'started');
+  where croquis.is_open(state);
 create unique index provider_attempts_numbered on public.provider_attempts ((coalesce(run_id, image_id)), attempt);
-create index provider_attempts_to_ask on public.provider_attempts (look_after) where state in ('intent', 'unknown', 'started');
+create index provider_attempts_to_ask on public.provider_attempts (look_after) where croquis.is_open(state);
 create index provider_attempts_callbacks on public.provider_attempts (callback_due) where callback_sent_at is null;
 create trigger provider_attempts_touch before update on public.provider_attempts
   for each row execute function croquis.touch();
@@ -133,6 +155,7 @@ create table public.webhook_inbox (
   received_at timestamptz not null default now(),
   primary key (provider, webhook_id)
 );
-comment on table public.webhook_inbox is 'Webhooks that say how a run ended, each stored before it is answered (WH-10, WH-12); no bodies.';
+comment on table public.webhook_inbox is
+  'Webhooks that say how a run ended, each stored before it is answered (WH-10, WH-12); no bodies.';
 create index webhook_inbox_attempt on public.webhook_inbox (attempt_id);
 create index webhook_inbox_provider_id on public.webhook_inbox (provider_id, status);

@@ -1,24 +1,36 @@
 -- The private buckets, who may put what where, and the outbox that a landed object writes in its own transaction.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
-  ('photo-uploads', 'photo-uploads', false, 25000000, array['image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif']),
+  ('photo-uploads', 'photo-uploads', false, 25000000,
+    array['image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif']),
   ('garment-uploads', 'garment-uploads', false, 25000000, array['image/jpeg', 'image/png', 'image/webp']),
   ('training-photos', 'training-photos', false, 60000000, array['image/jpeg']),
   ('datasets', 'datasets', false, 500000000, array['application/zip']),
   -- rank 16 over every layer is 171.8 MB: raise the project's own upload limit too, or use the compact preset
   ('lora-weights', 'lora-weights', false, 700000000, array['application/octet-stream']),
   ('images', 'images', false, 50000000, array['image/png', 'image/jpeg'])
-on conflict (id) do update set public = false, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;
+on conflict (id) do update set
+  public = false,
+  file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;
 
 create policy "a photo goes exactly where its row says, while it is awaited" on storage.objects
-  for insert to authenticated with check (
-    bucket_id = 'photo-uploads' and exists (
+  for insert to authenticated
+  with check (
+    bucket_id = 'photo-uploads'
+    and exists (
       select from public.training_photos p
-      where p.upload_path = objects.name and p.owner_id = (select auth.uid()) and p.status = 'awaiting_upload'));
+      where p.upload_path = objects.name and public.may_act(p.owner_id) and p.status = 'awaiting_upload'
+    )
+  );
 
-create policy "an owner sees the clean photos and pictures below the own id" on storage.objects
-  for select to authenticated using (
-    bucket_id in ('training-photos', 'images') and (storage.foldername(objects.name))[1] = (select auth.uid())::text);
+-- the pattern comes before the cast: a name that does not begin with an owner's id is nobody's, and no error
+create policy "an owner sees the clean photos and pictures below their own id" on storage.objects
+  for select to authenticated
+  using (
+    bucket_id in ('training-photos', 'images')
+    and public.may_act(substring(objects.name from '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/')::uuid)
+  );
 
 create table public.storage_outbox (
   object_id uuid not null,
@@ -33,10 +45,13 @@ create table public.storage_outbox (
   created_at timestamptz not null default now(),
   primary key (object_id, version)
 );
-comment on table public.storage_outbox is 'What landed and is not dealt with yet: the truth behind every kick of /hooks/storage.';
+comment on table public.storage_outbox is
+  'What landed and is not dealt with yet: the truth behind every kick of /hooks/storage.';
 create index storage_outbox_open on public.storage_outbox (created_at, object_id) where done_at is null;
 
-create function croquis.object_landed() returns trigger language plpgsql security definer set search_path = '' as $$
+create function croquis.object_landed() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
 declare
   hook_url text;
   hook_secret text;
@@ -46,10 +61,16 @@ begin
   end if;
   -- what the storage may leave out, or write in a form of its own, must not make an upload fail either
   insert into public.storage_outbox (object_id, version, bucket_id, name, size, mimetype)
-  values (new.id, coalesce(new.version, ''), new.bucket_id, new.name,
-    case jsonb_typeof(new.metadata->'size') when 'number' then (new.metadata->>'size')::numeric::bigint end, new.metadata->>'mimetype')
+  values (
+    new.id,
+    coalesce(new.version, ''),
+    new.bucket_id,
+    new.name,
+    case jsonb_typeof(new.metadata -> 'size') when 'number' then (new.metadata ->> 'size')::numeric::bigint end,
+    new.metadata ->> 'mimetype'
+  )
   on conflict do nothing;
-  -- The kick may be lost or doubled; an upload must never fail because of it.
+  -- the kick may be lost or doubled; an upload must never fail because of it
   begin
     select decrypted_secret into hook_url from vault.decrypted_secrets where name = 'croquis_storage_hook_url';
     select decrypted_secret into hook_secret from vault.decrypted_secrets where name = 'croquis_storage_hook_secret';
@@ -58,15 +79,17 @@ begin
         url := hook_url,
         body := jsonb_build_object('object_id', new.id, 'version', new.version),
         headers := jsonb_build_object('Content-Type', 'application/json', 'x-croquis-hook-secret', hook_secret),
-        timeout_milliseconds := 5000);
+        timeout_milliseconds := 5000
+      );
     end if;
   exception when others then
     raise warning 'The storage hook was not kicked: %', sqlstate;
   end;
   return null;
-end $$;
-comment on function croquis.object_landed is 'Writes the outbox row with the object, then kicks the storage hook (WH-21).';
-
+end
+$$;
+comment on function croquis.object_landed is
+  'Writes the outbox row with the object, then kicks the storage hook (WH-21).';
 create trigger croquis_object_landed after insert or update on storage.objects
   for each row when (new.bucket_id in ('photo-uploads', 'garment-uploads'))
   execute function croquis.object_landed();

@@ -1,126 +1,241 @@
--- What an owner may do before paying: open a job, announce, change and remove photos. Each function takes the owner from the token.
+-- What an owner may do before paying: open a job, announce, change and remove photos. Anyone signed in may call these
+-- functions straight over HTTP, so each checks everything itself; who is asking comes from the token.
 
-create function croquis.new_trigger_word() returns text language sql volatile as $$
+-- 1. Shared by the owners' functions.
+
+create function croquis.new_trigger_word() returns text
+language sql volatile
+as $$
   -- eight consonants: no word of any language we know, one token sequence per model, safe everywhere
   select translate(substr(replace(gen_random_uuid()::text, '-', ''), 1, 8), '0123456789abcdef', 'bcdfghjklmnpqrtx')
 $$;
+comment on function croquis.new_trigger_word is
+  'A random trigger word; the table refuses one that is taken.';
 
-create function croquis.consent_stands(consent uuid) returns boolean language sql stable as $$
-  select exists (select from public.consents c where c.id = consent and c.text_version is not null
-    and not exists (select from public.consents w where w.withdraws = c.id))
+create function croquis.consent_stands(consent uuid) returns boolean
+language sql stable
+as $$
+  select exists (
+    select from public.consents c
+    where c.id = consent and c.text_version is not null
+      and not exists (select from public.consents w where w.withdraws = c.id)
+  )
 $$;
-comment on function croquis.consent_stands is 'PR-01: given and not withdrawn.';
+comment on function croquis.consent_stands is
+  'Whether the consent was given and has not been withdrawn (PR-01).';
 
-create function croquis.job_of_owner(job uuid, owner uuid) returns public.lora_training_jobs
-language plpgsql as $$
+create function croquis.job_of_caller(job uuid) returns public.lora_training_jobs
+language plpgsql
+as $$
 declare
   found_job public.lora_training_jobs;
 begin
-  select * into found_job from public.lora_training_jobs j where j.id = job and j.owner_id = owner for update;
+  perform croquis.signed_in();
+  select * into found_job from public.lora_training_jobs j
+  where j.id = job and public.may_act(j.owner_id)
+  for update;
   if found_job.id is null then
-    perform croquis.refuse(404, 'no_such_training', 'There is no such training job.', 'Check the id; list yours with GET /v1/trainings.');
+    perform croquis.refuse(404, 'no_such_training',
+      'There is no such training job.',
+      'Check the id; list yours with GET /v1/trainings.');
   end if;
   return found_job;
-end $$;
-comment on function croquis.job_of_owner is 'Locks the job. Another owner''s job and one that does not exist are told the same way (AS-07).';
+end
+$$;
+comment on function croquis.job_of_caller is
+  'Locks the job and returns it. One that the caller may not act for is refused like one that does not exist (AS-07).';
 
-create function croquis.hold_owner(owner uuid) returns void language plpgsql as $$
+create function croquis.hold_owner(owner uuid) returns void
+language plpgsql
+as $$
 begin
   insert into public.spend_accounts (owner_id) values (owner) on conflict do nothing;
   perform 1 from public.spend_accounts a where a.owner_id = owner for update;
-end $$;
-comment on function croquis.hold_owner is 'An owner''s calls take turns from here on, so that together they cannot pass a cap that each alone keeps (AS-11).';
+end
+$$;
+comment on function croquis.hold_owner is
+  'Makes calls for the same owner take turns until the end of the transaction, so that together they cannot pass a '
+  'cap that each alone keeps (AS-11).';
 
-create function public.open_training(model_name text, gender text, consent jsonb) returns public.lora_training_jobs
-language plpgsql security definer set search_path = '' as $$
+-- 2. A job.
+
+create function public.open_training(
+  model_name text,
+  gender text,
+  consent jsonb
+) returns public.lora_training_jobs
+language plpgsql security definer set search_path = ''
+as $$
 declare
   owner uuid := croquis.signed_in();
+  declarations constant jsonb := jsonb_build_object(
+    'adult', true,
+    'own_photos_or_authorised', true,
+    'training', true,
+    'storage', true,
+    'processors', true
+  );
   limits croquis.limits;
   consent_row uuid;
   opened public.lora_training_jobs;
 begin
   select * into limits from croquis.limits;
-  if open_training.model_name is null or char_length(trim(open_training.model_name)) not between 1 and 80 or open_training.model_name ~ '[[:cntrl:]]' then
-    perform croquis.refuse(422, 'bad_model_name', 'The model''s name must have 1 to 80 characters.', 'Send model_name with a shorter name in one line.');
+  if open_training.model_name is null
+     or char_length(trim(open_training.model_name)) not between 1 and 80
+     or open_training.model_name ~ '[[:cntrl:]]' then
+    perform croquis.refuse(422, 'bad_model_name',
+      'The model''s name must have 1 to 80 characters.',
+      'Send model_name with a shorter name in one line.');
   end if;
-  if open_training.gender is null or open_training.gender not in ('female', 'male', 'non_binary') then
-    perform croquis.refuse(422, 'bad_gender', 'gender must be female, male or non_binary.', 'Send one of the three; it words the captions and prompts.');
+  if open_training.gender is null or open_training.gender <> all (enum_range(null::public.gender)::text[]) then
+    perform croquis.refuse(422, 'bad_gender',
+      'gender must be female, male or non_binary.',
+      'Send one of the three; it words the captions and prompts.');
   end if;
-  if not coalesce(
-       (consent->'adult')::text = 'true' and (consent->'own_photos_or_authorised')::text = 'true'
-       and (consent->'training')::text = 'true' and (consent->'storage')::text = 'true' and (consent->'processors')::text = 'true', false)
-     or not exists (select from public.consent_texts t where t.version = consent->>'text_version') then
-    perform croquis.refuse(422, 'no_consent', 'No photo is accepted without the full consent of the person it shows.',
-      'Show the current text (table consent_texts) and send consent with its text_version and adult, own_photos_or_authorised, training, storage and processors, each true.');
+  if not coalesce(consent @> declarations, false)
+     or not exists (select from public.consent_texts t where t.version = consent ->> 'text_version') then
+    perform croquis.refuse(422, 'no_consent',
+      'No photo is accepted without the full consent of the person it shows.',
+      'Show the current text (table consent_texts) and send consent with its text_version and adult, '
+      'own_photos_or_authorised, training, storage and processors, each true.');
   end if;
   perform croquis.hold_owner(owner);
-  if (select count(*) from public.lora_training_jobs j where j.owner_id = owner and j.status not in ('approved', 'rejected', 'failed', 'canceled')) >= limits.open_jobs then
-    perform croquis.refuse(429, 'too_many_open_jobs', format('You have %s open training jobs, the most allowed at once.', limits.open_jobs),
+  if (select count(*) from public.lora_training_jobs j where j.owner_id = owner and not croquis.is_over(j.status))
+     >= limits.open_jobs then
+    perform croquis.refuse(429, 'too_many_open_jobs',
+      format('You have %s open training jobs, the most allowed at once.', limits.open_jobs),
       'Finish or cancel one first.');
   end if;
-  -- the row outlives the account: only what was asked for goes into it, nothing else that a caller may have sent (PR-02)
+  -- the row outlives the account: only what was asked for goes into it, nothing else that was sent along (PR-02)
   insert into public.consents (owner_id, text_version, declarations)
-  values (owner, consent->>'text_version', jsonb_build_object('adult', true, 'own_photos_or_authorised', true,
-    'training', true, 'storage', true, 'processors', true)) returning id into consent_row;
+  values (owner, consent ->> 'text_version', declarations)
+  returning id into consent_row;
   insert into public.lora_training_jobs (owner_id, consent_id, model_name, gender, trigger_word)
-  values (owner, consent_row, trim(open_training.model_name), open_training.gender, croquis.new_trigger_word()) returning * into opened;
+  values (
+    owner,
+    consent_row,
+    trim(open_training.model_name),
+    open_training.gender::public.gender,
+    croquis.new_trigger_word()
+  )
+  returning * into opened;
   return opened;
-end $$;
+end
+$$;
+comment on function public.open_training is
+  'Opens a draft for the caller together with the consent of the person whom its photos will show. Every call opens '
+  'another one, up to the cap on open jobs.';
+grant execute on function public.open_training to authenticated;
 
-create function public.add_photo(job uuid, slot int, content_type text, bytes bigint) returns public.training_photos
-language plpgsql security definer set search_path = '' as $$
+-- 3. Its photos.
+
+create function public.add_photo(
+  job uuid,
+  slot int,
+  content_type text,
+  bytes bigint
+) returns public.training_photos
+language plpgsql security definer set search_path = ''
+as $$
 declare
-  owner uuid := croquis.signed_in();
-  of_job public.lora_training_jobs := croquis.job_of_owner(job, owner);
+  of_job public.lora_training_jobs := croquis.job_of_caller(job);
   photo_id uuid := gen_random_uuid();
   added public.training_photos;
 begin
   if of_job.status <> 'draft' then
-    perform croquis.refuse(409, 'not_a_draft', 'Photos can only be added before the job is submitted.', 'Open a new job for other photos.');
+    perform croquis.refuse(409, 'not_a_draft',
+      'Photos can only be added before the job is submitted.',
+      'Open a new job for other photos.');
   end if;
   if add_photo.slot is null or add_photo.slot not between 1 and 12 then
-    perform croquis.refuse(422, 'bad_slot', 'slot must be a number from 1 to 12.', 'Use one of the slots that the job lists.');
+    perform croquis.refuse(422, 'bad_slot',
+      'slot must be a number from 1 to 12.',
+      'Use one of the slots that the job lists.');
   end if;
-  if add_photo.content_type is null or add_photo.content_type not in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif') then
-    perform croquis.refuse(422, 'type_not_allowed', 'Photos must be JPEG, PNG, WebP or HEIC.', 'Convert the photo, or send its true content_type.');
+  if add_photo.content_type is null
+     or add_photo.content_type not in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif') then
+    perform croquis.refuse(422, 'type_not_allowed',
+      'Photos must be JPEG, PNG, WebP or HEIC.',
+      'Convert the photo, or send its true content_type.');
   end if;
   if add_photo.bytes is null or add_photo.bytes not between 1 and 25000000 then
-    perform croquis.refuse(422, 'too_many_bytes', 'A photo may have at most 25,000,000 bytes.', 'Export it as JPEG at high quality; keep its pixels.');
+    perform croquis.refuse(422, 'too_many_bytes',
+      'A photo may have at most 25,000,000 bytes.',
+      'Export it as JPEG at high quality; keep its pixels.');
   end if;
-  perform croquis.hold_owner(owner);
-  if (select count(*) from public.training_photos p where p.owner_id = owner and p.created_at > now() - interval '1 day')
+  perform croquis.hold_owner(of_job.owner_id);
+  if (select count(*) from public.training_photos p
+      where p.owner_id = of_job.owner_id and p.created_at > now() - interval '1 day')
      >= (select uploads_per_day from croquis.limits) then
-    perform croquis.refuse(429, 'too_many_uploads', 'You have announced as many photos today as are allowed.', 'Go on tomorrow.');
+    perform croquis.refuse(429, 'too_many_uploads',
+      'You have announced as many photos today as are allowed.',
+      'Go on tomorrow.');
   end if;
   -- a photo in the same slot is replaced: new id, new path; whatever lands at the old path is deleted unread
   update public.training_photos p set status = 'removed'
   where p.job_id = of_job.id and p.slot = add_photo.slot and p.status <> 'removed';
   insert into public.training_photos (id, job_id, owner_id, slot, content_type, announced_bytes, upload_path)
-  values (photo_id, of_job.id, owner, add_photo.slot, add_photo.content_type, add_photo.bytes,
-          concat_ws('/', owner, of_job.id, photo_id)) returning * into added;
+  values (
+    photo_id,
+    of_job.id,
+    of_job.owner_id,
+    add_photo.slot,
+    add_photo.content_type,
+    add_photo.bytes,
+    concat_ws('/', of_job.owner_id, of_job.id, photo_id)
+  )
+  returning * into added;
   return added;
-end $$;
+end
+$$;
+comment on function public.add_photo is
+  'Announces a photo of a draft and returns the path to which it may be uploaded once. A photo that is already in the '
+  'slot is removed.';
+grant execute on function public.add_photo to authenticated;
 
-create function public.remove_photo(job uuid, photo uuid) returns public.training_photos
-language plpgsql security definer set search_path = '' as $$
+create function public.remove_photo(
+  job uuid,
+  photo uuid
+) returns public.training_photos
+language plpgsql security definer set search_path = ''
+as $$
 declare
-  of_job public.lora_training_jobs := croquis.job_of_owner(job, croquis.signed_in());
+  of_job public.lora_training_jobs := croquis.job_of_caller(job);
   removed public.training_photos;
 begin
   if of_job.status <> 'draft' then
-    perform croquis.refuse(409, 'not_a_draft', 'Photos can only be removed before the job is submitted.', 'Cancel the job to stop it.');
+    perform croquis.refuse(409, 'not_a_draft',
+      'Photos can only be removed before the job is submitted.',
+      'Cancel the job to stop it.');
   end if;
-  update public.training_photos p set status = 'removed' where p.id = photo and p.job_id = of_job.id returning * into removed;
+  update public.training_photos p set status = 'removed'
+  where p.id = photo and p.job_id = of_job.id
+  returning * into removed;
   if removed.id is null then
-    perform croquis.refuse(404, 'no_such_photo', 'This job has no such photo.', 'Check the id; read the job to see its photos.');
+    perform croquis.refuse(404, 'no_such_photo',
+      'This job has no such photo.',
+      'Check the id; read the job to see its photos.');
   end if;
   return removed;
-end $$;
+end
+$$;
+comment on function public.remove_photo is
+  'Takes a photo out of a draft; removing it again changes nothing. Its objects are deleted a few minutes later.';
+grant execute on function public.remove_photo to authenticated;
 
-create function croquis.said_after(said jsonb, given jsonb) returns jsonb language plpgsql as $$
+-- 4. What may be changed of a photo.
+
+create function croquis.said_after(
+  said jsonb,
+  given jsonb
+) returns jsonb
+language plpgsql
+as $$
 declare
   -- both lists as Python has them (domain/short_text.py), whatever the database's locale is
-  blank constant text := E'\t\n\u000b\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000';
+  blank constant text :=
+    E'\t\n\u000b\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a'
+    '\u2028\u2029\u202f\u205f\u3000';
   not_plain constant text := E'[\u0001-\u001f\u007f-\u009f\u2028\u2029]';
   name text;
   value jsonb;
@@ -128,34 +243,59 @@ declare
   most int;
 begin
   if jsonb_typeof(given) <> 'object' then
-    perform croquis.refuse(422, 'bad_words', 'said must be an object.', 'Send it with caption, pose, clothes, background or light; leave out what stays as it is.');
+    perform croquis.refuse(422, 'bad_words',
+      'said must be an object.',
+      'Send it with caption, pose, clothes, background or light; leave out what stays as it is.');
   end if;
   for name, value in select e.key, e.value from jsonb_each(given) e loop
-    most := case when name = 'caption' then 500 when name in ('pose', 'clothes', 'background', 'light') then 80 end;
+    most := case
+      when name = 'caption' then 500
+      when name in ('pose', 'clothes', 'background', 'light') then 80
+    end;
     if most is null then
-      perform croquis.refuse(422, 'bad_words', format('Nothing called "%s" can be said about a photo.', left(name, 40)),
+      perform croquis.refuse(422, 'bad_words',
+        format('Nothing called "%s" can be said about a photo.', left(name, 40)),
         'Send caption, pose, clothes, background or light.');
     end if;
     line := btrim(value #>> '{}', blank);
     if jsonb_typeof(value) not in ('string', 'null') or char_length(line) > most or line ~ not_plain then
-      perform croquis.refuse(422, 'bad_words', format('%s must be one line of plain text of at most %s characters.', name, most),
+      perform croquis.refuse(422, 'bad_words',
+        format('%s must be one line of plain text of at most %s characters.', name, most),
         'Shorten it and leave out line breaks, or send null to take it back.');
     end if;
     said := jsonb_strip_nulls(said || jsonb_build_object(name, nullif(line, '')));
   end loop;
   return said;
-end $$;
-comment on function croquis.said_after is 'The owner''s words with these changes: null or nothing but blanks takes one back; everything else that is no plain line is refused.';
+end
+$$;
+comment on function croquis.said_after is
+  'The owner''s words with these changes: null, or nothing but blanks, takes one back; anything else that is not one '
+  'plain line is refused.';
 
-create function croquis.findings_overridden(findings jsonb, at timestamptz) returns jsonb language sql immutable as $$
-  select coalesce(jsonb_agg(case when at is not null and f.finding->>'severity' = 'blocking'
-    then f.finding || jsonb_build_object('overridden_at', at) else f.finding - 'overridden_at' end order by f.position), '[]')
+create function croquis.findings_overridden(
+  findings jsonb,
+  at timestamptz
+) returns jsonb
+language sql immutable
+as $$
+  select coalesce(jsonb_agg(
+    case when at is not null and f.finding ->> 'severity' = 'blocking'
+      then f.finding || jsonb_build_object('overridden_at', at)
+      else f.finding - 'overridden_at'
+    end
+    order by f.position
+  ), '[]')
   from jsonb_array_elements(findings) with ordinality as f (finding, position)
 $$;
-comment on function croquis.findings_overridden is 'Each blocking finding says when its owner overrode it; null takes that back.';
+comment on function croquis.findings_overridden is
+  'The findings, of which each blocking one says when its owner overrode it; null takes that back.';
 
-create function croquis.photo_overridden(of_photo public.training_photos, use_it boolean) returns public.training_photos
-language plpgsql as $$
+create function croquis.photo_overridden(
+  of_photo public.training_photos,
+  use_it boolean
+) returns public.training_photos
+language plpgsql
+as $$
 declare
   body_only boolean;
   hard text;
@@ -168,14 +308,23 @@ begin
     of_photo.overridden_at := null;
   else
     if of_photo.status in ('awaiting_upload', 'checking') then
-      perform croquis.refuse(409, 'not_overridable', 'This photo has not been checked yet.', 'Upload it, and wait for its check.');
+      perform croquis.refuse(409, 'not_overridable',
+        'This photo has not been checked yet.',
+        'Upload it, and wait for its check.');
     end if;
-    select coalesce(bool_and(b.of_body), false), string_agg(b.sentence, ' ') filter (where not b.of_body) into body_only, hard
-    from (select f->>'sentence' as sentence, f->'overridable' is not distinct from 'true' as of_body
-          from jsonb_array_elements(of_photo.findings) f where f->>'severity' = 'blocking') b;
-    if of_photo.status <> 'rejected' or not body_only
-       or num_nulls(of_photo.width, of_photo.height, of_photo.bytes, of_photo.sha256, of_photo.clean_path, of_photo.thumbnail_path, of_photo.seen) > 0 then
-      perform croquis.refuse(409, 'not_overridable', concat_ws(' ', 'This photo cannot be used anyway.', coalesce(hard, 'No clean copy of it was kept.')),
+    select coalesce(bool_and(b.of_body), false), string_agg(b.sentence, ' ') filter (where not b.of_body)
+    into body_only, hard
+    from (
+      select f ->> 'sentence' as sentence, f -> 'overridable' is not distinct from 'true' as of_body
+      from jsonb_array_elements(of_photo.findings) f
+      where f ->> 'severity' = 'blocking'
+    ) b;
+    if of_photo.status <> 'rejected'
+       or not body_only
+       or num_nulls(of_photo.width, of_photo.height, of_photo.bytes, of_photo.sha256,
+                    of_photo.clean_path, of_photo.thumbnail_path, of_photo.seen) > 0 then
+      perform croquis.refuse(409, 'not_overridable',
+        concat_ws(' ', 'This photo cannot be used anyway.', coalesce(hard, 'No clean copy of it was kept.')),
         'Replace it with another photo.');
     end if;
     of_photo.status := 'accepted';
@@ -183,33 +332,53 @@ begin
   end if;
   of_photo.findings := croquis.findings_overridden(of_photo.findings, of_photo.overridden_at);
   return of_photo;
-end $$;
+end
+$$;
 comment on function croquis.photo_overridden is
-  'The row as it is when its owner says "use it anyway", or takes that back: only rules about the body can be overridden. Saves nothing.';
+  'The row as it is when its owner says "use it anyway", or takes that back: only findings about the body can be '
+  'overridden. Saves nothing.';
 
-create function public.change_photo(job uuid, photo uuid, slot int default null, override boolean default null, said jsonb default null)
-returns public.training_photos language plpgsql security definer set search_path = '' as $$
+create function public.change_photo(
+  job uuid,
+  photo uuid,
+  slot int default null,
+  override boolean default null,
+  said jsonb default null
+) returns public.training_photos
+language plpgsql security definer set search_path = ''
+as $$
 declare
-  of_job public.lora_training_jobs := croquis.job_of_owner(job, croquis.signed_in());
+  of_job public.lora_training_jobs := croquis.job_of_caller(job);
   changed public.training_photos;
 begin
   select * into changed from public.training_photos p
-  where p.id = photo and p.job_id = of_job.id and p.status <> 'removed' for update;
+  where p.id = photo and p.job_id = of_job.id and p.status <> 'removed'
+  for update;
   if changed.id is null then
-    perform croquis.refuse(404, 'no_such_photo', 'This job has no such photo.', 'Check the id; read the job to see its photos.');
+    perform croquis.refuse(404, 'no_such_photo',
+      'This job has no such photo.',
+      'Check the id; read the job to see its photos.');
   end if;
   if num_nonnulls(slot, override, nullif(said, '{}')) = 0 then
-    perform croquis.refuse(422, 'nothing_to_change', 'There is nothing to change.', 'Send slot, override or said.');
+    perform croquis.refuse(422, 'nothing_to_change',
+      'There is nothing to change.',
+      'Send slot, override or said.');
   end if;
   if of_job.status <> 'draft' and num_nonnulls(slot, override) > 0 then
-    perform croquis.refuse(409, 'not_a_draft', 'Photos can only be moved or overridden before the job is submitted.', 'Open a new job for other photos.');
+    perform croquis.refuse(409, 'not_a_draft',
+      'Photos can only be moved or overridden before the job is submitted.',
+      'Open a new job for other photos.');
   end if;
-  if of_job.status not in ('draft', 'in_review', 'failed') then
-    perform croquis.refuse(409, 'words_are_final', format('What is said about the photos of a job that is %s cannot be changed.', of_job.status),
+  -- words count as long as another run, with captions of its own, may follow
+  if not croquis.may_move(of_job.status, 'queued') then
+    perform croquis.refuse(409, 'words_are_final',
+      format('What is said about the photos of a job that is %s cannot be changed.', of_job.status),
       'Change it before the job is submitted, or before it is tried again.');
   end if;
   if slot not between 1 and 12 then
-    perform croquis.refuse(422, 'bad_slot', 'slot must be a number from 1 to 12.', 'Use one of the slots that the job lists.');
+    perform croquis.refuse(422, 'bad_slot',
+      'slot must be a number from 1 to 12.',
+      'Use one of the slots that the job lists.');
   end if;
   if override is not null then
     changed := croquis.photo_overridden(changed, override);
@@ -219,17 +388,21 @@ begin
   end if;
   if slot is not null then
     -- whoever is in the new slot takes the old one: in one statement, or two photos would be in one slot
-    update public.training_photos p set slot = case p.id when changed.id then change_photo.slot else changed.slot end
+    update public.training_photos p
+    set slot = case p.id when changed.id then change_photo.slot else changed.slot end
     where p.job_id = of_job.id and p.slot in (changed.slot, change_photo.slot) and p.status <> 'removed';
   end if;
   update public.training_photos p
-  set status = changed.status, findings = changed.findings, overridden_at = changed.overridden_at, said = changed.said
-  where p.id = changed.id returning * into changed;
+  set status = changed.status,
+      findings = changed.findings,
+      overridden_at = changed.overridden_at,
+      said = changed.said
+  where p.id = changed.id
+  returning * into changed;
   return changed;
-end $$;
+end
+$$;
 comment on function public.change_photo is
-  'Moves a photo, overrides what the check found about the body, or keeps the owner''s words; null stays as it is, all together or nothing.';
-
-revoke execute on all functions in schema croquis from public, anon, authenticated, service_role;
-revoke execute on function public.open_training, public.add_photo, public.remove_photo, public.change_photo from public, anon, authenticated, service_role;
-grant execute on function public.open_training, public.add_photo, public.remove_photo, public.change_photo to authenticated;
+  'Moves a photo, overrides what the check found about the body, or keeps the owner''s words. Null leaves a thing as '
+  'it is; the changes of one call happen together or not at all.';
+grant execute on function public.change_photo to authenticated;

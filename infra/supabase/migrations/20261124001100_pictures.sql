@@ -1,13 +1,19 @@
 -- Pictures of an active model: ordered by the owner, saved or failed by the workflow.
 
-create function public.order_generations(model uuid, idempotency_key text, request jsonb, pictures jsonb) returns public.image_orders
-language plpgsql security definer set search_path = '' as $$
+create function public.order_generations(
+  model uuid,
+  idempotency_key text,
+  request jsonb,
+  pictures jsonb
+) returns public.image_orders
+language plpgsql security definer set search_path = ''
+as $$
 declare
   owner uuid := croquis.signed_in();
   asked jsonb := jsonb_build_object('model', model, 'request', request, 'pictures', pictures);
-  of_model public.ai_models;
   earlier uuid := croquis.order_before(owner, idempotency_key, 'generations', asked);
   price numeric := (select p.usd from public.prices p where p.item = 'image');
+  of_model public.ai_models;
   wanted int;
   ordered public.image_orders;
 begin
@@ -15,80 +21,159 @@ begin
     select * into ordered from public.image_orders o where o.id = earlier;
     return ordered;
   end if;
-  select * into of_model from public.ai_models m where m.id = model and m.owner_id = owner for update;
+  select * into of_model from public.ai_models m where m.id = model and public.may_act(m.owner_id) for update;
   if of_model.id is null then
-    perform croquis.refuse(404, 'no_such_model', 'There is no such model.', 'Check the id; a finished training shows its model.');
+    perform croquis.refuse(404, 'no_such_model',
+      'There is no such model.',
+      'Check the id; a finished training shows its model.');
   end if;
   if of_model.status <> 'active' then
-    perform croquis.refuse(409, 'model_not_active', format('This model is %s; pictures are made of active models.', of_model.status), 'Approve its training first.');
+    perform croquis.refuse(409, 'model_not_active',
+      format('This model is %s; pictures are made of active models.', of_model.status),
+      'Approve its training first.');
   end if;
-  if not croquis.consent_stands((select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id)) then
-    perform croquis.refuse(403, 'consent_withdrawn', 'The consent for this person was withdrawn.', 'No new pictures can be made.');
+  if not croquis.consent_stands(
+    (select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id)
+  ) then
+    perform croquis.refuse(403, 'consent_withdrawn',
+      'The consent for this person was withdrawn.',
+      'No new pictures can be made.');
   end if;
   if jsonb_typeof(request) is distinct from 'object' or length(request::text) > 8000 then
-    perform croquis.refuse(422, 'bad_request', 'request must be an object of what was chosen.', 'Send the choices that the pictures'' prompts were made of.');
+    perform croquis.refuse(422, 'bad_request',
+      'request must be an object of what was chosen.',
+      'Send the choices that the pictures'' prompts were made of.');
   end if;
   wanted := case jsonb_typeof(pictures) when 'array' then jsonb_array_length(pictures) else 0 end;
   if wanted not between 1 and 8 then
-    perform croquis.refuse(422, 'bad_count', 'An order makes 1 to 8 pictures.', 'Send count between 1 and 8; order again for more.');
+    perform croquis.refuse(422, 'bad_count',
+      'An order makes 1 to 8 pictures.',
+      'Send count between 1 and 8; order again for more.');
   end if;
-  perform croquis.hold_owner(owner);
-  if (select count(*) from public.images i where i.owner_id = owner and i.kind <> 'preview' and i.created_at > now() - interval '1 day') + wanted
-     > (select pictures_per_day from croquis.limits) then
-    perform croquis.refuse(429, 'too_many_pictures', 'You have ordered as many pictures today as are allowed.', 'Go on tomorrow.');
+  perform croquis.hold_owner(of_model.owner_id);
+  if wanted + (
+       select count(*) from public.images i
+       where i.owner_id = of_model.owner_id and i.kind <> 'preview' and i.created_at > now() - interval '1 day'
+     ) > (select pictures_per_day from croquis.limits) then
+    perform croquis.refuse(429, 'too_many_pictures',
+      'You have ordered as many pictures today as are allowed.',
+      'Go on tomorrow.');
   end if;
-  perform croquis.reserve(owner, wanted * price);
-  insert into public.image_orders (owner_id, model_id, kind, request) values (owner, of_model.id, 'generation', request) returning * into ordered;
-  insert into public.images (order_id, owner_id, model_id, job_id, run, kind, position, prompt, framing, seed, reserved_usd, deadline_at)
-  select ordered.id, owner, of_model.id, of_model.job_id, of_model.active_run, 'generation', p.position, p.picture->>'prompt', p.picture->>'framing',
-    (p.picture->>'seed')::bigint, price, now() + interval '45 minutes'
+  perform croquis.reserve(of_model.owner_id, wanted * price);
+  insert into public.image_orders (owner_id, model_id, kind, request)
+  values (of_model.owner_id, of_model.id, 'generation', request)
+  returning * into ordered;
+  insert into public.images (
+    order_id, owner_id, model_id, job_id, run,
+    kind, position, prompt, framing, seed,
+    reserved_usd, deadline_at
+  )
+  select
+    ordered.id, of_model.owner_id, of_model.id, of_model.job_id, of_model.active_run,
+    'generation', p.position, p.picture ->> 'prompt', (p.picture ->> 'framing')::public.framing,
+    (p.picture ->> 'seed')::bigint,
+    price, now() + interval '45 minutes'
   from jsonb_array_elements(pictures) with ordinality as p (picture, position);
   perform croquis.remember_order(owner, idempotency_key, 'generations', asked, ordered.id);
   return ordered;
-end $$;
+end
+$$;
+comment on function public.order_generations is
+  'Reserves the money for 1 to 8 pictures of an active model and queues them. The same key with the same request '
+  'returns the same order and costs nothing.';
+grant execute on function public.order_generations to authenticated;
 
-create function public.save_picture(image uuid, saved jsonb) returns void
-language plpgsql security definer set search_path = '' as $$
+create function public.picture_to_save(image uuid) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'image', to_jsonb(i),
+    'attempt', (
+      select to_jsonb(a) - 'task_token'
+      from public.provider_attempts a
+      where a.image_id = i.id
+      order by a.attempt desc
+      limit 1
+    )
+  )
+  from public.images i
+  where i.id = image
+$$;
+comment on function public.picture_to_save is
+  'A picture and its newest attempt, whose output says where to fetch it; null when there is no such picture.';
+grant execute on function public.picture_to_save to service_role;
+
+create function public.save_picture(
+  image uuid,
+  saved jsonb
+) returns void
+language plpgsql security definer set search_path = ''
+as $$
 begin
-  update public.images i set status = 'saved', path = saved->>'path', sha256 = saved->>'sha256', bytes = (saved->>'bytes')::bigint,
-    content_type = saved->>'content_type', width = (saved->>'width')::int, height = (saved->>'height')::int, ended_at = now()
+  update public.images i
+  set status = 'saved',
+      path = saved ->> 'path',
+      sha256 = saved ->> 'sha256',
+      bytes = (saved ->> 'bytes')::bigint,
+      content_type = saved ->> 'content_type',
+      width = (saved ->> 'width')::int,
+      height = (saved ->> 'height')::int,
+      ended_at = now()
   where i.id = image and i.status = 'running';
   perform croquis.settle_image(image);
   update public.provider_attempts a set output = null where a.image_id = image;
-end $$;
+end
+$$;
+comment on function public.save_picture is
+  'Records a picture whose object is complete, settles its money and forgets the provider''s link to it. A picture '
+  'that is done stays as it is.';
+grant execute on function public.save_picture to service_role;
 
-create function public.fail_picture(image uuid, code text, sentence text, mend text) returns text
-language plpgsql security definer set search_path = '' as $$
+create function public.fail_picture(
+  image uuid,
+  code text,
+  sentence text,
+  mend text
+) returns text
+language plpgsql security definer set search_path = ''
+as $$
 declare
-  now_is text;
+  picture public.images;
 begin
-  perform 1 from public.images i where i.id = image for update;
+  select * into picture from public.images i where i.id = image for update;
   -- after its deadline there is nothing left to wait for; the money stays reserved, because it may have been paid
-  if exists (select from public.provider_attempts a where a.image_id = image and a.state in ('intent', 'unknown'))
-     and exists (select from public.images i where i.id = image and i.deadline_at > now()) then
-    perform croquis.refuse(409, 'attempt_unknown', 'Whether the provider makes this picture is not known yet.', '');
+  if picture.deadline_at > now() and exists (
+    select from public.provider_attempts a where a.image_id = image and croquis.is_unanswered(a.state)
+  ) then
+    perform croquis.refuse(409, 'attempt_unknown', 'Whether the provider makes this picture is not known yet.');
   end if;
-  update public.images i set status = 'failed', failure_code = code, failure_sentence = sentence, failure_mend = mend, ended_at = now()
-  where i.id = image and i.status in ('queued', 'running');
+  update public.images i
+  set status = 'failed',
+      failure_code = code,
+      failure_sentence = sentence,
+      failure_mend = mend,
+      ended_at = now()
+  where i.id = image and croquis.is_open(i.status);
   perform croquis.settle_image(image);
-  select i.status into now_is from public.images i where i.id = image;
-  return now_is;
-end $$;
-
-create function public.picture_to_save(image uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('image', to_jsonb(i), 'attempt',
-    (select to_jsonb(a) - 'task_token' from public.provider_attempts a where a.image_id = i.id order by a.attempt desc limit 1))
-  from public.images i where i.id = image
+  return (select i.status from public.images i where i.id = image);
+end
 $$;
+comment on function public.fail_picture is
+  'Ends a picture as failed and returns its status; one that is done stays as it is. Until its deadline the call is '
+  'refused while it is not known whether the provider makes the picture (409).';
+grant execute on function public.fail_picture to service_role;
 
-create function public.next_picture_execution(image uuid, seen int) returns int
-language sql security definer set search_path = '' as $$
+create function public.next_picture_execution(
+  image uuid,
+  seen int
+) returns int
+language sql security definer set search_path = ''
+as $$
   update public.images i set executions = i.executions + 1
-  where i.id = image and i.executions = seen and seen < 4 and i.status in ('queued', 'running') returning i.executions
+  where i.id = image and i.executions = seen and seen < 4 and croquis.is_open(i.status)
+  returning i.executions
 $$;
-
-revoke execute on function public.order_generations, public.save_picture, public.fail_picture, public.picture_to_save, public.next_picture_execution
-  from public, anon, authenticated, service_role;
-grant execute on function public.order_generations to authenticated;
-grant execute on function public.save_picture, public.fail_picture, public.picture_to_save, public.next_picture_execution to service_role;
+comment on function public.next_picture_execution is
+  'Claims the next execution of a picture, of which there are four at most, and returns its number; null when none is '
+  'left or another sweep was faster.';
+grant execute on function public.next_picture_execution to service_role;

@@ -17,6 +17,14 @@ class ImageStatus(StrEnum):
     FAILED = "failed"
 
 
+class ImageKind(StrEnum):
+    """What a picture was made for; equal to the values in `images.kind` and `image_orders.kind`."""
+
+    PREVIEW = "preview"  # for the review of a run
+    GENERATION = "generation"
+    TRY_ON = "try_on"
+
+
 class Framing(StrEnum):
     """How much of the person the picture shows; equal to the values in `images.framing`."""
 
@@ -53,7 +61,7 @@ class ImageOrder(Row):
 
     id: OrderId
     model_id: ModelId
-    kind: str
+    kind: ImageKind
     created_at: datetime
 
 

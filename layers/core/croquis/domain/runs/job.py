@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from croquis.domain.ids import JobId, OwnerId
 from croquis.domain.row import Failed, Row
@@ -10,13 +11,21 @@ from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatu
 MOST_EXECUTIONS = 4  # of one run or image; SQL holds the same number in its checks
 
 
+class Gender(StrEnum):
+    """Words the captions and prompts; equal to the values in `lora_training_jobs.gender`."""
+
+    FEMALE = "female"
+    MALE = "male"
+    NON_BINARY = "non_binary"
+
+
 class Job(Row):
     """What its owner sees."""
 
     id: JobId
     owner_id: OwnerId
     model_name: str
-    gender: str
+    gender: Gender
     trigger_word: str
     status: JobStatus
     version: int

@@ -1,0 +1,214 @@
+-- The closed sets of words that columns hold, the sets of statuses that several functions ask for, and the one graph of
+-- a training job's life. Each enum equals the StrEnum of its name in croquis.domain: tests/sql/test_enums.py.
+
+create type public.job_status as enum (
+  'draft',       -- photos come and go; nothing has been paid
+  'queued',      -- submitted: the money is reserved and a workflow is about to start
+  'preparing',   -- the dataset is being built
+  'training',    -- the training was ordered from the provider
+  'ingesting',   -- the weights are being copied into the storage
+  'previewing',  -- the model is registered, its previews are being made
+  'in_review',   -- its owner decides
+  'approved',    -- final: the model is active
+  'rejected',    -- final: the model is archived
+  'failed',      -- over, but its owner may retry
+  'canceled'     -- final
+);
+comment on type public.job_status is
+  'How far a training job is, as its owner sees it. Which change may follow which is in training_moves().';
+
+create type public.run_status as enum (
+  'queued',
+  'preparing',
+  'training',
+  'ingesting',
+  'previewing',
+  'in_review',
+  'approved',
+  'rejected',
+  'retried',     -- its owner chose another run instead of this result
+  'failed',
+  'canceled'
+);
+comment on type public.run_status is
+  'How far one run of a job is: the words of job_status, without draft and with retried. A run is never reopened.';
+
+create type public.photo_status as enum (
+  'awaiting_upload',  -- announced: the storage accepts one object at its path
+  'checking',         -- an object landed and was claimed by a worker
+  'accepted',         -- part of the dataset
+  'rejected',         -- a finding blocks it; its owner may override findings about the body
+  'unreadable',       -- no clean copy could be made
+  'removed'           -- taken out by its owner; its objects are deleted later
+);
+comment on type public.photo_status is
+  'What became of one photo of a job.';
+
+create type public.model_status as enum (
+  'candidate',  -- waits for its owner's review
+  'active',     -- pictures may be ordered
+  'archived',   -- rejected or canceled
+  'revoked',    -- the consent was withdrawn
+  'erased'      -- weights and versions are deleted
+);
+comment on type public.model_status is
+  'Whether pictures may be ordered from a model.';
+
+create type public.image_status as enum (
+  'queued',
+  'running',  -- ordered from the provider
+  'saved',    -- its object is complete in the bucket images
+  'failed'
+);
+comment on type public.image_status is
+  'How far one picture is.';
+
+create type public.image_kind as enum (
+  'preview',     -- made for the review of a run, at the run's price
+  'generation',  -- ordered from an active model
+  'try_on'
+);
+comment on type public.image_kind is
+  'What a picture was made for.';
+
+create type public.attempt_state as enum (
+  'intent',     -- written down; the POST has not been answered
+  'unknown',    -- the answer was lost: the provider may be at work
+  'started',    -- the provider named its run
+  'refused',    -- the provider said no; nothing was started
+  'throttled',  -- the provider was busy; nothing was started, another attempt may follow
+  'ended'       -- the provider's run is over, well or badly
+);
+comment on type public.attempt_state is
+  'What is known about one intended paid call.';
+
+create type public.money_state as enum (
+  'reserved',
+  'settled',   -- booked as spent
+  'released'   -- given back: nothing was spent
+);
+comment on type public.money_state is
+  'What became of the money that an order reserved.';
+
+create type public.preset as enum ('full', 'compact');
+comment on type public.preset is
+  'Which layers a training adapts: full all of them (171.8 MB), compact four (7.1 MB).';
+
+create type public.gender as enum ('female', 'male', 'non_binary');
+comment on type public.gender is
+  'Which words the captions and prompts of a job use.';
+
+create type public.framing as enum ('full_body', 'half_body', 'portrait');
+comment on type public.framing is
+  'How much of the person a picture shows.';
+
+-- 1. Sets of statuses.
+-- Plain expressions, so that the planner inlines them and partial indexes serve them. Those indexes are built with the
+-- sets: a migration that moves an existing value into or out of one also recreates its indexes.
+
+create function croquis.is_working(status public.job_status) returns boolean
+language sql immutable
+return status in ('queued', 'preparing', 'training', 'ingesting', 'previewing');
+comment on function croquis.is_working(public.job_status) is
+  'A workflow is responsible for the job.';
+
+create function croquis.is_working(status public.run_status) returns boolean
+language sql immutable
+return status in ('queued', 'preparing', 'training', 'ingesting', 'previewing');
+comment on function croquis.is_working(public.run_status) is
+  'A workflow is responsible for the run.';
+
+create function croquis.is_over(status public.job_status) returns boolean
+language sql immutable
+return status in ('approved', 'rejected', 'failed', 'canceled');
+comment on function croquis.is_over(public.job_status) is
+  'The job has ended; its owner may still retry a failed one.';
+
+create function croquis.is_open(status public.image_status) returns boolean
+language sql immutable
+return status in ('queued', 'running');
+comment on function croquis.is_open(public.image_status) is
+  'The picture may still be made.';
+
+create function croquis.is_open(state public.attempt_state) returns boolean
+language sql immutable
+return state in ('intent', 'unknown', 'started');
+comment on function croquis.is_open(public.attempt_state) is
+  'The attempt may still cost money.';
+
+create function croquis.is_unanswered(state public.attempt_state) returns boolean
+language sql immutable
+return state in ('intent', 'unknown');
+comment on function croquis.is_unanswered is
+  'Whether the provider took the order is not known.';
+
+create function croquis.is_void(state public.attempt_state) returns boolean
+language sql immutable
+return state in ('refused', 'throttled');
+comment on function croquis.is_void is
+  'The provider started nothing, so nothing is owed.';
+
+-- 2. The graph.
+
+create function public.training_moves() returns table (
+  from_status public.job_status,
+  to_status public.job_status
+)
+language sql immutable set search_path = ''
+as $$
+  values
+    ('draft'::public.job_status, 'queued'::public.job_status),
+    ('draft', 'canceled'),
+    ('queued', 'preparing'),
+    ('preparing', 'training'),
+    ('training', 'ingesting'),
+    ('ingesting', 'previewing'),
+    ('previewing', 'in_review'),
+    ('in_review', 'approved'),
+    ('in_review', 'rejected'),
+    ('in_review', 'canceled'),
+    ('in_review', 'queued'),
+    ('failed', 'queued'),
+    -- until the model is registered a run may fail; after that a paid result is never thrown away
+    ('queued', 'failed'),
+    ('preparing', 'failed'),
+    ('training', 'failed'),
+    ('ingesting', 'failed'),
+    ('queued', 'canceled'),
+    ('preparing', 'canceled'),
+    ('training', 'canceled'),
+    ('ingesting', 'canceled'),
+    ('previewing', 'canceled')
+$$;
+comment on function public.training_moves is
+  'The published graph of a training job: every change of status that is allowed. Nothing else decides.';
+grant execute on function public.training_moves to authenticated, service_role;
+
+create function croquis.may_move(
+  from_status public.job_status,
+  to_status public.job_status
+) returns boolean
+language sql stable
+as $$
+  select exists (
+    select from public.training_moves() m
+    where m.from_status = may_move.from_status and m.to_status = may_move.to_status
+  )
+$$;
+comment on function croquis.may_move(public.job_status, public.job_status) is
+  'Whether the graph lets a job go from one status to the other.';
+
+create function croquis.may_move(
+  from_status public.run_status,
+  to_status public.run_status
+) returns boolean
+language sql stable
+as $$
+  select (from_status, to_status) = ('in_review', 'retried')
+    or to_status <> 'queued' and exists (
+      select from public.training_moves() m
+      where m.from_status::text = may_move.from_status::text and m.to_status::text = may_move.to_status::text
+    )
+$$;
+comment on function croquis.may_move(public.run_status, public.run_status) is
+  'A run follows its job''s graph, but is never queued again: a retry is a new run.';
