@@ -16,6 +16,7 @@ PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:functions:tes
 # each writes its committed files, and with --check only says whether they are stale
 GENERATORS := contracts.openapi
 GENERATORS += contracts.state_machines
+GENERATORS += sql.schema_listing
 LOCKS := core pictures vision dev ministack lambda sam
 PRESET ?= full
 GENDER ?= female

@@ -157,8 +157,7 @@ class Story:
 
     def attempt(self) -> dict[str, Any]:
         """The newest attempt of the run."""
-        attempt_id = self.worker.call("attempt_of_run", job=self.job, run_no=self.run)
-        return self.worker.call("read_attempt", attempt_id=attempt_id)["attempt"]
+        return self.worker.call("attempt_of_run", job=self.job, run_no=self.run)["attempt"]
 
     def seen(self) -> dict[str, Any]:
         """The job as its owner sees it."""

@@ -5,13 +5,29 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pytest
+from pydantic_core import to_jsonable_python
 from sql.story import Story
 
+from croquis.adapters.supabase.data_api import DataApi
+from croquis.adapters.supabase.store import SupabaseStore
 from croquis.domain.runs.attempt import ProviderStatus
 from croquis.ports import Croquis, ProviderRun
 from croquis.usecases import provider_attempts, sweep
 
-RUNNING = ProviderRun("p", ProviderStatus.PROCESSING, None, None, (), None, "", None)
+RUNNING = ProviderRun("p", ProviderStatus.PROCESSING, None, None, (), None, None, None)
+
+
+class RowsOfStory(DataApi):
+    """The adapters' way to the database, without HTTP: as the workers' role, in the story's own transaction."""
+
+    def __init__(self, story: Story) -> None:
+        self._story = story
+
+    def _as_worker(self, function: str, arguments: dict[str, object]) -> Any:
+        found = self._story.worker.each(function, **to_jsonable_python(arguments))
+        query = "select bool_or(proretset) from pg_proc where proname = %s and pronamespace = 'public'::regnamespace"
+        ((many,),) = self._story.connection.execute(query, (function,)).fetchall()
+        return found if many else found[0]
 
 
 @dataclass
@@ -23,15 +39,14 @@ class Studio:
     removed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     @property
-    def rows(self) -> "Studio":
+    def store(self) -> SupabaseStore:
+        return SupabaseStore(RowsOfStory(self.story))
+
+    @property
+    def provider(self) -> "Studio":
         return self
 
-    provider = files = rows
-
-    def call(self, function: str, **arguments: Any) -> Any:
-        found = self.story.worker.each(function, **arguments)
-        lists = ("runs_to_start", "pictures_to_start", "uploads_to_check", "callbacks_due", "attempts_to_ask")
-        return found if function in (*lists, "objects_of_removed_photos") else found[0]
+    files = provider
 
     def look(self, kind: str, provider_id: str) -> ProviderRun | None:
         return self.answers.pop(0)
@@ -51,7 +66,7 @@ def test_a_404_between_two_good_answers_does_not_add_up_with_a_later_one(studio,
     studio.answers = [None, RUNNING, None, None]
     states = []
     for _ in range(4):
-        states.append(provider_attempts.look(cast(Croquis, studio), attempt)["state"])
+        states.append(provider_attempts.look(cast(Croquis, studio), attempt).state)
         played(
             "update public.provider_attempts set missing_since = missing_since - interval '90 s' where id = %s", attempt
         )

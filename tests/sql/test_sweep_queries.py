@@ -79,8 +79,9 @@ def test_a_picture_that_nobody_moves_is_found_and_previews_are_left_to_their_run
             assert ids(story, "pictures_to_start") == found
         if status == "queued":
             story.worker.call("open_image_attempt", image=image, token="t")
-    story.started(story.worker.call("attempt_of_image", image=image))
-    story.ended(story.worker.call("attempt_of_image", image=image))
+    attempt = story.worker.call("attempt_of_image", image=image)["attempt"]["id"]
+    story.started(attempt)
+    story.ended(attempt)
     story.worker.call("fail_picture", image=image, code="x", sentence="x", mend="x")
     idle("images", image, 10**6)
     assert ids(story, "pictures_to_start") == []

@@ -158,16 +158,27 @@ grant execute on function public.open_image_attempt to service_role;
 create function public.attempt_started(
   attempt_id uuid,
   provider_id text
-) returns void
-language sql security definer set search_path = ''
+) returns boolean
+language plpgsql security definer set search_path = ''
 as $$
+begin
+  -- the job first, as its owner's cancel does: of the two, whoever comes second sees what the other did (MO-09)
+  perform 1
+  from public.lora_training_jobs j
+  join public.training_runs r on r.job_id = j.id
+  join public.provider_attempts a on a.run_id = r.id
+  where a.id = attempt_id
+  for share of j;
   update public.provider_attempts a
   set provider_id = coalesce(a.provider_id, attempt_started.provider_id),
       state = case when croquis.is_unanswered(a.state) then 'started' else a.state end
-  where a.id = attempt_id
+  where a.id = attempt_id;
+  return (public.read_attempt(attempt_id) ->> 'cancel_wanted')::boolean;
+end
 $$;
 comment on function public.attempt_started is
-  'Records the id that the POST was answered with, unless a webhook has brought one before.';
+  'Records the id that the POST was answered with, unless a webhook has brought one before. True when the run should '
+  'be canceled at the provider.';
 grant execute on function public.attempt_started to service_role;
 
 create function public.attempt_unknown(attempt_id uuid) returns void
@@ -202,28 +213,3 @@ comment on function public.attempt_not_started is
   'Ends an attempt for which the provider certainly started nothing: outcome is refused or throttled. Has no effect '
   'on an attempt whose run is known.';
 grant execute on function public.attempt_not_started to service_role;
-
-create function public.attempt_of_run(
-  job uuid,
-  run_no int
-) returns uuid
-language sql stable security definer set search_path = ''
-as $$
-  select a.id
-  from public.provider_attempts a join public.training_runs r on r.id = a.run_id
-  where r.job_id = job and r.run = run_no
-  order by a.attempt desc
-  limit 1
-$$;
-comment on function public.attempt_of_run is
-  'The newest attempt of a run, or null.';
-grant execute on function public.attempt_of_run to service_role;
-
-create function public.attempt_of_image(image uuid) returns uuid
-language sql stable security definer set search_path = ''
-as $$
-  select a.id from public.provider_attempts a where a.image_id = image order by a.attempt desc limit 1
-$$;
-comment on function public.attempt_of_image is
-  'The newest attempt of a picture, or null.';
-grant execute on function public.attempt_of_image to service_role;

@@ -118,6 +118,35 @@ comment on function public.read_attempt is
   'null when there is none.';
 grant execute on function public.read_attempt to service_role;
 
+create function public.attempt_of_run(
+  job uuid,
+  run_no int
+) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select public.read_attempt(a.id)
+  from public.provider_attempts a join public.training_runs r on r.id = a.run_id
+  where r.job_id = job and r.run = run_no
+  order by a.attempt desc
+  limit 1
+$$;
+comment on function public.attempt_of_run is
+  'The newest attempt of a run as read_attempt has it, or null.';
+grant execute on function public.attempt_of_run to service_role;
+
+create function public.attempt_of_image(image uuid) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select public.read_attempt(a.id)
+  from public.provider_attempts a
+  where a.image_id = image
+  order by a.attempt desc
+  limit 1
+$$;
+comment on function public.attempt_of_image is
+  'The newest attempt of a picture as read_attempt has it, or null.';
+grant execute on function public.attempt_of_image to service_role;
+
 create function public.attempt_missing(attempt_id uuid) returns boolean
 language sql security definer set search_path = ''
 as $$

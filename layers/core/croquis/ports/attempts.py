@@ -52,8 +52,8 @@ class Attempts(Protocol):
 
     def open_image_attempt(self, image: ImageId, token: str) -> OpenedImageAttempt: ...
 
-    def attempt_started(self, attempt_id: AttemptId, provider_id: str) -> None:
-        """The POST's answer; a webhook may have brought the same id before."""
+    def attempt_started(self, attempt_id: AttemptId, provider_id: str) -> bool:
+        """The POST's answer; a webhook may have brought the same id before. True when nobody wants the run any more."""
         ...
 
     def attempt_unknown(self, attempt_id: AttemptId) -> None: ...
@@ -79,11 +79,11 @@ class Attempts(Protocol):
 
     def read_attempt(self, attempt_id: AttemptId) -> ReadAttempt: ...
 
-    def attempt_of_run(self, job: JobId, run_no: int) -> AttemptId | None:
+    def attempt_of_run(self, job: JobId, run_no: int) -> ReadAttempt | None:
         """The newest one."""
         ...
 
-    def attempt_of_image(self, image: ImageId) -> AttemptId | None: ...
+    def attempt_of_image(self, image: ImageId) -> ReadAttempt | None: ...
 
     def attempt_missing(self, attempt_id: AttemptId) -> bool:
         """The provider does not know it; true when it did not know it a minute ago either."""

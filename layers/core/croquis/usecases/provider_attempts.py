@@ -127,8 +127,7 @@ def _order(croquis: Croquis, attempt: Attempt, post: Callable[[], Started]) -> N
 def _record(croquis: Croquis, attempt_id: AttemptId, started: Started) -> None:
     attempts = croquis.store.attempts
     if started.outcome is Outcome.STARTED and started.id:
-        attempts.attempt_started(attempt_id, started.id)
-        if attempts.read_attempt(attempt_id).cancel_wanted:
+        if attempts.attempt_started(attempt_id, started.id):
             croquis.queue.settle_attempt(attempt_id)  # canceled while the order was on its way (MO-09)
     elif started.outcome is Outcome.THROTTLED:
         attempts.attempt_not_started(attempt_id, AttemptState.THROTTLED, started.reason)

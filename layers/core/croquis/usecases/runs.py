@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from croquis.domain.ids import AttemptId, ImageId, JobId
+from croquis.domain.ids import ImageId, JobId
 from croquis.domain.images.prompts import PREVIEWS, prompt
 from croquis.domain.runs.attempt import Answer, ProviderOutput, answer_about
 from croquis.domain.runs.failure import failure_of
@@ -12,6 +12,7 @@ from croquis.domain.runs.training import RunStatus
 from croquis.domain.runs.weights import CheckedWeights, safetensors_of
 from croquis.errors import DatasetIncomplete, StepFailed, WeightsRefused
 from croquis.ports import Croquis
+from croquis.ports.attempts import ReadAttempt
 from croquis.ports.runs import ImageWish, RegisteredModel, StoredWeights
 from croquis.usecases.datasets import dataset_path
 from croquis.usecases.provider_attempts import look, stop
@@ -81,8 +82,7 @@ def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | 
     failed = croquis.store.runs.begin_failure(job_id, run).run
     if failed.ended_at:
         return
-    attempt_id = croquis.store.attempts.attempt_of_run(job_id, run)
-    found = croquis.store.attempts.read_attempt(attempt_id) if attempt_id else None
+    found = croquis.store.attempts.attempt_of_run(job_id, run)
     failure = failure_of(error_name, found and found.attempt, overdue=bool(found and found.overdue))
     with ExitStack() as undo:  # does all of them, whichever fails
         undo.callback(croquis.files.remove, "datasets", [dataset_path(failed)])
@@ -93,11 +93,10 @@ def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | 
     croquis.store.runs.record_failure(job_id, run, failure.code, failure.sentence, failure.mend)
 
 
-def _answer(croquis: Croquis, attempt_id: AttemptId | None) -> Answer:
-    if attempt_id is None:
+def _answer(croquis: Croquis, found: ReadAttempt | None) -> Answer:
+    if found is None:
         return answer_about(None, overdue=False)
-    attempt = look(croquis, attempt_id)
-    return answer_about(attempt, overdue=croquis.store.attempts.read_attempt(attempt_id).overdue)
+    return answer_about(look(croquis, found.attempt.id), overdue=found.overdue)
 
 
 def _stored_weights(run: Run) -> StoredWeights | None:
@@ -109,5 +108,5 @@ def _stored_weights(run: Run) -> StoredWeights | None:
 
 
 def _output(croquis: Croquis, job_id: JobId, run: int) -> ProviderOutput:
-    attempt_id = croquis.store.attempts.attempt_of_run(job_id, run)
-    return croquis.store.attempts.read_attempt(attempt_id).attempt.result if attempt_id else ProviderOutput()
+    found = croquis.store.attempts.attempt_of_run(job_id, run)
+    return found.attempt.result if found else ProviderOutput()

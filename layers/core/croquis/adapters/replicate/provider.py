@@ -22,7 +22,7 @@ from croquis.ports import Download, ProviderRun, RunKind, Started
 
 API = "https://api.replicate.com"  # said here, because the SDK would also take it from the environment
 PATHS = {RunKind.TRAINING: "/v1/trainings", RunKind.IMAGE: "/v1/predictions"}
-EVENTS = ["start", "logs", "completed"]
+EVENTS = {RunKind.TRAINING: ["start", "logs", "completed"], RunKind.IMAGE: ["completed"]}  # an image has no progress
 TIMEOUT = httpx.Timeout(20, connect=5)  # shorter than every function that calls
 IMAGE_DEADLINE = "40m"
 
@@ -73,12 +73,12 @@ class ReplicateProvider:
     ) -> Started:
         owner_and_name, _, version = self._trainer.partition(":")
         order = trainer_input(parameters, dataset_url=dataset_url, trigger_word=trigger_word)
-        body = {"destination": self._destination, "input": order, **self._webhook(marker)}
+        body = {"destination": self._destination, "input": order, **self._webhook(RunKind.TRAINING, marker)}
         return self._post(f"/v1/models/{owner_and_name}/versions/{version}/trainings", body, {})
 
     def start_image(self, version: str, prompt: str, size: ImageSize, *, seed: int, marker: str) -> Started:
         order = generation_input(prompt, seed, size)
-        body = {"version": version.rpartition(":")[2], "input": order, **self._webhook(marker)}
+        body = {"version": version.rpartition(":")[2], "input": order, **self._webhook(RunKind.IMAGE, marker)}
         return self._post("/v1/predictions", body, {"Cancel-After": IMAGE_DEADLINE})
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
@@ -104,8 +104,8 @@ class ReplicateProvider:
     def fetch(self, url: str, *, limit: int, deadline_s: float) -> AbstractContextManager[Download]:
         return outbound.fetch(url, limit=limit, deadline_s=deadline_s, extra_origin=self._sandbox_origin)
 
-    def _webhook(self, marker: str) -> dict[str, object]:
-        return {"webhook": f"{self._webhook_url()}/webhooks/replicate/{marker}", "webhook_events_filter": EVENTS}
+    def _webhook(self, kind: RunKind, marker: str) -> dict[str, object]:
+        return {"webhook": f"{self._webhook_url()}/webhooks/replicate/{marker}", "webhook_events_filter": EVENTS[kind]}
 
     def _client(self) -> Client:
         """One client per token: a rotated token gets a new one, and threads share it."""

@@ -20,8 +20,8 @@ class SupabaseAttempts:
     def open_image_attempt(self, image: ImageId, token: str) -> OpenedImageAttempt:
         return self._api.call(OpenedImageAttempt, "open_image_attempt", image=image, token=token)
 
-    def attempt_started(self, attempt_id: AttemptId, provider_id: str) -> None:
-        self._api.find(object, "attempt_started", attempt_id=attempt_id, provider_id=provider_id)
+    def attempt_started(self, attempt_id: AttemptId, provider_id: str) -> bool:
+        return self._api.call(bool, "attempt_started", attempt_id=attempt_id, provider_id=provider_id)
 
     def attempt_unknown(self, attempt_id: AttemptId) -> None:
         self._api.find(object, "attempt_unknown", attempt_id=attempt_id)
@@ -61,13 +61,11 @@ class SupabaseAttempts:
     def read_attempt(self, attempt_id: AttemptId) -> ReadAttempt:
         return self._api.call(ReadAttempt, "read_attempt", attempt_id=attempt_id)
 
-    def attempt_of_run(self, job: JobId, run_no: int) -> AttemptId | None:
-        found = self._api.find(str, "attempt_of_run", job=job, run_no=run_no)
-        return AttemptId(found) if found else None
+    def attempt_of_run(self, job: JobId, run_no: int) -> ReadAttempt | None:
+        return self._api.find(ReadAttempt, "attempt_of_run", job=job, run_no=run_no)
 
-    def attempt_of_image(self, image: ImageId) -> AttemptId | None:
-        found = self._api.find(str, "attempt_of_image", image=image)
-        return AttemptId(found) if found else None
+    def attempt_of_image(self, image: ImageId) -> ReadAttempt | None:
+        return self._api.find(ReadAttempt, "attempt_of_image", image=image)
 
     def attempt_missing(self, attempt_id: AttemptId) -> bool:
         return self._api.call(bool, "attempt_missing", attempt_id=attempt_id)
