@@ -1,4 +1,4 @@
-"""Pictures of an active model: order generations, read an order."""
+"""Images of an active model: order generations, read an order."""
 
 from typing import Any
 
@@ -14,16 +14,16 @@ app = Door()
 def generate(
     model_id: ModelInPath, request: GenerateImages, owner: SignedIn, key: IdempotencyKey = None
 ) -> tuple[ImageOrderView, int]:
-    """Order pictures of a model
+    """Order images of a model
 
-    Each picture is paid. The same Idempotency-Key answers the same order.
+    Each image is paid. The same Idempotency-Key answers the same order.
     """
     return images.generate(croquis(), owner, model_id, request, key), 202
 
 
 @app.get("/v1/image-orders/<order_id>")
 def read_order(order_id: OrderInPath, owner: SignedIn) -> ImageOrderView:
-    """Read an order of pictures
+    """Read an order of images
 
     The links in it are good for ten minutes.
     """

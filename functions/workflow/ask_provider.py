@@ -1,4 +1,4 @@
-"""Ask provider: go on, wait again, or give up? About a training or, with an image_id, about a picture."""
+"""Ask provider: go on, wait again, or give up? About a training or, with an image_id, about an image."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Record failure: undo what was done, then say why it failed, or that it was canceled. A run's or a picture's."""
+"""Record failure: undo what was done, then say why it failed, or that it was canceled. A run's or an image's."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Save image: copy the picture out of the provider within its hour, stripped and labelled."""
+"""Save image: copy the image out of the provider within its hour, stripped and labelled."""
 
 from typing import Any
 

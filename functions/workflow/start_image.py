@@ -1,4 +1,4 @@
-"""Start image: order one picture once, and leave the token that its end will return."""
+"""Start image: order one image once, and leave the token that its end will return."""
 
 from typing import Any
 

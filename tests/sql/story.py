@@ -19,8 +19,8 @@ CONSENT = {
     "processors": True,
 }
 STAGES = ("draft", "queued", "preparing", "training", "ingesting", "previewing", "in_review")
-PREVIEWS = [{"prompt": "a person in a studio", "framing": "full_body"}] * 2
-PICTURE = {"prompt": "a person", "framing": "portrait"}
+PREVIEWS = [{"prompt": "a person in a studio", "framing": "full_body", "width": 768, "height": 1344}] * 2
+WISH = {"prompt": "a person", "framing": "portrait", "width": 896, "height": 1120}
 ENDED = {"output": {"version": "v1", "weights": "w"}, "error": None}
 
 
@@ -179,7 +179,7 @@ class Story:
         arguments: dict[str, Any] = {
             "model": self.seen()["model"]["id"],
             "request": {},
-            "pictures": [PICTURE],
+            "wishes": [WISH],
         } | changed
         return self.owner.call("order_generations", idempotency_key=idempotency_key or key(), **arguments)
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 from sql.seats import Connection, Seat, refused
-from sql.story import CONSENT, PICTURE, PREVIEWS, STAGES, Story, key
+from sql.story import CONSENT, WISH, PREVIEWS, STAGES, Story, key
 
 WORDS = (
     "",
@@ -68,7 +68,7 @@ def good(story: Story) -> dict[str, Any]:
         "parameters": {},
         "decision": "retry",
         "request": {},
-        "pictures": [PICTURE],
+        "wishes": [WISH],
         "owner": story.user,
     }
 
@@ -164,10 +164,10 @@ def test_an_order_says_what_was_asked_for(story, wrong):
         story.to("approved").ordered(request=wrong if wrong is None or isinstance(wrong, Jsonb) else Jsonb(wrong))
 
 
-@pytest.mark.parametrize("wrong", [None, [], {}, [PICTURE] * 9])
+@pytest.mark.parametrize("wrong", [None, [], {}, [WISH] * 9])
 def test_an_order_has_one_to_eight_pictures(story, wrong):
     with refused(422, "bad_count"):
-        story.to("approved").ordered(pictures=wrong)
+        story.to("approved").ordered(wishes=wrong)
 
 
 def snapshot(story: Story) -> Any:

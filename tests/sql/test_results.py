@@ -182,8 +182,8 @@ def picture_started(story: Story) -> tuple[str, str]:
     return image, attempt
 
 
-def fail_picture(story: Story, image: str) -> str:
-    return story.worker.call("fail_picture", image=image, code="x", sentence="It failed.", mend="Order again.")
+def fail_image(story: Story, image: str) -> str:
+    return story.worker.call("fail_image", image=image, code="x", sentence="It failed.", mend="Order again.")
 
 
 def test_a_pictures_money_is_settled_once_when_it_is_saved(story):
@@ -193,9 +193,9 @@ def test_a_pictures_money_is_settled_once_when_it_is_saved(story):
     story.ended(attempt, seconds=10)
     saved = {"path": "p", "sha256": "0", "bytes": 1, "content_type": "image/png", "width": 1, "height": 1}
     for _ in range(2):
-        story.worker.call("save_picture", image=image, saved=saved)
+        story.worker.call("save_image", image=image, saved=saved)
         assert story.money() == (0, COST + PICTURE_COST)
-    assert fail_picture(story, image) == "saved"
+    assert fail_image(story, image) == "saved"
 
 
 def test_a_picture_that_the_provider_may_be_making_cannot_fail(story):
@@ -206,14 +206,14 @@ def test_a_picture_that_the_provider_may_be_making_cannot_fail(story):
     assert 0 <= first["attempt"]["seed"] < 2**31
     assert story.worker.call("open_image_attempt", image=image, token="u")["post"] is False
     with refused(409, "attempt_unknown"):
-        fail_picture(story, image)
+        fail_image(story, image)
 
 
 @pytest.mark.parametrize("failure_first", [True, False])
 def test_a_pictures_failure_and_result_at_once_settle_its_money_once(acted, overlapping, failure_first):
     """MO-10."""
     image, attempt = picture_started(acted)
-    steps = [lambda story: fail_picture(story, image), lambda story: story.ended(attempt, "failed", 10)]
+    steps = [lambda story: fail_image(story, image), lambda story: story.ended(attempt, "failed", 10)]
     overlapping(acted, *(steps if failure_first else reversed(steps)))
     assert acted.money() == (0, COST + PICTURE_COST)
 

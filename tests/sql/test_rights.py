@@ -8,7 +8,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 from sql import catalogue
 from sql.seats import NO_RIGHT, Connection, Seat
-from sql.story import PICTURE, Story, key
+from sql.story import WISH, Story, key
 
 ROWS, NONE, REFUSED = "rows", "no rows", "42501"
 OF_THE_OWNER = ("consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events")
@@ -128,7 +128,7 @@ def test_an_other_users_job_is_told_like_one_that_does_not_exist(busy, other):
             "review_training", job=job, decision="retry", idempotency_key=key(), parameters={}
         ),
         lambda _j, model, _p: other.owner.call(
-            "order_generations", model=model, idempotency_key=key(), request={}, pictures=[PICTURE]
+            "order_generations", model=model, idempotency_key=key(), request={}, wishes=[WISH]
         ),
     ]
     for call in calls:

@@ -104,7 +104,7 @@ def test_caps_a_day_are_told_as_too_many(db, story, other):
     """AS-11, MO-12."""
     other.to("approved")
     story.with_photos()
-    for column in ("open_jobs", "uploads_per_day", "trainings_per_day", "pictures_per_day"):
+    for column in ("open_jobs", "uploads_per_day", "trainings_per_day", "images_per_day"):
         limit(db, column, 0)
     with refused(429, "too_many_open_jobs"):
         Story(db, story.user).opened()
@@ -112,7 +112,7 @@ def test_caps_a_day_are_told_as_too_many(db, story, other):
         story.announced(9)
     with refused(429, "too_many_trainings"):
         story.submitted()
-    with refused(429, "too_many_pictures"):
+    with refused(429, "too_many_images"):
         other.ordered()
 
 

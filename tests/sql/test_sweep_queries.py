@@ -76,15 +76,15 @@ def test_a_picture_that_nobody_moves_is_found_and_previews_are_left_to_their_run
     for status, patience in (("queued", 60), ("running", 300)):
         for age, found in ((patience - 1, []), (patience + 1, [image])):
             idle("images", image, age)
-            assert ids(story, "pictures_to_start") == found
+            assert ids(story, "images_to_start") == found
         if status == "queued":
             story.worker.call("open_image_attempt", image=image, token="t")
     attempt = story.worker.call("attempt_of_image", image=image)["attempt"]["id"]
     story.started(attempt)
     story.ended(attempt)
-    story.worker.call("fail_picture", image=image, code="x", sentence="x", mend="x")
+    story.worker.call("fail_image", image=image, code="x", sentence="x", mend="x")
     idle("images", image, 10**6)
-    assert ids(story, "pictures_to_start") == []
+    assert ids(story, "images_to_start") == []
 
 
 def test_an_upload_is_found_when_nobody_claimed_it_or_its_claimer_died(story, played):
@@ -177,6 +177,6 @@ def test_three_more_executions_of_a_picture_at_most(story):
     image = picture(story)
 
     def following(seen: int) -> int | None:
-        return story.worker.call("next_picture_execution", image=image, seen=seen)
+        return story.worker.call("next_image_execution", image=image, seen=seen)
 
     assert [following(seen) for seen in (1, 1, 2, 3, 4)] == [2, None, 3, 4, None]

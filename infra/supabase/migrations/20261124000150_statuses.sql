@@ -46,13 +46,13 @@ comment on type public.photo_status is
 
 create type public.model_status as enum (
   'candidate',  -- waits for its owner's review
-  'active',     -- pictures may be ordered
+  'active',     -- images may be ordered
   'archived',   -- rejected or canceled
   'revoked',    -- the consent was withdrawn
   'erased'      -- weights and versions are deleted
 );
 comment on type public.model_status is
-  'Whether pictures may be ordered from a model.';
+  'Whether images may be ordered from a model.';
 
 create type public.image_status as enum (
   'queued',
@@ -61,7 +61,7 @@ create type public.image_status as enum (
   'failed'
 );
 comment on type public.image_status is
-  'How far one picture is.';
+  'How far one image is.';
 
 create type public.image_kind as enum (
   'preview',     -- made for the review of a run, at the run's price
@@ -69,7 +69,7 @@ create type public.image_kind as enum (
   'try_on'
 );
 comment on type public.image_kind is
-  'What a picture was made for.';
+  'What an image was made for.';
 
 create type public.attempt_state as enum (
   'intent',     -- written down; the POST has not been answered
@@ -100,7 +100,7 @@ comment on type public.gender is
 
 create type public.framing as enum ('full_body', 'half_body', 'portrait');
 comment on type public.framing is
-  'How much of the person a picture shows.';
+  'How much of the person an image shows.';
 
 -- 1. Sets of statuses.
 -- Plain expressions, so that the planner inlines them and partial indexes serve them. Those indexes are built with the
@@ -128,7 +128,7 @@ create function croquis.is_open(status public.image_status) returns boolean
 language sql immutable
 return status in ('queued', 'running');
 comment on function croquis.is_open(public.image_status) is
-  'The picture may still be made.';
+  'The image may still be made.';
 
 create function croquis.is_open(state public.attempt_state) returns boolean
 language sql immutable

@@ -25,7 +25,7 @@ create policy "a photo goes exactly where its row says, while it is awaited" on 
   );
 
 -- the pattern comes before the cast: a name that does not begin with an owner's id is nobody's, and no error
-create policy "an owner sees the clean photos and pictures below their own id" on storage.objects
+create policy "an owner sees the clean photos and images below their own id" on storage.objects
   for select to authenticated
   using (
     bucket_id in ('training-photos', 'images')

@@ -203,14 +203,15 @@ begin
     -- previews belong to the training's price: nothing more is reserved for them
     insert into public.images (
       order_id, owner_id, model_id, job_id, run,
-      kind, position, prompt, framing,
+      kind, position, prompt, framing, asked_width, asked_height,
       reserved_usd, deadline_at
     )
     select
       preview_order, of_job.owner_id, model.id, job, run_no,
-      'preview', p.position, p.picture ->> 'prompt', (p.picture ->> 'framing')::public.framing,
+      'preview', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
+      (w.wish ->> 'width')::int, (w.wish ->> 'height')::int,
       0, now() + interval '45 minutes'
-    from jsonb_array_elements(previews) with ordinality as p (picture, position);
+    from jsonb_array_elements(previews) with ordinality as w (wish, position);
     perform croquis.settle_run(of_run.id);
   end if;
   perform croquis.advance(of_run, 'previewing');
@@ -243,7 +244,7 @@ begin
   set status = 'failed',
       failure_code = 'not_made',
       failure_sentence = 'This preview could not be made.',
-      failure_mend = 'Approve the model and order pictures of it.',
+      failure_mend = 'Approve the model and order images of it.',
       ended_at = now()
   where i.job_id = job and i.run = run_no and i.kind = 'preview' and croquis.is_open(i.status);
   if croquis.cancel_requested(job) then

@@ -72,7 +72,7 @@ as $$
   )
 $$;
 comment on function croquis.was_ordered is
-  'Whether the provider may have taken an order for this run or picture.';
+  'Whether the provider may have taken an order for this run or image.';
 
 create function public.open_training_attempt(
   job uuid,
@@ -114,43 +114,43 @@ create function public.open_image_attempt(
 language plpgsql security definer set search_path = ''
 as $$
 declare
-  picture public.images;
+  of_image public.images;
   of_job public.lora_training_jobs;
   wanted boolean;
 begin
-  select * into picture from public.images i where i.id = image for update;
-  if picture.id is null or not croquis.is_open(picture.status) then
-    perform croquis.refuse(410, 'run_over', 'This picture is done.');
+  select * into of_image from public.images i where i.id = image for update;
+  if of_image.id is null or not croquis.is_open(of_image.status) then
+    perform croquis.refuse(410, 'run_over', 'This image is done.');
   end if;
-  if not croquis.was_ordered(picture.id) then
-    select * into of_job from public.lora_training_jobs j where j.id = picture.job_id;
-    wanted := case picture.kind
+  if not croquis.was_ordered(of_image.id) then
+    select * into of_job from public.lora_training_jobs j where j.id = of_image.job_id;
+    wanted := case of_image.kind
       when 'preview' then of_job.cancel_requested_at is null
-      else (select m.status = 'active' from public.ai_models m where m.id = picture.model_id)
+      else (select m.status = 'active' from public.ai_models m where m.id = of_image.model_id)
     end;
     if not wanted or not croquis.consent_stands(of_job.consent_id) then
       perform croquis.refuse(410, 'canceled', 'The consent was withdrawn or the model is no longer active.');
     end if;
   end if;
-  update public.images i set status = 'running' where i.id = picture.id returning * into picture;
+  update public.images i set status = 'running' where i.id = of_image.id returning * into of_image;
   return croquis.open_attempt(
     null,
-    picture.id,
-    picture.owner_id,
+    of_image.id,
+    of_image.owner_id,
     token,
     (select p.usd from public.prices p where p.item = 'image')
   ) || jsonb_build_object(
-    'image', to_jsonb(picture),
+    'image', to_jsonb(of_image),
     'provider_version', (
       select r.provider_version from public.training_runs r
-      where r.job_id = picture.job_id and r.run = picture.run
+      where r.job_id = of_image.job_id and r.run = of_image.run
     )
   );
 end
 $$;
 comment on function public.open_image_attempt is
-  'Writes down the intent to order a picture and keeps the task token. The caller posts only if post is true; an '
-  'attempt that is open or over is returned instead of a new one. 410 when the picture is done or no longer wanted.';
+  'Writes down the intent to order an image and keeps the task token. The caller posts only if post is true; an '
+  'attempt that is open or over is returned instead of a new one. 410 when the image is done or no longer wanted.';
 grant execute on function public.open_image_attempt to service_role;
 
 -- 2. What became of the POST.

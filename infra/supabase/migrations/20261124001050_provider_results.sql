@@ -144,7 +144,7 @@ as $$
   limit 1
 $$;
 comment on function public.attempt_of_image is
-  'The newest attempt of a picture as read_attempt has it, or null.';
+  'The newest attempt of an image as read_attempt has it, or null.';
 grant execute on function public.attempt_of_image to service_role;
 
 create function public.attempt_missing(attempt_id uuid) returns boolean
@@ -214,7 +214,7 @@ begin
 end
 $$;
 comment on function croquis.settle_image is
-  'Books the cost of a picture and frees the rest: once, when it is done and no attempt of it is open (MO-10).';
+  'Books the cost of an image and frees the rest: once, when it is done and no attempt of it is open (MO-10).';
 
 create function public.record_result(
   attempt_id uuid,
@@ -228,7 +228,7 @@ as $$
 declare
   ended public.provider_attempts;
 begin
-  -- the run or picture first, as those who end it do: whoever comes second sees the other's end, and settles the money
+  -- the run or image first, as those who end it do: whoever comes second sees the other's end, and settles the money
   perform 1 from public.training_runs r
   where r.id = (select a.run_id from public.provider_attempts a where a.id = attempt_id)
   for update;

@@ -53,7 +53,7 @@ as $$
   where o.id = image_order
 $$;
 comment on function public.read_image_order is
-  'An order and its pictures. Null when the caller may not see it.';
+  'An order and its images. Null when the caller may not see it.';
 grant execute on function public.read_image_order to authenticated;
 
 -- 2. The sweep: what nobody has moved for too long.
@@ -76,7 +76,7 @@ comment on function public.runs_to_start is
   'last id of the page before.';
 grant execute on function public.runs_to_start to service_role;
 
-create function public.pictures_to_start(
+create function public.images_to_start(
   most int default 100,
   after uuid default null
 ) returns setof public.images
@@ -90,10 +90,10 @@ as $$
   order by i.id
   limit most
 $$;
-comment on function public.pictures_to_start is
-  'A page of ordered pictures that have not moved for a minute while queued, or for five minutes while running; after '
+comment on function public.images_to_start is
+  'A page of ordered images that have not moved for a minute while queued, or for five minutes while running; after '
   'is the last id of the page before. Previews are left to their run.';
-grant execute on function public.pictures_to_start to service_role;
+grant execute on function public.images_to_start to service_role;
 
 create function public.uploads_to_check(most int default 100) returns setof public.storage_outbox
 language sql stable security definer set search_path = ''

@@ -13,6 +13,7 @@ from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES, CameraView, Finding, PhotoStatus, PhotoType
 from croquis.domain.photos.photo_set import FEWEST_PHOTOS, SetFinding
+from croquis.domain.runs.job import Gender
 from croquis.domain.runs.model import ModelStatus
 from croquis.domain.runs.training import (
     Dropout,
@@ -79,7 +80,7 @@ class OpenTraining(Request):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     model_name: ModelName
-    gender: Literal["female", "male", "non_binary"]
+    gender: Gender
     consent: ConsentGiven
 
 

@@ -35,10 +35,12 @@ class StoredWeights(Row):
 
 
 class ImageWish(Row):
-    """One image to make: what it is asked for with, how much of the person, and the seed if it is to be repeatable."""
+    """One image to make: what it is asked for with, how much of the person, in pixels, and the seed if it repeats."""
 
     prompt: str
     framing: Framing
+    width: int
+    height: int
     seed: int | None = None
 
 

@@ -1,10 +1,11 @@
-"""Pictures of an approved model: ordered and read by the owner, saved by the workflow."""
+"""Images of an approved model: ordered and read by the owner, saved by the workflow."""
 
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
+from croquis.domain.images.image import image_size
 from croquis.domain.images.prompts import prompt
 from croquis.domain.runs.failure import image_failure_of
 from croquis.errors import Refused, StepFailed
@@ -22,7 +23,7 @@ FETCH_SECONDS = 60
 
 
 class Labelled(Protocol):
-    """A generated picture without its old metadata, marked as made by AI."""
+    """A generated image without its old metadata, marked as made by AI."""
 
     @property
     def bytes(self) -> bytes: ...
@@ -35,20 +36,24 @@ class Labelled(Protocol):
 
 
 def execution_name(image_id: str, executions: int = 1) -> str:
-    """The name of a picture's execution, like a run's."""
+    """The name of an image's execution, like a run's."""
     return image_id + (f"-r{executions - 1}" if executions > 1 else "")
 
 
 def generate(
     croquis: Croquis, owner: Owner, model_id: ModelId, request: GenerateImages, key: str | None
 ) -> ImageOrderView:
-    """Order pictures of the model's person; each is one paid run. The same key again answers the same order."""
+    """Order images of the model's person; each is one paid run. The same key again answers the same order."""
     models = croquis.store.models.list_models(owner, model=model_id)
     words = prompt(models[0].trigger_word if models else "", request)
     seeds = [None if request.seed is None else request.seed + number for number in range(request.count)]
-    pictures = [ImageWish(prompt=words, framing=request.framing, seed=seed) for seed in seeds]
+    size = image_size(request.framing)
+    wishes = [
+        ImageWish(prompt=words, framing=request.framing, width=size.width, height=size.height, seed=seed)
+        for seed in seeds
+    ]
     asked = request.model_dump(mode="json", exclude_none=True)
-    order = croquis.store.images.order_generations(owner, model_id, key, asked, pictures)
+    order = croquis.store.images.order_generations(owner, model_id, key, asked, wishes)
     view = read_order(croquis, owner, order.id)
     for image in view.images:
         if image.status == "queued":
@@ -57,10 +62,10 @@ def generate(
 
 
 def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderView:
-    """One's own order with its pictures; links are short-lived."""
+    """One's own order with its images; links are short-lived."""
     found = croquis.store.images.read_image_order(owner, order_id)
     if not found:
-        raise Refused("There is no such order of pictures.", mend="Check the id.", code="no_such_order", status=404)
+        raise Refused("There is no such order of images.", mend="Check the id.", code="no_such_order", status=404)
     paths = [image.path for image in found.images if image.path]
     links = croquis.files.links_as(owner, IMAGES, paths, seconds=LINK_SECONDS)
     images = tuple(image_view(image, links) for image in found.images)
@@ -68,32 +73,32 @@ def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderV
 
 
 def save(croquis: Croquis, image_id: ImageId, label: Callable[[bytes], Labelled]) -> None:
-    """Copy the picture out of the provider, within its hour: metadata stripped, labelled, then the row."""
-    found = croquis.store.images.picture_to_save(image_id)
+    """Copy the image out of the provider, within its hour: metadata stripped, labelled, then the row."""
+    found = croquis.store.images.image_to_save(image_id)
     if found.image.is_over:
         return
-    urls = found.attempt.result.pictures if found.attempt else ()
+    urls = found.attempt.result.images if found.attempt else ()
     if not urls:
-        raise StepFailed("no_output", "The provider made no picture.")
+        raise StepFailed("no_output", "The provider made no image.")
     with croquis.provider.fetch(urls[0], limit=MAX_IMAGE_BYTES, deadline_s=FETCH_SECONDS) as download:
-        picture = label(download.read())
+        image = label(download.read())
     path = f"{found.image.owner_id}/{found.image.job_id}/{image_id}.png"
-    croquis.files.write(IMAGES, path, picture.bytes, content_type=picture.content_type)
+    croquis.files.write(IMAGES, path, image.bytes, content_type=image.content_type)
     saved = SavedImage(
         path=path,
-        sha256=sha256(picture.bytes).hexdigest(),
-        bytes=len(picture.bytes),
-        content_type=picture.content_type,
-        width=picture.width,
-        height=picture.height,
+        sha256=sha256(image.bytes).hexdigest(),
+        bytes=len(image.bytes),
+        content_type=image.content_type,
+        width=image.width,
+        height=image.height,
     )
-    croquis.store.images.save_picture(image_id, saved)
+    croquis.store.images.save_image(image_id, saved)
 
 
 def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) -> None:
-    """Stop the picture at the provider if it still runs, and write why it is missing."""
-    attempt = croquis.store.images.picture_to_save(image_id).attempt
+    """Stop the image at the provider if it still runs, and write why it is missing."""
+    attempt = croquis.store.images.image_to_save(image_id).attempt
     if attempt:
         stop(croquis, attempt)
     failure = image_failure_of(error_name, attempt)
-    croquis.store.images.fail_picture(image_id, failure.code, failure.sentence, failure.mend)
+    croquis.store.images.fail_image(image_id, failure.code, failure.sentence, failure.mend)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from croquis.domain.ids import AttemptId, ImageId, JobId
-from croquis.domain.images.image import image_size
 from croquis.domain.runs.attempt import Attempt, AttemptState, Outcome, ProviderOutput, ProviderStatus
 from croquis.errors import CroquisError, NotStarted, StepFailed, Throttled, Unavailable
 from croquis.ports import Croquis, ProviderRun, RunKind, Started
@@ -22,12 +21,12 @@ def start_training(croquis: Croquis, job_id: JobId, run: int, token: str) -> Non
 
 
 def start_image(croquis: Croquis, image_id: ImageId, token: str) -> None:
-    """Order one picture, once; its attempt's seed is its marker at the provider."""
+    """Order one image, once; its attempt's seed is its marker at the provider."""
     opened = croquis.store.attempts.open_image_attempt(image_id, token)
     attempt, image = opened.attempt, opened.image
     if not opened.post:
         return _entered_again(croquis, attempt)
-    version, size, seed = opened.provider_version, image_size(image.framing), attempt.seed or 0
+    version, size, seed = opened.provider_version, image.asked_size, attempt.seed or 0
     return _order(
         croquis,
         attempt,
@@ -145,7 +144,7 @@ def _is_over(run: ProviderRun) -> bool:
 
 def _output_of(run: ProviderRun) -> ProviderOutput:
     return ProviderOutput(
-        version=run.version, weights=run.weights_url, pictures=run.image_urls, images_found=run.images_found
+        version=run.version, weights=run.weights_url, images=run.image_urls, images_found=run.images_found
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from croquis.domain.ids import ImageId, JobId
-from croquis.domain.images.prompts import PREVIEWS, prompt
+from croquis.domain.images.prompts import PREVIEWS, Preview, prompt
 from croquis.domain.runs.attempt import Answer, ProviderOutput, answer_about
 from croquis.domain.runs.failure import failure_of
 from croquis.domain.runs.job import Run
@@ -33,7 +33,7 @@ def ask_provider(croquis: Croquis, job_id: JobId, run: int) -> Answer:
 
 
 def ask_about_image(croquis: Croquis, image_id: ImageId) -> Answer:
-    """The same for one picture."""
+    """The same for one image."""
     return _answer(croquis, croquis.store.attempts.attempt_of_image(image_id))
 
 
@@ -66,8 +66,7 @@ def register_model(croquis: Croquis, job_id: JobId, run: int, weights: Mapping[s
     From here on nothing fails the run.
     """
     trigger = croquis.store.runs.enter_stage(job_id, run, RunStatus.INGESTING).job.trigger_word
-    wishes = [preview.choices for preview in PREVIEWS]
-    previews = [ImageWish(prompt=prompt(trigger, wish), framing=wish.framing) for wish in wishes]
+    previews = [_wish(trigger, preview) for preview in PREVIEWS]
     stored = StoredWeights.model_validate(weights)
     return croquis.store.runs.register_model(job_id, run, stored.version, stored, previews)
 
@@ -97,6 +96,15 @@ def _answer(croquis: Croquis, found: ReadAttempt | None) -> Answer:
     if found is None:
         return answer_about(None, overdue=False)
     return answer_about(look(croquis, found.attempt.id), overdue=found.overdue)
+
+
+def _wish(trigger: str, preview: Preview) -> ImageWish:
+    return ImageWish(
+        prompt=prompt(trigger, preview.choices),
+        framing=preview.choices.framing,
+        width=preview.size.width,
+        height=preview.size.height,
+    )
 
 
 def _stored_weights(run: Run) -> StoredWeights | None:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 def sweep(croquis: Croquis) -> dict[str, int]:
     """Make up for each kind of loss, and answer how many there were; one that resists does not stop the others."""
     store = croquis.store
-    late_runs, late_images = _pages(store.runs.runs_to_start), _pages(store.images.pictures_to_start)
+    late_runs, late_images = _pages(store.runs.runs_to_start), _pages(store.images.images_to_start)
     attempts, removed = _claimed(store.attempts.attempts_to_ask), store.photos.objects_of_removed_photos(MOST)
     return {
         "runs": _each("run", late_runs, lambda it: _revive_run(croquis, it)),
@@ -90,7 +90,7 @@ def _revive_image(croquis: Croquis, image: Image) -> None:
 
     if start(image.executions) is Execution.RUNNING:
         return
-    if following := croquis.store.images.next_picture_execution(image.id, image.executions):
+    if following := croquis.store.images.next_image_execution(image.id, image.executions):
         start(following)
     elif image.executions >= MOST_EXECUTIONS:
         images.record_failure(croquis, image.id, None)

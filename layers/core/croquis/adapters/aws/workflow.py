@@ -23,13 +23,13 @@ class StepFunctions:
     ) -> None:
         self._client = client
         self._training_machine = training_machine
-        self._picture_machine = image_machine
+        self._image_machine = image_machine
 
     def start_training(self, job_id: str, run: int, *, name: str) -> Execution:
         return self._start(self._training_machine(), name, {"job_id": job_id, "run": run})
 
     def start_image(self, image_id: str, *, name: str) -> Execution:
-        return self._start(self._picture_machine(), name, {"image_id": image_id})
+        return self._start(self._image_machine(), name, {"image_id": image_id})
 
     def succeed(self, token: str) -> bool:
         return self._send(self._client.send_task_success, taskToken=token, output="{}")

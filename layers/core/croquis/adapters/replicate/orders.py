@@ -26,7 +26,7 @@ def trainer_input(parameters: TrainingParameters, *, dataset_url: str, trigger_w
 
 
 def generation_input(prompt: str, seed: int, size: ImageSize) -> dict[str, object]:
-    """The input of a trained version for one picture (MO-14: one prediction, one picture)."""
+    """The input of a trained version for one image (MO-14: one prediction, one image)."""
     return {
         "prompt": prompt,
         "seed": seed,

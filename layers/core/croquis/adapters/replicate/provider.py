@@ -153,14 +153,14 @@ def _run(answer: httpx.Response) -> ProviderRun:
         raise Unavailable("The provider's answer cannot be read.") from error
     output = run.output
     trained: dict[str, object] = output if isinstance(output, dict) else {}  # pyright: ignore[reportUnknownVariableType]
-    pictures: list[object] = output if isinstance(output, list) else [output] if isinstance(output, str) else []  # pyright: ignore[reportUnknownVariableType]
+    images: list[object] = output if isinstance(output, list) else [output] if isinstance(output, str) else []  # pyright: ignore[reportUnknownVariableType]
     version, weights = trained.get("version"), trained.get("weights")
     return ProviderRun(
         id=run.id,
         status=read_status(run.status),
         version=str(version) if version else None,
         weights_url=str(weights) if weights else None,
-        image_urls=tuple(str(url) for url in pictures),
+        image_urls=tuple(str(url) for url in images),
         error=str(run.error) if run.error else None,
         images_found=images_found(run.logs or ""),
         seconds=run.metrics.predict_time if run.metrics else None,

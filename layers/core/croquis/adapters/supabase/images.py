@@ -22,7 +22,7 @@ class SupabaseImages:
         model: ModelId,
         idempotency_key: str | None,
         request: Mapping[str, object],
-        pictures: Sequence[ImageWish],
+        wishes: Sequence[ImageWish],
     ) -> ImageOrder:
         return self._api.call_as(
             owner,
@@ -31,23 +31,23 @@ class SupabaseImages:
             model=model,
             idempotency_key=idempotency_key,
             request=request,
-            pictures=pictures,
+            wishes=wishes,
         )
 
     def read_image_order(self, owner: Owner, image_order: OrderId) -> ReadImageOrder | None:
         return self._api.find_as(owner, ReadImageOrder, "read_image_order", image_order=image_order)
 
-    def picture_to_save(self, image: ImageId) -> ImageToSave:
-        return self._api.call(ImageToSave, "picture_to_save", image=image)
+    def image_to_save(self, image: ImageId) -> ImageToSave:
+        return self._api.call(ImageToSave, "image_to_save", image=image)
 
-    def save_picture(self, image: ImageId, saved: SavedImage) -> None:
-        self._api.find(object, "save_picture", image=image, saved=saved)
+    def save_image(self, image: ImageId, saved: SavedImage) -> None:
+        self._api.find(object, "save_image", image=image, saved=saved)
 
-    def fail_picture(self, image: ImageId, code: str, sentence: str, mend: str) -> str:
-        return self._api.call(str, "fail_picture", image=image, code=code, sentence=sentence, mend=mend)
+    def fail_image(self, image: ImageId, code: str, sentence: str, mend: str) -> str:
+        return self._api.call(str, "fail_image", image=image, code=code, sentence=sentence, mend=mend)
 
-    def next_picture_execution(self, image: ImageId, seen: int) -> int | None:
-        return self._api.find(int, "next_picture_execution", image=image, seen=seen)
+    def next_image_execution(self, image: ImageId, seen: int) -> int | None:
+        return self._api.find(int, "next_image_execution", image=image, seen=seen)
 
-    def pictures_to_start(self, most: int, after: str | None) -> list[Image]:
-        return self._api.call(list[Image], "pictures_to_start", most=most, after=after)
+    def images_to_start(self, most: int, after: str | None) -> list[Image]:
+        return self._api.call(list[Image], "images_to_start", most=most, after=after)

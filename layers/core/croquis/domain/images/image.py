@@ -1,4 +1,4 @@
-"""A generated picture: its states, its sizes, and what the trained version is asked for."""
+"""A generated image: its states, its sizes, and what the trained version is asked for."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ class ImageStatus(StrEnum):
 
 
 class ImageKind(StrEnum):
-    """What a picture was made for; equal to the values in `images.kind` and `image_orders.kind`."""
+    """What an image was made for; equal to the values in `images.kind` and `image_orders.kind`."""
 
     PREVIEW = "preview"  # for the review of a run
     GENERATION = "generation"
@@ -26,7 +26,7 @@ class ImageKind(StrEnum):
 
 
 class Framing(StrEnum):
-    """How much of the person the picture shows; equal to the values in `images.framing`."""
+    """How much of the person the image shows; equal to the values in `images.framing`."""
 
     FULL_BODY = "full_body"
     HALF_BODY = "half_body"
@@ -34,7 +34,7 @@ class Framing(StrEnum):
 
 
 class Image(Failed):
-    """One generated picture, as its row says."""
+    """One generated image, as its row says."""
 
     id: ImageId
     owner_id: OwnerId
@@ -43,6 +43,8 @@ class Image(Failed):
     position: int
     prompt: str
     framing: Framing
+    asked_width: int
+    asked_height: int
     seed: int | None
     status: ImageStatus
     executions: int
@@ -50,6 +52,10 @@ class Image(Failed):
     sha256: str | None
     width: int | None
     height: int | None
+
+    @property
+    def asked_size(self) -> "ImageSize":
+        return ImageSize(self.asked_width, self.asked_height)
 
     @property
     def is_over(self) -> bool:

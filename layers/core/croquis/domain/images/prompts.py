@@ -17,7 +17,7 @@ ENDINGS = {Framing.FULL_BODY: "shoes and the floor under them in the frame"}
 
 
 class PromptChoices(BaseModel):
-    """What may be chosen for a picture; everything is optional and one line of plain text."""
+    """What may be chosen for an image; everything is optional and one line of plain text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,7 +31,7 @@ class PromptChoices(BaseModel):
 
 @dataclass(frozen=True)
 class Preview:
-    """One of the pictures that every training is judged by."""
+    """One of the images that every training is judged by."""
 
     choices: PromptChoices
     size: ImageSize

@@ -64,7 +64,7 @@ class ProviderOutput(Row):
 
     version: str | None = None
     weights: str | None = None
-    pictures: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
     images_found: int | None = None  # None where the provider keeps no log: unknown is not wrong
 
 
@@ -119,6 +119,6 @@ def answer_about(attempt: Attempt | None, *, overdue: bool) -> Answer:
         case AttemptState.STARTED | AttemptState.THROTTLED:
             return Answer.GIVE_UP if overdue else Answer.WAIT
         case AttemptState.INTENT | AttemptState.UNKNOWN:
-            # a paid run may exist, so the job waits and nothing is released; but a picture is canceled and forgotten
+            # a paid run may exist, so the job waits and nothing is released; but an image is canceled and forgotten
             # by the provider within the hour, and not worth waiting for any longer
             return Answer.GIVE_UP if overdue and attempt.image_id else Answer.WAIT

@@ -1,4 +1,4 @@
-"""What an owner is told when a run or a picture failed: a code, a sentence, a way to mend it. No provider's words."""
+"""What an owner is told when a run or an image failed: a code, a sentence, a way to mend it. No provider's words."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ class Failure(NamedTuple):
 
 
 RETRY = "Review the job with the decision retry: the photos are still there."
-ORDER_AGAIN = "Order the picture again."
+ORDER_AGAIN = "Order the image again."
 INTERNAL = Failure("internal", "Something went wrong on our side.", RETRY)
 BY_ERROR = {
     "Throttled": Failure("provider_busy", "The provider was too busy for a long time and started nothing.", RETRY),
@@ -23,7 +23,7 @@ BY_ERROR = {
     ),
     "DatasetIncomplete": Failure(
         "images_missing",
-        "The trainer did not find all the pictures that were sent to it, so its model is not kept.",
+        "The trainer did not find all the images that were sent to it, so its model is not kept.",
         "Review the job with the decision retry; tell the operator if it happens again.",
     ),
     "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
@@ -78,6 +78,6 @@ def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool
 
 
 def image_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:
-    """The same for a picture, which is not reviewed but ordered anew."""
+    """The same for an image, which is not reviewed but ordered anew."""
     failure = failure_of(error_name, attempt)
     return failure._replace(mend=ORDER_AGAIN) if failure.mend == RETRY else failure

@@ -1,4 +1,4 @@
-"""A finished person: the model of a job, and whether pictures may be ordered from it."""
+"""A finished person: the model of a job, and whether images may be ordered from it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from croquis.domain.row import Row
 
 
 class ModelStatus(StrEnum):
-    """Equal to the values in `ai_models.status`; pictures are ordered only from an active model, previews aside."""
+    """Equal to the values in `ai_models.status`; images are ordered only from an active model, previews aside."""
 
     CANDIDATE = "candidate"
     ACTIVE = "active"

@@ -1,16 +1,16 @@
--- Pictures of an active model: ordered by the owner, saved or failed by the workflow.
+-- Images of an active model: ordered by the owner, saved or failed by the workflow.
 
 create function public.order_generations(
   model uuid,
   idempotency_key text,
   request jsonb,
-  pictures jsonb
+  wishes jsonb
 ) returns public.image_orders
 language plpgsql security definer set search_path = ''
 as $$
 declare
   owner uuid := croquis.signed_in();
-  asked jsonb := jsonb_build_object('model', model, 'request', request, 'pictures', pictures);
+  asked jsonb := jsonb_build_object('model', model, 'request', request, 'wishes', wishes);
   earlier uuid := croquis.order_before(owner, idempotency_key, 'generations', asked);
   price numeric := (select p.usd from public.prices p where p.item = 'image');
   of_model public.ai_models;
@@ -29,7 +29,7 @@ begin
   end if;
   if of_model.status <> 'active' then
     perform croquis.refuse(409, 'model_not_active',
-      format('This model is %s; pictures are made of active models.', of_model.status),
+      format('This model is %s; images are made of active models.', of_model.status),
       'Approve its training first.');
   end if;
   if not croquis.consent_stands(
@@ -37,26 +37,26 @@ begin
   ) then
     perform croquis.refuse(403, 'consent_withdrawn',
       'The consent for this person was withdrawn.',
-      'No new pictures can be made.');
+      'No new images can be made.');
   end if;
   if jsonb_typeof(request) is distinct from 'object' or length(request::text) > 8000 then
     perform croquis.refuse(422, 'bad_request',
       'request must be an object of what was chosen.',
-      'Send the choices that the pictures'' prompts were made of.');
+      'Send the choices that the images'' prompts were made of.');
   end if;
-  wanted := case jsonb_typeof(pictures) when 'array' then jsonb_array_length(pictures) else 0 end;
+  wanted := case jsonb_typeof(wishes) when 'array' then jsonb_array_length(wishes) else 0 end;
   if wanted not between 1 and 8 then
     perform croquis.refuse(422, 'bad_count',
-      'An order makes 1 to 8 pictures.',
+      'An order makes 1 to 8 images.',
       'Send count between 1 and 8; order again for more.');
   end if;
   perform croquis.hold_owner(of_model.owner_id);
   if wanted + (
        select count(*) from public.images i
        where i.owner_id = of_model.owner_id and i.kind <> 'preview' and i.created_at > now() - interval '1 day'
-     ) > (select pictures_per_day from croquis.limits) then
-    perform croquis.refuse(429, 'too_many_pictures',
-      'You have ordered as many pictures today as are allowed.',
+     ) > (select images_per_day from croquis.limits) then
+    perform croquis.refuse(429, 'too_many_images',
+      'You have ordered as many images today as are allowed.',
       'Go on tomorrow.');
   end if;
   perform croquis.reserve(of_model.owner_id, wanted * price);
@@ -65,25 +65,26 @@ begin
   returning * into ordered;
   insert into public.images (
     order_id, owner_id, model_id, job_id, run,
-    kind, position, prompt, framing, seed,
+    kind, position, prompt, framing, asked_width, asked_height, seed,
     reserved_usd, deadline_at
   )
   select
     ordered.id, of_model.owner_id, of_model.id, of_model.job_id, of_model.active_run,
-    'generation', p.position, p.picture ->> 'prompt', (p.picture ->> 'framing')::public.framing,
-    (p.picture ->> 'seed')::bigint,
+    'generation', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
+    (w.wish ->> 'width')::int, (w.wish ->> 'height')::int,
+    (w.wish ->> 'seed')::bigint,
     price, now() + interval '45 minutes'
-  from jsonb_array_elements(pictures) with ordinality as p (picture, position);
+  from jsonb_array_elements(wishes) with ordinality as w (wish, position);
   perform croquis.remember_order(owner, idempotency_key, 'generations', asked, ordered.id);
   return ordered;
 end
 $$;
 comment on function public.order_generations is
-  'Reserves the money for 1 to 8 pictures of an active model and queues them. The same key with the same request '
+  'Reserves the money for 1 to 8 images of an active model and queues them. The same key with the same request '
   'returns the same order and costs nothing.';
 grant execute on function public.order_generations to authenticated;
 
-create function public.picture_to_save(image uuid) returns jsonb
+create function public.image_to_save(image uuid) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object(
@@ -99,11 +100,11 @@ as $$
   from public.images i
   where i.id = image
 $$;
-comment on function public.picture_to_save is
-  'A picture and its newest attempt, whose output says where to fetch it; null when there is no such picture.';
-grant execute on function public.picture_to_save to service_role;
+comment on function public.image_to_save is
+  'An image and its newest attempt, whose output says where to fetch it; null when there is no such image.';
+grant execute on function public.image_to_save to service_role;
 
-create function public.save_picture(
+create function public.save_image(
   image uuid,
   saved jsonb
 ) returns void
@@ -124,12 +125,12 @@ begin
   update public.provider_attempts a set output = null where a.image_id = image;
 end
 $$;
-comment on function public.save_picture is
-  'Records a picture whose object is complete, settles its money and forgets the provider''s link to it. A picture '
+comment on function public.save_image is
+  'Records an image whose object is complete, settles its money and forgets the provider''s link to it. An image '
   'that is done stays as it is.';
-grant execute on function public.save_picture to service_role;
+grant execute on function public.save_image to service_role;
 
-create function public.fail_picture(
+create function public.fail_image(
   image uuid,
   code text,
   sentence text,
@@ -138,14 +139,14 @@ create function public.fail_picture(
 language plpgsql security definer set search_path = ''
 as $$
 declare
-  picture public.images;
+  of_image public.images;
 begin
-  select * into picture from public.images i where i.id = image for update;
+  select * into of_image from public.images i where i.id = image for update;
   -- after its deadline there is nothing left to wait for; the money stays reserved, because it may have been paid
-  if picture.deadline_at > now() and exists (
+  if of_image.deadline_at > now() and exists (
     select from public.provider_attempts a where a.image_id = image and croquis.is_unanswered(a.state)
   ) then
-    perform croquis.refuse(409, 'attempt_unknown', 'Whether the provider makes this picture is not known yet.');
+    perform croquis.refuse(409, 'attempt_unknown', 'Whether the provider makes this image is not known yet.');
   end if;
   update public.images i
   set status = 'failed',
@@ -158,12 +159,12 @@ begin
   return (select i.status from public.images i where i.id = image);
 end
 $$;
-comment on function public.fail_picture is
-  'Ends a picture as failed and returns its status; one that is done stays as it is. Until its deadline the call is '
-  'refused while it is not known whether the provider makes the picture (409).';
-grant execute on function public.fail_picture to service_role;
+comment on function public.fail_image is
+  'Ends an image as failed and returns its status; one that is done stays as it is. Until its deadline the call is '
+  'refused while it is not known whether the provider makes the image (409).';
+grant execute on function public.fail_image to service_role;
 
-create function public.next_picture_execution(
+create function public.next_image_execution(
   image uuid,
   seen int
 ) returns int
@@ -173,7 +174,7 @@ as $$
   where i.id = image and i.executions = seen and seen < 4 and croquis.is_open(i.status)
   returning i.executions
 $$;
-comment on function public.next_picture_execution is
-  'Claims the next execution of a picture, of which there are four at most, and returns its number; null when none is '
+comment on function public.next_image_execution is
+  'Claims the next execution of an image, of which there are four at most, and returns its number; null when none is '
   'left or another sweep was faster.';
-grant execute on function public.next_picture_execution to service_role;
+grant execute on function public.next_image_execution to service_role;

@@ -1,6 +1,6 @@
--- Picture orders, money, and the attempts at the provider through which every paid call goes.
+-- Image orders, money, and the attempts at the provider through which every paid call goes.
 
--- 1. Pictures.
+-- 1. Images.
 
 create table public.image_orders (
   id uuid primary key default gen_random_uuid(),
@@ -11,7 +11,7 @@ create table public.image_orders (
   created_at timestamptz not null default now()
 );
 comment on table public.image_orders is
-  'What was asked for; one row of images per picture.';
+  'What was asked for; one row of images per image.';
 create index image_orders_owner on public.image_orders (owner_id, created_at desc, id);
 create index image_orders_model on public.image_orders (model_id);
 
@@ -26,6 +26,9 @@ create table public.images (
   position int not null check (position between 1 and 12),
   prompt text not null check (char_length(prompt) between 1 and 4000),
   framing public.framing not null,
+  -- in pixels: what the provider takes
+  asked_width int not null check (asked_width between 256 and 1440 and asked_width % 16 = 0),
+  asked_height int not null check (asked_height between 256 and 1440 and asked_height % 16 = 0),
   seed bigint check (seed between 0 and 2147483647),
   status public.image_status not null default 'queued',
   executions int not null default 1 check (executions between 1 and 4),
@@ -50,7 +53,7 @@ create table public.images (
     check (status <> 'saved' or num_nulls(path, sha256, bytes, content_type, width, height) = 0)
 );
 comment on table public.images is
-  'One picture: one prediction at the provider, one object in the bucket images.';
+  'One image: one prediction at the provider, one object in the bucket images.';
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_run on public.images (job_id, run);
@@ -70,7 +73,7 @@ comment on table public.prices is
 insert into public.prices (item, usd, source) values
   ('training_second', 0.001525, 'Replicate, gpu-h100 per second'),
   ('image_second', 0.001525, 'Replicate, gpu-h100 per second'),
-  ('image', 0.02, 'one picture of a trained version: 12.8 s median of 679 public examples');
+  ('image', 0.02, 'one image of a trained version: 12.8 s median of 679 public examples');
 
 create table public.spend_accounts (
   owner_id uuid primary key,
@@ -87,7 +90,7 @@ create table croquis.limits (
   open_jobs int not null default 20,
   uploads_per_day int not null default 500,
   trainings_per_day int not null default 20,
-  pictures_per_day int not null default 1000
+  images_per_day int not null default 1000
 );
 comment on table croquis.limits is
   'One row of caps per owner, and the switch that stops new paid work (OP-14).';
@@ -140,6 +143,8 @@ comment on table public.provider_attempts is
 create unique index provider_attempts_one_open on public.provider_attempts ((coalesce(run_id, image_id)))
   where croquis.is_open(state);
 create unique index provider_attempts_numbered on public.provider_attempts ((coalesce(run_id, image_id)), attempt);
+create index provider_attempts_run on public.provider_attempts (run_id) where run_id is not null;
+create index provider_attempts_image on public.provider_attempts (image_id) where image_id is not null;
 create index provider_attempts_to_ask on public.provider_attempts (look_after) where croquis.is_open(state);
 create index provider_attempts_callbacks on public.provider_attempts (callback_due) where callback_sent_at is null;
 create trigger provider_attempts_touch before update on public.provider_attempts
