@@ -19,6 +19,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def receive(event: dict[str, Any]) -> None:
     if not signatures.same_secret(header(event, "x-croquis-hook-secret"), croquis().storage_hook_secrets()):
         raise BadSignature(
-            "The hook's secret is missing or wrong.", mend="Send it in the header x-croquis-hook-secret."
+            "The hook's secret is missing or wrong.", hint="Send it in the header x-croquis-hook-secret."
         )
     storage_events.landed(croquis(), raw_body(event, limit=MAX_BODY))

@@ -114,10 +114,10 @@ class Demo:
             if photo["status"] == "accepted":
                 self._stage.say(f"{name}: {photo['view'].replace('_', '-')} view, {photo['pose'] or 'pose not named'}")
             for finding in photo["findings"]:
-                self._stage.say(f"{name}: {finding['sentence']} {finding['mend']}")
+                self._stage.say(f"{name}: {finding['sentence']} {finding['hint']}")
         self._stage.say(f"{view['accepted_photos']} of {len(photos)} photos accepted")
         for finding in view["set_findings"]:
-            self._stage.say(f"The set: {finding['sentence']} {finding['mend']}")
+            self._stage.say(f"The set: {finding['sentence']} {finding['hint']}")
         dataset = self._ask("GET", f"/v1/trainings/{job}/dataset")
         pictures = [picture for photo in dataset["photos"] for picture in photo["pictures"]]
         counts = Counter(picture["framing"].replace("_", " ") for picture in pictures)
@@ -136,8 +136,8 @@ class Demo:
         self._ask("POST", f"/v1/trainings/{job}/submit", {"preset": self._options.preset}, paid=True)
         view = self._wait(f"/v1/trainings/{job}", TRAIN_SECONDS, self._trained, "The training did not end in time")
         if view["status"] != "in_review":
-            problem = view["runs"][-1]["problem"] or {"sentence": f"The job is {view['status']}.", "mend": ""}
-            _fail(f"{problem['sentence']} {problem['mend']}")
+            problem = view["runs"][-1]["problem"] or {"sentence": f"The job is {view['status']}.", "hint": ""}
+            _fail(f"{problem['sentence']} {problem['hint']}")
 
     def _trained(self, view: View) -> bool:
         run, previews = view["runs"][-1], view["previews"]
@@ -196,7 +196,7 @@ class Demo:
         if answer.is_error:
             is_json = "json" in answer.headers.get("content-type", "")
             problem = answer.json() if is_json else {"detail": answer.text[:300]}
-            _fail(f"{problem.get('detail', answer.status_code)} {problem.get('mend', '')}")
+            _fail(f"{problem.get('detail', answer.status_code)} {problem.get('hint', '')}")
         return answer.json()
 
 

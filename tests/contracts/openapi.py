@@ -153,7 +153,7 @@ def _message(model: type[BaseModel], done: str) -> Json:
 
 def _refused() -> Json:
     content = {CONTENT_TYPE: {"schema": _reference(ProblemDetails)}}
-    return {"default": {"description": "Why not, and how to mend it", "content": content}}
+    return {"default": {"description": "Why not, and a hint what to do", "content": content}}
 
 
 def _schemas_of(*models: type[BaseModel], mode: JsonSchemaMode) -> Json:

@@ -56,7 +56,7 @@ def test_people_prove_themselves_by_a_token_and_machines_otherwise() -> None:
 
 def test_a_problem_has_all_that_is_promised() -> None:
     problem = COMMITTED["components"]["schemas"]["ProblemDetails"]
-    assert {"code", "type", "title", "detail", "status", "mend", "request_id", "fields"} <= set(problem["required"])
+    assert {"code", "type", "title", "detail", "status", "hint", "request_id", "fields"} <= set(problem["required"])
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_used() -> None:

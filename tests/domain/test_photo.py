@@ -14,7 +14,7 @@ from croquis.domain.photos.photo import (
 
 
 def finding(severity: Severity, **more: bool) -> Finding:
-    return Finding(code="a_code", severity=severity, sentence="A sentence.", mend="A cure.", **more)
+    return Finding(code="a_code", severity=severity, sentence="A sentence.", hint="A cure.", **more)
 
 
 BODY = finding(Severity.BLOCKING, overridable=True)
@@ -65,10 +65,10 @@ def test_two_names_of_one_type_do_not_differ(announced: str, found: str) -> None
     assert size_differs(1000, 1000) is None
 
 
-def test_a_refusal_at_the_gate_becomes_a_blocking_finding_with_its_mend() -> None:
+def test_a_refusal_at_the_gate_becomes_a_blocking_finding_with_its_hint() -> None:
     finding = refused("too_small", "It is too small.", "Use the original.")
     assert finding.severity is Severity.BLOCKING
-    assert (finding.code, finding.sentence, finding.mend) == ("too_small", "It is too small.", "Use the original.")
+    assert (finding.code, finding.sentence, finding.hint) == ("too_small", "It is too small.", "Use the original.")
 
 
 def test_the_states_of_a_photo_are_those_of_the_database() -> None:

@@ -71,23 +71,23 @@ def test_a_set_of_enough_photos_that_differ_lacks_nothing(count: int) -> None:
     assert set_findings(a_set(count)) == ()
 
 
-def test_fewer_than_eight_photos_block_and_the_mend_counts_what_to_add() -> None:
+def test_fewer_than_eight_photos_block_and_the_hint_counts_what_to_add() -> None:
     [finding] = set_findings(a_set(7))
     assert (finding.code, finding.severity) == ("too_few_photos", Severity.BLOCKING)
     assert (finding.measured, finding.threshold) == (7, 8)
     assert finding.sentence == "The set has 7 of the 8 different photos that a training needs."
-    assert finding.mend == "Add 1 photo."
+    assert finding.hint == "Add 1 photo."
 
 
 def test_too_few_photos_are_told_which_views_to_add() -> None:
     [finding] = found(SetCode.TOO_FEW_PHOTOS, [photo(4), photo(6)])
-    assert finding.mend == "Add 6 photos; views still missing: three-quarter, back."
+    assert finding.hint == "Add 6 photos; views still missing: three-quarter, back."
 
 
 def test_an_empty_set_is_told_that_alone() -> None:
     [finding] = set_findings([])
     assert finding.sentence == "The set has none of the 8 different photos that a training needs."
-    assert finding.mend == "Add 8 photos; views still missing: front, three-quarter, side, back."
+    assert finding.hint == "Add 8 photos; views still missing: front, three-quarter, side, back."
 
 
 def test_the_same_file_in_two_places_counts_once() -> None:
@@ -112,7 +112,7 @@ def test_each_missing_view_is_told(view: CameraView) -> None:
     others = [it.value.replace("_", "-") for it in CameraView if it is not view]
     findings = found(SetCode.MISSING_VIEW, photos)
     assert [it.sentence for it in findings] == [f"There is no {other} view yet." for other in others]
-    assert len({it.mend for it in findings}) == 3
+    assert len({it.hint for it in findings}) == 3
     assert {it.severity for it in findings} == {Severity.ADVICE}
 
 
@@ -206,7 +206,7 @@ def test_everything_is_told_in_one_order_whatever_the_order_of_the_photos() -> N
     photos[5] = photos[5].model_copy(update={"width": 640, "height": 960})
     told = set_findings(photos)
     assert list(dict.fromkeys(it.code for it in told)) == list(SetCode)
-    assert all(it.sentence.endswith(".") and it.mend.endswith(".") for it in told)
-    assert not [it for it in told if "{" in it.sentence + it.mend]
+    assert all(it.sentence.endswith(".") and it.hint.endswith(".") for it in told)
+    assert not [it for it in told if "{" in it.sentence + it.hint]
     for seed in range(5):
         assert set_findings(random.Random(seed).sample(photos, len(photos))) == told

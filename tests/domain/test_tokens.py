@@ -121,7 +121,7 @@ def test_an_expired_token_says_so_and_says_what_to_do() -> None:
     with pytest.raises(NotSignedIn) as refusal:
         owner(token(), now=NOW + 60 + tokens.LEEWAY_S)
     assert refusal.value.code == "token_expired"
-    assert "sign in again" in refusal.value.mend
+    assert "sign in again" in refusal.value.hint
 
 
 def test_a_forger_is_not_told_which_check_failed() -> None:

@@ -68,14 +68,14 @@ def door_of(route: str) -> str:
 
 
 def assert_problem(answer: Answer, status: int, code: str) -> None:
-    """RFC 9457, with a sentence and a way to mend it."""
+    """RFC 9457, with a sentence and a hint."""
     assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json"), answer
     problem = answer.json
     assert (problem["status"], problem["code"]) == (status, code), problem
     assert problem["type"] == f"urn:croquis:problem:{code}"
     assert problem["title"] == code.replace("_", " ").capitalize()
     assert problem["detail"].endswith(".") or problem["fields"]
-    assert problem["mend"].endswith(".")
+    assert problem["hint"].endswith(".")
     assert problem["request_id"]
 
 

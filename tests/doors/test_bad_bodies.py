@@ -1,4 +1,4 @@
-"""Bodies that cannot be accepted: each a problem that names what to mend, and nothing is changed."""
+"""Bodies that cannot be accepted: each a problem that names what to put right, and nothing is changed."""
 
 from typing import Any
 

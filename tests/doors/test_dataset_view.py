@@ -65,7 +65,7 @@ def test_the_set_is_told_what_it_lacks(maya: User, job: str) -> None:
     found = {it["code"]: it for it in maya.read(job)["set_findings"]}
     assert found["too_few_photos"]["severity"] == "blocking"
     assert found["missing_view"]["severity"] == "advice"
-    assert all(it["sentence"] and it["mend"] for it in found.values())
+    assert all(it["sentence"] and it["hint"] for it in found.values())
 
 
 def test_a_draft_without_photos_has_an_empty_dataset(studio: Studio, maya: User, token: str) -> None:

@@ -81,7 +81,7 @@ BAD_CURSORS = ["x", "----------|" + "0" * 36, "2026-11-24|' or 1=1", f"2026-99-9
 def test_a_cursor_that_we_did_not_make_is_refused(token: str, name: str, cursor: str) -> None:
     answer = send({**event(name, token=token), "queryStringParameters": {"before": cursor}})
     assert answer.status == 422
-    assert answer.json["mend"]
+    assert answer.json["hint"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The webhook door on a real database: a hint is stored before it is answered, and changes nothing else."""
+"""The webhook door on a real database: an event is stored before it is answered, and changes nothing else."""
 
 import base64
 import json

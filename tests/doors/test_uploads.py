@@ -89,7 +89,7 @@ def test_what_is_no_photo_is_unreadable_and_deleted(studio: Studio, maya: User) 
     maya.upload(job, 1, b"<html><script>alert(1)</script></html>")
     [photo] = maya.checked(job)["photos"]
     assert photo["status"] == "unreadable"
-    assert photo["findings"][0]["mend"]
+    assert photo["findings"][0]["hint"]
     assert_nothing_is_stored(studio, photo["id"])
 
 

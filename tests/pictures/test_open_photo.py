@@ -48,7 +48,7 @@ def refusal(data: bytes) -> PhotoRefused:
     with pytest.raises(PhotoRefused) as raised:
         open_photo(data)
     assert raised.value.sentence.endswith(".")
-    assert raised.value.mend.endswith(".")
+    assert raised.value.hint.endswith(".")
     return raised.value
 
 

@@ -117,7 +117,7 @@ class Story:
 
     def failed(self) -> str:
         return self.worker.call(
-            "record_failure", job=self.job, run_no=self.run, code="x", sentence="It failed.", mend="Try again."
+            "record_failure", job=self.job, run_no=self.run, code="x", sentence="It failed.", hint="Try again."
         )
 
     def reviewed(self, decision: str, **arguments: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 from sql.seats import Connection, Seat, refused
-from sql.story import CONSENT, WISH, PREVIEWS, STAGES, Story, key
+from sql.story import CONSENT, PREVIEWS, STAGES, WISH, Story, key
 
 WORDS = (
     "",

@@ -6,11 +6,14 @@ from typing import Any, get_args
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 from pydantic import ValidationError
 from sql.seats import Connection, refused
 from sql.story import Story, key
 
+from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES
+from croquis.domain.runs.job import MOST_EXECUTIONS
 from croquis.domain.runs.training import (
     Preset,
     Resolution,
@@ -57,6 +60,15 @@ def takes(story: Story, parameters: dict[str, Any]) -> bool:
     except psycopg.DatabaseError as error:
         return error.diag.message_detail not in ("out_of_range", "unknown_parameter") and _raise(error)
     return True
+
+
+@pytest.mark.parametrize(
+    ("function", "python"),
+    [("photo_types", list(PHOTO_TYPES)), ("max_photo_bytes", MAX_PHOTO_BYTES), ("most_executions", MOST_EXECUTIONS)],
+)
+def test_sql_holds_the_same_numbers_and_words_as_python(db, function, python):
+    query = SQL("select croquis.{}()").format(Identifier(function))
+    assert db.execute(query).fetchone() == (python,)
 
 
 def _raise(error: Exception) -> bool:

@@ -7,10 +7,10 @@ import pytest
 from sql.seats import NO_RIGHT, Connection, refused
 from sql.story import Story, verdict
 
-FEET = {"code": "feet_cut", "severity": "blocking", "sentence": "The feet are cut.", "mend": "x", "overridable": True}
-BLUR = {"code": "blurred", "severity": "blocking", "sentence": "It is blurred.", "mend": "x", "overridable": True}
-SOFT = {"code": "soft", "severity": "advice", "sentence": "It is soft.", "mend": "x"}
-SIZE = {"code": "size_differs", "severity": "blocking", "sentence": "Half of it arrived.", "mend": "x"}
+FEET = {"code": "feet_cut", "severity": "blocking", "sentence": "The feet are cut.", "hint": "x", "overridable": True}
+BLUR = {"code": "blurred", "severity": "blocking", "sentence": "It is blurred.", "hint": "x", "overridable": True}
+SOFT = {"code": "soft", "severity": "advice", "sentence": "It is soft.", "hint": "x"}
+SIZE = {"code": "size_differs", "severity": "blocking", "sentence": "Half of it arrived.", "hint": "x"}
 NO_COPY = dict.fromkeys(("width", "height", "bytes", "sha256", "clean_path", "thumbnail_path", "seen"))
 
 

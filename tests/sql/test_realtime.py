@@ -1,4 +1,4 @@
-"""The message that tells an owner how far a run is: a hint with seven keys, which harms nothing when it fails."""
+"""The message that tells an owner how far a run is: seven keys, which harm nothing when it fails."""
 
 from typing import Any
 

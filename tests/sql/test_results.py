@@ -183,7 +183,7 @@ def picture_started(story: Story) -> tuple[str, str]:
 
 
 def fail_image(story: Story, image: str) -> str:
-    return story.worker.call("fail_image", image=image, code="x", sentence="It failed.", mend="Order again.")
+    return story.worker.call("fail_image", image=image, code="x", sentence="It failed.", hint="Order again.")
 
 
 def test_a_pictures_money_is_settled_once_when_it_is_saved(story):

@@ -164,7 +164,7 @@ def test_an_upload_goes_only_to_the_path_of_ones_own_awaited_photo(story, other,
     """AS-09, AS-14."""
     path = story.opened().announced()["upload_path"]
     theirs = other.opened().announced()["upload_path"]
-    for bucket in ("garment-uploads", "training-photos", "datasets", "lora-weights", "images"):
+    for bucket in ("training-photos", "datasets", "lora-weights", "images"):
         assert put(story.owner, bucket, path) == REFUSED
     for wrong in (theirs, f"{path}/x", f"{path}.jpg", f"{story.user}/x", "x", path.upper(), f"{path}/../x"):
         assert put(story.owner, "photo-uploads", wrong) == REFUSED
@@ -187,12 +187,12 @@ def objects_of(seat: Seat, statement: str) -> int:
 def test_an_owner_sees_own_clean_photos_and_pictures_and_changes_no_object(story, other, anon, worker):
     """AS-09: no policy lets anybody update or delete."""
     story.opened()
-    for bucket in ("photo-uploads", "garment-uploads", "training-photos", "datasets", "lora-weights", "images"):
+    for bucket in ("photo-uploads", "training-photos", "datasets", "lora-weights", "images"):
         story.landed(f"{story.user}/{story.job}/a.jpg", bucket)
         story.landed(f"x/{story.user}/a.jpg", bucket)
     seen = story.owner.sql("select bucket_id, name from storage.objects order by 1")
     assert seen == [(bucket, f"{story.user}/{story.job}/a.jpg") for bucket in ("images", "training-photos")]
-    assert objects_of(worker, "select from storage.objects") == 12
+    assert objects_of(worker, "select from storage.objects") == 10
     for seat in (other.owner, anon):
         assert objects_of(seat, "select from storage.objects") == 0
     story.connection.execute("set local storage.allow_delete_query = 'true'")

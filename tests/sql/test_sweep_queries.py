@@ -82,7 +82,7 @@ def test_a_picture_that_nobody_moves_is_found_and_previews_are_left_to_their_run
     attempt = story.worker.call("attempt_of_image", image=image)["attempt"]["id"]
     story.started(attempt)
     story.ended(attempt)
-    story.worker.call("fail_image", image=image, code="x", sentence="x", mend="x")
+    story.worker.call("fail_image", image=image, code="x", sentence="x", hint="x")
     idle("images", image, 10**6)
     assert ids(story, "images_to_start") == []
 

@@ -148,14 +148,13 @@ def test_a_submit_waits_for_the_claim_of_a_photo_and_then_for_its_check(acted, o
 
 def test_an_object_at_a_path_that_no_photo_has_is_deleted(story):
     path = f"{story.user}/{uuid4()}/{uuid4()}"
-    for bucket in ("photo-uploads", "garment-uploads"):
-        claim = story.claimed(story.landed(path, bucket))
-        assert claim == {"action": "delete", "bucket": bucket, "path": path}
+    claim = story.claimed(story.landed(path, "photo-uploads"))
+    assert claim == {"action": "delete", "bucket": "photo-uploads", "path": path}
 
 
 def test_a_photos_path_counts_only_in_its_own_bucket(story):
     photo = story.opened().announced()
-    assert story.claimed(story.landed(photo["upload_path"], "garment-uploads"))["action"] == "delete"
+    assert story.claimed(story.landed(photo["upload_path"], "images"))["action"] == "nothing"
     assert photo_of(story, photo)["status"] == "awaiting_upload"
 
 
@@ -221,7 +220,7 @@ def test_a_rejected_photo_keeps_its_findings_and_is_not_counted(story):
     photo = story.with_photos(7).announced(8)
     landed = story.landed(photo["upload_path"])
     story.claimed(landed)
-    finding = {"code": "blurred", "severity": "blocking", "sentence": "It is blurred.", "mend": "Take another."}
+    finding = {"code": "blurred", "severity": "blocking", "sentence": "It is blurred.", "hint": "Take another."}
     judged = {"status": "rejected", "findings": [finding]}
     assert story.worker.call("record_photo", photo=photo["id"], object_version=landed[1], verdict=judged)
     assert photo_of(story, photo)["findings"] == Jsonb([finding]).obj

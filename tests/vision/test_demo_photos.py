@@ -55,7 +55,7 @@ def test_a_bad_photo_is_refused_for_its_fault_alone(name: str) -> None:
     wanted = "blurred" if BAD[name].get("sharp") == "reject" else BAD[name]["verdict"]
     assert [finding.code for finding in report.blocking] == [wanted]
     assert report.blocking[0].sentence
-    assert report.blocking[0].mend
+    assert report.blocking[0].hint
 
 
 def test_a_photo_without_anybody_reports_nothing_about_a_body() -> None:

@@ -55,11 +55,11 @@ def test_what_blocks_stands_first_and_bad_framing_silences_advice_on_framing(loo
 
 
 @pytest.mark.parametrize("code", BodyCode)
-def test_every_code_says_what_is_wrong_and_how_to_mend_it(code: BodyCode) -> None:
+def test_every_code_says_what_is_wrong_and_has_a_hint(code: BodyCode) -> None:
     finding = body_finding(code, measured=0.31254, threshold=0.4)
     assert finding.sentence.endswith(".")
-    assert finding.mend.endswith(".")
-    assert "{" not in finding.sentence + finding.mend
+    assert finding.hint.endswith(".")
+    assert "{" not in finding.sentence + finding.hint
     assert finding.measured == 0.3125
 
 

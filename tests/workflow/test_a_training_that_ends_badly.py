@@ -20,7 +20,7 @@ def test_a_training_that_fails_at_the_provider_says_so_and_is_paid(studio: Studi
     view = ended(maya, job)
 
     assert (view["status"], problem(view)["code"]) == ("failed", "failed_at_provider")
-    assert "retry" in problem(view)["mend"]
+    assert "retry" in problem(view)["hint"]
     assert passed(view) == ["draft", "queued", "preparing", "training", "failed"]
     reserved, spent = account(studio, maya)
     assert reserved == 0
@@ -58,7 +58,7 @@ def test_a_refused_order_names_what_to_do_and_costs_nothing(
     view = ended(maya, job)
 
     assert (view["status"], problem(view)["code"]) == ("failed", code)
-    assert what_to_do in problem(view)["mend"]
+    assert what_to_do in problem(view)["hint"]
     assert [it["state"] for it in attempts(studio, job)] == ["refused"]
     assert (account(studio, maya), trainings_paid(studio, job)) == ((0, 0), 0)
     assert objects(studio, "datasets", job) == []

@@ -40,7 +40,7 @@ def test_each_bad_sample_is_refused_for_its_own_reason(studio: Studio, maya: Use
     right = {name: EXPECTED[f"bad/{name}.jpg"]["verdict"] for name in BAD_PHOTOS} | {"blurred": "blurred"}
     assert reasons == right
     assert {photo["status"] for photo in photos} == {"rejected"}
-    assert all(photo["overridable"] and it["mend"] for photo in photos for it in photo["findings"])
+    assert all(photo["overridable"] and it["hint"] for photo in photos for it in photo["findings"])
 
 
 def test_nothing_of_the_uploaded_file_but_its_pixels_is_kept(studio: Studio, maya: User) -> None:
@@ -76,7 +76,7 @@ def test_a_photo_that_the_checker_cannot_survive_is_unreadable_and_blocks_nobody
             studio.sweep()
         wait(lambda: statuses(maya, job)[large] == "unreadable")
     [told] = next(photo["findings"] for photo in maya.read(job)["photos"] if photo["id"] == large)
-    assert (told["code"], bool(told["sentence"] and told["mend"]), told["overridable"]) == ("unreadable", True, False)
+    assert (told["code"], bool(told["sentence"] and told["hint"]), told["overridable"]) == ("unreadable", True, False)
     wait(lambda: outbox(studio, large)["done_at"])
 
 

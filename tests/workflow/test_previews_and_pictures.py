@@ -51,7 +51,7 @@ def test_previews_that_fail_at_the_provider_are_missing_in_the_review(studio: St
 
     assert passed(view)[-2:] == ["previewing", "in_review"]
     assert [image["status"] for image in view["previews"]] == ["failed"] * 4
-    assert all(image["problem"]["sentence"] and image["problem"]["mend"] for image in view["previews"])
+    assert all(image["problem"]["sentence"] and image["problem"]["hint"] for image in view["previews"])
     assert account(studio, maya)[0] == 0
     assert maya.post(f"/v1/trainings/{job}/review", {"decision": "approve"}).json()["model"]["status"] == "active"
 
@@ -98,7 +98,7 @@ def test_a_generation_that_fails_gives_its_money_back(studio: Studio, maya: User
 
     assert [image["status"] for image in images] == ["failed", "failed"]
     assert {image["problem"]["code"] for image in images} == {"provider_refused"}
-    assert images[0]["problem"]["mend"] == "Try again with other parameters; nothing was charged."
+    assert images[0]["problem"]["hint"] == "Try again with other parameters; nothing was charged."
     assert account(studio, maya) == (0, spent)
 
 
@@ -111,7 +111,7 @@ def test_a_generation_that_fails_while_it_runs_is_booked(studio: Studio, maya: U
     images = made(maya, order(maya, model).json()["id"])
 
     assert [image["problem"]["code"] for image in images] == ["failed_at_provider"]
-    assert images[0]["problem"]["mend"] == "Order the image again."
+    assert images[0]["problem"]["hint"] == "Order the image again."
     assert account(studio, maya) == (0, pytest.approx(spent + last_bill(studio)[-1].cost, abs=1e-6))
 
 

@@ -1,4 +1,4 @@
-"""Webhooks doubled, early, late, lost, forged: each is a hint, and the job ends once."""
+"""Webhooks doubled, early, late, lost, forged: each is stored as an event, and the job ends once."""
 
 import json
 import time

@@ -85,7 +85,7 @@ create table public.training_runs (
   reserved_usd numeric(12, 6) not null,
   actual_usd numeric(12, 6),
   money public.money_state not null default 'reserved',
-  executions int not null default 1 check (executions between 1 and 4),
+  executions int not null default 1 check (executions between 1 and croquis.most_executions()),
   dataset_path text,
   dataset_sha256 text,
   dataset_bytes bigint,
@@ -101,7 +101,7 @@ create table public.training_runs (
   progress_at timestamptz,
   failure_code text,
   failure_sentence text,
-  failure_mend text,
+  failure_hint text,
   deadline_at timestamptz not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -126,8 +126,8 @@ create table public.training_photos (
   slot int not null check (slot between 1 and 12),
   status public.photo_status not null default 'awaiting_upload',
   content_type text not null
-    check (content_type in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif')),
-  announced_bytes bigint not null check (announced_bytes between 1 and 25000000),
+    check (content_type = any (croquis.photo_types())),
+  announced_bytes bigint not null check (announced_bytes between 1 and croquis.max_photo_bytes()),
   upload_path text not null unique,
   object_version text,
   findings jsonb not null default '[]',
@@ -152,7 +152,7 @@ create table public.training_photos (
 comment on table public.training_photos is
   'One photo of a job: what was announced, what was found, where its clean copy is.';
 comment on column public.training_photos.findings is
-  'What the check found, each with code, severity, sentence, mend; a blocking one that may be overridden says so.';
+  'What the check found, each with code, severity, sentence, hint; a blocking one that may be overridden says so.';
 comment on column public.training_photos.sha256 is
   'Of the clean copy, whose width, height and bytes these are: two photos of one content are one.';
 comment on column public.training_photos.seen is

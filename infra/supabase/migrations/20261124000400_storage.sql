@@ -1,9 +1,7 @@
 -- The private buckets, who may put what where, and the outbox that a landed object writes in its own transaction.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
-  ('photo-uploads', 'photo-uploads', false, 25000000,
-    array['image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif']),
-  ('garment-uploads', 'garment-uploads', false, 25000000, array['image/jpeg', 'image/png', 'image/webp']),
+  ('photo-uploads', 'photo-uploads', false, croquis.max_photo_bytes(), croquis.photo_types()),
   ('training-photos', 'training-photos', false, 60000000, array['image/jpeg']),
   ('datasets', 'datasets', false, 500000000, array['application/zip']),
   -- rank 16 over every layer is 171.8 MB: raise the project's own upload limit too, or use the compact preset
@@ -91,5 +89,5 @@ $$;
 comment on function croquis.object_landed is
   'Writes the outbox row with the object, then kicks the storage hook (WH-21).';
 create trigger croquis_object_landed after insert or update on storage.objects
-  for each row when (new.bucket_id in ('photo-uploads', 'garment-uploads'))
+  for each row when (new.bucket_id = 'photo-uploads')
   execute function croquis.object_landed();

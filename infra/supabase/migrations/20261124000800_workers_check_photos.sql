@@ -44,7 +44,7 @@ begin
             'code', 'unreadable',
             'severity', 'blocking',
             'sentence', 'This photo could not be checked.',
-            'mend', 'Export it again as JPEG and upload it anew.'
+            'hint', 'Export it again as JPEG and upload it anew.'
           ))
       where p.id = photo.id;
       return jsonb_build_object('action', 'delete', 'bucket', landed.bucket_id, 'path', landed.name);

@@ -244,7 +244,7 @@ begin
   set status = 'failed',
       failure_code = 'not_made',
       failure_sentence = 'This preview could not be made.',
-      failure_mend = 'Approve the model and order images of it.',
+      failure_hint = 'Approve the model and order images of it.',
       ended_at = now()
   where i.job_id = job and i.run = run_no and i.kind = 'preview' and croquis.is_open(i.status);
   if croquis.cancel_requested(job) then
@@ -289,7 +289,7 @@ create function public.record_failure(
   run_no int,
   code text,
   sentence text,
-  mend text
+  hint text
 ) returns text
 language plpgsql security definer set search_path = ''
 as $$
@@ -311,7 +311,7 @@ begin
       ended_at = now(),
       failure_code = case when not canceled then code end,
       failure_sentence = case when not canceled then sentence end,
-      failure_mend = case when not canceled then mend end
+      failure_hint = case when not canceled then hint end
   where r.id = of_run.id
   returning * into of_run;
   update public.lora_training_jobs j
@@ -341,7 +341,8 @@ declare
   now_at int;
 begin
   update public.training_runs r set executions = r.executions + 1
-  where r.job_id = job and r.run = run_no and r.executions = seen and seen < 4 and r.ended_at is null
+  where r.job_id = job and r.run = run_no and r.ended_at is null
+    and r.executions = seen and seen < croquis.most_executions()
   returning executions into now_at;
   return now_at;
 end

@@ -1,7 +1,7 @@
 -- What the provider says about an attempt, by webhook or when it is asked, and the callback that wakes the workflow.
 -- For service_role only.
 
--- 1. Webhooks: hints that are stored before they are answered.
+-- 1. Webhooks: events that are stored before they are answered.
 
 create function public.receive_webhook(
   webhook_id text,

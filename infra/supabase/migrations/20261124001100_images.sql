@@ -134,7 +134,7 @@ create function public.fail_image(
   image uuid,
   code text,
   sentence text,
-  mend text
+  hint text
 ) returns text
 language plpgsql security definer set search_path = ''
 as $$
@@ -152,7 +152,7 @@ begin
   set status = 'failed',
       failure_code = code,
       failure_sentence = sentence,
-      failure_mend = mend,
+      failure_hint = hint,
       ended_at = now()
   where i.id = image and croquis.is_open(i.status);
   perform croquis.settle_image(image);
@@ -171,7 +171,7 @@ create function public.next_image_execution(
 language sql security definer set search_path = ''
 as $$
   update public.images i set executions = i.executions + 1
-  where i.id = image and i.executions = seen and seen < 4 and croquis.is_open(i.status)
+  where i.id = image and i.executions = seen and seen < croquis.most_executions() and croquis.is_open(i.status)
   returning i.executions
 $$;
 comment on function public.next_image_execution is

@@ -116,7 +116,7 @@ create function croquis.tell_owner() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  -- Realtime may be absent or locked down; progress is only a hint, the row is the truth
+  -- Realtime may be absent or locked down; progress is only news, the row is the truth
   if to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
     execute 'select realtime.send($1, $2, $3, true)' using
       jsonb_build_object(

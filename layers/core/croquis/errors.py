@@ -26,15 +26,15 @@ class CroquisError(Exception):
 
 
 class Refused(CroquisError):
-    """The request cannot be done as asked; `sentence` says what is wrong, `mend` how to put it right."""
+    """The request cannot be done as asked; `sentence` says what is wrong, `hint` how to put it right."""
 
     status = 400
     code = "refused"
 
-    def __init__(self, sentence: str, *, mend: str = "", code: str | None = None, status: int | None = None) -> None:
+    def __init__(self, sentence: str, *, hint: str = "", code: str | None = None, status: int | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-        self.mend = mend
+        self.hint = hint
         self.code = code or self.code
         self.status = status or self.status
 
@@ -60,11 +60,11 @@ class Unavailable(CroquisError):
 class CodedError(CroquisError):
     """An error with a stable `code` beside its sentence."""
 
-    def __init__(self, code: str, sentence: str, mend: str = "") -> None:
+    def __init__(self, code: str, sentence: str, hint: str = "") -> None:
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
-        self.mend = mend
+        self.hint = hint
 
 
 class WeightsRefused(CodedError):

@@ -31,7 +31,7 @@ HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
 
 
 class PhotoRefused(CodedError):
-    """The bytes are not a picture that we take: a stable `code`, a `sentence` and a way to `mend` it."""
+    """The bytes are not a picture that we take: a stable `code`, a `sentence` and a `hint`."""
 
 
 class PictureType(Enum):

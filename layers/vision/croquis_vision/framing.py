@@ -40,7 +40,7 @@ def framing_of(person: Landmarks, size: tuple[int, int]) -> Framing:
 
 
 def framing_finding(framing: Framing, t: Thresholds = THRESHOLDS) -> Finding | None:
-    """What keeps the photo out, if anything: the first reason only, because mending it changes the others."""
+    """What keeps the photo out, if anything: the first reason only, because putting it right changes the others."""
     found = (
         _turned(framing, t)
         or _below(BodyCode.HEAD_CUT, framing.crown_to_frame, t.crown_to_frame)

@@ -14,4 +14,4 @@ class Failed(Row):
 
     failure_code: str | None
     failure_sentence: str | None
-    failure_mend: str | None
+    failure_hint: str | None

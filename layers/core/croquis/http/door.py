@@ -55,7 +55,7 @@ Cursor = Annotated[
 
 
 class Door(APIGatewayHttpResolver):
-    """A resolver whose every answer is JSON with our headers, and whose every error says how to mend it."""
+    """A resolver whose every answer is JSON with our headers, and whose every error has a hint."""
 
     def __init__(self) -> None:
         super().__init__(enable_validation=True, json_body_deserializer=json_object)  # pyright: ignore[reportUnknownMemberType]  its types are open
@@ -108,7 +108,7 @@ def raw_body(event: dict[str, Any], *, limit: int) -> bytes:
     try:
         body = base64.b64decode(text, validate=True) if encoded else text.encode()
     except ValueError as error:
-        raise Refused("The body cannot be read.", mend="Send it again.", code="bad_body", status=400) from error
+        raise Refused("The body cannot be read.", hint="Send it again.", code="bad_body", status=400) from error
     if len(body) > limit:
         raise _too_large(limit)
     return body
@@ -138,7 +138,7 @@ def _json_text(event: dict[str, Any]) -> str:
     if header(event, "content-type").partition(";")[0].strip().lower() != "application/json":
         raise Refused(
             "The body is not sent as JSON.",
-            mend="Send the header `Content-Type: application/json`; photos go to their upload URL, not here.",
+            hint="Send the header `Content-Type: application/json`; photos go to their upload URL, not here.",
             code="unsupported_media_type",
             status=415,
         )
@@ -146,14 +146,14 @@ def _json_text(event: dict[str, Any]) -> str:
         return body.decode()
     except UnicodeDecodeError as error:
         raise Refused(
-            "The body is not UTF-8.", mend="Send JSON, encoded as UTF-8.", code="bad_json", status=400
+            "The body is not UTF-8.", hint="Send JSON, encoded as UTF-8.", code="bad_json", status=400
         ) from error
 
 
 def _too_large(limit: int) -> Refused:
     return Refused(
         f"The body is larger than {limit:,} bytes.",
-        mend="Send less at once; photos go to their upload URL, not here.",
+        hint="Send less at once; photos go to their upload URL, not here.",
         code="body_too_large",
         status=413,
     )

@@ -79,4 +79,4 @@ def run_view(run: Run) -> RunView:
 def _problem(failed: Failed) -> Problem | None:
     if not failed.failure_code:
         return None
-    return Problem(code=failed.failure_code, sentence=failed.failure_sentence or "", mend=failed.failure_mend or "")
+    return Problem(code=failed.failure_code, sentence=failed.failure_sentence or "", hint=failed.failure_hint or "")

@@ -34,7 +34,7 @@ class FieldProblem(BaseModel):
 class ProblemDetails(BaseModel):
     """RFC 9457: `type` and `title` name the kind of problem, `detail` says what is wrong with this request.
 
-    Ours: a stable `code`, `mend` says what to do, and `request_id` is what to name when you ask us.
+    Ours: a stable `code`, `hint` says what to do, and `request_id` is what to name when you ask us.
     """
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
@@ -44,12 +44,12 @@ class ProblemDetails(BaseModel):
     status: int
     detail: str
     code: str
-    mend: str
+    hint: str
     request_id: str = ""
     fields: tuple[FieldProblem, ...] = ()
 
 
-def _problem(status: int, code: str, detail: str, mend: str, fields: tuple[FieldProblem, ...] = ()) -> ProblemDetails:
+def _problem(status: int, code: str, detail: str, hint: str, fields: tuple[FieldProblem, ...] = ()) -> ProblemDetails:
     """The kind's name and phrase follow from its code: `no_such_model` is "No such model"."""
     return ProblemDetails(
         type=f"urn:croquis:problem:{code}",
@@ -57,7 +57,7 @@ def _problem(status: int, code: str, detail: str, mend: str, fields: tuple[Field
         status=status,
         detail=detail,
         code=code,
-        mend=mend,
+        hint=hint,
         fields=fields,
     )
 
@@ -66,7 +66,7 @@ def problem_of(error: Exception) -> ProblemDetails:
     """What to tell a caller about an error, which is logged; what was not raised on purpose becomes a plain 500."""
     match error:
         case Refused():
-            problem = _problem(error.status, error.code, error.sentence, error.mend)
+            problem = _problem(error.status, error.code, error.sentence, error.hint)
         case Unavailable():
             log.warning("neighbour unavailable", extra={"reason": str(error)})
             return _UNAVAILABLE

@@ -186,7 +186,7 @@ class Problem(View):
 
     code: str
     sentence: str
-    mend: str
+    hint: str
 
 
 class RunView(View):

@@ -103,7 +103,7 @@ def _refuse_stale(timestamp: str, now: int) -> None:
     if abs(now - int(timestamp)) > TOLERANCE_S:
         raise BadSignature(
             "The message was signed more than five minutes from now.",
-            mend="Send it again with a fresh timestamp and signature.",
+            hint="Send it again with a fresh timestamp and signature.",
             code="stale_signature",
         )
 
@@ -129,4 +129,4 @@ def _any_match(keys: Sequence[bytes], signed: bytes, signatures: Sequence[bytes]
 
 
 def _bad(sentence: str) -> BadSignature:
-    return BadSignature(sentence, mend="Sign the exact bytes that are sent with the endpoint's current secret.")
+    return BadSignature(sentence, hint="Sign the exact bytes that are sent with the endpoint's current secret.")

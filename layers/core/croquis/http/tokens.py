@@ -42,7 +42,7 @@ def owner(authorization: str | None, *, jwks: Mapping[str, object], issuer: str,
     _refuse_out_of_time(claims, now)
     if claims.get("role") != ROLE:
         raise NotSignedIn(
-            "This token does not belong to a signed-in user.", mend="Send a user's access token, not an API key."
+            "This token does not belong to a signed-in user.", hint="Send a user's access token, not an API key."
         )
     return _subject(claims)
 
@@ -96,14 +96,14 @@ class Jwks:
 
 def _bearer_token(authorization: str | None) -> str:
     if not authorization:
-        raise NotSignedIn("You are not signed in.", mend="Send the header `Authorization: Bearer <access token>`.")
+        raise NotSignedIn("You are not signed in.", hint="Send the header `Authorization: Bearer <access token>`.")
     if len(authorization) > MAX_TOKEN_LENGTH + len("Bearer "):
-        raise NotSignedIn("The access token is too long.", mend="Keep the user's metadata small and sign in again.")
+        raise NotSignedIn("The access token is too long.", hint="Keep the user's metadata small and sign in again.")
     match = _BEARER.fullmatch(authorization)
     if not match:
         raise NotSignedIn(
             "The Authorization header is not one bearer token.",
-            mend="Send the header `Authorization: Bearer <access token>` once.",
+            hint="Send the header `Authorization: Bearer <access token>` once.",
         )
     return match[1]
 
@@ -162,10 +162,10 @@ def _verified_claims(token: str, key: jwt.PyJWK, issuer: str) -> Claims:
 def _refuse_out_of_time(claims: Claims, now: int) -> None:
     if now >= _seconds(claims, "exp") + LEEWAY_S:
         raise NotSignedIn(
-            "The access token has expired.", mend="Refresh the session or sign in again.", code="token_expired"
+            "The access token has expired.", hint="Refresh the session or sign in again.", code="token_expired"
         )
     if max(_seconds(claims, "iat"), _seconds(claims, "nbf") if "nbf" in claims else 0) > now + LEEWAY_S:
-        raise NotSignedIn("The access token is not valid yet.", mend="Set this device's clock and sign in again.")
+        raise NotSignedIn("The access token is not valid yet.", hint="Set this device's clock and sign in again.")
 
 
 def _seconds(claims: Claims, name: str) -> int:
@@ -186,4 +186,4 @@ def _subject(claims: Claims) -> OwnerId:
 
 def _not_accepted() -> NotSignedIn:
     # one sentence for a bad signature, issuer, audience, key or claim: which of them it was helps only a forger
-    return NotSignedIn("The access token is not accepted.", mend="Sign in again.")
+    return NotSignedIn("The access token is not accepted.", hint="Sign in again.")

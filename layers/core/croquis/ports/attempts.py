@@ -36,7 +36,7 @@ class ReadAttempt(Row):
 
 
 class ReceivedWebhook(Row):
-    """What the hint is about; `look` says that somebody should ask the provider."""
+    """What the event is about; `look` says that somebody should ask the provider."""
 
     outcome: Literal["unknown_marker", "stored", "unmatched"]
     attempt_id: AttemptId | None = None
@@ -68,7 +68,7 @@ class Attempts(Protocol):
     def receive_webhook(
         self, webhook_id: str, marker: str, provider_id: str, status: str, terminal: bool
     ) -> ReceivedWebhook:
-        """Stores the hint before it is answered; marker, id and row must agree."""
+        """Stores the event before it is answered; marker, id and row must agree."""
         ...
 
     def record_progress(

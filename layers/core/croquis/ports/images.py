@@ -56,7 +56,7 @@ class Images(Protocol):
 
     def save_image(self, image: ImageId, saved: SavedImage) -> None: ...
 
-    def fail_image(self, image: ImageId, code: str, sentence: str, mend: str) -> str:
+    def fail_image(self, image: ImageId, code: str, sentence: str, hint: str) -> str:
         """The status that it has now."""
         ...
 

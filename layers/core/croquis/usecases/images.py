@@ -65,7 +65,7 @@ def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderV
     """One's own order with its images; links are short-lived."""
     found = croquis.store.images.read_image_order(owner, order_id)
     if not found:
-        raise Refused("There is no such order of images.", mend="Check the id.", code="no_such_order", status=404)
+        raise Refused("There is no such order of images.", hint="Check the id.", code="no_such_order", status=404)
     paths = [image.path for image in found.images if image.path]
     links = croquis.files.links_as(owner, IMAGES, paths, seconds=LINK_SECONDS)
     images = tuple(image_view(image, links) for image in found.images)
@@ -101,4 +101,4 @@ def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) 
     if attempt:
         stop(croquis, attempt)
     failure = image_failure_of(error_name, attempt)
-    croquis.store.images.fail_image(image_id, failure.code, failure.sentence, failure.mend)
+    croquis.store.images.fail_image(image_id, failure.code, failure.sentence, failure.hint)

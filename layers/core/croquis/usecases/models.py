@@ -21,7 +21,7 @@ def read(croquis: Croquis, owner: Owner, model_id: ModelId) -> ModelView:
     if not models:
         raise Refused(
             "There is no such model.",
-            mend="Check the id; list yours with GET /v1/models.",
+            hint="Check the id; list yours with GET /v1/models.",
             code="no_such_model",
             status=404,
         )

@@ -89,7 +89,7 @@ def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | 
             undo.callback(croquis.files.remove, "lora-weights", [weights_path(failed)])
         if found:
             undo.callback(stop, croquis, found.attempt)
-    croquis.store.runs.record_failure(job_id, run, failure.code, failure.sentence, failure.mend)
+    croquis.store.runs.record_failure(job_id, run, failure.code, failure.sentence, failure.hint)
 
 
 def _answer(croquis: Croquis, found: ReadAttempt | None) -> Answer:

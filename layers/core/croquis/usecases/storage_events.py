@@ -23,6 +23,6 @@ def landed(croquis: Croquis, payload: bytes) -> None:
         event = Landed.model_validate_json(payload)
     except ValidationError as error:
         raise Refused(
-            "The event names no object.", mend="Send JSON with object_id and version.", code="bad_event", status=400
+            "The event names no object.", hint="Send JSON with object_id and version.", code="bad_event", status=400
         ) from error
     croquis.queue.check_upload(event.object_id, event.version)

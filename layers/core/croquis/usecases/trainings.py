@@ -51,7 +51,7 @@ def find(croquis: Croquis, owner: Owner, job_id: JobId) -> ReadTraining:
     if not found:
         raise Refused(
             "There is no such training job.",
-            mend="Check the id; list yours with GET /v1/trainings.",
+            hint="Check the id; list yours with GET /v1/trainings.",
             code="no_such_training",
             status=404,
         )

@@ -95,7 +95,7 @@ def _verdict(croquis: Croquis, examine: Examine, claim: ClaimedUpload, announced
     except Refused as gone:
         return _unusable(PhotoStatus.UNREADABLE, refused(gone.code, gone.sentence, "Upload the photo again."))
     except CodedError as error:
-        return _unusable(PhotoStatus.UNREADABLE, refused(error.code, error.sentence, error.mend))
+        return _unusable(PhotoStatus.UNREADABLE, refused(error.code, error.sentence, error.hint))
     return _judged(croquis, photo, seen, announced)
 
 

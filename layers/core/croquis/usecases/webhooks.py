@@ -1,4 +1,4 @@
-"""What the provider says: a hint that is stored before it is answered. Progress is shown, an end is looked up."""
+"""What the provider says: an event is stored before it is answered. Progress is shown, an end is looked up."""
 
 from croquis.errors import Refused
 from croquis.ports import Croquis, ProviderEvent
@@ -11,14 +11,14 @@ def receive(croquis: Croquis, webhook_id: str, marker: str, body: bytes) -> None
     event = croquis.read_event(body)
     if event is None:
         raise Refused(
-            "The body is not an event of a run.", mend="Send the provider's own JSON.", code="bad_event", status=400
+            "The body is not an event of a run.", hint="Send the provider's own JSON.", code="bad_event", status=400
         )
     if _show_progress(croquis, marker, event):
         return
     known = croquis.store.attempts.receive_webhook(webhook_id, marker, event.id, event.status, event.over)
     if known.outcome == "unknown_marker":
         raise Refused(
-            "There is no such attempt.", mend="Send to the address of the run.", code="unknown_marker", status=404
+            "There is no such attempt.", hint="Send to the address of the run.", code="unknown_marker", status=404
         )
     if known.look and known.attempt_id:
         croquis.queue.settle_attempt(known.attempt_id)

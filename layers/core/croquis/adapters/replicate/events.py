@@ -1,4 +1,4 @@
-"""What Replicate's webhooks say. Only a hint: the truth is asked for."""
+"""What Replicate's webhooks say. No truth by itself: that is asked for."""
 
 import json
 

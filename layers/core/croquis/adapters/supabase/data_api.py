@@ -111,13 +111,13 @@ def _refusal(error: APIError) -> CroquisError:
     if error.details in ("canceled", "run_over"):
         return Canceled(error.message or "")
     if code.startswith("PT"):
-        return Refused(error.message or "", mend=error.hint or "", code=str(error.details), status=int(code[2:]))
+        return Refused(error.message or "", hint=error.hint or "", code=str(error.details), status=int(code[2:]))
     if code.startswith(("PGRST3", "42501")):
-        return Refused("The database refused the access token.", mend="Sign in again.", code=NOT_ALLOWED, status=403)
+        return Refused("The database refused the access token.", hint="Sign in again.", code=NOT_ALLOWED, status=403)
     if code.startswith(BAD_VALUE):
         return Refused(
             "A value has a form that cannot be stored.",
-            mend="Check the fields that you sent.",
+            hint="Check the fields that you sent.",
             code="bad_value",
             status=422,
         )

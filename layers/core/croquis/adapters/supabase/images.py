@@ -43,8 +43,8 @@ class SupabaseImages:
     def save_image(self, image: ImageId, saved: SavedImage) -> None:
         self._api.find(object, "save_image", image=image, saved=saved)
 
-    def fail_image(self, image: ImageId, code: str, sentence: str, mend: str) -> str:
-        return self._api.call(str, "fail_image", image=image, code=code, sentence=sentence, mend=mend)
+    def fail_image(self, image: ImageId, code: str, sentence: str, hint: str) -> str:
+        return self._api.call(str, "fail_image", image=image, code=code, sentence=sentence, hint=hint)
 
     def next_image_execution(self, image: ImageId, seen: int) -> int | None:
         return self._api.find(int, "next_image_execution", image=image, seen=seen)

@@ -42,9 +42,9 @@ class SupabaseRuns:
     def begin_failure(self, job: JobId, run_no: int) -> BegunFailure:
         return self._api.call(BegunFailure, "begin_failure", job=job, run_no=run_no)
 
-    def record_failure(self, job: JobId, run_no: int, code: str, sentence: str, mend: str) -> RunStatus:
+    def record_failure(self, job: JobId, run_no: int, code: str, sentence: str, hint: str) -> RunStatus:
         return self._api.call(
-            RunStatus, "record_failure", job=job, run_no=run_no, code=code, sentence=sentence, mend=mend
+            RunStatus, "record_failure", job=job, run_no=run_no, code=code, sentence=sentence, hint=hint
         )
 
     def next_execution(self, job: JobId, run_no: int, seen: int) -> int | None:

@@ -22,7 +22,6 @@ class ImageKind(StrEnum):
 
     PREVIEW = "preview"  # for the review of a run
     GENERATION = "generation"
-    TRY_ON = "try_on"
 
 
 class Framing(StrEnum):

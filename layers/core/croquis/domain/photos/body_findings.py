@@ -1,4 +1,4 @@
-"""What a look at the person in a photo may find: codes, sentences and mends. The measuring is croquis_vision's.
+"""What a look at the person in a photo may find: codes, sentences and hints. The measuring is croquis_vision's.
 
 A rule about the body is never the last word (a long gown, a wheelchair, an amputation): its owner may override it.
 """
@@ -32,7 +32,7 @@ class Wording(NamedTuple):
 
     severity: Severity
     sentence: str
-    mend: str
+    hint: str
 
 
 WORDINGS = {
@@ -111,7 +111,7 @@ def body_finding(code: BodyCode, *, measured: float | None = None, threshold: fl
         code=code.value,
         severity=wording.severity,
         sentence=wording.sentence.format(measured=measured, threshold=threshold),
-        mend=wording.mend,
+        hint=wording.hint,
         measured=None if measured is None else round(measured, 4),
         threshold=threshold,
         overridable=wording.severity is Severity.BLOCKING,  # every other blocking code says that it is no usable file

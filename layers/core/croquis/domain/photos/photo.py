@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+# equal to croquis.photo_types() and croquis.max_photo_bytes() in SQL
 PhotoType = Literal["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"]
 PHOTO_TYPES: tuple[str, ...] = get_args(PhotoType)
 MAX_PHOTO_BYTES = 25_000_000
@@ -46,7 +47,7 @@ class Severity(StrEnum):
 
 
 class Finding(BaseModel):
-    """One thing the check found: a stable code, a sentence, how to mend it, and the number behind it if any.
+    """One thing the check found: a stable code, a sentence, a hint what to do, and the number behind it if any.
 
     Only a blocking finding about the body is `overridable`; `overridden_at` says when its owner said "use it anyway".
     """
@@ -56,7 +57,7 @@ class Finding(BaseModel):
     code: str
     severity: Severity
     sentence: str
-    mend: str
+    hint: str
     measured: float | None = None
     threshold: float | None = None
     overridable: bool = False
@@ -71,7 +72,7 @@ def size_differs(announced: int, found: int) -> Finding | None:
         code="size_differs",
         severity=Severity.BLOCKING,
         sentence=f"{found:,} bytes arrived, but {announced:,} were announced.",
-        mend="Choose the photo again and upload it once more.",
+        hint="Choose the photo again and upload it once more.",
         measured=found,
         threshold=announced,
     )
@@ -86,13 +87,13 @@ def type_differs(announced: str, found: str) -> Finding | None:
         code="type_differs",
         severity=Severity.ADVICE,
         sentence=f"The file is {found}, although its name says otherwise.",
-        mend="Nothing needs to be done: it was read as what it is.",
+        hint="Nothing needs to be done: it was read as what it is.",
     )
 
 
-def refused(code: str, sentence: str, mend: str) -> Finding:
+def refused(code: str, sentence: str, hint: str) -> Finding:
     """The blocking finding for a file that could not be opened as a photo; its owner cannot override it."""
-    return Finding(code=code, severity=Severity.BLOCKING, sentence=sentence, mend=mend)
+    return Finding(code=code, severity=Severity.BLOCKING, sentence=sentence, hint=hint)
 
 
 def is_overridable(findings: Iterable[Finding]) -> bool:

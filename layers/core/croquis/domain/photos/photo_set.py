@@ -46,7 +46,7 @@ class SetFinding(BaseModel):
     code: SetCode
     severity: Severity
     sentence: str
-    mend: str
+    hint: str
     photos: tuple[PhotoId, ...] = ()
     measured: float | None = None
     threshold: float | None = None
@@ -228,7 +228,7 @@ def _finding(
         code=code,
         severity=wording.severity,
         sentence=wording.sentence.format_map(words),
-        mend=wording.mend.format_map(words),
+        hint=wording.hint.format_map(words),
         photos=tuple(photo.id for photo in photos),
         measured=measured,
         threshold=threshold,

@@ -55,7 +55,7 @@ def slot(number: int) -> Slot:
     if not 1 <= number <= len(SLOTS):
         raise Refused(
             f"There is no slot {number}.",
-            mend=f"Use one of the slots 1 to {len(SLOTS)} that the job lists.",
+            hint=f"Use one of the slots 1 to {len(SLOTS)} that the job lists.",
             code="bad_slot",
             status=422,
         )

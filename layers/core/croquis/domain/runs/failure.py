@@ -1,4 +1,4 @@
-"""What an owner is told when a run or an image failed: a code, a sentence, a way to mend it. No provider's words."""
+"""What an owner is told when a run or an image failed: a code, a sentence, a hint. No provider's words."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ class Failure(NamedTuple):
 
     code: str
     sentence: str
-    mend: str
+    hint: str
 
 
 RETRY = "Review the job with the decision retry: the photos are still there."
@@ -80,4 +80,4 @@ def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool
 def image_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:
     """The same for an image, which is not reviewed but ordered anew."""
     failure = failure_of(error_name, attempt)
-    return failure._replace(mend=ORDER_AGAIN) if failure.mend == RETRY else failure
+    return failure._replace(hint=ORDER_AGAIN) if failure.hint == RETRY else failure

@@ -8,7 +8,7 @@ from croquis.domain.ids import JobId, OwnerId
 from croquis.domain.row import Failed, Row
 from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus, TrainingParameters
 
-MOST_EXECUTIONS = 4  # of one run or image; SQL holds the same number in its checks
+MOST_EXECUTIONS = 4  # of one run or image; equal to croquis.most_executions() in SQL
 
 
 class Gender(StrEnum):

@@ -1,7 +1,7 @@
 """A training: its states, its parameters and their ranges, what it is expected to weigh and to take.
 
 The ranges are ours and narrower than the trainer's, because the provider checks only after it has accepted the order.
-The submit function in SQL holds the same ranges and formulas: change both.
+SQL holds the same ranges and formulas; tests/sql/test_parameters.py holds the two equal.
 """
 
 from enum import StrEnum
@@ -57,7 +57,7 @@ class Preset(StrEnum):
     COMPACT = "compact"
 
 
-# ours, inside the trainer's; SQL holds the same, and a test holds them equal
+# ours, inside the trainer's
 Steps = Annotated[int, Field(ge=3, le=3000)]
 LoraRank = Annotated[int, Field(ge=1, le=64)]
 LearningRate = Annotated[float, Field(ge=1e-6, le=1e-2)]
