@@ -94,7 +94,7 @@ setup: $(READY) ## make .venv
 	@mv $@.new $@
 
 $(READY): requirements/dev.txt
-	@test ! -L .venv || { echo ".venv is a link: it is not made anew here."; exit 1; }
+	@test ! -L .venv || { echo ".venv is a link: it is not rebuilt here."; exit 1; }
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python."; exit 1; }
 	@echo "making .venv with $(PYTHON)"
 	@$(PYTHON) -m venv --clear .venv

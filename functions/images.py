@@ -25,7 +25,7 @@ def generate(
 def read_order(order_id: OrderInPath, owner: SignedIn) -> ImageOrderView:
     """Read an order of images
 
-    The links in it are good for ten minutes.
+    Its links are valid for ten minutes.
     """
     return images.read_order(croquis(), owner, order_id)
 

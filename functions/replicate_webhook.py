@@ -1,4 +1,4 @@
-"""Replicate says: started, log, ended. Size, then headers, then signature, then JSON, then the database (WH-08)."""
+"""Receives Replicate's events. Size, then headers, then signature, then JSON, then the database (WH-08)."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from croquis.wiring import croquis
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """200 once it is stored; 401 unproven, 404 another attempt's, 413 too large, 503 when it could not be stored."""
+    """200 once stored; 401 for a bad signature, 404 unknown attempt, 413 too large, 503 cannot be stored now."""
     return answered(event, context, receive)
 
 

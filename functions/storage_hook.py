@@ -1,4 +1,4 @@
-"""Supabase says: an object landed. Only a kick: what landed is read from the outbox row (WH-21)."""
+"""Receives Supabase's notice that an object landed. Only a kick: the outbox row says what landed (WH-21)."""
 
 from typing import Any
 

@@ -29,7 +29,7 @@ def read(job_id: JobInPath, owner: SignedIn) -> TrainingView:
 def dataset(job_id: JobInPath, owner: SignedIn) -> DatasetView:
     """See what the trainer would see
 
-    Every picture that is made of the accepted photos: its part of the photo, its size and its caption.
+    Every picture made from the accepted photos: which part of the photo it shows, its size and its caption.
     """
     return datasets.show(croquis(), owner, job_id)
 
@@ -49,7 +49,7 @@ def submit(
 def cancel(job_id: JobInPath, owner: SignedIn) -> tuple[TrainingView, int]:
     """Cancel a training
 
-    May be repeated. A job that is being worked on becomes canceled when everything was undone.
+    May be repeated. A job in progress becomes canceled once everything has been undone.
     """
     return trainings.cancel(croquis(), owner, job_id), 202
 

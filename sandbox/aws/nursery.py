@@ -45,7 +45,7 @@ def work(launcher: Connection, function: Function) -> None:
     os.environ.update(function.environment)
     try:
         handler = load_handler(function.handler)
-    except Exception as error:  # noqa: BLE001 - whatever an import raises is told, as Lambda does
+    except Exception as error:  # noqa: BLE001 - whatever an import raises is reported, as Lambda does
         _tell(launcher, _failure(error, "Runtime.ImportModuleError"))
         return
     _tell(launcher, {"pid": os.getpid()})

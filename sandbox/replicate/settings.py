@@ -1,4 +1,4 @@
-"""What the twin is told: where it stands, its secrets, its speed, and which faults it shows."""
+"""The twin's settings: where it stands, its secrets, its speed, and which faults it shows."""
 
 import base64
 import secrets
@@ -38,7 +38,7 @@ class TwinFaults:
     # the terminal webhook comes twice: with the same webhook-id, or ("new_id") as two messages with the same news
     duplicate_webhook: bool | Literal["new_id"] = False
     webhook_delay_s: float = 0.0
-    # so many of a training's images cannot be opened: they are told in the log and left out
+    # so many of a training's images cannot be opened: they are named in the log and left out
     images_lost: int = 0
     # the delivered archive ends in the middle of the weights, and its Content-Length agrees with that
     output_truncated: bool = False

@@ -64,7 +64,7 @@ class Twin:
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[None]:
-        """Open for the time of the application. Runs that the last shutdown interrupted are ended and told now."""
+        """Open for the time of the application. Runs that the last shutdown interrupted end now, webhooks included."""
         async with httpx.AsyncClient(timeout=FETCH_TIMEOUT_S, trust_env=False) as client:
             self._client = client
             self.webhooks.open(client)

@@ -1,4 +1,4 @@
-"""What the Supabase stand-in must be told, and how to invent the secrets of a new one."""
+"""The Supabase stand-in's settings, and how to invent the secrets of a new one."""
 
 import secrets
 import tomllib

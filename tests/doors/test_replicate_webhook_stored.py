@@ -215,7 +215,7 @@ def test_a_secret_is_rotated_without_losing_a_delivery(run: Training, secret: st
     assert [told(run, end, key).status for key in (new, secret)] == [200, 200]
     store(newer)
     assert told(run, end, newer).status == 401  # read afresh a moment ago: a flood of forgeries must not read it again
-    real._asked_afresh = 0
+    real._refreshed_at = 0
     assert [told(run, end, key).status for key in (newer, new, secret)] == [200, 401, 401]
     store(secret)
 
@@ -226,7 +226,7 @@ def test_a_secret_that_was_stored_wrongly_puts_every_delivery_off(
     """WH-06: and what was stored is not repeated in the log."""
     aws, name = boto3.client("secretsmanager"), real._settings["WEBHOOK_SECRET"]
     aws.put_secret_value(SecretId=name, SecretString="canary, not JSON")
-    real._asked_afresh = 0
+    real._refreshed_at = 0
     forged = signed(body("succeeded", run.provider_id), marker=run.marker)
     assert_problem(send(forged), 503, "unavailable")
     assert "canary" not in everything(caplog)

@@ -211,23 +211,3 @@ as $$
 $$;
 comment on function croquis.may_move(public.run_status, public.run_status) is
   'A run follows its job''s graph, but is never queued again: a retry is a new run.';
-
--- 3. Numbers that Python knows too; a test holds them equal.
-
-create function croquis.photo_types() returns text[]
-language sql immutable parallel safe
-return array['image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif'];
-comment on function croquis.photo_types is
-  'The types of file that a photo may be announced as.';
-
-create function croquis.max_photo_bytes() returns int
-language sql immutable parallel safe
-return 25000000;
-comment on function croquis.max_photo_bytes is
-  'The most that a file with a photo may have.';
-
-create function croquis.most_executions() returns int
-language sql immutable parallel safe
-return 4;
-comment on function croquis.most_executions is
-  'How often a run or an image may be started: once, and three times by the sweep.';

@@ -44,7 +44,7 @@ begin
             'code', 'unreadable',
             'severity', 'blocking',
             'sentence', 'This photo could not be checked.',
-            'hint', 'Export it again as JPEG and upload it anew.'
+            'hint', 'Export it again as JPEG and upload that.'
           ))
       where p.id = photo.id;
       return jsonb_build_object('action', 'delete', 'bucket', landed.bucket_id, 'path', landed.name);

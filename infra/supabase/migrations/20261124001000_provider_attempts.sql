@@ -60,7 +60,7 @@ begin
 end
 $$;
 comment on function croquis.open_attempt is
-  'Exactly one caller per attempt is told to post (MO-02); while an attempt is open only the newer token is stored '
+  'Exactly one caller per attempt gets post = true (MO-02); while an attempt is open only the newer token is stored '
   '(SF-10). One that ended gives its result to the newer token.';
 
 create function croquis.was_ordered(subject uuid) returns boolean

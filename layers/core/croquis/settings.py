@@ -15,7 +15,7 @@ NAMES = {
     "REPLICATE_DESTINATION": "our private model as owner/name; every training becomes a version of it",
     "PUBLIC_URL_PARAMETER": "name of the SSM parameter that holds our own address",
     "TRAINING_MACHINE": "ARN of the training state machine",
-    "IMAGE_MACHINE": "ARN of the picture state machine",
+    "IMAGE_MACHINE": "ARN of the image state machine",
     "UPLOAD_QUEUE": "URL of the queue of landed uploads",
     "ATTEMPT_QUEUE": "URL of the queue of provider attempts to settle",
     "PATIENCE_SECONDS": "how long a neighbour may take to answer; shorter than the function's own Timeout",

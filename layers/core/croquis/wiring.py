@@ -19,7 +19,7 @@ class Neighbours:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._asked_afresh = 0
+        self._refreshed_at = 0
 
     # a Protocol's property is not kept by a cached_property, as far as types go: hence the pairs
     @property
@@ -108,10 +108,10 @@ class Neighbours:
         return read_event(body)
 
     def webhook_secrets(self, *, fresh: bool = False) -> Sequence[str]:
-        if fresh and self.now() - self._asked_afresh < FRESH_AGAIN_AFTER:
+        if fresh and self.now() - self._refreshed_at < FRESH_AGAIN_AFTER:
             return ()
         if fresh:
-            self._asked_afresh = self.now()
+            self._refreshed_at = self.now()
         return self._secret("WEBHOOK_SECRET", fresh=fresh)["secrets"]
 
     def storage_hook_secrets(self) -> Sequence[str]:

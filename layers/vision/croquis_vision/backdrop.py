@@ -71,7 +71,7 @@ def background_words(cells: Pixels, greys: Pixels, box: Box, t: Thresholds = THR
 
 
 def colour_name(rgb: Floats) -> str | None:
-    """Such as "light grey"; None between two names. Between two shades of one name it is told without the shade."""
+    """Such as "light grey"; None between two names. Between two shades of one name, the name alone."""
     distances = _distances(rgb)
     best = int(distances.argmin())
     nearest = distances[best]

@@ -33,7 +33,7 @@ class Arms(StrEnum):
 
 @dataclass(frozen=True)
 class Pose:
-    """None is what could not be told."""
+    """None is what could not be seen."""
 
     stance: Stance | None
     arms: Arms | None

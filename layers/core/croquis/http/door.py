@@ -62,7 +62,7 @@ class Door(APIGatewayHttpResolver):
         self.exception_handler(Exception)(self._refuse)
 
     def open(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer one HTTP event of a signed-in user; whoever is not signed in is told so before anything is read."""
+        """Answer one HTTP event of a signed-in user; without a valid token it refuses before anything is read."""
         keys_of_request(event, context)
         try:
             _caller.set(croquis().owner_of(header(event, "authorization")))

@@ -1,4 +1,4 @@
-"""From rows to what the API shows: links added, problems told, nothing that is not the owner's business."""
+"""From rows to what the API shows: links added, problems explained, nothing that is not the owner's business."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

@@ -28,7 +28,7 @@ class OpenedImageAttempt(Row):
 
 
 class ReadAttempt(Row):
-    """An attempt, whether it is to be stopped, and whether its deadline has passed."""
+    """An attempt, whether its owner wants it stopped, and whether its deadline has passed."""
 
     attempt: Attempt
     cancel_wanted: bool
@@ -103,7 +103,7 @@ class Attempts(Protocol):
         ...
 
     def forget_token(self, attempt_id: AttemptId) -> None:
-        """Nobody is to be woken with it any more."""
+        """After this, nobody is woken with it."""
         ...
 
     def callback_sent(self, attempt_id: AttemptId, token: str) -> bool:

@@ -37,7 +37,7 @@ def open_training(croquis: Croquis, owner: Owner, request: OpenTraining) -> Trai
 
 
 def read(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
-    """The whole view of one's own job; another's is told like one that does not exist."""
+    """The whole view of one's own job; somebody else's looks like one that does not exist."""
     found = find(croquis, owner, job_id)
     previews = [image.path for image in found.previews if image.path]
     links = thumbnail_links(croquis, owner, found.photos)

@@ -1,4 +1,4 @@
-"""The only way out to an address that somebody else told us: an allow-list, and a connection that keeps to it.
+"""The only way out to an address that came from somebody else: an allow-list, and a connection that keeps to it.
 
 Never sends a token, follows no redirect, uses no proxy. A name is resolved once; all its addresses must be public, and
 the connection goes to the address that was checked, so that a second, different DNS answer changes nothing.

@@ -1,7 +1,7 @@
 """Half body, head and shoulders, and the face's height, by the body's points; None where there is no such picture.
 
 The unit is the head: from the nose to the middle of the shoulders, a tenth of a standing person's height. It is the
-same for who sits or raises an arm, of whom the height of the body in the picture says little.
+same for people who sit or raise an arm, where the body's height in the picture says little.
 """
 
 from collections.abc import Iterable
@@ -129,7 +129,7 @@ def _above(joints: Joints) -> int:
 
 def _mid_thigh(joints: Joints) -> int:
     hips, knees = joints.between(HIPS), joints.between(KNEES)
-    return ceil(max((hips.y + knees.y) / 2, hips.y))  # who squats has the knees above the hips
+    return ceil(max((hips.y + knees.y) / 2, hips.y))  # when squatting, the knees are above the hips
 
 
 def _span(joints: Joints, numbers: Iterable[int]) -> _Span:

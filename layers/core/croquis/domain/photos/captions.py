@@ -1,4 +1,4 @@
-"""What the trainer is told about each picture: framing, view, pose, clothes, place, light. Never face, hair or body.
+"""The caption of each picture for the trainer: framing, view, pose, clothes, place, light. Never face, hair or body.
 
 What a caption names can be changed later by a prompt; what it leaves out becomes part of the person. And a wrong
 caption is worse than none: a template's [part in brackets] is said only where its fact is known.
@@ -98,7 +98,7 @@ def _view_and_pose(photo: AcceptedPhoto) -> tuple[CameraView | None, str | None]
     """As measured; the slot's expectation counts only where nobody was made out, in a photo that its owner overrode.
 
     Then the slot into which the owner put it is the only word about it. Where somebody was made out whose pose has no
-    name, the pose is most likely another one than the slot asked for, so it is not told.
+    name, the pose is most likely another one than the slot asked for, so the caption leaves it out.
     """
     seen = photo.seen
     if seen.view is None and seen.pose is None:

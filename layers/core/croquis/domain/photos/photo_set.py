@@ -26,7 +26,7 @@ Fact = TypeVar("Fact")
 
 
 class SetCode(StrEnum):
-    """The stable codes, in the order in which they are told."""
+    """The stable codes, in the order in which they are shown."""
 
     TOO_FEW_PHOTOS = "too_few_photos"
     MISSING_VIEW = "missing_view"

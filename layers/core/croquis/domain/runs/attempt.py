@@ -52,7 +52,7 @@ class AttemptState(StrEnum):
 
 
 class Answer(StrEnum):
-    """What a workflow whose waiting ended unclearly is told to do."""
+    """What a workflow should do after its waiting ended unclearly."""
 
     GO_ON = "go_on"
     WAIT = "wait"

@@ -1,4 +1,4 @@
-"""What an owner is told when a run or an image failed: a code, a sentence, a hint. No provider's words."""
+"""What an owner sees when a run or an image failed: a code, a sentence, a hint. No provider's words."""
 
 from typing import NamedTuple
 
@@ -78,6 +78,6 @@ def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool
 
 
 def image_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:
-    """The same for an image, which is not reviewed but ordered anew."""
+    """The same for an image, which is ordered again instead of reviewed."""
     failure = failure_of(error_name, attempt)
     return failure._replace(hint=ORDER_AGAIN) if failure.hint == RETRY else failure

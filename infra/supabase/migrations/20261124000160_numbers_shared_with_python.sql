@@ -1,0 +1,19 @@
+-- What Python knows too, each once in SQL; tests/sql/test_parameters.py holds the two equal.
+
+create function croquis.photo_types() returns text[]
+language sql immutable parallel safe
+return array['image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif'];
+comment on function croquis.photo_types is
+  'The types of file that a photo may be announced as.';
+
+create function croquis.max_photo_bytes() returns int
+language sql immutable parallel safe
+return 25000000;
+comment on function croquis.max_photo_bytes is
+  'The most that a file with a photo may have.';
+
+create function croquis.most_executions() returns int
+language sql immutable parallel safe
+return 4;
+comment on function croquis.most_executions is
+  'How often a run or an image may be started: once, and three times by the sweep.';
