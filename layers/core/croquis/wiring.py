@@ -5,10 +5,15 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from croquis.ports import Croquis, Files, Owner, Provider, ProviderEvent, Queue, Store, Workflow
 from croquis.settings import Settings
+
+if TYPE_CHECKING:  # the types do not know that a cached property keeps a Protocol's property
+    lazy = property
+else:
+    lazy = cached_property
 
 FRESH_AGAIN_AFTER = 60
 CONNECT_SECONDS = 3
@@ -21,42 +26,21 @@ class Neighbours:
         self._settings = settings
         self._refreshed_at = 0
 
-    # a Protocol's property is not kept by a cached_property, as far as types go: hence the pairs
-    @property
+    @lazy
     def store(self) -> Store:
-        return self._store
-
-    @property
-    def files(self) -> Files:
-        return self._files
-
-    @property
-    def provider(self) -> Provider:
-        return self._provider
-
-    @property
-    def workflow(self) -> Workflow:
-        return self._workflow
-
-    @property
-    def queue(self) -> Queue:
-        return self._queue
-
-    @cached_property
-    def _store(self) -> Store:
         from croquis.adapters.supabase.data_api import DataApi
         from croquis.adapters.supabase.store import SupabaseStore
 
         return SupabaseStore(DataApi(**self._project()))
 
-    @cached_property
-    def _files(self) -> Files:
+    @lazy
+    def files(self) -> Files:
         from croquis.adapters.supabase.files import SupabaseFiles
 
         return SupabaseFiles(**self._project())
 
-    @cached_property
-    def _provider(self) -> Any:
+    @lazy
+    def provider(self) -> Provider:
         from croquis.adapters.replicate.provider import ReplicateProvider
 
         return ReplicateProvider(
@@ -67,8 +51,8 @@ class Neighbours:
             sandbox_origin=self._settings.sandbox_origin,
         )
 
-    @cached_property
-    def _workflow(self) -> Workflow:
+    @lazy
+    def workflow(self) -> Workflow:
         from croquis.adapters.aws.workflow import StepFunctions
 
         return StepFunctions(
@@ -77,8 +61,8 @@ class Neighbours:
             image_machine=lambda: self._settings["IMAGE_MACHINE"],
         )
 
-    @cached_property
-    def _queue(self) -> Queue:
+    @lazy
+    def queue(self) -> Queue:
         from croquis.adapters.aws.queue import Sqs
 
         return Sqs(
@@ -123,8 +107,8 @@ class Neighbours:
     def close(self) -> None:
         """Close what is open: for a process that outlives its neighbours; a Lambda keeps them for its next call."""
         self._http.close()
-        if "_provider" in self.__dict__:
-            self._provider.close()
+        if provider := self.__dict__.get("provider"):
+            provider.close()
 
     @cached_property
     def _http(self) -> Any:
