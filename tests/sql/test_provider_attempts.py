@@ -108,6 +108,7 @@ def test_a_busy_provider_gets_a_new_attempt_with_a_new_marker(story):
     again = story.attempted("b")
     assert (again["post"], again["attempt"]["attempt"]) == (True, 2)
     assert again["attempt"]["marker"] != first["marker"]
+    assert story.attempt()["id"] == again["attempt"]["id"]  # the newest is the one that is asked about
 
 
 def test_a_provider_that_is_always_busy_is_not_asked_for_ever(story):

@@ -182,6 +182,15 @@ def picture_started(story: Story) -> tuple[str, str]:
     return image, attempt
 
 
+def test_of_the_attempts_of_an_image_the_newest_is_asked_about(story):
+    order = story.to("approved").ordered()["id"]
+    image = story.owner.call("read_image_order", image_order=order)["images"][0]["id"]
+    for _ in range(2):
+        newest = story.worker.call("open_image_attempt", image=image, token="t")["attempt"]["id"]
+        assert story.worker.call("attempt_of_image", image=image)["attempt"]["id"] == newest
+        story.worker.call("attempt_not_started", attempt_id=newest, outcome="throttled", reason="busy")
+
+
 def fail_image(story: Story, image: str) -> str:
     return story.worker.call("fail_image", image=image, code="x", sentence="It failed.", hint="Order again.")
 
