@@ -5,16 +5,10 @@ from typing import Any
 from croquis.queue_worker import each_message
 from croquis.usecases import uploads
 from croquis.wiring import croquis
-from croquis_pictures import Photo, open_photo
-from croquis_vision import PhotoReport, check_photo
+from croquis_vision import examine_photo
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return each_message(
-        event, context, lambda body: uploads.check(croquis(), examine, body["object_id"], body["version"])
+        event, context, lambda body: uploads.check(croquis(), examine_photo, body["object_id"], body["version"])
     )
-
-
-def examine(data: bytes) -> tuple[Photo, PhotoReport]:
-    photo = open_photo(data)
-    return photo, check_photo(photo)

@@ -1,10 +1,10 @@
 """Generated pictures as they are kept: the provider's metadata gone, and a mark that says a machine made them."""
 
-from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import PngImagePlugin
 
+from croquis.domain.images.image import LabelledImage
 from croquis_pictures.decoding import Limits, PictureType, decode
 
 MAX_GENERATED_BYTES = 20_000_000
@@ -20,17 +20,7 @@ XMP = f"""<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNT
 <?xpacket end="w"?>"""
 
 
-@dataclass(frozen=True)
-class LabelledPicture:
-    """A picture ready to be stored, with its AI label inside."""
-
-    bytes: bytes
-    content_type: str
-    width: int
-    height: int
-
-
-def save_labelled(data: bytes) -> LabelledPicture:
+def save_labelled(data: bytes) -> LabelledImage:
     """A generated picture without its old metadata, labelled AI-generated; PhotoRefused for anything else.
 
     It is kept as a PNG: these pictures are edited, repaired and worn again in try-ons, and must not lose
@@ -41,7 +31,7 @@ def save_labelled(data: bytes) -> LabelledPicture:
     label.add_itxt("XML:com.adobe.xmp", XMP)
     out = BytesIO()
     decoded.image.save(out, "PNG", pnginfo=label)
-    return LabelledPicture(out.getvalue(), PictureType.PNG.value, decoded.width, decoded.height)
+    return LabelledImage(out.getvalue(), PictureType.PNG.value, decoded.width, decoded.height)
 
 
 def _generated_limits() -> Limits:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
-from croquis.domain.images.image import image_size
+from croquis.domain.images.image import LabelledImage, image_size
 from croquis.domain.images.prompts import prompt
 from croquis.domain.runs.failure import image_failure_of
 from croquis.errors import Refused, StepFailed
@@ -20,19 +19,6 @@ from croquis.usecases.trainings import LINK_SECONDS
 IMAGES = "images"
 MAX_IMAGE_BYTES = 20_000_000
 FETCH_SECONDS = 60
-
-
-class Labelled(Protocol):
-    """A generated image without its old metadata, marked as made by AI."""
-
-    @property
-    def bytes(self) -> bytes: ...
-    @property
-    def content_type(self) -> str: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def height(self) -> int: ...
 
 
 def execution_name(image_id: str, executions: int = 1) -> str:
@@ -72,7 +58,7 @@ def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderV
     return ImageOrderView.model_validate({**found.order.model_dump(), "images": images})
 
 
-def save(croquis: Croquis, image_id: ImageId, label: Callable[[bytes], Labelled]) -> None:
+def save(croquis: Croquis, image_id: ImageId, label: Callable[[bytes], LabelledImage]) -> None:
     """Copy the image out of the provider, within its hour: metadata stripped, labelled, then the row."""
     found = croquis.store.images.image_to_save(image_id)
     if found.image.is_over:

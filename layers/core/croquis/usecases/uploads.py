@@ -1,11 +1,11 @@
 """Photos on their way in: announced and signed here, checked when they have landed."""
 
+from collections.abc import Callable
 from hashlib import sha256
-from typing import Protocol
 
 from croquis.domain.ids import JobId, PhotoId
 from croquis.domain.photos.accepted_photo import PhotoRow
-from croquis.domain.photos.features import PhotoFeatures
+from croquis.domain.photos.examined_photo import ExaminedPhoto
 from croquis.domain.photos.photo import (
     MAX_PHOTO_BYTES,
     Finding,
@@ -25,30 +25,7 @@ from croquis.usecases import trainings
 UPLOADS, PHOTOS = "photo-uploads", "training-photos"
 
 
-class OpenedPhoto(Protocol):
-    """What the picture layer finds in a file's bytes."""
-
-    @property
-    def content_type(self) -> str: ...
-    @property
-    def kept_size(self) -> tuple[int, int]: ...
-    def clean_copy(self) -> bytes: ...
-    def thumbnail(self) -> bytes: ...
-
-
-class SeenPhoto(Protocol):
-    """What the vision layer sees in an opened photo."""
-
-    @property
-    def findings(self) -> tuple[Finding, ...]: ...
-    @property
-    def features(self) -> PhotoFeatures: ...
-
-
-class Examine(Protocol):
-    """Decodes, turns, cleans and looks; raises a CodedError for what is no photo that we take."""
-
-    def __call__(self, data: bytes) -> tuple[OpenedPhoto, SeenPhoto]: ...
+Examine = Callable[[bytes], ExaminedPhoto]  # decodes, turns, cleans and looks; CodedError for no photo that we take
 
 
 def add_photo(croquis: Croquis, owner: Owner, job_id: JobId, request: AddPhoto) -> UploadView:
@@ -91,34 +68,32 @@ def _verdict(croquis: Croquis, examine: Examine, claim: ClaimedUpload, announced
         return _unusable(PhotoStatus.REJECTED, wrong)
     try:
         data = croquis.files.read(claim.bucket, claim.path, limit=MAX_PHOTO_BYTES)
-        photo, seen = examine(data)
+        examined = examine(data)
     except Refused as gone:
         return _unusable(PhotoStatus.UNREADABLE, refused(gone.code, gone.sentence, "Upload the photo again."))
     except CodedError as error:
         return _unusable(PhotoStatus.UNREADABLE, refused(error.code, error.sentence, error.hint))
-    return _judged(croquis, photo, seen, announced)
+    return _judged(croquis, examined, announced)
 
 
-def _judged(croquis: Croquis, photo: OpenedPhoto, seen: SeenPhoto, row: PhotoRow) -> PhotoVerdict:
+def _judged(croquis: Croquis, photo: ExaminedPhoto, row: PhotoRow) -> PhotoVerdict:
     """The clean copy is kept whatever the body rules say: its owner may override them."""
-    clean = photo.clean_copy()
     clean_path, thumbnail_path = row.clean_paths
-    croquis.files.write(PHOTOS, clean_path, clean, content_type="image/jpeg")
-    croquis.files.write(PHOTOS, thumbnail_path, photo.thumbnail(), content_type="image/jpeg")
+    croquis.files.write(PHOTOS, clean_path, photo.clean_copy, content_type="image/jpeg")
+    croquis.files.write(PHOTOS, thumbnail_path, photo.thumbnail, content_type="image/jpeg")
     other_type = type_differs(row.content_type, photo.content_type)
-    findings = (*seen.findings, *([other_type] if other_type else []))
+    findings = (*photo.findings, *([other_type] if other_type else []))
     blocked = any(finding.severity is Severity.BLOCKING for finding in findings)
-    width, height = photo.kept_size
     return PhotoVerdict(
         status=PhotoStatus.REJECTED if blocked else PhotoStatus.ACCEPTED,
         findings=findings,
-        width=width,
-        height=height,
-        bytes=len(clean),
-        sha256=sha256(clean).hexdigest(),
+        width=photo.width,
+        height=photo.height,
+        bytes=len(photo.clean_copy),
+        sha256=sha256(photo.clean_copy).hexdigest(),
         clean_path=clean_path,
         thumbnail_path=thumbnail_path,
-        seen=seen.features,
+        seen=photo.features,
     )
 
 

@@ -78,6 +78,16 @@ class ImageSize:
     height: int
 
 
+@dataclass(frozen=True)
+class LabelledImage:
+    """A generated image as it is stored: without its old metadata, marked as made by AI."""
+
+    bytes: bytes
+    content_type: str
+    width: int
+    height: int
+
+
 TALL = ImageSize(832, 1216)  # 2:3, a bucket that the trainer knows: the proportions of the body are those it learnt
 TALLER = ImageSize(768, 1344)  # 9:16, another one
 SIZES = {
