@@ -28,7 +28,7 @@ def test_a_transaction_that_postgres_undid_is_tried_three_times(code: str) -> No
     asked: list[str] = []
     answers: list[httpx.Response | Exception] = [refusal(code, 500), refusal(code, 500), httpx.Response(200, json=7)]
 
-    assert api(answers, asked).call(int, "attempts_to_ask") == 7
+    assert api(answers, asked).call(int, "claim_attempts_to_ask") == 7
     assert len(asked) == 3
 
 
@@ -36,7 +36,7 @@ def test_a_transaction_that_postgres_undid_is_tried_three_times(code: str) -> No
 def test_after_the_third_time_the_caller_is_told(code: str) -> None:
     asked: list[str] = []
     with pytest.raises(Unavailable):
-        api([refusal(code, 500)] * 4, asked).call(int, "attempts_to_ask")
+        api([refusal(code, 500)] * 4, asked).call(int, "claim_attempts_to_ask")
     assert len(asked) == 3
 
 
@@ -48,5 +48,5 @@ def test_after_the_third_time_the_caller_is_told(code: str) -> None:
 def test_what_may_have_been_committed_is_never_sent_again(fault: httpx.Response | Exception) -> None:
     asked: list[str] = []
     with pytest.raises(CroquisError):
-        api([fault, fault], asked).call(int, "attempts_to_ask")
+        api([fault, fault], asked).call(int, "claim_attempts_to_ask")
     assert len(asked) == 1

@@ -66,7 +66,7 @@ def test_a_404_between_two_good_answers_does_not_add_up_with_a_later_one(studio,
     studio.answers = [None, RUNNING, None, None]
     states = []
     for _ in range(4):
-        states.append(provider_attempts.look(cast(Croquis, studio), attempt).state)
+        states.append(provider_attempts.settle_silently(cast(Croquis, studio), attempt).state)
         played(
             "update public.provider_attempts set missing_since = missing_since - interval '90 s' where id = %s", attempt
         )

@@ -131,16 +131,16 @@ def test_a_started_attempt_is_looked_at_every_five_minutes(story, idle):
     for age, found in ((-1, []), (1, [attempt]), (None, [])):
         if age is not None:
             idle("provider_attempts", attempt, age, "look_after")
-        assert ids(story, "attempts_to_ask") == found
+        assert ids(story, "claim_attempts_to_ask") == found
     idle("provider_attempts", attempt, 1, "look_after")
     story.ended(attempt)
-    assert ids(story, "attempts_to_ask") == []
+    assert ids(story, "claim_attempts_to_ask") == []
 
 
 def test_an_attempt_that_is_not_known_to_run_is_not_asked_by_its_id(story, idle):
     attempt = story.to("preparing").attempted()["attempt"]["id"]
     idle("provider_attempts", attempt, 1000, "look_after")
-    assert ids(story, "attempts_to_ask") == []
+    assert ids(story, "claim_attempts_to_ask") == []
 
 
 def test_two_sweeps_at_once_share_the_attempts_and_neither_waits(acted, committed):
@@ -150,7 +150,7 @@ def test_two_sweeps_at_once_share_the_attempts_and_neither_waits(acted, committe
     other = replace(acted, connection=committed())
     other.connection.execute("set lock_timeout = '3s'")
     with acted.connection.transaction():
-        first, second = ids(acted, "attempts_to_ask", most=4), ids(other, "attempts_to_ask", most=4)
+        first, second = ids(acted, "claim_attempts_to_ask", most=4), ids(other, "claim_attempts_to_ask", most=4)
     assert (len(first), len(second)) == (4, 2)
     assert {*first, *second} == attempts
 

@@ -168,7 +168,7 @@ comment on function public.attempt_found is
   'Records that the provider knows the run: an earlier 404 no longer counts.';
 grant execute on function public.attempt_found to service_role;
 
-create function public.attempts_to_ask(most int default 100) returns setof uuid
+create function public.claim_attempts_to_ask(most int default 100) returns setof uuid
 language sql security definer set search_path = ''
 as $$
   -- materialized: read once, or a join could run it again and take more than asked
@@ -184,10 +184,10 @@ as $$
   where a.id = late.id
   returning a.id
 $$;
-comment on function public.attempts_to_ask is
+comment on function public.claim_attempts_to_ask is
   'Claims started attempts that nobody has looked at for five minutes; two sweeps at once never get the same one '
   '(JB-03, JB-04).';
-grant execute on function public.attempts_to_ask to service_role;
+grant execute on function public.claim_attempts_to_ask to service_role;
 
 -- 3. The end: result, money, callback.
 

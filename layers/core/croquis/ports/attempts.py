@@ -112,6 +112,6 @@ class Attempts(Protocol):
 
     def callbacks_due(self, most: int) -> list[Attempt]: ...
 
-    def attempts_to_ask(self, most: int) -> list[AttemptId]:
+    def claim_attempts_to_ask(self, most: int) -> list[AttemptId]:
         """A claim: what one caller was given, no other is given for five minutes."""
         ...

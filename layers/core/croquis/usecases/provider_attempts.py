@@ -36,20 +36,20 @@ def start_image(croquis: Croquis, image_id: ImageId, token: str) -> None:
 
 def settle(croquis: Croquis, attempt_id: AttemptId) -> None:
     """Look at the run of an attempt, store how it ended and wake whoever waits for it. May be repeated."""
-    call_back(croquis, _looked_at(croquis, attempt_id))
+    call_back(croquis, _settled(croquis, attempt_id))
 
 
-def look(croquis: Croquis, attempt_id: AttemptId) -> Attempt:
+def settle_silently(croquis: Croquis, attempt_id: AttemptId) -> Attempt:
     """The same from within the workflow, where nobody waits any more: forgets the token, answers the attempt."""
     croquis.store.attempts.forget_token(attempt_id)
-    return _looked_at(croquis, attempt_id)
+    return _settled(croquis, attempt_id)
 
 
 def stop(croquis: Croquis, attempt: Attempt) -> None:
     """Stop what runs at the provider; Unavailable as long as it has not stopped."""
     if attempt.state is AttemptState.STARTED and attempt.provider_id:
         croquis.provider.cancel(_kind(attempt), attempt.provider_id)
-        if look(croquis, attempt.id).state is AttemptState.STARTED:
+        if settle_silently(croquis, attempt.id).state is AttemptState.STARTED:
             raise Unavailable("The provider has not stopped the run yet.")
 
 
@@ -66,7 +66,7 @@ def call_back(croquis: Croquis, attempt: Attempt) -> None:
         attempt = croquis.store.attempts.read_attempt(attempt.id).attempt
 
 
-def _looked_at(croquis: Croquis, attempt_id: AttemptId) -> Attempt:
+def _settled(croquis: Croquis, attempt_id: AttemptId) -> Attempt:
     attempts = croquis.store.attempts
     found = attempts.read_attempt(attempt_id)
     attempt = found.attempt

@@ -15,7 +15,7 @@ from croquis.ports import Croquis
 from croquis.ports.attempts import ReadAttempt
 from croquis.ports.runs import ImageWish, RegisteredModel, StoredWeights
 from croquis.usecases.datasets import dataset_path
-from croquis.usecases.provider_attempts import look, stop
+from croquis.usecases.provider_attempts import settle_silently, stop
 
 MAX_ARCHIVE_BYTES = 1_200_000_000
 INGEST_SECONDS = 840
@@ -95,7 +95,7 @@ def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | 
 def _answer(croquis: Croquis, found: ReadAttempt | None) -> Answer:
     if found is None:
         return answer_about(None, overdue=False)
-    return answer_about(look(croquis, found.attempt.id), overdue=found.overdue)
+    return answer_about(settle_silently(croquis, found.attempt.id), overdue=found.overdue)
 
 
 def _wish(trigger: str, preview: Preview) -> ImageWish:

@@ -28,7 +28,7 @@ def sweep(croquis: Croquis) -> dict[str, int]:
     """Make up for each kind of loss, and answer how many there were; one that resists does not stop the others."""
     store = croquis.store
     late_runs, late_images = _pages(store.runs.runs_to_start), _pages(store.images.images_to_start)
-    attempts, removed = _claimed(store.attempts.attempts_to_ask), store.photos.objects_of_removed_photos(MOST)
+    attempts, removed = _claimed(store.attempts.claim_attempts_to_ask), store.photos.objects_of_removed_photos(MOST)
     return {
         "runs": _each("run", late_runs, lambda it: _revive_run(croquis, it)),
         "images": _each("image", late_images, lambda it: _revive_image(croquis, it)),

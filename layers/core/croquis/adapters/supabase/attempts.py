@@ -100,5 +100,5 @@ class SupabaseAttempts:
     def callbacks_due(self, most: int) -> list[Attempt]:
         return self._api.call(list[Attempt], "callbacks_due", most=most)
 
-    def attempts_to_ask(self, most: int) -> list[AttemptId]:
-        return self._api.call(list[AttemptId], "attempts_to_ask", most=most)
+    def claim_attempts_to_ask(self, most: int) -> list[AttemptId]:
+        return self._api.call(list[AttemptId], "claim_attempts_to_ask", most=most)
