@@ -7,7 +7,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -23,7 +23,7 @@ from croquis import wiring
 from croquis.settings import Settings
 from sandbox import ROOT
 from sandbox.aws.engine import Engine
-from sandbox.aws.runners import Context, InProcess, load_handler
+from sandbox.aws.runners import Context, InProcess, in_function, load_handler
 from sandbox.aws.stack import Stack
 from sandbox.laptop.serving import ServerThread, listen, url_of
 from sandbox.replicate.app import create_app as create_twin
@@ -217,13 +217,30 @@ def running(gateway: Any, folder: Path, **machine_times: int) -> Iterator[Studio
                     client.close()
 
 
+@dataclass(frozen=True)
+class OwnSettings(Mapping[str, str]):
+    """What the template gives to any function; while one runs, only what it gives to this one."""
+
+    given: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        function = in_function.get()
+        return (function.environment if function else self.given)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.given)
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+
 @contextmanager
 def neighbours_of(stack: Stack, twin: TwinSettings) -> Iterator[None]:
-    """All functions share this process, so they share one environment: what each is given, together."""
+    """All functions share this process, and the neighbours: what each is given, but each reads only its own."""
     given = {name: value for it in stack.functions.values() for name, value in it.environment.items()}
     del given["PATIENCE_SECONDS"]  # the one that differs: here all are as patient as a worker
     given |= {"SANDBOX": "1", "SANDBOX_REPLICATE_ORIGIN": str(twin.public_url)}
-    neighbours = wiring.Neighbours(Settings(given))
+    neighbours = wiring.Neighbours(Settings(OwnSettings(given)))
     # a Lambda makes them in one thread; here several would each make their own and forget all but one
     for name in ("store", "files", "provider", "workflow", "queue"):
         getattr(neighbours, name)

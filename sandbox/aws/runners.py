@@ -5,6 +5,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
@@ -12,6 +13,10 @@ from typing import Any, Protocol
 from sandbox.aws.stack import ARNS, Function
 
 Handler = Callable[[Any, Any], Any]
+
+
+# the function that this thread is in, when it runs in this process
+in_function: ContextVar[Function | None] = ContextVar("in_function", default=None)
 
 
 class FunctionError(Exception):
@@ -61,7 +66,7 @@ def load_handler(path: str) -> Handler:
 
 
 class InProcess:
-    """Calls the handlers here. Time-outs and the environments of functions are not played: all share this process.
+    """Calls the handlers here. Time-outs are not played; one environment is shared: `in_function` says who reads it.
 
     `before` and `after` are called with the name and event of each call of a state machine, and may raise to play a
     crash; `calls` remembers these calls.
@@ -75,6 +80,7 @@ class InProcess:
 
     def invoke(self, function: Function, event: Any) -> Any:
         event, handler, context = json.loads(json.dumps(event)), load_handler(function.handler), Context.of(function)
+        inside = in_function.set(function)
         try:
             if "routeKey" in event:
                 with self._one_door:
@@ -88,4 +94,6 @@ class InProcess:
                 self.after(function.name, event)
         except Exception as error:  # the runtime reports whatever a handler raises
             raise FunctionError(type(error).__name__, str(error)) from error
+        finally:
+            in_function.reset(inside)
         return json.loads(json.dumps(answer))
