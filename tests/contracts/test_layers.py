@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,10 @@ def test_the_domain_has_no_clock_and_no_chance() -> None:
         if within(name, ("croquis.domain",)):
             assert imports(path) & {"time", "random", "secrets", "os", "socket"} == set(), name
             assert not any(call in path.read_text() for call in (".now(", ".today(", "uuid4(")), name
+
+
+def test_no_module_reaches_itself_through_what_it_imports() -> None:
+    TopologicalSorter({name: imports(path) & ALL.keys() - {name} for name, path in ALL.items()}).prepare()
 
 
 def test_only_the_wiring_knows_the_adapters() -> None:
