@@ -171,11 +171,11 @@ class Demo:
         return set(statuses) == {"saved"}
 
     def _save_sheet(self, view: View, orders: list[View]) -> None:
-        images = [("preview", image) for image in view["previews"]]
-        images += [("generation", image) for order in orders for image in order["images"]]
+        kinds = {"preview": view["previews"], "generation": [image for order in orders for image in order["images"]]}
         pictures = [
-            (f"{kind} {image['position']}", httpx.get(image["url"]).raise_for_status().content)
-            for kind, image in images
+            (f"{kind} {number}", httpx.get(image["url"]).raise_for_status().content)
+            for kind, images in kinds.items()
+            for number, image in enumerate(images, start=1)
             if image["url"]
         ]
         SHEET.write_bytes(contact_sheet(pictures, columns=3, title=f"{view['model_name']} (sandbox)"))
