@@ -2,14 +2,14 @@
 
 import json
 import secrets
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import boto3
+from waiting import until
 
 from sandbox.aws.engine import Engine
 from sandbox.aws.stack import Stack
@@ -19,17 +19,6 @@ from sandbox.laptop.serving import ServerThread, free_port
 SAMPLE = Path(__file__).parent / "sandbox/sample_stack"
 WORD = "a word, and = more"
 GIVEN = {"SANDBOX": "1", "SANDBOX_REPLICATE_ORIGIN": "http://127.0.0.1:9"}
-
-Found = TypeVar("Found")
-
-
-def until(look: Callable[[], Found | None], seconds: float = 30) -> Found:
-    """What `look` finds, as soon as it finds something."""
-    deadline = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < deadline, "nothing came"
-        time.sleep(0.05)
-    return found
 
 
 @dataclass

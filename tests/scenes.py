@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 import boto3
 from PIL import Image
-from studio import PATIENCE, PHOTOS, Studio, User, wait
+from studio import PHOTOS, Studio, User
+from waiting import PATIENCE, until
 
 from croquis import wiring
 
@@ -188,7 +189,7 @@ def executions(studio: Studio, job: str) -> list[str]:
 def closed(studio: Studio, name: str, machine: str = "training") -> None:
     """Returns when the execution has ended, however."""
     client, arn = boto3.client("stepfunctions"), execution(studio, name, machine)
-    wait(lambda: client.describe_execution(executionArn=arn)["status"] != "RUNNING")
+    until(lambda: client.describe_execution(executionArn=arn)["status"] != "RUNNING")
 
 
 def attempts(studio: Studio, job: str) -> list[dict[str, Any]]:

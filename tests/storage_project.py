@@ -1,7 +1,6 @@
 """A small Supabase project for the storage tests: a bucket, two users with a folder each, a note of every row event."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self
 from uuid import uuid4
@@ -137,11 +136,3 @@ class StorageProject:
 def refusal(answer: httpx.Response) -> tuple[int, Any, Any]:
     """HTTP status, true status and code of an envelope."""
     return answer.status_code, answer.json()["statusCode"], answer.json()["code"]
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    """Look again until it is so; a test fails only when it never is."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)

@@ -5,9 +5,8 @@ AWS is the sandbox's own engine, which runs the handlers in this process; nothin
 
 import json
 import re
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -18,6 +17,7 @@ import fetch_models
 import httpx
 import psycopg
 from psycopg.rows import dict_row
+from waiting import until
 
 from croquis import wiring
 from croquis.settings import Settings
@@ -43,7 +43,6 @@ CONSENT = {
     "storage": True,
     "processors": True,
 }
-PATIENCE = 60
 PLACES = dict.fromkeys(("SupabaseUrl", "SupabasePublishableKey", "ReplicateDestination"), "unset")
 
 
@@ -124,7 +123,7 @@ class User:
 
     def checked(self, job: str) -> dict[str, Any]:
         """The job when no photo is awaited or being checked any more."""
-        return wait(
+        return until(
             lambda: (
                 (view := self.read(job))
                 and not any(p["status"] in ("awaiting_upload", "checking") for p in view["photos"])
@@ -146,16 +145,7 @@ class User:
         )
 
     def until(self, job: str, *statuses: str) -> dict[str, Any]:
-        return wait(lambda: (view := self.read(job))["status"] in statuses and view)
-
-
-def wait(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    """The first true answer; fails when none comes in time. It looks again and again, and measures nothing."""
-    deadline = time.monotonic() + seconds
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, "what was waited for did not happen"
-        time.sleep(0.02)  # others need the processor: what is waited for happens in their threads
-    return answer
+        return until(lambda: (view := self.read(job))["status"] in statuses and view)
 
 
 @cache

@@ -1,7 +1,7 @@
 """Forks workers out of a process that has imported what functions need: `python -m sandbox.aws.nursery MODULE …`.
 
-Its standard input is a socket: each message is a function and the worker's own end of a pipe. It ends when that socket
-closes, and so does each worker: nothing outlives the launcher, however that died.
+Its standard input is a socket: each message is a function and the worker's own end of a pipe. When that socket closes,
+it kills its process group, itself included: nothing outlives the launcher, however that died, whatever a worker does.
 """
 
 import json
@@ -29,7 +29,7 @@ def main(preload: list[str]) -> None:
         while True:
             order, handed, _, _ = socket.recv_fds(launcher, MESSAGE_BYTES, 1)
             if not order:
-                return
+                os.killpg(0, signal.SIGKILL)  # the launcher gave it a group of its own
             if os.fork() == 0:
                 launcher.close()
                 os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())

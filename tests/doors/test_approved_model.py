@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 from doors.exchange import Answer, assert_problem, event, send
-from studio import PHOTOS, Studio, User, wait
+from studio import PHOTOS, Studio, User
+from waiting import until
 
 from croquis.observability import keys_of_task
 
@@ -54,7 +55,7 @@ def lived(studio: Studio, maya: User, token: str, log: list[str]) -> dict[str, A
     model = approved.json["model"]["id"]
     ordered = send(event("order_pictures", token=token, model_id=model, body={"count": 2, "pose": POSE, "seed": 7}))
     order = ordered.json["id"]
-    wait(
+    until(
         lambda: (
             {it["status"] for it in send(event("read_order", token=token, order_id=order)).json["images"]} == {"saved"}
         )

@@ -6,7 +6,8 @@ import httpx
 import pytest
 from doors.drafts import draft, photo_of
 from doors.exchange import assert_problem, event, send
-from studio import PHOTOS, Studio, User, wait
+from studio import PHOTOS, Studio, User
+from waiting import until
 
 PHOTO = PHOTOS[0].read_bytes()
 
@@ -122,4 +123,4 @@ def test_no_photo_is_added_after_the_job_was_submitted(studio: Studio, maya: Use
 
 def assert_nothing_is_stored(studio: Studio, photo: str) -> None:
     left = "select name from storage.objects where bucket_id = 'photo-uploads' and name like %s"
-    wait(lambda: not studio.rows(left, f"%/{photo}"))
+    until(lambda: not studio.rows(left, f"%/{photo}"))

@@ -19,7 +19,7 @@ from typing import Any
 
 import boto3
 import httpx
-from sample_stand import until
+from waiting import until
 
 from sandbox import ROOT
 from sandbox.aws.stack import REGION, Stack

@@ -6,9 +6,9 @@ by way of CloudFormation, logs. Time-outs, retries and refused callbacks are tes
 
 import json
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,6 +24,7 @@ from route_checks import (
     assert_others_hear_nothing,
 )
 from studio import CONSENT, PHOTOS, Studio, User, create_destination, deployed, tell_of_hook
+from waiting import until
 
 from sandbox import ROOT
 from sandbox.aws.stack import Stack
@@ -32,7 +33,7 @@ from sandbox.replicate.app import create_app as create_twin
 from sandbox.replicate.settings import TwinSettings
 from sandbox.supabase.kicks import Kicks
 
-PATIENCE = 150
+patiently = partial(until, seconds=150, pause=0.5)  # each look is a call of a deployed function
 
 
 @dataclass
@@ -139,10 +140,10 @@ def test_a_training_runs_from_photos_to_pictures(rehearsal: Rehearsal) -> None:
     job = user.open()
     for slot, path in enumerate(PHOTOS[:8], 1):
         user.upload(job, slot, path.read_bytes())
-    checked = until(lambda: over(user.read(job), "photos", ("awaiting_upload", "checking")))
+    checked = patiently(lambda: over(user.read(job), "photos", ("awaiting_upload", "checking")))
     assert checked["accepted_photos"] == 8, checked["photos"]
     assert user.submit(job).status_code == 202
-    view = until(lambda: (found := user.read(job))["status"] in ("in_review", "failed") and found)
+    view = patiently(lambda: (found := user.read(job))["status"] in ("in_review", "failed") and found)
     assert view["status"] == "in_review", view["runs"]
     assert [image["status"] for image in view["previews"]] == ["saved"] * 4
 
@@ -150,17 +151,9 @@ def test_a_training_runs_from_photos_to_pictures(rehearsal: Rehearsal) -> None:
     ordered = user.post(f"/v1/models/{approved['model']['id']}/generations", {"pose": "standing"}, key="rehearsal-1")
     assert ordered.status_code == 202, ordered.text
     path = f"/v1/image-orders/{ordered.json()['id']}"
-    order = until(lambda: over(user.http.get(path).json(), "images", ("queued", "running")))
+    order = patiently(lambda: over(user.http.get(path).json(), "images", ("queued", "running")))
     assert [image["status"] for image in order["images"]] == ["saved"]
 
 
 def over(view: dict[str, Any], what: str, waiting: tuple[str, ...]) -> dict[str, Any] | None:
     return None if any(it["status"] in waiting for it in view[what]) else view
-
-
-def until(condition: Any) -> dict[str, Any]:
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, "what was waited for did not happen; see .croquis/rehearsal/ministack.log"
-        time.sleep(0.5)
-    return answer

@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from waiting import PATIENCE, until
 
 from sandbox.laptop.serving import ServerThread
 from sandbox.replicate.app import create_app
@@ -27,18 +28,7 @@ from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
 from sandbox.replicate.settings import TwinFaults, TwinSettings
 from sandbox.replicate.state import Twin
 
-PATIENCE_S = 20
 COMPACT = {"layers_to_optimize_regex": "transformer.single_transformer_blocks.(7|12|16|20).proj_out", "lora_rank": 4}
-
-
-def wait_until(condition: Callable[[], Any]) -> Any:
-    """The first true answer of the condition; fails when none comes."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if answer := condition():
-            return answer
-        time.sleep(0.01)
-    raise AssertionError("what was waited for did not happen")
 
 
 @dataclass
@@ -102,7 +92,7 @@ class RunningTwin:
     place: Place
 
     def wait(self, condition: Callable[[], Any]) -> Any:
-        return wait_until(condition)
+        return until(condition)
 
     @property
     def destination(self) -> str:
@@ -134,7 +124,7 @@ class RunningTwin:
             now = self.client.get(f"/v1/{collection}/{run['id']}").json()
             return now if now["status"] in {"succeeded", "failed", "canceled", "aborted"} else None
 
-        return wait_until(end)
+        return until(end)
 
     def trained(self, **changes: Any) -> dict[str, Any]:
         """A training that succeeded."""
@@ -209,7 +199,7 @@ def run_twin(
             server = ServerThread(app).start()
             stack.callback(stopping.submit, server.stop)
             headers = {"authorization": f"Bearer {settings.api_token}"}
-            client = stack.enter_context(httpx.Client(base_url=server.url, headers=headers, timeout=PATIENCE_S))
+            client = stack.enter_context(httpx.Client(base_url=server.url, headers=headers, timeout=PATIENCE))
             running = RunningTwin(app.state.twin, server.url, client, settings, place)
             running.make_destination()
             return running

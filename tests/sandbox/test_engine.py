@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 from botocore.exceptions import ClientError
-from sample_stand import SAMPLE, WORD, Stand, running_sample, until
+from sample_stand import SAMPLE, WORD, Stand, running_sample
+from waiting import until
 
 from sandbox.aws.stack import Stack, TemplateError
 

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from starlette import formparsers
 from storage3.exceptions import StorageApiError
-from storage_project import StorageProject, refusal, wait_until
+from storage_project import StorageProject, refusal
+from waiting import until
 
 from sandbox.supabase.signed_urls import UploadRight, UrlSigner
 
@@ -199,7 +200,7 @@ def test_of_two_puts_that_were_both_let_in_the_later_one_wins(project, path, url
         slow = threads.submit(httpx.put, url, content=slowly(), headers=TEXT)
         inside.wait(20)
         # the slow body is on its way to disk: the check of its right is done
-        wait_until(lambda: len(project.files()) == 1)
+        until(lambda: len(project.files()) == 1)
         assert httpx.put(url, content=b"quick", headers=TEXT).status_code == 200
         finish.set()
         assert slow.result().status_code == 200

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from captured import VECTORS, Replay
-from storage_project import StorageProject, wait_until
+from storage_project import StorageProject
+from waiting import until
 
 from sandbox.supabase.object_files import ObjectFiles
 from sandbox.supabase.tus_uploads import ResumableUploads
@@ -104,9 +105,9 @@ def test_a_broken_connection_keeps_what_has_arrived(project):
     head = [f"PATCH {address.path} HTTP/1.1", f"host: {address.netloc}", "content-length: 20000", *lines, "", ""]
     with socket.create_connection((address.hostname or "", address.port or 0)) as broken:
         broken.sendall("\r\n".join(head).encode() + body)
-        wait_until(lambda: upload.offset() != "0")
+        until(lambda: upload.offset() != "0")
         assert upload.patch(int(upload.offset()), b"x").status_code == 409  # two may not write at once
-    wait_until(lambda: upload.offset() == "10000")
+    until(lambda: upload.offset() == "10000")
     assert upload.patch(10_000, body).status_code == 204
     assert project.service().from_("docs").download(upload.name) == body + body
 

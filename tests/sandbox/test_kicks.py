@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from storage_project import wait_until
+from waiting import until
 
 from sandbox.laptop.serving import ServerThread
 from sandbox.supabase.kicks import Kicks
@@ -83,7 +83,7 @@ def queued(database: psycopg.Connection) -> int:
 
 def test_a_committed_kick_is_posted_with_its_body_and_headers(kicks, hook, database):
     kick = post(database, f"{hook.url}/hooks/storage")
-    wait_until(lambda: answers(database) == {kick: (202, None)})
+    until(lambda: answers(database) == {kick: (202, None)})
     assert hook.seen == [("POST", "/hooks/storage", b'{"n": 1}')]
     assert (hook.headers[0]["x-secret"], hook.headers[0]["content-type"]) == (SECRET, "application/json")
     assert queued(database) == 0
@@ -93,28 +93,28 @@ def test_a_kick_of_a_transaction_that_failed_is_never_sent(kicks, hook, database
     with database.transaction(force_rollback=True):
         post(database, f"{hook.url}/rolled-back")
     post(database, f"{hook.url}/after")
-    wait_until(lambda: len(answers(database)) == 1)
+    until(lambda: len(answers(database)) == 1)
     assert [path for _, path, _ in hook.seen] == ["/after"]
 
 
 def test_what_was_queued_before_the_start_is_sent_too(plain_database, hook, database):
     post(database, f"{hook.url}/early")
     with Kicks(plain_database.dsn()):
-        wait_until(lambda: len(answers(database)) == 1)
+        until(lambda: len(answers(database)) == 1)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/broken", 500), ("/moved", 307)])
 def test_a_fault_is_not_retried_and_a_redirect_is_not_followed(path, status, kicks, hook, database):
     kick = post(database, hook.url + path)
     post(database, f"{hook.url}/next")
-    wait_until(lambda: len(answers(database)) == 2)
+    until(lambda: len(answers(database)) == 2)
     assert answers(database)[kick] == (status, None)
     assert sorted(path for _, path, _ in hook.seen) == sorted([path, "/next"])
 
 
 def test_a_target_that_does_not_answer_in_time_is_given_up(kicks, hook, database):
     kick = post(database, f"{hook.url}/slow", timeout=100)
-    wait_until(lambda: kick in answers(database))
+    until(lambda: kick in answers(database))
     assert answers(database)[kick] == (None, "ReadTimeout")
     assert len(hook.seen) == 1
 
@@ -125,7 +125,7 @@ def test_a_target_that_is_not_there_stops_nobody_else(kicks, hook, database):
         gone = post(database, f"http://127.0.0.1:{nobody.getsockname()[1]}/")
     nonsense = post(database, "not a url")
     good = post(database, f"{hook.url}/good")
-    wait_until(lambda: len(answers(database)) == 3)
+    until(lambda: len(answers(database)) == 3)
     assert answers(database) == {
         gone: (None, "ConnectError"),
         nonsense: (None, "UnsupportedProtocol"),
@@ -137,20 +137,20 @@ def test_a_hundred_kicks_and_two_senders_make_a_hundred_posts(plain_database, ho
     with Kicks(plain_database.dsn()), Kicks(plain_database.dsn()):
         for number in range(100):
             post(database, f"{hook.url}/{number}")
-        wait_until(lambda: len(answers(database)) == 100)
+        until(lambda: len(answers(database)) == 100)
     assert sorted(path for _, path, _ in hook.seen) == sorted(f"/{number}" for number in range(100))
 
 
 def test_it_comes_back_when_the_database_ends_its_connection(kicks, hook, database):
     database.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'kicks'")
     post(database, f"{hook.url}/again")
-    wait_until(lambda: len(answers(database)) == 1)
+    until(lambda: len(answers(database)) == 1)
 
 
 def test_it_tells_neither_headers_nor_targets_to_the_log(kicks, hook, database, caplog):
     """Signed URLs and secrets travel in them."""
     post(database, f"http://127.0.0.1:1/?token={SECRET}")
-    wait_until(lambda: len(answers(database)) == 1)
+    until(lambda: len(answers(database)) == 1)
     assert "a kick did not arrive" in caplog.text
     assert SECRET not in caplog.text
 

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from sample_stand import SAMPLE, until
+from sample_stand import SAMPLE
+from waiting import until
 
 from sandbox import ROOT
 from sandbox.aws.runners import FunctionError
@@ -23,8 +24,8 @@ trouble = Function("Trouble", "trouble.handler", 60, 256, {})
 with Workers({}, Path(sys.argv[1]) / "log", [], [sys.argv[2]]) as workers:
     workers.wait_until_ready()
     pid = workers.invoke(trouble, {"pathParameters": {"kind": "none"}})["pid"]
-    nap = {"pathParameters": {"kind": "nap"}}
-    threading.Thread(target=workers.invoke, args=(trouble, nap), daemon=True).start()
+    hang = {"pathParameters": {"kind": "hang"}}
+    threading.Thread(target=workers.invoke, args=(trouble, hang), daemon=True).start()
     print(workers._process.pid, pid, flush=True)
     if sys.argv[3] == "killed":
         os.kill(os.getpid(), 9)

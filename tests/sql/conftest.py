@@ -1,6 +1,5 @@
 """Seats at a migrated database; what a test writes is rolled back, unless it asks for a second connection."""
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -11,8 +10,8 @@ import psycopg
 import pytest
 from sql.seats import Connection, Seat
 from sql.story import Story
+from waiting import PATIENCE, until
 
-PATIENCE = 30
 Step = Callable[[Story], Any]
 Overlapping = Callable[[Story, Step, Step], tuple[Any, Any]]
 
@@ -107,8 +106,5 @@ def _or_refusal(step: Step, story: Story) -> Any:
 
 def _until_blocked(watcher: Connection, pid: int, work: Future[Any]) -> None:
     """Until that backend waits for a lock of another one, or has finished without."""
-    deadline = time.monotonic() + PATIENCE
-    while not work.done() and time.monotonic() < deadline:
-        if watcher.execute("select 1 where cardinality(pg_blocking_pids(%s)) > 0", (pid,)).fetchone():
-            return
-        time.sleep(0.005)
+    blocked = "select 1 where cardinality(pg_blocking_pids(%s)) > 0"
+    until(lambda: work.done() or watcher.execute(blocked, (pid,)).fetchone(), pause=0.005)

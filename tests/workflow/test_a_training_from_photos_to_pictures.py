@@ -5,7 +5,8 @@ import uuid
 
 import httpx
 from scenes import attempts, ended, in_review, objects, submitted, trainings_paid
-from studio import Studio, User, wait
+from studio import Studio, User
+from waiting import until
 
 from croquis import wiring
 from croquis.domain.runs.weights import check_header
@@ -30,7 +31,7 @@ def test_photos_become_an_approved_model_and_pictures_of_it(studio: Studio, maya
     )
     assert order.status_code == 202, order.text
     order_id = order.json()["id"]
-    images = wait(
+    images = until(
         lambda: (
             (found := maya.http.get(f"/v1/image-orders/{order_id}").json()["images"])
             and all(i["status"] == "saved" for i in found)
@@ -74,7 +75,7 @@ def test_a_retry_trains_the_same_photos_again_and_the_second_model_is_approved(s
 
     answers = [maya.post(f"/v1/trainings/{job}/review", again, key=key) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [202, 202]
-    wait(lambda: len(attempts(studio, job)) == 2)
+    until(lambda: len(attempts(studio, job)) == 2)
     view = ended(maya, job)
 
     assert [(run["status"], run["steps"]) for run in view["runs"]] == [("retried", 20), ("in_review", 40)]

@@ -20,7 +20,8 @@ from scenes import (
     submitted,
     trainings_paid,
 )
-from studio import Studio, User, wait
+from studio import Studio, User
+from waiting import until
 
 
 def cancel(user: User, job: str) -> str:
@@ -79,7 +80,7 @@ def test_a_running_training_is_stopped_at_the_provider_and_what_it_cost_is_booke
     """MO-09, MO-10."""
     with long_trainings(studio):
         job = submitted(maya)
-        wait(lambda: trainings_paid(studio, job))
+        until(lambda: trainings_paid(studio, job))
         assert [cancel(maya, job) for _ in range(2)] == ["training", "training"]
 
     view = ended(maya, job)
@@ -100,7 +101,7 @@ def test_a_cancel_while_the_order_is_on_its_way_stops_the_run_as_soon_as_it_is_k
     studio.faults(create_delay_s=0.5, lose_webhooks="all")
     with long_trainings(studio):
         job = submitted(maya)
-        wait(lambda: [it["state"] for it in attempts(studio, job)] == ["intent"])
+        until(lambda: [it["state"] for it in attempts(studio, job)] == ["intent"])
         cancel(maya, job)
         view = ended(maya, job)
 
@@ -116,7 +117,7 @@ def test_a_canceled_job_whose_order_got_no_answer_is_stopped_by_the_first_webhoo
     studio.faults(create_answers="drop_connection_after", webhook_delay_s=1)
     with long_trainings(studio):
         job = submitted(maya)
-        wait(lambda: [it["state"] for it in attempts(studio, job)] == ["unknown"])
+        until(lambda: [it["state"] for it in attempts(studio, job)] == ["unknown"])
         cancel(maya, job)
         view = ended(maya, job)
 
@@ -193,7 +194,7 @@ def test_a_cancel_survives_that_undoing_fails_at_first(studio: Studio, maya: Use
     """JB-07: each undo is idempotent and repeated until it is done."""
     with long_trainings(studio), crash(studio, "RecordFailure", when="before", times=lost) as crashes:
         job = submitted(maya)
-        wait(lambda: trainings_paid(studio, job))
+        until(lambda: trainings_paid(studio, job))
         cancel(maya, job)
         assert ended(maya, job)["status"] == "canceled"
 

@@ -21,7 +21,8 @@ from scenes import (
     submitted,
     trainings_paid,
 )
-from studio import Studio, User, invoke, wait
+from studio import Studio, User, invoke
+from waiting import until
 
 STATES = ["BuildDataset", "StartTraining", "IngestWeights", "RegisterModel", "StartImage", "SaveImage", "OpenReview"]
 EVERY_STATUS = ["draft", "queued", "preparing", "training", "ingesting", "previewing", "in_review"]
@@ -111,7 +112,7 @@ def test_a_result_that_is_there_before_the_newer_token_wakes_it_at_once(studio: 
 
     def until_it_ended(name: str, payload: dict[str, Any]) -> None:
         if name == "StartTraining" and attempts(studio, payload["job_id"]):
-            wait(lambda: attempts(studio, payload["job_id"])[0]["state"] == "ended")
+            until(lambda: attempts(studio, payload["job_id"])[0]["state"] == "ended")
 
     with crash(studio, "StartTraining"), meddling(studio, "before", until_it_ended):
         job = submitted(maya, steps=2000)
@@ -208,7 +209,7 @@ def test_an_order_whose_answer_was_lost_is_adopted_and_not_made_again(studio: St
     studio.faults(create_answers=answer)
     with long_trainings(studio):
         job = submitted(maya)
-        wait(lambda: attempts(studio, job) and attempts(studio, job)[0]["state"] == "started")
+        until(lambda: attempts(studio, job) and attempts(studio, job)[0]["state"] == "started")
     studio.faults()
     assert trainings_paid(studio, job) == 1
     attempt = attempts(studio, job)[0]
@@ -225,7 +226,7 @@ def test_an_order_that_could_not_even_be_written_is_made_later(studio: Studio, m
         train.reached()
         zip_path = f"{maya.id}/{job}/1/dataset.zip"
         studio.rows(move, f"{zip_path}.away", zip_path)
-    wait(lambda: "throttled" in [attempt["state"] for attempt in attempts(studio, job)])
+    until(lambda: "throttled" in [attempt["state"] for attempt in attempts(studio, job)])
     studio.rows(move, zip_path, f"{zip_path}.away")
 
     assert ended(maya, job)["status"] == "in_review"

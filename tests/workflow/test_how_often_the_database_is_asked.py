@@ -4,7 +4,8 @@ from collections import Counter
 
 import httpx
 from scenes import draft
-from studio import Studio, User, wait
+from studio import Studio, User
+from waiting import until
 
 from croquis import wiring
 
@@ -23,7 +24,7 @@ def test_a_run_asks_the_database_no_more_often_than_was_decided(studio: Studio, 
     wiring.croquis()._http.event_hooks = {**hooks, "request": [count]}  # pyright: ignore[reportAttributeAccessIssue]
     try:
         assert maya.submit(job).status_code == 202
-        wait(lambda: studio.row("select status from lora_training_jobs where id = %s", job)["status"] == "in_review")
+        until(lambda: studio.row("select status from lora_training_jobs where id = %s", job)["status"] == "in_review")
     finally:
         wiring.croquis()._http.event_hooks = hooks  # pyright: ignore[reportAttributeAccessIssue]
 

@@ -19,7 +19,8 @@ from scenes import (
     submitted,
     trainings_paid,
 )
-from studio import PHOTOS, Studio, User, wait
+from studio import PHOTOS, Studio, User
+from waiting import until
 
 from croquis import wiring
 from croquis.domain.ids import AttemptId, JobId, OwnerId
@@ -31,8 +32,8 @@ def trained_in_silence(studio: Studio, user: User) -> str:
     """A job whose training has ended at the provider without a word."""
     studio.faults(lose_webhooks="terminal")
     job = submitted(user)
-    wait(lambda: trainings_paid(studio, job) and attempts(studio, job)[0]["state"] == "started")
-    wait(lambda: attempts(studio, job)[0]["provider_id"] in lost_messages(studio))
+    until(lambda: trainings_paid(studio, job) and attempts(studio, job)[0]["state"] == "started")
+    until(lambda: attempts(studio, job)[0]["provider_id"] in lost_messages(studio))
     studio.faults()
     return job
 
@@ -100,7 +101,7 @@ def test_a_submitted_job_whose_execution_was_never_started_is_started(studio: St
 def test_a_run_whose_execution_died_while_it_trained_goes_on_in_another_one(studio: Studio, maya: User) -> None:
     """SF-13: the training that was paid is the one that is registered."""
     job = submitted(maya, steps=3000)
-    wait(lambda: trainings_paid(studio, job))
+    until(lambda: trainings_paid(studio, job))
     kill(studio, job)
     closed(studio, f"{job}-1")
     minutes_pass(studio, 11)
@@ -143,7 +144,7 @@ def test_a_run_has_four_executions_at_most_and_then_fails(studio: Studio, maya: 
     """JB-03: the sweep is a bounded safety net; it stops the training that still runs."""
     with long_trainings(studio):
         job = submitted(maya)
-        wait(lambda: trainings_paid(studio, job))
+        until(lambda: trainings_paid(studio, job))
         kill_all_four(studio, job)
 
     assert passed(maya.read(job))[-1] == "failed"
@@ -168,7 +169,7 @@ def test_a_training_past_its_deadline_is_stopped_by_the_sweep(studio: Studio, ma
     """JB-03: nobody waits for the state's own time-out."""
     with long_trainings(studio):
         job = submitted(maya)
-        wait(lambda: trainings_paid(studio, job))
+        until(lambda: trainings_paid(studio, job))
         minutes_pass(studio, 181)
         studio.sweep()
         view = ended(maya, job)

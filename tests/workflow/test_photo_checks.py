@@ -9,7 +9,8 @@ import httpx
 import pytest
 from PIL import Image
 from scenes import minutes_pass
-from studio import BAD_PHOTOS, EXPECTED, PHOTOS, Studio, User, wait
+from studio import BAD_PHOTOS, EXPECTED, PHOTOS, Studio, User
+from waiting import until
 
 from croquis import wiring
 
@@ -68,16 +69,16 @@ def test_a_photo_that_the_checker_cannot_survive_is_unreadable_and_blocks_nobody
     with keeps_at_most(studio, 90_000):  # storing the clean copy of the large photo breaks the worker's call
         large = maya.upload(job, 1, PHOTOS[0].read_bytes())
         small = maya.upload(job, 2, shrunk(PHOTOS[1].read_bytes()))
-        wait(lambda: statuses(maya, job)[small] == "accepted")
+        until(lambda: statuses(maya, job)[small] == "accepted")
         for attempts in (1, 2, 3):
-            wait(lambda attempts=attempts: outbox(studio, large)["attempts"] == attempts)
+            until(lambda attempts=attempts: outbox(studio, large)["attempts"] == attempts)
             assert statuses(maya, job)[large] == "checking"
             minutes_pass(studio, 6)
             studio.sweep()
-        wait(lambda: statuses(maya, job)[large] == "unreadable")
+        until(lambda: statuses(maya, job)[large] == "unreadable")
     [told] = next(photo["findings"] for photo in maya.read(job)["photos"] if photo["id"] == large)
     assert (told["code"], bool(told["sentence"] and told["hint"]), told["overridable"]) == ("unreadable", True, False)
-    wait(lambda: outbox(studio, large)["done_at"])
+    until(lambda: outbox(studio, large)["done_at"])
 
 
 @pytest.mark.parametrize("times", [2, 5])
@@ -92,7 +93,7 @@ def test_a_doubled_kick_checks_a_photo_once(studio: Studio, maya: User, times: i
         )
         assert hook.status_code < 300
     assert maya.checked(job)["accepted_photos"] == 1
-    assert wait(lambda: outbox(studio, photo)["done_at"] and outbox(studio, photo))["attempts"] == 1
+    assert until(lambda: outbox(studio, photo)["done_at"] and outbox(studio, photo))["attempts"] == 1
 
 
 def statuses(user: User, job: str) -> dict[str, str]:

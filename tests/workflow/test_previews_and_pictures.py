@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from scenes import account, approved, crash, ended, in_review, minutes_pass, passed, pictures_paid, submitted
-from studio import Studio, User, wait
+from studio import Studio, User
+from waiting import until
 
 from croquis import wiring
 from croquis.domain.ids import ModelId, OwnerId
@@ -26,7 +27,7 @@ def made(user: User, order_id: str) -> list[dict[str, Any]]:
         found = user.http.get(f"/v1/image-orders/{order_id}").raise_for_status().json()["images"]
         return all(image["status"] in ("saved", "failed") for image in found) and found
 
-    return wait(images)
+    return until(images)
 
 
 def last_bill(studio: Studio) -> list[Entry]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from scenes import account, attempts, ended, long_trainings, minutes_pass, passed, submitted, trainings_paid
-from studio import Studio, User, running, wait
+from studio import Studio, User, running
+from waiting import until
 
 WAITED = 2  # seconds, in place of two hours and of twenty minutes
 LONGER = 3000  # steps: about three seconds
@@ -45,7 +46,7 @@ def test_a_training_past_its_deadline_is_stopped_and_has_failed(studio: Studio, 
     """JB-03, JB-07: no run without end; what it cost so far is booked."""
     with long_trainings(studio):
         job = submitted(maya)
-        wait(lambda: trainings_paid(studio, job))
+        until(lambda: trainings_paid(studio, job))
         minutes_pass(studio, 181)
         view = ended(maya, job)
 
@@ -58,7 +59,7 @@ def test_an_order_without_an_answer_is_never_made_twice(studio: Studio, maya: Us
     """MO-01, MO-05: a server error may hide a paid run: the job waits, its money stays reserved."""
     studio.faults(create_answers="500")
     job = submitted(maya)
-    wait(lambda: calls(studio, "StartTraining", job) >= 3)
+    until(lambda: calls(studio, "StartTraining", job) >= 3)
 
     assert [it["state"] for it in attempts(studio, job)] == ["unknown"]
     assert maya.read(job)["status"] == "training"
@@ -82,7 +83,7 @@ def test_a_preview_whose_order_got_no_answer_does_not_keep_the_job_from_its_revi
     """MO-14: the provider forgets a picture within the hour; after its deadline there is nothing left to wait for."""
     studio.faults(create_answers=("normal", "500"))
     job = submitted(maya)
-    wait(
+    until(
         lambda: (
             sorted(image["status"] for image in maya.read(job)["previews"]) == ["running", "saved", "saved", "saved"]
         )

@@ -7,7 +7,8 @@ from typing import Any, Literal
 import httpx
 import pytest
 from scenes import attempts, closed, ended, long_trainings, passed, submitted, trainings_paid
-from studio import Studio, User, wait
+from studio import Studio, User
+from waiting import until
 
 from sandbox.replicate.webhooks import signature
 
@@ -32,7 +33,7 @@ def send(
 def started(studio: Studio, user: User) -> tuple[str, dict[str, Any]]:
     """A job whose training runs at the provider, and its attempt."""
     job = submitted(user)
-    wait(lambda: [it["state"] for it in attempts(studio, job)] == ["started"])
+    until(lambda: [it["state"] for it in attempts(studio, job)] == ["started"])
     return job, attempts(studio, job)[0]
 
 
@@ -56,7 +57,7 @@ def test_a_doubled_terminal_webhook_changes_nothing_more(
 
     assert passed(view) == EVERY_STATUS
     assert len(view["previews"]) == 4
-    wait(lambda: len(inbox(studio, attempts(studio, job)[0])) == stored)
+    until(lambda: len(inbox(studio, attempts(studio, job)[0])) == stored)
     assert (trainings_paid(studio, job), len(attempts(studio, job))) == (1, 1)
 
 
@@ -82,8 +83,8 @@ def test_a_job_ends_though_nothing_but_its_last_webhook_arrives(studio: Studio, 
     """WH-19: nothing but the progress display depends on start and logs."""
     studio.faults(lose_webhooks="all")
     job, attempt = started(studio, maya)
-    wait(lambda: studio.twin.runs.get(attempt["provider_id"]).ended)
-    wait(
+    until(lambda: studio.twin.runs.get(attempt["provider_id"]).ended)
+    until(
         lambda: any(
             it.run_id == attempt["provider_id"] and it.event == "completed"
             for it in tuple(studio.twin.webhooks.deliveries)
@@ -99,7 +100,7 @@ def test_progress_is_read_from_the_log(studio: Studio, maya: User) -> None:
     """WH-19: step, total, loss and the time that is left, while it trains."""
     job = submitted(maya, steps=3000)
 
-    run = wait(lambda: (found := maya.read(job)["runs"][0])["step"] and found)
+    run = until(lambda: (found := maya.read(job)["runs"][0])["step"] and found)
 
     assert 0 < run["step"] <= run["total_steps"] == 3000
     assert run["eta_seconds"] >= 0

@@ -2,7 +2,8 @@
 
 import base64
 import os
-import time
+import signal
+from pathlib import Path
 
 
 def handler(event, context):
@@ -11,10 +12,10 @@ def handler(event, context):
             os._exit(3)
         case "raise":
             raise RuntimeError("a secret word")
-        case "sleep":
-            time.sleep(60)
-        case "nap":
-            time.sleep(0.5)
+        case "hang":
+            signal.pause()
+        case "hold":
+            Path(event["body"]).read_text()  # of a named pipe: until somebody writes into it
         case "empty":
             return {"statusCode": 204, "body": None}
         case "bytes":
