@@ -1,0 +1,89 @@
+-- How a run fails or is canceled, and how one that died is started again. For service_role only.
+
+create function public.begin_failure(
+  job uuid,
+  run_no int
+) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  of_run public.training_runs := croquis.lock_run(job, run_no);
+begin
+  return croquis.run_view(of_run) || jsonb_build_object('open_attempt', (
+    select to_jsonb(a) - 'task_token'
+    from public.provider_attempts a
+    where a.run_id = of_run.id and croquis.is_open(a.state)
+  ));
+end
+$$;
+comment on function public.begin_failure is
+  'Returns the run and its open attempt: what must be undone before the run may be called failed. Changes nothing.';
+grant execute on function public.begin_failure to service_role;
+
+create function public.record_failure(
+  job uuid,
+  run_no int,
+  code text,
+  sentence text,
+  hint text
+) returns text
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  of_run public.training_runs := croquis.lock_run(job, run_no);
+  canceled boolean;
+begin
+  if of_run.ended_at is not null or not croquis.may_move(of_run.status, 'failed') then
+    return of_run.status;
+  end if;
+  if exists (
+    select from public.provider_attempts a where a.run_id = of_run.id and croquis.is_unanswered(a.state)
+  ) then
+    perform croquis.refuse(409, 'attempt_unknown', 'Whether the provider runs this training is not known yet.');
+  end if;
+  canceled := croquis.cancel_requested(job);
+  update public.training_runs r
+  set status = case when canceled then 'canceled'::public.run_status else 'failed' end,
+      ended_at = now(),
+      failure_code = case when not canceled then code end,
+      failure_sentence = case when not canceled then sentence end,
+      failure_hint = case when not canceled then hint end
+  where r.id = of_run.id
+  returning * into of_run;
+  update public.lora_training_jobs j
+  set status = of_run.status::text::public.job_status,
+      ended_at = now()
+  where j.id = job and j.current_run = run_no;
+  -- the model of an earlier run: a failed job may be tried again, a canceled one is over for good
+  update public.ai_models m set status = 'archived' where canceled and m.job_id = job and m.status = 'candidate';
+  perform croquis.settle_run(of_run.id);
+  update public.provider_attempts a set task_token = null where a.run_id = of_run.id;
+  return of_run.status;
+end
+$$;
+comment on function public.record_failure is
+  'Ends a run as failed, or as canceled if its owner asked for that, and returns its status. A registered run no '
+  'longer fails; while it is not known whether the provider runs the training, the call is refused (409).';
+grant execute on function public.record_failure to service_role;
+
+create function public.next_execution(
+  job uuid,
+  run_no int,
+  seen int
+) returns int
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  now_at int;
+begin
+  update public.training_runs r set executions = r.executions + 1
+  where r.job_id = job and r.run = run_no and r.ended_at is null
+    and r.executions = seen and seen < croquis.most_executions()
+  returning executions into now_at;
+  return now_at;
+end
+$$;
+comment on function public.next_execution is
+  'Claims the next execution of a run, of which there are four at most, and returns its number; null when none is '
+  'left or another sweep was faster.';
+grant execute on function public.next_execution to service_role;
