@@ -70,7 +70,7 @@ build: $(READY) $(SAM_ENV) ## build for Lambda (arm64, Python 3.13) and check th
 deploy: build ## deploy to the AWS account of your profile; see docs/deploy.md
 	$(SAM) deploy
 
-generate: $(READY) ## write what is committed but made from other files: infra/openapi.json, infra/*.asl.json
+generate: $(READY) ## write what is committed but made from other files: openapi.json, *.asl.json, schema.md
 	@for generator in $(GENERATORS); do $(PYTHON_M) $$generator || exit 1; done
 
 lock: $(READY) ## resolve the dependencies again, with hashes and without addresses

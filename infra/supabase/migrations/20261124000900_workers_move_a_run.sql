@@ -74,16 +74,11 @@ language sql stable
 as $$
   select jsonb_build_object(
     'run', to_jsonb(of_run),
-    'job', (select to_jsonb(j) from public.lora_training_jobs j where j.id = of_run.job_id),
-    'photos', (
-      select coalesce(jsonb_agg(to_jsonb(p) order by p.slot), '[]')
-      from public.training_photos p
-      where p.job_id = of_run.job_id and p.status = 'accepted'
-    )
+    'job', (select to_jsonb(j) from public.lora_training_jobs j where j.id = of_run.job_id)
   )
 $$;
 comment on function croquis.run_view is
-  'What a state works with: the run, its job and the accepted photos in the order of their slots.';
+  'What a state works with: the run and its job.';
 
 create function croquis.settle_run(run_id uuid) returns void
 language plpgsql
@@ -132,12 +127,16 @@ begin
   if croquis.may_move(of_run.status, 'failed') and croquis.cancel_requested(job) then
     perform croquis.refuse(410, 'canceled', 'The owner canceled this run.');
   end if;
-  return croquis.run_view(croquis.advance(of_run, stage::public.run_status));
+  return croquis.run_view(croquis.advance(of_run, stage::public.run_status)) || jsonb_build_object('photos', (
+    select coalesce(jsonb_agg(to_jsonb(p) order by p.slot), '[]')
+    from public.training_photos p
+    where p.job_id = job and p.status = 'accepted' and stage = 'preparing'
+  ));
 end
 $$;
 comment on function public.enter_stage is
-  'The first call of a state: moves the run to that stage, unless it is already there or further, and returns run, '
-  'job and accepted photos. 410 when the run is canceled or over.';
+  'The first call of a state: moves the run to that stage, unless it is already there or further, and returns run '
+  'and job, and for preparing the accepted photos in the order of their slots. 410 when the run is canceled or over.';
 grant execute on function public.enter_stage to service_role;
 
 create function public.record_dataset(

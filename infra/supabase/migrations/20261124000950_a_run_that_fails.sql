@@ -9,15 +9,11 @@ as $$
 declare
   of_run public.training_runs := croquis.lock_run(job, run_no);
 begin
-  return croquis.run_view(of_run) || jsonb_build_object('open_attempt', (
-    select to_jsonb(a) - 'task_token'
-    from public.provider_attempts a
-    where a.run_id = of_run.id and croquis.is_open(a.state)
-  ));
+  return jsonb_build_object('run', to_jsonb(of_run), 'newest', public.attempt_of_run(job, run_no));
 end
 $$;
 comment on function public.begin_failure is
-  'Returns the run and its open attempt: what must be undone before the run may be called failed. Changes nothing.';
+  'Returns the run and its newest attempt: what must be undone before the run may be called failed. Changes nothing.';
 grant execute on function public.begin_failure to service_role;
 
 create function public.record_failure(

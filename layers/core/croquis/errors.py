@@ -22,7 +22,7 @@ WeightsMissing             the photo check's networks are not where they should 
 
 
 class CroquisError(Exception):
-    """Root of the tree: nothing else is raised on purpose."""
+    """Root of the tree: nothing else is raised on purpose once a function runs."""
 
 
 class Refused(CroquisError):

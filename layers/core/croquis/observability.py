@@ -26,7 +26,7 @@ def keys_of_request(event: dict[str, Any], context: Any) -> None:
 
 
 def keys_of_task(event: dict[str, Any], context: Any) -> None:
-    """The same for a state or a queue message: the ids of job, run and picture, and nothing else of the payload."""
+    """The same for a state or a queue message: the ids of job, run and image, and nothing else of the payload."""
     ids = {name: event[name] for name in ("job_id", "run", "image_id") if name in event}
     _append(function=getattr(context, "function_name", None), **ids)
 

@@ -1,4 +1,4 @@
-"""Pictures as pixels: opened safely, labelled, laid out, packed. Knows nothing of jobs, rows or networks."""
+"""Pictures as pixels: opened safely, labelled, cut out, packed. Knows nothing of jobs, rows or networks."""
 
 from croquis_pictures.photo import Photo, PhotoRefused, open_photo
 

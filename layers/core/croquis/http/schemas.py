@@ -128,7 +128,7 @@ class ReviewTraining(Request):
 
 
 class GenerateImages(PromptChoices):
-    """Pictures of the model's person; `seed` makes the first picture repeatable, the others count on from it."""
+    """Images of the model's person; `seed` makes the first image repeatable, the others count on from it."""
 
     count: Annotated[int, Field(ge=1, le=8)] = 1
     seed: Annotated[int | None, Field(ge=0, le=2_147_483_639)] = None

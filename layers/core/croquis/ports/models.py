@@ -11,7 +11,7 @@ class Models(Protocol):
     """Only one's own."""
 
     def list_models(
-        self, owner: Owner, *, before: str | None = None, limit: int = 1, model: ModelId | None = None
+        self, owner: Owner, *, limit: int, before: str | None = None, model: ModelId | None = None
     ) -> list[Model]:
-        """All, or the one that is named."""
+        """The newest first, at most `limit`, older than `before`; only the one named, if one is."""
         ...

@@ -9,6 +9,7 @@ from croquis.domain.photos.accepted_photo import PhotoRow
 from croquis.domain.row import Row
 from croquis.domain.runs.job import Job, Run
 from croquis.domain.runs.training import RunStatus
+from croquis.ports.attempts import ReadAttempt
 
 
 class EnteredStage(Row):
@@ -16,13 +17,14 @@ class EnteredStage(Row):
 
     run: Run
     job: Job
-    photos: tuple[PhotoRow, ...]  # the accepted ones, by slot
+    photos: tuple[PhotoRow, ...]  # the accepted ones, by slot; none but for preparing
 
 
 class BegunFailure(Row):
     """What must be undone before a run may be called failed."""
 
     run: Run
+    newest: ReadAttempt | None
 
 
 class StoredWeights(Row):

@@ -1,1 +1,2 @@
-"""What people and the workflow do, one module per noun. They know the domain and the ports, no neighbour."""
+"""What people and the workflow do, one module per noun. They know the domain, the ports and the shapes of the
+API's answers (croquis.http), no neighbour."""

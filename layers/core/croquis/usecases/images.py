@@ -30,7 +30,7 @@ def generate(
     croquis: Croquis, owner: Owner, model_id: ModelId, request: GenerateImages, key: str | None
 ) -> ImageOrderView:
     """Order images of the model's person; each is one paid run. The same key again answers the same order."""
-    models = croquis.store.models.list_models(owner, model=model_id)
+    models = croquis.store.models.list_models(owner, limit=1, model=model_id)
     words = prompt(models[0].trigger_word if models else "", request)
     seeds = [None if request.seed is None else request.seed + number for number in range(request.count)]
     size = image_size(request.framing)

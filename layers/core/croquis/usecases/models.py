@@ -17,7 +17,7 @@ def list_models(croquis: Croquis, owner: Owner, before: str | None) -> ModelList
 
 def read(croquis: Croquis, owner: Owner, model_id: ModelId) -> ModelView:
     """One's own model."""
-    models = croquis.store.models.list_models(owner, model=model_id)
+    models = croquis.store.models.list_models(owner, limit=1, model=model_id)
     if not models:
         raise Refused(
             "There is no such model.",

@@ -26,7 +26,9 @@ def start_image(croquis: Croquis, image_id: ImageId, token: str) -> None:
     attempt, image = opened.attempt, opened.image
     if not opened.post:
         return _entered_again(croquis, attempt)
-    version, size, seed = opened.provider_version, image.asked_size, attempt.seed or 0
+    version, size, seed = opened.provider_version, image.asked_size, attempt.seed
+    if seed is None:  # it is what a lost order is found by
+        raise StepFailed("no_seed", "The attempt has no seed.")
     return _order(
         croquis,
         attempt,

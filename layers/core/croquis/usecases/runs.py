@@ -78,10 +78,10 @@ def open_review(croquis: Croquis, job_id: JobId, run: int) -> None:
 
 def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | None) -> None:
     """Undo what was done, then write failed or canceled; every undo may be repeated, none stops the others."""
-    failed = croquis.store.runs.begin_failure(job_id, run).run
+    begun = croquis.store.runs.begin_failure(job_id, run)
+    failed, found = begun.run, begun.newest
     if failed.ended_at:
         return
-    found = croquis.store.attempts.attempt_of_run(job_id, run)
     failure = failure_of(error_name, found and found.attempt, overdue=bool(found and found.overdue))
     with ExitStack() as undo:  # does all of them, whichever fails
         undo.callback(croquis.files.remove, "datasets", [dataset_path(failed)])

@@ -28,14 +28,14 @@ def sweep(croquis: Croquis) -> dict[str, int]:
     """Make up for each kind of loss, and answer how many there were; one that resists does not stop the others."""
     store = croquis.store
     late_runs, late_images = _pages(store.runs.runs_to_start), _pages(store.images.images_to_start)
-    attempts, removed = _claimed(store.attempts.claim_attempts_to_ask), store.photos.objects_of_removed_photos(MOST)
+    attempts = _claimed(store.attempts.claim_attempts_to_ask)
     return {
         "runs": _each("run", late_runs, lambda it: _revive_run(croquis, it)),
         "images": _each("image", late_images, lambda it: _revive_image(croquis, it)),
         "uploads": _each("upload", store.photos.uploads_to_check(MOST), lambda it: _check_again(croquis, it)),
         "callbacks": _each("callback", store.attempts.callbacks_due(MOST), lambda it: call_back(croquis, it)),
         "attempts": _each("attempt", attempts, lambda it: settle(croquis, it)),
-        "removed_photos": _each("photo", removed, lambda it: _forget(croquis, it)),
+        "removed_photos": _each("photo", store.photos.objects_of_removed_photos(MOST), lambda it: _forget(croquis, it)),
     }
 
 

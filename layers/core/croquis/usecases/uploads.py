@@ -15,7 +15,7 @@ from croquis.domain.photos.photo import (
     size_differs,
     type_differs,
 )
-from croquis.errors import CodedError, Refused
+from croquis.errors import CodedError, Refused, StepFailed
 from croquis.http.presenter import photo_view
 from croquis.http.schemas import AddPhoto, ChangePhoto, PhotoView, UploadView
 from croquis.ports import Croquis, Owner
@@ -56,7 +56,9 @@ def check(croquis: Croquis, examine: Examine, object_id: str, version: str) -> N
     claim = croquis.store.photos.claim_upload(object_id, version)
     if claim.action == "nothing":
         return
-    if claim.action == "check" and claim.photo:
+    if claim.action == "check":
+        if claim.photo is None:
+            raise StepFailed("no_photo", "The upload is to be checked, but its photo is missing.")
         verdict = _verdict(croquis, examine, claim, claim.photo)
         croquis.store.photos.record_photo(claim.photo.id, version, verdict)
     croquis.files.remove(claim.bucket, [claim.path])
@@ -68,6 +70,8 @@ def _verdict(croquis: Croquis, examine: Examine, claim: ClaimedUpload, announced
         return _unusable(PhotoStatus.REJECTED, wrong)
     try:
         data = croquis.files.read(claim.bucket, claim.path, limit=MAX_PHOTO_BYTES)
+        if wrong := size_differs(announced.announced_bytes, len(data)):  # the storage may not have said the size
+            return _unusable(PhotoStatus.REJECTED, wrong)
         examined = examine(data)
     except Refused as gone:
         return _unusable(PhotoStatus.UNREADABLE, refused(gone.code, gone.sentence, "Upload the photo again."))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 from postgrest import APIError, SyncPostgrestClient
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
 from croquis.errors import Canceled, CroquisError, Refused, Unavailable
@@ -103,7 +103,11 @@ def _reader(answer: type[Any]) -> TypeAdapter[Any]:
 
 
 def _read(answer: type[Answer], found: Json) -> Answer:
-    return _reader(answer).validate_python(found)
+    try:
+        return _reader(answer).validate_python(found)
+    except ValidationError:
+        # not chained: it quotes values, which may be tokens, links and prompts
+        raise Unavailable("The database's answer has another form than this code knows.") from None
 
 
 def _refusal(error: APIError) -> CroquisError:
@@ -111,7 +115,9 @@ def _refusal(error: APIError) -> CroquisError:
     if error.details in ("canceled", "run_over"):
         return Canceled(error.message or "")
     if code.startswith("PT"):
-        return Refused(error.message or "", hint=error.hint or "", code=str(error.details), status=int(code[2:]))
+        return Refused(
+            error.message or "", hint=error.hint or "", code=error.details or "refused", status=int(code[2:])
+        )
     if code.startswith(("PGRST3", "42501")):
         return Refused("The database refused the access token.", hint="Sign in again.", code=NOT_ALLOWED, status=403)
     if code.startswith(BAD_VALUE):

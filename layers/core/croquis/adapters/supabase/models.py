@@ -13,6 +13,6 @@ class SupabaseModels:
         self._api = api
 
     def list_models(
-        self, owner: Owner, *, before: str | None = None, limit: int = 1, model: ModelId | None = None
+        self, owner: Owner, *, limit: int, before: str | None = None, model: ModelId | None = None
     ) -> list[Model]:
         return self._api.list_as(owner, Model, "ai_models", before=before, limit=limit, id=model)

@@ -1,4 +1,4 @@
-"""A generated image: its states, its sizes, and what the trained version is asked for."""
+"""A generated image: its states and its sizes."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -50,9 +50,10 @@ class Finding(BaseModel):
     """One thing the check found: a stable code, a sentence, a hint what to do, and the number behind it if any.
 
     Only a blocking finding about the body is `overridable`; `overridden_at` says when its owner said "use it anyway".
+    It is stored as JSON: a key that newer code wrote is ignored, as a row's new column is.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     code: str
     severity: Severity
