@@ -15,6 +15,11 @@ HOSTED_DEFAULTS = """
     alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
     alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
     alter default privileges grant execute on functions to anon, authenticated, service_role;
+    alter default privileges grant all on tables to public, anon, authenticated, service_role;
+    alter default privileges grant all on sequences to public, anon, authenticated, service_role;
+    alter default privileges in schema public grant execute on functions to public;
+    alter default privileges in schema public grant all on tables to public;
+    alter default privileges in schema public grant all on sequences to public;
 """
 LATER = """
     create function public.forgotten() returns int language sql as 'select 1';

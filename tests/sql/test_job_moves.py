@@ -217,3 +217,11 @@ def test_a_cancel_while_previews_are_made_ends_when_they_are(story):
     assert story.reviewing() == "canceled"
     assert story.reviewing() == "canceled"
     assert (story.status(), story.seen()["model"]["status"]) == ("canceled", "archived")
+
+
+@pytest.mark.parametrize("status", sorted(FINAL_RUNS - {"retried"}))
+def test_no_state_enters_an_end_as_if_it_were_a_stage(story: Story, status: str):
+    """An end comes with its money, its attempt and its time: only the functions that see to those write one."""
+    story.to("training")
+    story.entered(status)
+    assert (story.status(), story.seen()["runs"][0]["status"]) == ("training", "training")

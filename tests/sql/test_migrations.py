@@ -72,6 +72,21 @@ def test_a_project_that_already_has_these_tables_is_left_as_it_is(project, table
         assert connection.execute("select to_regnamespace('croquis')").fetchone() == (None,)
 
 
+def test_a_project_that_has_a_type_of_one_of_our_names_is_left_as_it_is(project):
+    run(project, "create type public.gender as enum ('other')")
+    with pytest.raises(MigrationError, match="types of these names in public: gender"):
+        migrate(project)
+    with psycopg.connect(project) as connection:
+        assert connection.execute("select to_regnamespace('croquis')").fetchone() == (None,)
+
+
+def test_the_first_migration_asks_for_every_type_that_the_others_create():
+    created = {name for script in scripts().values() for name in re.findall(r"create type public\.(\w+)", script)}
+    guard = scripts()["20261124000100_house.sql"].partition("create schema croquis")[0]
+    assert created
+    assert created == set(re.findall(r"'(\w+)'", guard.partition("array[")[2].partition("]")[0]))
+
+
 def test_they_apply_once(project):
     assert migrate(project) == OURS
     assert migrate(project) == []

@@ -4,6 +4,7 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -232,3 +233,32 @@ def test_a_404_counts_only_when_a_second_look_a_minute_later_says_the_same(story
     assert missing() is False
     a_minute_later()
     assert missing() is True
+
+
+def started(attempt: dict[str, Any]) -> Any:
+    """The step that brings the POST's answer; its id at the provider is the marker."""
+    given = {"attempt_id": attempt["id"], "provider_id": attempt["marker"]}
+    return lambda story: story.worker.call("attempt_started", **given)
+
+
+def canceled(story: Story) -> Any:
+    return story.owner.call("cancel_training", job=story.job)
+
+
+def test_a_cancel_before_the_posts_answer_is_told_to_whoever_brings_the_answer(acted, overlapping):
+    """MO-09: the answer waits for the cancel to be committed."""
+    attempt = opened(acted.to("preparing"))
+    _, unwanted = overlapping(acted, canceled, started(attempt))
+    assert unwanted is True
+
+
+def test_a_cancel_after_the_posts_answer_finds_the_run_to_stop(acted, overlapping):
+    """MO-09: the cancel waits for the answer to be committed."""
+    attempt = opened(acted.to("preparing"))
+    unwanted, cancel = overlapping(acted, started(attempt), canceled)
+    assert unwanted is False
+    assert cancel["attempt_id"] == attempt["id"]
+
+
+def test_the_answer_about_an_attempt_that_does_not_exist_changes_nothing(story):
+    assert story.worker.call("attempt_started", attempt_id=str(uuid4()), provider_id="p1") is False

@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+import psycopg
 import pytest
 from sql.seats import Connection, refused
-from sql.story import CONSENT, Story, key
+from sql.story import CONSENT, WISH, Story, key
 
 PRICE = Decimal("1.769")  # 1,160 expected seconds
 SECOND = Decimal("0.001525")
@@ -247,3 +248,12 @@ def test_a_failed_training_costs_what_the_provider_took(story):
     assert story.money() == DONE
     story.ended(story.attempt()["id"], "failed", 5000)
     assert story.money() == DONE
+
+
+@pytest.mark.parametrize("size", [{"width": 240}, {"width": 1456}, {"height": 1000}, {"height": None}, {"width": "x"}])
+def test_an_image_is_ordered_only_in_a_size_that_the_provider_takes(story, size):
+    """Owners may call the function straight over HTTP."""
+    story.to("approved")
+    with pytest.raises(psycopg.Error) as caught:
+        story.ordered(wishes=[WISH | size])
+    assert (caught.value.sqlstate or "")[:2] in ("22", "23")

@@ -1,10 +1,11 @@
 """JB-03, JB-04: what the clock looks for is found when it is late and not before, by one sweep, past any page."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sql.seats import Connection
+from sql.seats import NO_RIGHT, Connection, Seat
 from sql.story import Story
 
 WORKING = ("preparing", "training", "ingesting", "previewing")
@@ -180,3 +181,21 @@ def test_three_more_executions_of_a_picture_at_most(story):
         return story.worker.call("next_image_execution", image=image, seen=seen)
 
     assert [following(seen) for seen in (1, 1, 2, 3, 4)] == [2, None, 3, 4, None]
+
+
+@pytest.mark.parametrize(
+    ("index", "query"),
+    [
+        ("training_runs_open", "from public.training_runs r where croquis.is_working(r.status)"),
+        ("images_open", "from public.images i where croquis.is_open(i.status)"),
+        ("provider_attempts_to_ask", "from public.provider_attempts a where croquis.is_open(a.state)"),
+    ],
+)
+@pytest.mark.parametrize("role", ["authenticated", "service_role"])
+def test_an_index_of_what_is_open_serves_whichever_role_used_the_connection_before(db, role, index, query):
+    """The Data API's connections are shared; a predicate that calls a function is inlined for the first role only."""
+    db.execute("set local enable_seqscan = off")
+    with suppress(NO_RIGHT):
+        Seat(db, role).sql(f"explain select 1 {query.partition(' where ')[0]} where true")
+    plan = str(db.execute(f"explain (costs off) select 1 {query} and updated_at < now()").fetchall())
+    assert index in plan, plan

@@ -26,6 +26,9 @@ def asking(db: Connection, word: str) -> set[str]:
 
 def test_nothing_else_compares_an_owner_with_the_caller(db):
     assert asking(db, "auth.uid") == {"may_act(uuid)", "croquis.signed_in()"}
+    assert asking(db, "owner_id = croquis.signed_in()") == set()
+    for function in ("job_of_caller", "order_generations"):
+        assert any(function in name for name in asking(db, "may_act("))
 
 
 def test_every_policy_asks_it_but_those_of_what_all_have_in_common(db):

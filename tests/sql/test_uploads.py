@@ -152,8 +152,14 @@ def test_an_object_at_a_path_that_no_photo_has_is_deleted(story):
     assert claim == {"action": "delete", "bucket": "photo-uploads", "path": path}
 
 
-def test_a_photos_path_counts_only_in_its_own_bucket(story):
+def test_a_photos_path_counts_only_in_its_own_bucket(story, played):
     photo = story.opened().announced()
+    played(
+        """insert into public.storage_outbox (object_id, version, bucket_id, name)
+           values ('00000000-0000-4000-8000-000000000001', 'v', 'images', %s)""",
+        photo["upload_path"],
+    )
+    assert story.claimed(("00000000-0000-4000-8000-000000000001", "v"))["action"] == "delete"
     assert story.claimed(story.landed(photo["upload_path"], "images"))["action"] == "nothing"
     assert photo_of(story, photo)["status"] == "awaiting_upload"
 

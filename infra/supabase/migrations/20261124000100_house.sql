@@ -1,10 +1,22 @@
 -- The rules of the house: a private schema, rights granted by name, how a function refuses, who may act for whom.
 
 do $$
+declare
+  taken text;
 begin
   if to_regclass('public.lora_training_jobs') is not null or to_regclass('public.ai_models') is not null then
     raise exception 'This project already has a table lora_training_jobs or ai_models: nothing was changed.'
       using hint = 'Rename the old tables first: docs/deploy.md, "A project that already has these tables".';
+  end if;
+  select string_agg(name, ', ') into taken
+  from unnest(array[
+    'job_status', 'run_status', 'photo_status', 'model_status', 'image_status', 'image_kind', 'attempt_state',
+    'money_state', 'preset', 'gender', 'framing'
+  ]) as name
+  where to_regtype('public.' || name) is not null;
+  if taken is not null then
+    raise exception 'This project already has types of these names in public: %. Nothing was changed.', taken
+      using hint = 'Rename them first: docs/deploy.md, "A project that already has these tables".';
   end if;
 end
 $$;
@@ -15,16 +27,20 @@ comment on schema croquis is
 revoke all on schema croquis from public;
 
 -- Whatever this role creates from here on is closed until a grant opens it. Postgres lets everybody execute a new
--- function, and Supabase gives three roles everything that is new in public. The former is a default of all schemas and
--- can only be revoked for all of them; the latter is a default of public and can only be revoked there.
+-- function, and Supabase gives three roles everything that is new in public. A default is revoked only where it was
+-- given: for all schemas, or for public.
 alter default privileges
   revoke execute on functions from public, anon, authenticated, service_role;
+alter default privileges
+  revoke all on tables from public, anon, authenticated, service_role;
+alter default privileges
+  revoke all on sequences from public, anon, authenticated, service_role;
 alter default privileges in schema public
-  revoke execute on functions from anon, authenticated, service_role;
+  revoke execute on functions from public, anon, authenticated, service_role;
 alter default privileges in schema public
-  revoke all on tables from anon, authenticated, service_role;
+  revoke all on tables from public, anon, authenticated, service_role;
 alter default privileges in schema public
-  revoke all on sequences from anon, authenticated, service_role;
+  revoke all on sequences from public, anon, authenticated, service_role;
 
 -- 1. Who is asking.
 

@@ -102,8 +102,9 @@ comment on type public.framing is
   'How much of the person an image shows.';
 
 -- 1. Sets of statuses.
--- Plain expressions, so that the planner inlines them and partial indexes serve them. Those indexes are built with the
--- sets: a migration that moves an existing value into or out of one also recreates its indexes.
+-- Plain expressions, which the planner inlines, so that partial indexes serve them. Those indexes write the set out: a
+-- predicate that calls a function is inlined once per connection, for whichever role comes first, and only the owner's
+-- may execute it. A migration that moves a value into or out of a set also recreates its indexes.
 
 create function croquis.is_working(status public.job_status) returns boolean
 language sql immutable

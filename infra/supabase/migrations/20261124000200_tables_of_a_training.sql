@@ -113,7 +113,8 @@ create table public.training_runs (
 comment on table public.training_runs is
   'One paid try at a job, with its own parameters, dataset, weights and cost. Never reopened.';
 create index training_runs_owner on public.training_runs (owner_id);
-create index training_runs_open on public.training_runs (updated_at) where croquis.is_working(status);
+create index training_runs_open on public.training_runs (updated_at)
+  where status in ('queued', 'preparing', 'training', 'ingesting', 'previewing');  -- croquis.is_working
 create trigger training_runs_touch before update on public.training_runs
   for each row execute function croquis.touch();
 

@@ -57,7 +57,7 @@ comment on table public.images is
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_run on public.images (job_id, run);
-create index images_open on public.images (updated_at) where croquis.is_open(status);
+create index images_open on public.images (updated_at) where status in ('queued', 'running');  -- croquis.is_open
 create trigger images_touch before update on public.images
   for each row execute function croquis.touch();
 
@@ -141,11 +141,12 @@ comment on table public.provider_attempts is
   'One intended paid call. The row is committed before the POST; token and result meet on it; at most one is open per '
   'subject.';
 create unique index provider_attempts_one_open on public.provider_attempts ((coalesce(run_id, image_id)))
-  where croquis.is_open(state);
+  where state in ('intent', 'unknown', 'started');  -- croquis.is_open
 create unique index provider_attempts_numbered on public.provider_attempts ((coalesce(run_id, image_id)), attempt);
 create index provider_attempts_run on public.provider_attempts (run_id) where run_id is not null;
 create index provider_attempts_image on public.provider_attempts (image_id) where image_id is not null;
-create index provider_attempts_to_ask on public.provider_attempts (look_after) where croquis.is_open(state);
+create index provider_attempts_to_ask on public.provider_attempts (look_after)
+  where state in ('intent', 'unknown', 'started');  -- croquis.is_open
 create index provider_attempts_callbacks on public.provider_attempts (callback_due) where callback_sent_at is null;
 create trigger provider_attempts_touch before update on public.provider_attempts
   for each row execute function croquis.touch();

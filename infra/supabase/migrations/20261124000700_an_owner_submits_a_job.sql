@@ -195,8 +195,8 @@ begin
 end
 $$;
 comment on function croquis.open_run is
-  'Checks the parameters, reserves the money, adds the run and queues the job: all or nothing. The graph refuses a '
-  'job that cannot be queued.';
+  'Checks the parameters, reserves the money, adds the run and queues the job: all or nothing. Its callers have '
+  'checked, under the job''s lock, that it may be queued.';
 
 create function public.submit_training(
   job uuid,

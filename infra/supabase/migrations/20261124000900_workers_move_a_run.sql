@@ -1,5 +1,5 @@
--- The states of the training workflow, from the dataset to the review: each may be entered again at any later status and
--- then finds what is stored. For service_role only.
+-- The states of the training workflow, from the dataset to the review: each may be entered again at any later status
+-- and then finds what is stored. For service_role only.
 
 -- 1. Shared by the states.
 

@@ -173,7 +173,7 @@ begin
   set provider_id = coalesce(a.provider_id, attempt_started.provider_id),
       state = case when croquis.is_unanswered(a.state) then 'started' else a.state end
   where a.id = attempt_id;
-  return (public.read_attempt(attempt_id) ->> 'cancel_wanted')::boolean;
+  return coalesce((public.read_attempt(attempt_id) ->> 'cancel_wanted')::boolean, false);
 end
 $$;
 comment on function public.attempt_started is
