@@ -18,6 +18,7 @@ from sandbox.laptop.launcher import LOGS, STATE, Addresses, Laptop, refuse_mixtu
 from sandbox.laptop.log_view import shown_log
 from sandbox.laptop.postgres_programs import PostgresError, remove_data
 from sandbox.laptop.serving import ServerError
+from sandbox.supabase.migrate import MigrationError
 
 STOP_SECONDS = 40
 
@@ -39,7 +40,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         {"up": up, "down": down, "demo": run_demo}[options.command](options)
-    except (ModelsNotFetchedError, WorkersError, PostgresError, ServerError, ValueError) as error:
+    except (ModelsNotFetchedError, WorkersError, MigrationError, PostgresError, ServerError, ValueError) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -157,7 +157,11 @@ def deployed() -> Stack:
 def invoke(name: str, event: Any) -> Any:
     """Call a function as Lambda would: its own handler, a JSON event, a JSON answer; whatever it raises is raised."""
     function = deployed().functions[name]
-    answer = load_handler(function.handler)(json.loads(json.dumps(event)), Context.of(function))
+    inside = in_function.set(function)
+    try:
+        answer = load_handler(function.handler)(json.loads(json.dumps(event)), Context.of(function))
+    finally:
+        in_function.reset(inside)
     return json.loads(json.dumps(answer))
 
 

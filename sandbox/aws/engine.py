@@ -17,13 +17,15 @@ from moto import mock_aws
 from moto.sqs.models import sqs_backends
 
 from sandbox.aws.endpoint import endpoint
+from sandbox.aws.environ import REGION, local_aws
 from sandbox.aws.http_api import http_api
 from sandbox.aws.interpreter import adapted
 from sandbox.aws.runners import FunctionError, Runner, TooManyCallsError
-from sandbox.aws.stack import ACCOUNT, REGION, Stack
+from sandbox.aws.stack import ACCOUNT, Stack
 
 CONSUMERS = 2  # of each queue
 LOOK_SECONDS = 0.01
+END_SECONDS = 30  # for the calls that are under way
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/local"
 
 logger = logging.getLogger(__name__)
@@ -57,6 +59,14 @@ class Engine:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
+        try:
+            return self._opened()
+        except BaseException:
+            self._open.close()
+            raise
+
+    def _opened(self) -> Self:
+        self._open.enter_context(local_aws())
         self._open.enter_context(mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))
         self._open.enter_context(adapted(self.invoke, self._tell_rules))
         self._make_resources()
@@ -69,8 +79,9 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
+        deadline = time.monotonic() + END_SECONDS
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0, deadline - time.monotonic()))
         self._open.close()
 
     def start_clock(self) -> None:
@@ -100,8 +111,9 @@ class Engine:
             machines.create_state_machine(name=name, roleArn=ROLE, definition=self._definition(name, text))
 
     def _begin(self, work: Callable[..., object], *arguments: Any) -> None:
-        self._threads.append(threading.Thread(target=work, args=arguments, daemon=True))
-        self._threads[-1].start()
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        thread.start()
+        self._threads.append(thread)
 
     def _consume(self, queue: str, function: str, batch: int) -> None:
         """Hand messages to the function as SQS does: those that it names as failed, or fails with, come again."""

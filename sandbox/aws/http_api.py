@@ -7,7 +7,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -108,7 +107,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 def _event(request: Request, route: Route, parameters: dict[str, str], body: bytes) -> dict[str, Any]:
     path, headers = unquote(request.scope["raw_path"].decode("latin-1")), _joined(request.headers.items())
     text = _text(headers.get("content-type", ""), body)
-    cookies = [f"{name}={it.coded_value}" for name, it in SimpleCookie(headers.pop("cookie", "")).items()]
+    cookies = [it.strip() for it in headers.pop("cookie", "").split(";") if it.strip()]
     agent, method = headers.get("user-agent", ""), request.method
     http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": agent}
     optional = {

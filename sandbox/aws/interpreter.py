@@ -13,7 +13,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.core.exceptions import AWSError
 from moto.core.responses import EmptyResult
-from moto.stepfunctions.parser import models
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
@@ -63,9 +62,6 @@ def adapted(invoke: Invoke, ended: Ended) -> Iterator[None]:
         (lambda_eval_utils, "boto_client_for", lambda _: lambda **_: functions),
         (BaseExecutionWorkerCommunication, "terminated", telling),
         (StepFunctionResponse, "send_task_failure", _with_its_cause),
-        # upstream's errors of these names have no message, which makes them an HTTP 500
-        (models, "TaskTimedOut", lambda _: _task_timed_out),
-        (models, "TaskDoesNotExist", lambda _: lambda: AWSError("There is no such task.", "TaskDoesNotExist", 400)),
         (CallbackEndpoint, "notify", _once),
         (CallbackEndpoint, "interrupt_all", _closing),
     ]

@@ -5,7 +5,6 @@ Not stood in for are roles, log groups, alarms and layers: functions see the sou
 
 import json
 import logging
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-REGION, ACCOUNT, NAME = "us-east-1", "123456789012", "croquis"
+from sandbox.aws.environ import REGION, local_aws
+
+ACCOUNT, NAME = "123456789012", "croquis"
 PSEUDO = {
     "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::StackName": NAME,
     "AWS::URLSuffix": "amazonaws.com",
@@ -27,7 +28,7 @@ ARNS = {
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/",
 }
 REFERRED_TO_BY_ARN = {"AWS::StepFunctions::StateMachine", "AWS::SecretsManager::Secret"}
-UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+UNIT_SECONDS = {"minute": 60, "hour": 3_600, "day": 86_400}
 
 Properties = dict[str, Any]
 
@@ -235,9 +236,9 @@ def _transformed(document: Properties, values: Properties) -> Properties:
         def load(self) -> dict[str, str]:
             return {}
 
-    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # the transform asks boto3 for its region
     logging.getLogger("samtranslator").setLevel(logging.ERROR)  # else it asks to publish its metrics
-    return transform(document, values, NoManagedPolicies())
+    with local_aws():  # the transform asks boto3 for its region
+        return transform(document, values, NoManagedPolicies())
 
 
 def _values(declared: Properties, given: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
@@ -260,7 +261,7 @@ def _function_in(arn: str) -> str:
 
 
 def _seconds(expression: str) -> float:
-    found = re.fullmatch(r"rate\((\d+) (second|minute|hour|day)s?\)", expression)
+    found = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
     if found is None:
         raise TemplateError(f"The local engine knows rate(…) and not {expression}.")
     return int(found[1]) * UNIT_SECONDS[found[2]]

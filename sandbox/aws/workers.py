@@ -20,17 +20,16 @@ from pathlib import Path
 from typing import Any, Self
 
 from sandbox import ROOT
+from sandbox.aws.environ import LOCAL_AWS
 from sandbox.aws.runners import FunctionError, TooManyCallsError
-from sandbox.aws.stack import REGION, Function
+from sandbox.aws.stack import Function
 
 SOURCES = ("functions", "layers/core", "layers/pictures", "layers/vision")
 READY_SECONDS = 60
 KILLED, CRASHED, NOT_IMPORTED = "Sandbox.Timedout", "Runtime.ExitError", "Runtime.ImportModuleError"
-# nothing of the user's own environment but where programs are; above all none of the user's AWS account
+# nothing of the user's own environment, above all none of the user's AWS account
 CLEAN = {
-    "PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONUNBUFFERED": "1",
-    "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
-    "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true",
+    "PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONUNBUFFERED": "1", **LOCAL_AWS,
 }  # fmt: skip
 
 
@@ -82,7 +81,6 @@ class Workers:
         self._path = os.pathsep.join(str(ROOT / source) for source in (*sources, "."))
         self._idle: defaultdict[str, list[Worker]] = defaultdict(list)
         self._busy: defaultdict[str, int] = defaultdict(int)
-        self._all: list[Worker] = []
         self._lock, self._forking = threading.Lock(), threading.Lock()
 
     def __enter__(self) -> Self:
@@ -96,10 +94,7 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in self._all:
-            if worker.alive:
-                worker.kill()
-        self._nursery.close()
+        self._nursery.close()  # and with it, all workers end
         self._process.wait()
 
     def wait_until_ready(self) -> None:
@@ -133,10 +128,13 @@ class Workers:
         order = json.dumps(asdict(replace(function, environment=seen))).encode()
         ours, theirs = Pipe()
         with self._forking:  # one order at a time: the nursery must not read two as one
-            socket.send_fds(self._nursery, [order], [theirs.fileno()])
-            theirs.close()
-            hello: dict[str, Any] = json.loads(ours.recv_bytes()) if ours.poll(READY_SECONDS) else {}
+            try:
+                with theirs:
+                    socket.send_fds(self._nursery, [order], [theirs.fileno()])
+                hello: dict[str, Any] = json.loads(ours.recv_bytes()) if ours.poll(READY_SECONDS) else {}
+            except (EOFError, OSError) as error:  # it, or where it is forked, has died
+                ours.close()
+                raise FunctionError(CRASHED, "Runtime exited before it was ready") from error
         if "pid" not in hello:
             raise FunctionError(NOT_IMPORTED, hello.get("message", "no worker came"))
-        self._all.append(Worker(hello["pid"], ours))
-        return self._all[-1]
+        return Worker(hello["pid"], ours)

@@ -125,7 +125,8 @@ class Demo:
         faces = sorted(picture["face_height"] for picture in pictures if picture["face_height"])
         high = f"; faces {faces[0]}-{faces[-1]} pixels high" if faces else ""
         self._stage.say(f"The trainer gets {len(pictures)} pictures: {parts}{high}")
-        self._stage.say(f"A caption: {pictures[0]['caption']}")
+        if pictures:
+            self._stage.say(f"A caption: {pictures[0]['caption']}")
 
     def _checked(self, view: View) -> bool:
         waiting = [p for p in view["photos"] if p["status"] in ("awaiting_upload", "checking")]

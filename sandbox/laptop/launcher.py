@@ -81,7 +81,7 @@ class Addresses:
         """Does its process still run?"""
         try:
             os.kill(self.pid, 0)
-        except ProcessLookupError:
+        except OSError:  # none of that number, or another user's
             return False
         return True
 

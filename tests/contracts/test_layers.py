@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from contracts.deployment import ROOT, functions
 
+from croquis.settings import NAMES
+
 CORE, PICTURES, FUNCTIONS = ROOT / "layers/core", ROOT / "layers/pictures", ROOT / "functions"
 VISION = ROOT / "layers/vision"
 LAYERS = {"croquis": "CoreLayer", "croquis_pictures": "PicturesLayer", "croquis_vision": "VisionLayer"}
@@ -185,7 +187,7 @@ IMPORT_ALL = """
 import os, socket, sys
 def refuse(*_, **__): raise AssertionError("opened something at import")
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
-OURS = ("CROQUIS", "SUPABASE", "REPLICATE_", "WEBHOOK", "STORAGE", "TRAINING", "PICTURE", "SANDBOX", "PATIENCE")
+OURS = ("CROQUIS", *NAMES)
 class Unread(dict):
     def __getitem__(self, key):
         assert not key.startswith(OURS), key
@@ -210,7 +212,7 @@ def test_importing_every_function_reads_no_setting_and_opens_nothing() -> None:
         "PYTHONPATH": os.pathsep.join(map(str, (CORE, PICTURES, VISION, FUNCTIONS))),
     }
     ran = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", IMPORT_ALL, *names],
+        [sys.executable, "-W", "ignore", "-c", f"NAMES = {list(NAMES)}\n{IMPORT_ALL}", *names],
         env=environment,
         capture_output=True,
         text=True,

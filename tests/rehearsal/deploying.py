@@ -22,7 +22,8 @@ import httpx
 from waiting import until
 
 from sandbox import ROOT
-from sandbox.aws.stack import REGION, Stack
+from sandbox.aws.environ import REGION
+from sandbox.aws.stack import Stack
 
 BUCKET, STACK = "deployment", "croquis"
 SERVED = "/_aws/execute-api"

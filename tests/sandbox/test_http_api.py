@@ -40,11 +40,11 @@ def test_the_routes_of_the_template_exist_and_no_others(api: httpx.Client) -> No
 
 
 def test_the_function_gets_path_query_headers_and_cookies_as_they_were_sent(api: httpx.Client) -> None:
-    headers = [("X-Two", "1"), ("x-two", "2"), ("Cookie", "a=1; b=2")]
+    headers = [("X-Two", "1"), ("x-two", "2"), ("Cookie", "a=1; b c;d/e=2")]
     there = seen(api.get("/v1/echo/a%20b?x=1&y=%2F&x=2", headers=headers))
     assert (there["raw_path"], there["query"]) == ("/v1/echo/a b", "x=1&y=%2F&x=2")
     assert there["parameters"] == {"id": "a b"}
-    assert there["cookies"] == ["a=1", "b=2"]
+    assert there["cookies"] == ["a=1", "b c", "d/e=2"]
     assert (there["headers"]["x-two"], "cookie" in there["headers"]) == ("1,2", False)
     assert seen(api.get("/v1/all/a/b%2Fc"))["parameters"] == {"rest": "a/b/c"}
 
@@ -102,14 +102,11 @@ def test_a_page_reaches_the_api_from_the_origins_that_the_template_allows(api: h
     assert "access-control-allow-origin" not in api.get("/v1/seen", headers={"Origin": "http://other"}).headers
 
 
-def test_a_function_sees_its_own_environment_and_nothing_of_the_launchers(
-    api: httpx.Client, stand: Stand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "production")
+def test_a_function_sees_its_own_environment_and_nothing_of_the_launchers(api: httpx.Client, stand: Stand) -> None:
     environ = seen(api.get("/v1/seen"))["environ"]
     assert {**environ, **GIVEN, "WORD": WORD, "NUMBER": "7"} == environ  # SANDBOX is "0" in the template
     assert (environ["AWS_ENDPOINT_URL"], environ["AWS_CONFIG_FILE"]) == (stand.aws, "/dev/null")
-    assert {"AWS_PROFILE", "HOME", "DONE", "HEARD"} & set(environ) == set()
+    assert {"HOME", "DONE", "HEARD"} & set(environ) == set()
 
 
 def test_what_a_function_prints_is_in_one_file(api: httpx.Client, stand: Stand) -> None:

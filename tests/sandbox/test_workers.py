@@ -66,3 +66,13 @@ def test_a_handler_that_cannot_be_imported_fails_its_calls_by_lambdas_name(tmp_p
         with pytest.raises(FunctionError, match="no_such_module") as failed:
             workers.invoke(Function("None", "no_such_module.handler", 5, 256, {}), {})
     assert failed.value.kind == "Runtime.ImportModuleError"
+
+
+def test_a_worker_that_cannot_be_born_is_a_call_without_an_answer(tmp_path: Path) -> None:
+    """Not an error that ends the thread that delivers messages."""
+    with Workers({}, tmp_path / "log") as workers:
+        workers.wait_until_ready()
+        workers._process.kill()
+        workers._process.wait()
+        with pytest.raises(FunctionError, match="ExitError"):
+            workers.invoke(Function("Trouble", "trouble.handler", 60, 256, {}), {})
