@@ -1,4 +1,4 @@
-"""What two use cases make of these rows: a run that the provider seems to have lost, a photo removed too late."""
+"""What use cases make of these rows: a run that seems lost at the provider, a photo removed too late or too large."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.store import SupabaseStore
 from croquis.domain.runs.attempt import ProviderStatus
 from croquis.ports import Croquis, ProviderRun
-from croquis.usecases import provider_attempts, sweep
+from croquis.usecases import provider_attempts, sweep, uploads
 
 RUNNING = ProviderRun("p", ProviderStatus.PROCESSING, None, None, (), None, None, None)
 
@@ -51,6 +51,9 @@ class Studio:
     def look(self, kind: str, provider_id: str) -> ProviderRun | None:
         return self.answers.pop(0)
 
+    def read(self, bucket: str, path: str, *, limit: int) -> bytes:
+        return b"more than was announced"
+
     def remove(self, bucket: str, paths: Sequence[str]) -> None:
         self.removed += [(bucket, path) for path in paths]
 
@@ -87,3 +90,13 @@ def test_a_photo_that_was_removed_while_it_was_checked_leaves_no_clean_copy(stud
         ("training-photos", f"{path}.jpg"),
         ("training-photos", f"{path}.thumbnail.jpg"),
     ]
+
+
+def test_a_size_that_the_storage_does_not_tell_is_counted(studio, story, played):
+    """FI-06: what arrived is compared with what was announced, before anything is decoded."""
+    photo = story.opened().announced()
+    landed = story.landed(photo["upload_path"])
+    played("update public.storage_outbox set size = null where object_id = %s", landed[0])
+    uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
+    (checked,) = story.seen()["photos"]
+    assert (checked["status"], [it["code"] for it in checked["findings"]]) == ("rejected", ["size_differs"])
