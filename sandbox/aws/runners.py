@@ -1,4 +1,4 @@
-"""Who runs a function: this process, for tests and benches; worker processes, which stand in workers.py."""
+"""Who runs a function: this process, for tests; worker processes, which stand in workers.py."""
 
 import json
 import threading

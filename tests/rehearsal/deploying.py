@@ -9,10 +9,11 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -149,7 +150,10 @@ def ministack(python: Path, port: int, folder: Path) -> Iterator[Deployment]:
         yield deployment
     finally:
         process.terminate()
-        process.wait(30)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # with whatever functions it left
 
 
 def _answers(url: str) -> bool:

@@ -79,7 +79,7 @@ def test_of_a_batch_only_the_failed_message_comes_again_and_ends_in_the_dead_let
     assert sorted(stand.received("DoneQueue")) == ["one", "two"]
 
 
-def test_a_schedule_calls_its_function_at_once_and_then_at_its_rate(stand: Stand) -> None:
+def test_a_schedule_has_the_templates_rate_and_calls_its_function_at_once(stand: Stand) -> None:
     assert stand.engine.stack.schedules == {"Listener": 3_600}
     stand.engine.start_clock()
     assert [json.loads(it)["source"] for it in until(lambda: stand.received("HeardQueue"))] == ["aws.scheduler"]
