@@ -213,13 +213,15 @@ def running(gateway: Any, folder: Path, **machine_times: int) -> Iterator[Studio
 
 @dataclass(frozen=True)
 class OwnSettings(Mapping[str, str]):
-    """What the template gives to any function; while one runs, only what it gives to this one."""
+    """What the template gives to any function; while one runs, only the names that it gives to this one."""
 
     given: Mapping[str, str]
 
     def __getitem__(self, name: str) -> str:
         function = in_function.get()
-        return (function.environment if function else self.given)[name]
+        if function and name not in function.environment:
+            raise KeyError(name)
+        return self.given[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.given)
