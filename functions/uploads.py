@@ -35,7 +35,7 @@ def add_photo(job_id: JobInPath, request: AddPhoto, owner: SignedIn) -> tuple[Up
 def change_photo(job_id: JobInPath, photo_id: PhotoInPath, request: ChangePhoto, owner: SignedIn) -> PhotoView:
     """Change a photo: its slot, its caption, or use it anyway
 
-    `override` accepts a photo that only findings about the body block. `clothes`, `background`, `pose` and `light`
+    `override` uses a photo anyway, as far as its findings say. `clothes`, `background`, `pose` and `light`
     appear in the caption of every picture made from the photo; `caption` replaces the full figure's caption.
     """
     return uploads.change_photo(croquis(), owner, job_id, photo_id, request)

@@ -141,6 +141,17 @@ def meddling(studio: Studio, when: When, act: Callable[[str, dict[str, Any]], No
 
 
 @contextmanager
+def without_kicks(studio: Studio) -> Iterator[None]:
+    """The storage trigger does not know where to send its kicks."""
+    rename = "update vault.secrets set name = %s where name = %s"
+    studio.rows(rename, "lost", "croquis_storage_hook_url")
+    try:
+        yield
+    finally:
+        studio.rows(rename, "croquis_storage_hook_url", "lost")
+
+
+@contextmanager
 def long_trainings(studio: Studio) -> Iterator[None]:
     """The provider takes an hour for every training that begins now."""
     usual = studio.twin.settings

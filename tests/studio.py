@@ -80,6 +80,11 @@ class Studio:
     def sweep(self) -> dict[str, int]:
         return invoke("Sweep", {})
 
+    def sweep_uploads(self) -> dict[str, int]:
+        """As its own schedule of the template calls it."""
+        [event] = [it.event for it in deployed().schedules if "only" in it.event]
+        return invoke("Sweep", event)
+
     def paid(self, kind: str) -> int:
         return sum(entry.kind == kind for entry in self.twin.ledger)
 
@@ -126,7 +131,7 @@ class User:
         return until(
             lambda: (
                 (view := self.read(job))
-                and not any(p["status"] in ("awaiting_upload", "checking") for p in view["photos"])
+                and not any(p["status"] in ("awaiting_upload", "uploaded", "checking") for p in view["photos"])
                 and view
             )
         )

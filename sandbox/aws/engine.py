@@ -21,7 +21,7 @@ from sandbox.aws.environ import REGION, local_aws
 from sandbox.aws.http_api import http_api
 from sandbox.aws.interpreter import adapted
 from sandbox.aws.runners import FunctionError, Runner, TooManyCallsError
-from sandbox.aws.stack import ACCOUNT, Stack
+from sandbox.aws.stack import ACCOUNT, Schedule, Stack
 
 CONSUMERS = 2  # of each queue
 LOOK_SECONDS = 0.01
@@ -86,8 +86,8 @@ class Engine:
 
     def start_clock(self) -> None:
         """Call each scheduled function now and then at its rate."""
-        for function, seconds in self.stack.schedules.items():
-            self._begin(self._tick, function, seconds)
+        for schedule in self.stack.schedules:
+            self._begin(self._tick, schedule)
 
     def invoke(self, name: str, event: Any) -> Any:
         """Call a function by its logical id."""
@@ -136,10 +136,10 @@ class Engine:
             "eventSourceARN": self.stack.attribute(queue, "Arn"), "awsRegion": REGION,
         }  # fmt: skip
 
-    def _tick(self, function: str, seconds: float) -> None:
-        self._offer(function, {"source": "aws.scheduler"})
-        while not self._stop.wait(seconds):
-            self._offer(function, {"source": "aws.scheduler"})
+    def _tick(self, schedule: Schedule) -> None:
+        self._offer(schedule.function, schedule.event)
+        while not self._stop.wait(schedule.seconds):
+            self._offer(schedule.function, schedule.event)
 
     def _tell_rules(self, execution: dict[str, Any]) -> None:
         """`Execution Status Change`, as EventBridge delivers it; moto sends none."""

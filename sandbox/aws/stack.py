@@ -28,7 +28,8 @@ ARNS = {
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/",
 }
 REFERRED_TO_BY_ARN = {"AWS::StepFunctions::StateMachine", "AWS::SecretsManager::Secret"}
-UNIT_SECONDS = {"minute": 60, "hour": 3_600, "day": 86_400}
+# AWS knows no seconds, and a laptop no patience
+UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
 Properties = dict[str, Any]
 
@@ -60,6 +61,15 @@ class Route:
     @property
     def key(self) -> str:
         return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A function that is called with the same event every so many seconds."""
+
+    function: str
+    seconds: float
+    event: Properties
 
 
 class Stack:
@@ -119,10 +129,13 @@ class Stack:
         return {it["EventSourceArn"].rpartition(":")[2]: (it["FunctionName"], it["BatchSize"]) for it in sources}
 
     @property
-    def schedules(self) -> dict[str, float]:
-        """Every how many seconds a function is called."""
+    def schedules(self) -> list[Schedule]:
+        def made(target: Properties, expression: str) -> Schedule:
+            event = json.loads(target["Input"]) if "Input" in target else {"source": "aws.scheduler"}
+            return Schedule(_function_in(target["Arn"]), _seconds(expression), event)
+
         found = self._of_type("AWS::Scheduler::Schedule").values()
-        return {_function_in(it["Target"]["Arn"]): _seconds(it["ScheduleExpression"]) for it in found}
+        return [made(it["Target"], it["ScheduleExpression"]) for it in found]
 
     @property
     def rules(self) -> list[tuple[Properties, str]]:
@@ -261,7 +274,7 @@ def _function_in(arn: str) -> str:
 
 
 def _seconds(expression: str) -> float:
-    found = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
+    found = re.fullmatch(r"rate\((\d+) (second|minute|hour|day)s?\)", expression)
     if found is None:
         raise TemplateError(f"The local engine knows rate(…) and not {expression}.")
     return int(found[1]) * UNIT_SECONDS[found[2]]

@@ -129,7 +129,7 @@ class Demo:
             self._stage.say(f"A caption: {pictures[0]['caption']}")
 
     def _checked(self, view: View) -> bool:
-        waiting = [p for p in view["photos"] if p["status"] in ("awaiting_upload", "checking")]
+        waiting = [p for p in view["photos"] if p["status"] in ("awaiting_upload", "uploaded", "checking")]
         self._stage.progress(f"Checking photos · {len(view['photos']) - len(waiting)} of {len(view['photos'])}")
         return not waiting
 

@@ -149,6 +149,7 @@ class Laptop:
             "ReplicateTrainer": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
             "PublicUrl": self._ports.url("api"),
             "SweepRate": "rate(1 minute)",
+            "LateUploadRate": "rate(5 seconds)",
         }
         return Stack(ROOT / "template.yaml", parameters)
 

@@ -35,6 +35,14 @@ def routes() -> set[str]:
     }
 
 
+def test_every_clock_ticks_at_a_rate_that_aws_knows() -> None:
+    """The laptop's engine knows seconds too, which AWS refuses."""
+    clocks = [it["Properties"] for function in functions().values() for it in function.get("Events", {}).values()
+              if it["Type"] == "ScheduleV2"]  # fmt: skip
+    rates = [template()["Parameters"][it["ScheduleExpression"]["Ref"]]["Default"] for it in clocks]
+    assert sorted(rates) == ["rate(1 minute)", "rate(5 minutes)"]
+
+
 @FUNCTIONS
 def test_every_function_says_what_it_is_and_how_much_it_may_use(name: str) -> None:
     """OP-07."""

@@ -1,44 +1,14 @@
-"""Which photo may be used anyway, and what is told of a file that is not what was announced."""
+"""What is told of a file that is not what was announced, and the states of a photo."""
 
 import pytest
 
 from croquis.domain.photos.photo import (
-    Finding,
     PhotoStatus,
     Severity,
-    is_overridable,
     refused,
     size_differs,
     type_differs,
 )
-
-
-def finding(severity: Severity, **more: bool) -> Finding:
-    return Finding(code="a_code", severity=severity, sentence="A sentence.", hint="A cure.", **more)
-
-
-BODY = finding(Severity.BLOCKING, overridable=True)
-FILE = finding(Severity.BLOCKING, overridable=False)
-OLD = finding(Severity.BLOCKING)
-ADVICE = finding(Severity.ADVICE, overridable=False)
-
-
-@pytest.mark.parametrize(
-    ("findings", "may"),
-    [
-        ([BODY], True),
-        ([BODY, BODY, ADVICE], True),
-        ([BODY, FILE], False),
-        ([FILE], False),
-        ([OLD], False),
-        ([ADVICE], False),
-        ([], False),
-    ],
-)
-def test_a_photo_may_be_used_anyway_when_nothing_but_the_body_rules_block_it(
-    findings: list[Finding], may: bool
-) -> None:
-    assert is_overridable(findings) is may
 
 
 def test_a_size_other_than_announced_blocks_and_a_type_only_advises() -> None:
@@ -72,4 +42,6 @@ def test_a_refusal_at_the_gate_becomes_a_blocking_finding_with_its_hint() -> Non
 
 
 def test_the_states_of_a_photo_are_those_of_the_database() -> None:
-    assert set(PhotoStatus) == {"awaiting_upload", "checking", "accepted", "rejected", "unreadable", "removed"}
+    assert list(PhotoStatus) == [
+        "awaiting_upload", "uploaded", "checking", "accepted", "rejected", "unreadable", "removed",
+    ]  # fmt: skip

@@ -33,8 +33,8 @@ def test_a_photo_that_a_body_rule_blocks_is_shown_and_can_be_used_anyway(
 ) -> None:
     job, photo = cut
     [seen] = photos_of(maya, job)
-    assert (seen["status"], seen["overridable"], seen["overridden"]) == ("rejected", True, False)
-    assert seen["findings"][0]["code"] == "feet_cut"
+    assert (seen["status"], seen["override"], seen["overridden"]) == ("rejected", "click", False)
+    assert (seen["findings"][0]["code"], seen["findings"][0]["override"]) == ("feet_cut", "click")
     assert seen["findings"][0]["measured"] is not None
     assert seen["thumbnail_url"]
     # It has a clean copy, but is not trained on
@@ -43,14 +43,62 @@ def test_a_photo_that_a_body_rule_blocks_is_shown_and_can_be_used_anyway(
     # When its owner says so
     used = change(token, job, photo, {"override": True})
     # Then it counts, and the finding keeps when
-    assert (used.status, used.json["status"], used.json["overridden"], used.json["overridable"]) == (
-        200, "accepted", True, False,
+    assert (used.status, used.json["status"], used.json["overridden"], used.json["override"]) == (
+        200, "accepted", True, None,
     )  # fmt: skip
     assert used.json["findings"][0]["overridden_at"]
     assert maya.read(job)["accepted_photos"] == 1
     # And it can be taken back
     back = change(token, job, photo, {"override": False}).json
     assert (back["status"], back["overridden"], back["findings"][0]["overridden_at"]) == ("rejected", False, None)
+
+
+@pytest.fixture(scope="module")
+def empty(studio: Studio, maya: User) -> tuple[str, str]:
+    """A draft with one photo in which nobody was made out, checked."""
+    job = maya.open()
+    photo = maya.upload(job, 1, BAD_PHOTOS["no_person"].read_bytes())
+    maya.checked(job)
+    return job, photo
+
+
+def test_where_nobody_was_made_out_the_person_declares_that_nobody_else_is_there(
+    studio: Studio, maya: User, token: str, empty: tuple[str, str]
+) -> None:
+    job, photo = empty
+    assert photos_of(maya, job)[0]["override"] == "declaration"
+    answer = changes_nothing(studio, lambda: change(token, job, photo, {"override": True}))
+    assert_problem(answer, 409, "declaration_needed")
+    # Whoever writes it in their favour, or for nothing, is refused
+    for wrong in (
+        {"override": True, "shows_only_the_person": 1},
+        {"override": True, "shows_only_the_person": "true"},
+        {"override": True, "shows_only_the_person": False},
+        {"override": False, "shows_only_the_person": True},
+        {"shows_only_the_person": True},
+    ):
+        assert_problem(
+            changes_nothing(studio, lambda wrong=wrong: change(token, job, photo, wrong)), 422, "invalid_request"
+        )
+    # When they declare it
+    used = change(token, job, photo, {"override": True, "shows_only_the_person": True})
+    # Then it is used, and who declared it when is kept
+    assert (used.status, used.json["status"], used.json["overridden"]) == (200, "accepted", True)
+    kept = studio.row("select * from photo_declarations where photo_id = %s", photo)
+    assert (str(kept["declared_by"]), str(kept["job_id"]), kept["declares"]) == (maya.id, job, "shows_only_the_person")
+
+
+def test_a_photo_of_two_people_is_never_used_anyway_and_its_hint_says_what_to_do(
+    studio: Studio, maya: User, token: str
+) -> None:
+    job = maya.open()
+    photo = maya.upload(job, 1, BAD_PHOTOS["two_people"].read_bytes())
+    [seen] = maya.checked(job)["photos"]
+    assert (seen["override"], seen["findings"][0]["override"]) == ("never", "never")
+    for more in ({}, {"shows_only_the_person": True}):
+        answer = changes_nothing(studio, lambda more=more: change(token, job, photo, {"override": True, **more}))
+        assert_problem(answer, 409, "not_overridable")
+        assert answer.json["hint"] == seen["findings"][0]["hint"]
 
 
 NOT_ANYWAY = {
@@ -65,7 +113,7 @@ def test_what_does_not_decode_is_never_used_anyway(studio: Studio, maya: User, t
     """FI-06."""
     job = maya.open()
     photo = maya.upload(job, 1, *NOT_ANYWAY[what])
-    assert maya.checked(job)["photos"][0]["overridable"] is False
+    assert maya.checked(job)["photos"][0]["override"] == "never"
     answer = changes_nothing(studio, lambda: change(token, job, photo, {"override": True}))
     assert_problem(answer, 409, "not_overridable")
 
@@ -74,7 +122,7 @@ def test_other_bytes_than_announced_are_never_used_anyway(studio: Studio, maya: 
     job = maya.open()
     signed = maya.announce(job, 1, PHOTOS[0].read_bytes() + b"more")
     maya.put(signed["upload_url"], PHOTOS[0].read_bytes())
-    assert maya.checked(job)["photos"][0]["overridable"] is False
+    assert maya.checked(job)["photos"][0]["override"] == "never"
     answer = changes_nothing(studio, lambda: change(token, job, signed["photo"]["id"], {"override": True}))
     assert_problem(answer, 409, "not_overridable")
 

@@ -140,7 +140,7 @@ def test_a_training_runs_from_photos_to_pictures(rehearsal: Rehearsal) -> None:
     job = user.open()
     for slot, path in enumerate(PHOTOS[:8], 1):
         user.upload(job, slot, path.read_bytes())
-    checked = patiently(lambda: over(user.read(job), "photos", ("awaiting_upload", "checking")))
+    checked = patiently(lambda: over(user.read(job), "photos", ("awaiting_upload", "uploaded", "checking")))
     assert checked["accepted_photos"] == 8, checked["photos"]
     assert user.submit(job).status_code == 202
     view = patiently(lambda: (found := user.read(job))["status"] in ("in_review", "failed") and found)

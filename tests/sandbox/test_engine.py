@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from sample_stand import SAMPLE, WORD, Stand, running_sample
 from waiting import until
 
-from sandbox.aws.stack import Stack, TemplateError
+from sandbox.aws.stack import Schedule, Stack, TemplateError
 
 
 @pytest.fixture(scope="module")
@@ -79,10 +79,14 @@ def test_of_a_batch_only_the_failed_message_comes_again_and_ends_in_the_dead_let
     assert sorted(stand.received("DoneQueue")) == ["one", "two"]
 
 
-def test_a_schedule_has_the_templates_rate_and_calls_its_function_at_once(stand: Stand) -> None:
-    assert stand.engine.stack.schedules == {"Listener": 3_600}
+def test_a_schedule_has_the_templates_rate_and_input_and_calls_its_function_at_once(stand: Stand) -> None:
+    hourly = Schedule("Listener", 3_600, {"source": "aws.scheduler"})
+    often = Schedule("Listener", 30, {"source": "often"})
+    assert sorted(stand.engine.stack.schedules, key=lambda it: -it.seconds) == [hourly, often]
+    heard: list[str] = []
     stand.engine.start_clock()
-    assert [json.loads(it)["source"] for it in until(lambda: stand.received("HeardQueue"))] == ["aws.scheduler"]
+    until(lambda: heard.extend(json.loads(it)["source"] for it in stand.received("HeardQueue")) or len(heard) == 2)
+    assert sorted(heard) == ["aws.scheduler", "often"]
 
 
 def test_secrets_and_parameters_are_there(stand: Stand) -> None:

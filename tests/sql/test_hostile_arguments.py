@@ -61,6 +61,7 @@ def good(story: Story) -> dict[str, Any]:
         "consent": CONSENT,
         "slot": 1,
         "override": True,
+        "shows_only_the_person": True,
         "said": {"pose": "standing"},
         "content_type": "image/png",
         "bytes": 1,

@@ -12,6 +12,8 @@ from pydantic import ValidationError
 from sql.seats import Connection, refused
 from sql.story import Story, key
 
+from croquis.domain.photos.body_findings import BodyCode
+from croquis.domain.photos.overrides import OVERRIDES, Override
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES
 from croquis.domain.runs.job import MOST_EXECUTIONS
 from croquis.domain.runs.training import (
@@ -69,6 +71,16 @@ def takes(story: Story, parameters: dict[str, Any]) -> bool:
 def test_sql_holds_the_same_numbers_and_words_as_python(db, function, python):
     query = SQL("select croquis.{}()").format(Identifier(function))
     assert db.execute(query).fetchone() == (python,)
+
+
+@pytest.mark.parametrize("code", [*OVERRIDES, *BodyCode, "type_differs", "", "anything", None])
+def test_sql_knows_the_same_override_for_every_code_as_python(db, code):
+    python = OVERRIDES.get(code, Override.NEVER)
+    assert db.execute("select croquis.override_of(%s)::text", (code,)).fetchone() == (python,)
+
+
+def test_sql_holds_for_stricter_what_python_holds_for_stricter(db):
+    assert db.execute("select enum_range(null::public.override)::text[]").fetchone() == (list(Override),)
 
 
 def _raise(error: Exception) -> bool:

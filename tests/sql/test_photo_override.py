@@ -7,8 +7,10 @@ import pytest
 from sql.seats import NO_RIGHT, Connection, refused
 from sql.story import Story, verdict
 
-FEET = {"code": "feet_cut", "severity": "blocking", "sentence": "The feet are cut.", "hint": "x", "overridable": True}
-BLUR = {"code": "blurred", "severity": "blocking", "sentence": "It is blurred.", "hint": "x", "overridable": True}
+FEET = {"code": "feet_cut", "severity": "blocking", "sentence": "The feet are cut.", "hint": "x"}
+BLUR = {"code": "blurred", "severity": "blocking", "sentence": "It is blurred.", "hint": "x"}
+NOBODY = {"code": "no_person", "severity": "blocking", "sentence": "Nobody is there.", "hint": "x"}
+CROWD = {"code": "several_people", "severity": "blocking", "sentence": "Two are there.", "hint": "Crop it."}
 SOFT = {"code": "soft", "severity": "advice", "sentence": "It is soft.", "hint": "x"}
 SIZE = {"code": "size_differs", "severity": "blocking", "sentence": "Half of it arrived.", "hint": "x"}
 NO_COPY = dict.fromkeys(("width", "height", "bytes", "sha256", "clean_path", "thumbnail_path", "seen"))
@@ -108,9 +110,11 @@ def test_an_accepted_photo_has_nothing_to_override(story, override):
         ({"status": "rejected", "findings": [SIZE], **NO_COPY}, "Half of it arrived."),
         ({"status": "rejected", "findings": [FEET, SIZE]}, "anyway. Half of it arrived."),
         ({"status": "rejected", "findings": [FEET, {"severity": "blocking"}]}, "cannot be used"),
-        ({"status": "rejected", "findings": [{**FEET, "overridable": "true"}]}, "The feet are cut."),
-        ({"status": "rejected", "findings": [{**FEET, "overridable": False}]}, "The feet are cut."),
-        ({"status": "rejected", "findings": [{**SOFT, "overridable": True}]}, "cannot be used"),
+        ({"status": "rejected", "findings": [CROWD]}, "Two are there."),
+        ({"status": "rejected", "findings": [NOBODY, CROWD]}, "Two are there."),
+        ({"status": "rejected", "findings": [{**CROWD, "overridable": True, "override": "click"}]}, "Two are there."),
+        ({"status": "rejected", "findings": [{**FEET, "code": "new_here"}]}, "The feet are cut."),
+        ({"status": "rejected", "findings": [SOFT]}, "cannot be used"),
         ({"status": "rejected", "findings": []}, "cannot be used"),
         *(({"status": "rejected", "findings": [FEET], name: None}, "No clean copy") for name in NO_COPY),
     ],
@@ -118,10 +122,64 @@ def test_an_accepted_photo_has_nothing_to_override(story, override):
 def test_only_a_clean_copy_that_only_body_rules_block_can_be_used_anyway(story, verdict, why):
     photo = story.opened().judged(1, **verdict)
     before = row(story, photo)
-    with refused(409, "not_overridable", why):
-        story.changed(photo, override=True)
+    for declared in (None, True):
+        with refused(409, "not_overridable", why):
+            story.changed(photo, override=True, shows_only_the_person=declared)
     story.changed(photo, override=False)
     assert row(story, photo) == before
+    assert declarations(story) == []
+
+
+def declarations(story: Story) -> list[tuple[Any, ...]]:
+    """As their owner reads them."""
+    return story.owner.sql("select photo_id::text, declared_by::text, declares from photo_declarations order by id")
+
+
+def test_a_photo_of_several_people_is_cropped_or_replaced_but_never_waved_through(story):
+    photo = story.opened().judged(1, status="rejected", findings=[CROWD])
+    with pytest.raises(psycopg.Error) as caught:
+        story.changed(photo, override=True, shows_only_the_person=True)
+    assert caught.value.diag.message_hint == "Crop it."
+
+
+def test_where_nobody_was_made_out_it_takes_a_declaration_that_is_kept(story):
+    photo = story.opened().judged(1, status="rejected", findings=[NOBODY, FEET])
+    before = row(story, photo)
+    for declared in (None, False):
+        with refused(409, "declaration_needed", "nobody else"):
+            story.changed(photo, override=True, shows_only_the_person=declared)
+    assert (row(story, photo), declarations(story)) == (before, [])
+    once = (photo["id"], story.user, "shows_only_the_person")
+    for _ in range(2):  # said twice, declared once
+        assert story.changed(photo, override=True, shows_only_the_person=True)["status"] == "accepted"
+        assert declarations(story) == [once]
+    story.changed(photo, override=False)
+    with refused(409, "declaration_needed"):
+        story.changed(photo, override=True)
+    story.changed(photo, override=True, shows_only_the_person=True)
+    assert declarations(story) == [once] * 2
+
+
+def test_a_declaration_is_final_and_nobody_elses(db: Connection, story, other):
+    photo = story.opened().judged(1, status="rejected", findings=[NOBODY])
+    story.changed(photo, override=True, shows_only_the_person=True)
+    assert declarations(other) == []
+    for change in ("update public.photo_declarations set at = now()", "delete from public.photo_declarations"):
+        with pytest.raises(psycopg.Error, match="never changed"), db.transaction():
+            db.execute(change)
+    with pytest.raises(NO_RIGHT):
+        story.owner.sql("delete from public.photo_declarations")
+    assert len(declarations(story)) == 1
+
+
+@pytest.mark.parametrize("change", [{}, {"override": False}, {"slot": 2}, {"said": {"pose": "standing"}}])
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_declaration_for_nothing_is_refused(story, change, declared):
+    photo = story.opened().judged(1, status="rejected", findings=[NOBODY])
+    before = row(story, photo)
+    with refused(422, "declaration_alone"):
+        story.changed(photo, **change, shows_only_the_person=declared)
+    assert (row(story, photo), declarations(story)) == (before, [])
 
 
 def test_a_photo_that_is_not_checked_yet_is_not_overridden(story):

@@ -12,7 +12,7 @@ from sql.story import WISH, Story, key
 
 ROWS, NONE, REFUSED = "rows", "no rows", "42501"
 OF_THE_OWNER = ("consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events")
-OF_THE_OWNER += ("image_orders", "images", "spend_accounts")
+OF_THE_OWNER += ("photo_declarations", "image_orders", "images", "spend_accounts")
 OF_ALL = ("consent_texts", "prices")
 OF_WORKERS = ("idempotency_keys", "provider_attempts", "webhook_inbox", "storage_outbox")
 READERS = {  # table: what a select gives to anon, the owner, another owner, a worker
@@ -26,6 +26,9 @@ ENGLISH = {"select": "select from {}", "insert": "insert into {} default values"
 @pytest.fixture
 def busy(story: Story) -> Story:
     """An owner with at least one row in every table."""
+    draft = Story(story.connection, story.user).opened()
+    empty = draft.judged(1, status="rejected", findings=[{"code": "no_person", "severity": "blocking"}])
+    draft.changed(empty, override=True, shows_only_the_person=True)
     story.to("approved").ordered()
     marker = story.attempt()["marker"]
     story.worker.call(

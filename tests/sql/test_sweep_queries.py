@@ -88,24 +88,33 @@ def test_a_picture_that_nobody_moves_is_found_and_previews_are_left_to_their_run
     assert ids(story, "images_to_start") == []
 
 
-def test_an_upload_is_found_when_nobody_claimed_it_or_its_claimer_died(story, played):
+def test_an_upload_is_found_when_nobody_claimed_it_or_its_claimer_died_and_then_not_for_five_minutes(story, played):
     landed = story.landed(story.opened().announced()["upload_path"])
 
-    def found(created: int, claimed: int | None) -> bool:
+    def found(created: int, claimed: int | None, looked_for: int | None = None) -> bool:
         played(
             """update public.storage_outbox set created_at = now() - make_interval(secs => %s),
-               claimed_at = now() - make_interval(secs => %s) where object_id = %s""",
-            created,
-            claimed,
-            landed[0],
+               claimed_at = now() - make_interval(secs => %s),
+               looked_for_at = now() - make_interval(secs => %s) where object_id = %s""",
+            *(created, claimed, looked_for, landed[0]),
         )
-        rows = story.worker.each("uploads_to_check")
+        rows = story.worker.each("claim_uploads_to_check")
         assert [(row["object_id"], row["version"]) for row in rows] in ([], [landed])
         return bool(rows)
 
-    assert [found(*ages) for ages in ((59, None), (61, None), (400, 299), (400, 301))] == [False, True, False, True]
+    assert [found(*ages) for ages in ((9, None), (11, None), (400, 299), (400, 301))] == [False, True, False, True]
+    assert story.worker.each("claim_uploads_to_check") == []
+    assert [found(400, None, looked_for) for looked_for in (299, 301)] == [False, True]
     story.worker.call("finish_upload", object_id=landed[0], version=landed[1])
     assert not found(400, 301)
+
+
+def test_two_sweeps_at_once_are_given_an_upload_once(acted, overlapping):
+    """JB-04."""
+    landed = acted.landed(acted.opened().announced()["upload_path"])
+    acted.connection.execute("update public.storage_outbox set created_at = now() - interval '1 minute'")
+    first, second = overlapping(acted, *[lambda story: story.worker.each("claim_uploads_to_check")] * 2)
+    assert ([it["object_id"] for it in first], second) == ([landed[0]], [])
 
 
 def test_a_callback_is_due_a_minute_after_its_result_until_it_is_sent(story, idle):

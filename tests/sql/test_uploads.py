@@ -6,7 +6,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
-from sql.seats import Connection, refused
+from sql.seats import NO_RIGHT, Connection, refused
 from sql.story import Story, verdict
 
 NOTHING = {"action": "nothing"}
@@ -135,15 +135,84 @@ def test_an_object_that_lands_after_the_submit_is_deleted_unread(story):
 
 def test_an_object_that_lands_while_the_job_is_submitted_does_not_slip_into_the_training(acted, overlapping):
     photo = acted.with_photos().announced(9)
-    landed = acted.landed(photo["upload_path"])
-    _, claim = overlapping(acted, lambda story: story.submitted(), lambda story: story.claimed(landed))
-    assert claim == deletion(photo)
+    _, landed = overlapping(
+        acted, lambda story: story.submitted(), lambda story: committed_landing(story, photo["upload_path"])
+    )
+    assert photo_of(acted, photo)["status"] == "awaiting_upload"
+    assert acted.claimed(landed) == deletion(photo)
 
 
-def test_a_submit_waits_for_the_claim_of_a_photo_and_then_for_its_check(acted, overlapping):
-    landed = acted.landed(acted.with_photos().announced(9)["upload_path"])
-    _, refusal = overlapping(acted, lambda story: story.claimed(landed), lambda story: story.submitted())
+def committed_landing(story: Story, path: str) -> tuple[str, str]:
+    with story.connection.transaction():
+        return story.landed(path)
+
+
+def test_a_submit_waits_for_an_object_that_lands_and_then_for_its_check(acted, overlapping):
+    path = acted.with_photos().announced(9)["upload_path"]
+    landed, refusal = overlapping(acted, lambda story: story.landed(path), lambda story: story.submitted())
     assert refusal.diag.message_detail == "photos_being_checked"
+    assert acted.claimed(landed)["action"] == "check"
+    with refused(409, "photos_being_checked"):
+        acted.submitted()
+
+
+def test_an_object_that_lands_makes_its_photo_uploaded_in_the_same_transaction(db, story):
+    photo = story.opened().announced()
+    with db.transaction(force_rollback=True):  # as the storage does when it asks whether an upload would be allowed
+        story.landed(photo["upload_path"])
+        assert photo_of(story, photo)["status"] == "uploaded"
+    assert photo_of(story, photo)["status"] == "awaiting_upload"
+    _, version = story.landed(photo["upload_path"])
+    assert [photo_of(story, photo)[name] for name in ("status", "object_version")] == ["uploaded", version]
+    assert story.seen()["photos"][0]["status"] == "uploaded"
+
+
+def test_of_two_objects_that_land_before_anybody_looks_the_first_is_checked(story):
+    """Both kicks were lost, and a signed URL was used twice."""
+    photo = story.opened().announced()
+    first = story.landed(photo["upload_path"])
+    again = (first[0], overwritten(story.connection, first[0]))
+    assert photo_of(story, photo)["object_version"] == first[1]
+    assert story.claimed(again) == deletion(photo)
+    assert story.claimed(first)["action"] == "check"
+
+
+def test_once_a_photo_is_uploaded_its_path_takes_no_other_object(story):
+    """AS-14."""
+    photo = story.opened().announced()
+    upload = "insert into storage.objects (bucket_id, name, version) values ('photo-uploads', %s, %s)"
+    story.owner.sql(upload, (photo["upload_path"], "v1"))
+    story.connection.execute("update storage.objects set name = 'elsewhere' where name = %s", (photo["upload_path"],))
+    with pytest.raises(NO_RIGHT):
+        story.owner.sql(upload, (photo["upload_path"], "v2"))
+
+
+def test_nobody_else_makes_a_photo_uploaded(story, other):
+    photo = story.opened().announced()
+    upload = "insert into storage.objects (bucket_id, name, version) values ('photo-uploads', %s, 'v')"
+    with pytest.raises(NO_RIGHT):
+        other.opened().owner.sql(upload, (photo["upload_path"],))
+    story.landed(photo["upload_path"], "images")
+    assert photo_of(story, photo)["status"] == "awaiting_upload"
+
+
+@pytest.mark.parametrize("first", ["landed", "removed"])
+def test_an_object_of_a_removed_photo_is_deleted_unread_whichever_came_first(story, first):
+    photo = story.opened().announced()
+    landed = story.landed(photo["upload_path"]) if first == "landed" else None
+    story.owner.call("remove_photo", job=story.job, photo=photo["id"])
+    landed = landed or story.landed(photo["upload_path"])
+    assert story.claimed(landed) == deletion(photo)
+    assert photo_of(story, photo)["status"] == "removed"
+
+
+def test_a_photo_uploaded_to_a_draft_that_is_canceled_is_deleted_unread_and_waits_for_nothing(story):
+    photo = story.opened().announced()
+    landed = story.landed(photo["upload_path"])
+    story.owner.call("cancel_training", job=story.job)
+    assert story.claimed(landed) == deletion(photo)
+    assert photo_of(story, photo)["status"] == "removed"
+    assert story.claimed(landed) == NOTHING
 
 
 def test_an_object_at_a_path_that_no_photo_has_is_deleted(story):
@@ -186,7 +255,6 @@ def test_a_photo_that_crashes_every_check_is_given_up_and_deleted(story, played)
     row = photo_of(story, photo)
     (finding,) = row["findings"]
     assert (row["status"], finding["code"], finding["severity"]) == ("unreadable", "unreadable", "blocking")
-    assert not finding.get("overridable")
     lease_over(played, landed)
     assert story.claimed(landed) == deletion(photo)
 

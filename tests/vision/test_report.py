@@ -8,7 +8,6 @@ from PIL import Image, ImageFilter
 from vision.looking import Look
 
 from croquis.domain.photos.body_findings import BodyCode, body_finding
-from croquis.domain.photos.photo import Finding, Severity, refused, size_differs
 from croquis_pictures import Photo
 from croquis_vision import PhotoReport, check_photo
 from croquis_vision.networks import models_folder
@@ -61,15 +60,6 @@ def test_every_code_says_what_is_wrong_and_has_a_hint(code: BodyCode) -> None:
     assert finding.hint.endswith(".")
     assert "{" not in finding.sentence + finding.hint
     assert finding.measured == 0.3125
-
-
-def test_an_owner_may_override_what_is_said_of_the_body_and_nothing_else() -> None:
-    body = {"no_person", "several_people", "rotated", "head_cut", "feet_cut", "person_too_small", "blurred"}
-    found = [body_finding(code, measured=0.3, threshold=0.4) for code in BodyCode]
-    assert {it.code for it in found if it.overridable} == body
-    assert {it.code for it in found if it.severity is Severity.BLOCKING} == body
-    others: list[Finding | None] = [refused("not_decodable", "It is damaged.", "Save it again."), size_differs(1, 2)]
-    assert not any(it.overridable for it in others if it)
 
 
 def test_the_weights_are_looked_for_where_one_says_or_where_they_belong() -> None:

@@ -41,7 +41,9 @@ def test_each_bad_sample_is_refused_for_its_own_reason(studio: Studio, maya: Use
     right = {name: EXPECTED[f"bad/{name}.jpg"]["verdict"] for name in BAD_PHOTOS} | {"blurred": "blurred"}
     assert reasons == right
     assert {photo["status"] for photo in photos} == {"rejected"}
-    assert all(photo["overridable"] and it["hint"] for photo in photos for it in photo["findings"])
+    assert all(it["hint"] for photo in photos for it in photo["findings"])
+    takes = dict(zip(BAD_PHOTOS, (photo["override"] for photo in photos), strict=True))
+    assert takes == dict.fromkeys(BAD_PHOTOS, "click") | {"no_person": "declaration", "two_people": "never"}
 
 
 def test_nothing_of_the_uploaded_file_but_its_pixels_is_kept(studio: Studio, maya: User) -> None:
@@ -77,7 +79,7 @@ def test_a_photo_that_the_checker_cannot_survive_is_unreadable_and_blocks_nobody
             studio.sweep()
         until(lambda: statuses(maya, job)[large] == "unreadable")
     [told] = next(photo["findings"] for photo in maya.read(job)["photos"] if photo["id"] == large)
-    assert (told["code"], bool(told["sentence"] and told["hint"]), told["overridable"]) == ("unreadable", True, False)
+    assert (told["code"], bool(told["sentence"] and told["hint"]), told["override"]) == ("unreadable", True, "never")
     until(lambda: outbox(studio, large)["done_at"])
 
 

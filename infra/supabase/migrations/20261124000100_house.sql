@@ -10,8 +10,8 @@ begin
   end if;
   select string_agg(name, ', ') into taken
   from unnest(array[
-    'job_status', 'run_status', 'photo_status', 'model_status', 'image_status', 'image_kind', 'attempt_state',
-    'money_state', 'preset', 'gender', 'framing'
+    'job_status', 'run_status', 'photo_status', 'override', 'model_status', 'image_status', 'image_kind',
+    'attempt_state', 'money_state', 'preset', 'gender', 'framing'
   ]) as name
   where to_regtype('public.' || name) is not null;
   if taken is not null then

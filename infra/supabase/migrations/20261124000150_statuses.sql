@@ -35,14 +35,23 @@ comment on type public.run_status is
 
 create type public.photo_status as enum (
   'awaiting_upload',  -- announced: the storage accepts one object at its path
-  'checking',         -- an object landed and was claimed by a worker
+  'uploaded',         -- its object landed: we have it, and its check is about to begin
+  'checking',         -- a worker claimed the object
   'accepted',         -- part of the dataset
   'rejected',         -- a finding blocks it; its owner may override findings about the body
   'unreadable',       -- no clean copy could be made
-  'removed'           -- taken out by its owner; its objects are deleted later
+  'removed'           -- taken out by its owner, or never looked at because the job was canceled; its objects go later
 );
 comment on type public.photo_status is
   'What became of one photo of a job.';
+
+create type public.override as enum (
+  'click',        -- its owner says "use it anyway"
+  'declaration',  -- its owner declares besides that the picture shows only the person of the job
+  'never'
+);
+comment on type public.override is
+  'What it takes to use a photo although a finding blocks it, in the order of how much that is.';
 
 create type public.model_status as enum (
   'candidate',  -- waits for its owner's review

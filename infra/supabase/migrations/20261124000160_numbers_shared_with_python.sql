@@ -12,6 +12,16 @@ return 25000000;
 comment on function croquis.max_photo_bytes is
   'The most that a file with a photo may have.';
 
+create function croquis.override_of(code text) returns public.override
+language sql immutable parallel safe
+return case
+  when code in ('rotated', 'head_cut', 'feet_cut', 'person_too_small', 'blurred') then 'click'::public.override
+  when code = 'no_person' then 'declaration'
+  else 'never'  -- several_people: the others have not agreed; and whatever says that the file is no usable photo
+end;
+comment on function croquis.override_of is
+  'What it takes to use a photo although a finding with this code blocks it; what is not known here is never overridden.';
+
 create function croquis.most_executions() returns int
 language sql immutable parallel safe
 return 4;

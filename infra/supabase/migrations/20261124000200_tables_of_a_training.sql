@@ -153,7 +153,7 @@ create table public.training_photos (
 comment on table public.training_photos is
   'One photo of a job: what was announced, what was found, where its clean copy is.';
 comment on column public.training_photos.findings is
-  'What the check found, each with code, severity, sentence, hint; a blocking one that may be overridden says so.';
+  'What the check found, each with code, severity, sentence, hint. Which may be overridden: croquis.override_of(code).';
 comment on column public.training_photos.sha256 is
   'Of the clean copy, whose width, height and bytes these are: two photos of one content are one.';
 comment on column public.training_photos.seen is
@@ -165,6 +165,23 @@ comment on column public.training_photos.overridden_at is
 create index training_photos_owner on public.training_photos (owner_id);
 create trigger training_photos_touch before update on public.training_photos
   for each row execute function croquis.touch();
+
+create table public.photo_declarations (
+  id bigint generated always as identity primary key,
+  photo_id uuid not null references public.training_photos (id),
+  job_id uuid not null references public.lora_training_jobs (id),
+  owner_id uuid not null,
+  declared_by uuid not null,
+  declares text not null check (declares in ('shows_only_the_person')),
+  at timestamptz not null default clock_timestamp()
+);
+comment on table public.photo_declarations is
+  'Append-only: who declared when that a photo shows only the person of its job, to use it although nobody was made out.';
+create index photo_declarations_photo on public.photo_declarations (photo_id);
+create index photo_declarations_job on public.photo_declarations (job_id);
+create index photo_declarations_owner on public.photo_declarations (owner_id);
+create trigger photo_declarations_are_append_only before update or delete on public.photo_declarations
+  for each row execute function croquis.append_only();
 
 -- 4. Models.
 

@@ -39,12 +39,15 @@ create table public.storage_outbox (
   mimetype text,
   attempts int not null default 0,
   claimed_at timestamptz,
+  looked_for_at timestamptz,
   done_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (object_id, version)
 );
 comment on table public.storage_outbox is
   'What landed and is not dealt with yet: the truth behind every kick of /hooks/storage.';
+comment on column public.storage_outbox.looked_for_at is
+  'When the sweep last asked for its check.';
 create index storage_outbox_open on public.storage_outbox (created_at, object_id) where done_at is null;
 
 create function croquis.object_landed() returns trigger
@@ -68,6 +71,14 @@ begin
     new.metadata ->> 'mimetype'
   )
   on conflict do nothing;
+  -- the job first, as its owner's calls and the claim do; what lands for a photo that is not awaited changes nothing
+  perform 1 from public.lora_training_jobs j join public.training_photos p on p.job_id = j.id
+  where p.upload_path = new.name
+  for share of j;
+  update public.training_photos p set status = 'uploaded', object_version = coalesce(new.version, '')
+  where p.upload_path = new.name
+    and p.status = 'awaiting_upload'
+    and exists (select from public.lora_training_jobs j where j.id = p.job_id and j.status = 'draft');
   -- the kick may be lost or doubled; an upload must never fail because of it
   begin
     select decrypted_secret into hook_url from vault.decrypted_secrets where name = 'croquis_storage_hook_url';
@@ -87,7 +98,7 @@ begin
 end
 $$;
 comment on function croquis.object_landed is
-  'Writes the outbox row with the object, then kicks the storage hook (WH-21).';
+  'Writes the outbox row with the object and marks its photo as uploaded, then kicks the storage hook (WH-21).';
 create trigger croquis_object_landed after insert or update on storage.objects
   for each row when (new.bucket_id = 'photo-uploads')
   execute function croquis.object_landed();

@@ -10,6 +10,7 @@ grant select on
   public.lora_training_jobs,
   public.training_runs,
   public.training_photos,
+  public.photo_declarations,
   public.ai_models,
   public.job_events,
   public.image_orders,
@@ -46,6 +47,7 @@ grant select on
   public.lora_training_jobs,
   public.training_runs,
   public.training_photos,
+  public.photo_declarations,
   public.ai_models,
   public.job_events,
   public.image_orders,
@@ -67,6 +69,10 @@ create policy "owners read their own rows" on public.training_runs
 
 alter table public.training_photos enable row level security;
 create policy "owners read their own rows" on public.training_photos
+  for select to authenticated using (public.may_act(owner_id));
+
+alter table public.photo_declarations enable row level security;
+create policy "owners read their own rows" on public.photo_declarations
   for select to authenticated using (public.may_act(owner_id));
 
 alter table public.ai_models enable row level security;

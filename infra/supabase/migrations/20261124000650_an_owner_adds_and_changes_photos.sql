@@ -164,13 +164,15 @@ comment on function croquis.findings_overridden is
 
 create function croquis.photo_overridden(
   of_photo public.training_photos,
-  use_it boolean
+  use_it boolean,
+  declared boolean
 ) returns public.training_photos
 language plpgsql
 as $$
 declare
-  body_only boolean;
-  hard text;
+  needs public.override;
+  why text;
+  cure text;
 begin
   if (use_it and of_photo.status = 'accepted') or (not use_it and of_photo.overridden_at is null) then
     return of_photo;
@@ -179,25 +181,34 @@ begin
     of_photo.status := 'rejected';
     of_photo.overridden_at := null;
   else
-    if of_photo.status in ('awaiting_upload', 'checking') then
+    if of_photo.status in ('awaiting_upload', 'uploaded', 'checking') then
       perform croquis.refuse(409, 'not_overridable',
         'This photo has not been checked yet.',
         'Upload it, and wait for its check.');
     end if;
-    select coalesce(bool_and(b.of_body), false), string_agg(b.sentence, ' ') filter (where not b.of_body)
-    into body_only, hard
+    -- by its code alone: whatever else the finding says was written by whoever checked
+    select max(b.override),
+           string_agg(b.sentence, ' ') filter (where b.override = 'never'),
+           string_agg(b.hint, ' ') filter (where b.override = 'never')
+    into needs, why, cure
     from (
-      select f ->> 'sentence' as sentence, f -> 'overridable' is not distinct from 'true' as of_body
+      select f ->> 'sentence' as sentence, f ->> 'hint' as hint, croquis.override_of(f ->> 'code') as override
       from jsonb_array_elements(of_photo.findings) f
       where f ->> 'severity' = 'blocking'
     ) b;
     if of_photo.status <> 'rejected'
-       or not body_only
+       or coalesce(needs, 'never') = 'never'
        or num_nulls(of_photo.width, of_photo.height, of_photo.bytes, of_photo.sha256,
                     of_photo.clean_path, of_photo.thumbnail_path, of_photo.seen) > 0 then
       perform croquis.refuse(409, 'not_overridable',
-        concat_ws(' ', 'This photo cannot be used anyway.', coalesce(hard, 'No clean copy of it was kept.')),
-        'Replace it with another photo.');
+        concat_ws(' ', 'This photo cannot be used anyway.', coalesce(why, 'No clean copy of it was kept.')),
+        coalesce(cure, 'Replace it with another photo.'));
+    end if;
+    if needs = 'declaration' and declared is not true then
+      perform croquis.refuse(409, 'declaration_needed',
+        'No person was made out in this photo, so it can be used only if it shows the person of this training and '
+        'nobody else.',
+        'If that is so, let them declare it: send shows_only_the_person: true together with override: true.');
     end if;
     of_photo.status := 'accepted';
     of_photo.overridden_at := now();
@@ -207,21 +218,23 @@ begin
 end
 $$;
 comment on function croquis.photo_overridden is
-  'The row as it is when its owner says "use it anyway", or takes that back: only findings about the body can be '
-  'overridden. Saves nothing.';
+  'The row as it is when its owner says "use it anyway", or takes that back: what that takes is in override_of(). '
+  'Saves nothing.';
 
 create function public.change_photo(
   job uuid,
   photo uuid,
   slot int default null,
   override boolean default null,
-  said jsonb default null
+  said jsonb default null,
+  shows_only_the_person boolean default null
 ) returns public.training_photos
 language plpgsql security definer set search_path = ''
 as $$
 declare
   of_job public.lora_training_jobs := croquis.job_of_caller(job);
   changed public.training_photos;
+  was public.photo_status;
 begin
   select * into changed from public.training_photos p
   where p.id = photo and p.job_id = of_job.id and p.status <> 'removed'
@@ -230,6 +243,11 @@ begin
     perform croquis.refuse(404, 'no_such_photo',
       'This job has no such photo.',
       'Check the id; read the job to see its photos.');
+  end if;
+  if shows_only_the_person is not null and override is not true then
+    perform croquis.refuse(422, 'declaration_alone',
+      'shows_only_the_person is declared to use a photo anyway, and at no other time.',
+      'Send override: true with it, or leave it out.');
   end if;
   if num_nonnulls(slot, override, nullif(said, '{}')) = 0 then
     perform croquis.refuse(422, 'nothing_to_change',
@@ -253,7 +271,12 @@ begin
       'Use one of the slots that the job lists.');
   end if;
   if override is not null then
-    changed := croquis.photo_overridden(changed, override);
+    was := changed.status;
+    changed := croquis.photo_overridden(changed, override, shows_only_the_person);
+    if shows_only_the_person and changed.status <> was then
+      insert into public.photo_declarations (photo_id, job_id, owner_id, declared_by, declares)
+      values (changed.id, changed.job_id, changed.owner_id, croquis.signed_in(), 'shows_only_the_person');
+    end if;
   end if;
   if said is not null then
     changed.said := croquis.said_after(changed.said, said);
@@ -276,5 +299,5 @@ end
 $$;
 comment on function public.change_photo is
   'Moves a photo, overrides what the check found about the body, or keeps the owner''s words. Null leaves a thing as '
-  'it is; the changes of one call happen together or not at all.';
+  'it is; the changes of one call happen together or not at all. A declaration that an override needed is kept.';
 grant execute on function public.change_photo to authenticated;

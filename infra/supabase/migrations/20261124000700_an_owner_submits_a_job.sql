@@ -221,10 +221,12 @@ begin
       format('This job was submitted before; it is %s now.', of_job.status),
       'Read the job; for another try use its review, for other photos open a new job.');
   end if;
-  if exists (select from public.training_photos p where p.job_id = of_job.id and p.status = 'checking') then
+  if exists (
+    select from public.training_photos p where p.job_id = of_job.id and p.status in ('uploaded', 'checking')
+  ) then
     perform croquis.refuse(409, 'photos_being_checked',
       'A photo is still being checked.',
-      'Wait a moment and submit again.');
+      'Wait a moment and submit again, or remove that photo.');
   end if;
   select count(*), count(distinct p.sha256) into accepted, contents
   from public.training_photos p

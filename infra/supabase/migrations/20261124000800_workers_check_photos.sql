@@ -29,10 +29,14 @@ begin
   select p.* into photo from public.training_photos p
   where landed.bucket_id = 'photo-uploads' and p.upload_path = landed.name
   for update;
-  -- only the first object of an awaited photo of a draft is looked at; everything else is deleted unread
-  if photo.status = 'awaiting_upload'
-     and exists (select from public.lora_training_jobs j where j.id = photo.job_id and j.status = 'draft') then
-    update public.training_photos p set status = 'checking', object_version = landed.version
+  -- only the object that made a photo of a draft uploaded is looked at; everything else is deleted unread
+  if photo.status = 'uploaded' and photo.object_version = landed.version then
+    update public.training_photos p
+    set status = case
+      when exists (select from public.lora_training_jobs j where j.id = p.job_id and j.status = 'draft')
+      then 'checking'::public.photo_status
+      else 'removed'
+    end
     where p.id = photo.id
     returning * into photo;
   end if;

@@ -95,20 +95,29 @@ comment on function public.images_to_start is
   'is the last id of the page before. Previews are left to their run.';
 grant execute on function public.images_to_start to service_role;
 
-create function public.uploads_to_check(most int default 100) returns setof public.storage_outbox
-language sql stable security definer set search_path = ''
+create function public.claim_uploads_to_check(most int default 100) returns setof public.storage_outbox
+language sql security definer set search_path = ''
 as $$
-  select o.* from public.storage_outbox o
-  where o.done_at is null
-    and o.created_at < now() - interval '1 minute'
-    and (o.claimed_at is null or o.claimed_at < now() - interval '5 minutes')
-  order by o.created_at, o.object_id
-  limit most
+  -- materialized: read once, or a join could run it again and take more than asked
+  with late as materialized (
+    select l.object_id, l.version from public.storage_outbox l
+    where l.done_at is null
+      and l.created_at < now() - interval '10 seconds'
+      and (l.claimed_at is null or l.claimed_at < now() - interval '5 minutes')
+      and (l.looked_for_at is null or l.looked_for_at < now() - interval '5 minutes')
+    order by l.created_at, l.object_id
+    limit most
+    for update skip locked
+  )
+  update public.storage_outbox o set looked_for_at = now()
+  from late
+  where (o.object_id, o.version) = (late.object_id, late.version)
+  returning o.*
 $$;
-comment on function public.uploads_to_check is
-  'Objects that landed a minute ago or earlier and that nobody has claimed in the last five minutes, the oldest '
-  'first.';
-grant execute on function public.uploads_to_check to service_role;
+comment on function public.claim_uploads_to_check is
+  'Objects that landed ten seconds ago or earlier and that nobody has claimed in the last five minutes, the oldest '
+  'ones. Whoever is given one has it to themselves for five minutes.';
+grant execute on function public.claim_uploads_to_check to service_role;
 
 -- 3. Progress.
 

@@ -7,7 +7,8 @@ from croquis.domain.images.image import Framing, Image
 from croquis.domain.photos.accepted_photo import PhotoRow, accepted_of
 from croquis.domain.photos.captions import caption_of
 from croquis.domain.photos.features import PhotoFeatures
-from croquis.domain.photos.photo import PhotoStatus, is_overridable
+from croquis.domain.photos.overrides import Override, override_of, override_of_all
+from croquis.domain.photos.photo import PhotoStatus
 from croquis.domain.photos.photo_set import set_findings
 from croquis.domain.photos.slots import SLOTS
 from croquis.domain.row import Failed
@@ -53,9 +54,9 @@ def training_view(found: ReadTraining, links: Links) -> TrainingView:
 def photo_view(photo: PhotoRow, trigger: str, links: Links) -> PhotoView:
     """A photo with its caption and its link, if it has a clean copy."""
     seen, kept = photo.seen or PhotoFeatures(), photo.kept
-    overridable = photo.status is PhotoStatus.REJECTED and is_overridable(photo.findings)
     shown = {
-        "overridable": kept is not None and overridable,
+        "findings": [{**it.model_dump(), "override": override_of(it)} for it in photo.findings],
+        "override": _override_of(photo),
         "overridden": photo.overridden_at is not None,
         "view": seen.view,
         "pose": seen.pose,
@@ -63,6 +64,12 @@ def photo_view(photo: PhotoRow, trigger: str, links: Links) -> PhotoView:
         "thumbnail_url": links.get(photo.thumbnail_path or ""),
     }
     return PhotoView.model_validate({**photo.model_dump(), **shown})
+
+
+def _override_of(photo: PhotoRow) -> Override | None:
+    if photo.status not in (PhotoStatus.REJECTED, PhotoStatus.UNREADABLE):
+        return None
+    return override_of_all(photo.findings) if photo.kept else Override.NEVER
 
 
 def image_view(image: Image, links: Links) -> ImageView:

@@ -11,6 +11,7 @@ from croquis.domain.images.image import Framing, ImageStatus
 from croquis.domain.images.prompts import PromptChoices
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
+from croquis.domain.photos.overrides import Override
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES, CameraView, Finding, PhotoStatus, PhotoType
 from croquis.domain.photos.photo_set import FEWEST_PHOTOS, SetFinding
 from croquis.domain.runs.job import Gender
@@ -95,17 +96,21 @@ class AddPhoto(Request):
 class ChangePhoto(Said):
     """What is left out stays as it is; null takes back one's own words. At least one field must be there.
 
-    `override` true accepts a photo that only findings about the body block; false takes that back. A photo that is in
-    the new slot already changes places with this one.
+    `override` true uses a photo anyway, as far as its findings allow; false takes that back. Where one of them says
+    `declaration`, the person declares with it that the picture `shows_only_the_person`. A photo that is in the new slot
+    already changes places with this one.
     """
 
     slot: Annotated[int | None, Field(ge=1, le=12)] = None
     override: StrictBool | None = None
+    shows_only_the_person: Declared | None = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
             raise ValueError("Nothing to change: send slot, override, caption, pose, clothes, background or light.")
+        if self.shows_only_the_person and not self.override:
+            raise ValueError("shows_only_the_person goes with override: send override true with it, or leave it out.")
         return self
 
 
@@ -152,8 +157,16 @@ class PhotoRules(View):
     content_types: tuple[str, ...] = PHOTO_TYPES
 
 
+class FindingView(Finding):
+    """`override` says what it takes to use the photo anyway: `click` is override true, `declaration` needs
+    shows_only_the_person true besides; null: it does not keep the photo out.
+    """
+
+    override: Override | None
+
+
 class PhotoView(View):
-    """`overridable` when only findings about the body keep it out: PATCH it with override true to use it anyway.
+    """`override` is what all findings together take to use it anyway; null: it is used, or not checked yet.
 
     `view` and `pose` are what was seen; `caption` is that of the full figure, from what was seen and what was `said`.
     """
@@ -161,8 +174,8 @@ class PhotoView(View):
     id: str
     slot: int
     status: PhotoStatus
-    findings: tuple[Finding, ...]
-    overridable: bool
+    findings: tuple[FindingView, ...]
+    override: Override | None
     overridden: bool
     width: int | None
     height: int | None

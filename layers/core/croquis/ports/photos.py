@@ -59,8 +59,9 @@ class Photos(Protocol):
         slot: int | None,
         override: bool | None,
         said: Mapping[str, object] | None,
+        shows_only_the_person: bool | None,
     ) -> PhotoRow:
-        """All of it or nothing; None leaves as it is."""
+        """All of it or nothing; None leaves as it is. A declaration that an override needs is kept."""
         ...
 
     def claim_upload(self, object_id: str, version: str) -> ClaimedUpload:
@@ -73,7 +74,9 @@ class Photos(Protocol):
 
     def finish_upload(self, object_id: str, version: str) -> None: ...
 
-    def uploads_to_check(self, most: int) -> list[LandedUpload]: ...
+    def claim_uploads_to_check(self, most: int) -> list[LandedUpload]:
+        """Nobody else is given them for five minutes."""
+        ...
 
     def objects_of_removed_photos(self, most: int) -> list[PhotoRow]: ...
 

@@ -32,11 +32,17 @@ def sweep(croquis: Croquis) -> dict[str, int]:
     return {
         "runs": _each("run", late_runs, lambda it: _revive_run(croquis, it)),
         "images": _each("image", late_images, lambda it: _revive_image(croquis, it)),
-        "uploads": _each("upload", store.photos.uploads_to_check(MOST), lambda it: _check_again(croquis, it)),
+        **sweep_uploads(croquis),
         "callbacks": _each("callback", store.attempts.callbacks_due(MOST), lambda it: call_back(croquis, it)),
         "attempts": _each("attempt", attempts, lambda it: settle(croquis, it)),
         "removed_photos": _each("photo", store.photos.objects_of_removed_photos(MOST), lambda it: _forget(croquis, it)),
     }
+
+
+def sweep_uploads(croquis: Croquis) -> dict[str, int]:
+    """Only the kicks of uploads that were lost or timed out: somebody sits before a page and waits for these."""
+    late = _claimed(croquis.store.photos.claim_uploads_to_check)
+    return {"uploads": _each("upload", late, lambda it: _check_again(croquis, it))}
 
 
 def _pages(page_after: Callable[[int, str | None], list[Late]]) -> Iterator[Late]:

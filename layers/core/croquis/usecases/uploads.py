@@ -42,8 +42,9 @@ def remove_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoI
 
 def change_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoId, request: ChangePhoto) -> PhotoView:
     """Move a photo to another slot, put its caption right, or say "use it anyway"; all of it or nothing."""
-    said = request.model_dump(exclude_unset=True, exclude={"slot", "override"}) or None
-    croquis.store.photos.change_photo(owner, job_id, photo_id, request.slot, request.override, said)
+    said = request.model_dump(exclude_unset=True, exclude={"slot", "override", "shows_only_the_person"}) or None
+    declared = request.shows_only_the_person
+    croquis.store.photos.change_photo(owner, job_id, photo_id, request.slot, request.override, said, declared)
     photos = trainings.read(croquis, owner, job_id).photos
     return next(photo for photo in photos if photo.id == photo_id)
 

@@ -31,10 +31,10 @@ class SupabasePhotos:
         slot: int | None,
         override: bool | None,
         said: Mapping[str, object] | None,
+        shows_only_the_person: bool | None,
     ) -> PhotoRow:
-        return self._api.call_as(
-            owner, PhotoRow, "change_photo", job=job, photo=photo, slot=slot, override=override, said=said
-        )
+        changes = {"slot": slot, "override": override, "said": said, "shows_only_the_person": shows_only_the_person}
+        return self._api.call_as(owner, PhotoRow, "change_photo", job=job, photo=photo, **changes)
 
     def claim_upload(self, object_id: str, version: str) -> ClaimedUpload:
         return self._api.call(ClaimedUpload, "claim_upload", object_id=object_id, version=version)
@@ -45,8 +45,8 @@ class SupabasePhotos:
     def finish_upload(self, object_id: str, version: str) -> None:
         self._api.find(object, "finish_upload", object_id=object_id, version=version)
 
-    def uploads_to_check(self, most: int) -> list[LandedUpload]:
-        return self._api.call(list[LandedUpload], "uploads_to_check", most=most)
+    def claim_uploads_to_check(self, most: int) -> list[LandedUpload]:
+        return self._api.call(list[LandedUpload], "claim_uploads_to_check", most=most)
 
     def objects_of_removed_photos(self, most: int) -> list[PhotoRow]:
         return self._api.call(list[PhotoRow], "objects_of_removed_photos", most=most)

@@ -1,6 +1,7 @@
 """What a look at the person in a photo may find: codes, sentences and hints. The measuring is croquis_vision's.
 
-A rule about the body is never the last word (a long gown, a wheelchair, an amputation): its owner may override it.
+A rule about the body is never the last word (a long gown, a wheelchair, an amputation): overrides.py says how its
+owner may override it.
 """
 
 from enum import StrEnum
@@ -44,7 +45,8 @@ WORDINGS = {
     BodyCode.SEVERAL_PEOPLE: Wording(
         Severity.BLOCKING,
         "More than one person is in the photo.",
-        "Use a photo of you alone, or cut the others off; people in mirrors and on posters count too.",
+        "Crop the others out and upload it again, or choose a photo of you alone; people in mirrors and on posters "
+        "count too.",
     ),
     BodyCode.ROTATED: Wording(
         Severity.BLOCKING,
@@ -114,5 +116,4 @@ def body_finding(code: BodyCode, *, measured: float | None = None, threshold: fl
         hint=wording.hint,
         measured=None if measured is None else round(measured, 4),
         threshold=threshold,
-        overridable=wording.severity is Severity.BLOCKING,  # every other blocking code says that it is no usable file
     )

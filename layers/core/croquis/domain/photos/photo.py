@@ -1,6 +1,5 @@
 """A photo of a job: what may be uploaded, its states, and what the check found about it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, get_args
@@ -23,6 +22,7 @@ class PhotoStatus(StrEnum):
     """Equal to the values in `training_photos.status`."""
 
     AWAITING_UPLOAD = "awaiting_upload"
+    UPLOADED = "uploaded"
     CHECKING = "checking"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -49,7 +49,7 @@ class Severity(StrEnum):
 class Finding(BaseModel):
     """One thing the check found: a stable code, a sentence, a hint what to do, and the number behind it if any.
 
-    Only a blocking finding about the body is `overridable`; `overridden_at` says when its owner said "use it anyway".
+    Whether a blocking one may be overridden follows from its code (overrides.py); `overridden_at` says when it was.
     It is stored as JSON: a key that newer code wrote is ignored, as a row's new column is.
     """
 
@@ -61,7 +61,6 @@ class Finding(BaseModel):
     hint: str
     measured: float | None = None
     threshold: float | None = None
-    overridable: bool = False
     overridden_at: datetime | None = None
 
 
@@ -95,9 +94,3 @@ def type_differs(announced: str, found: str) -> Finding | None:
 def refused(code: str, sentence: str, hint: str) -> Finding:
     """The blocking finding for a file that could not be opened as a photo; its owner cannot override it."""
     return Finding(code=code, severity=Severity.BLOCKING, sentence=sentence, hint=hint)
-
-
-def is_overridable(findings: Iterable[Finding]) -> bool:
-    """Whether its owner may use the photo anyway: nothing but rules about the body blocks it, and something does."""
-    blocking = [it for it in findings if it.severity is Severity.BLOCKING]
-    return bool(blocking) and all(it.overridable for it in blocking)
