@@ -1,0 +1,142 @@
+"""A day as a page spends it: every route of the contract is called once, where it has something to say.
+
+Each call is made as a browser makes it: the preflight first, then the call with the page's origin.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from doors.replicate import body, signed
+from route_checks import PAGE
+from scenes import small_photos
+from studio import CONSENT
+from waiting import until
+
+WAITING = ("awaiting_upload", "uploaded", "checking")
+
+
+@dataclass(frozen=True)
+class Called:
+    """What was asked and answered before a call, and by it."""
+
+    asked: Mapping[str, str]
+    preflight: httpx.Response
+    answer: httpx.Response
+
+
+@dataclass
+class Page:
+    """Calls as its signed-in user and remembers, of each route, the last call: then there is most to say."""
+
+    api: httpx.Client
+    calls: dict[str, Called] = field(default_factory=dict)
+
+    def call(self, route: str, given: object = None, *, key: bool = False, **names: str) -> Any:
+        """The JSON of the answer; `names` are the path's parameters."""
+        headers = {"Idempotency-Key": secrets.token_hex(8)} if key else {}
+        if given is not None:
+            headers["Content-Type"] = "application/json"
+        content = None if given is None else json.dumps(given).encode()
+        return self.send(route, content, headers, ("Authorization", *headers), **names)
+
+    def send(
+        self,
+        route: str,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        told: tuple[str, ...] = ("Content-Type",),
+        **names: str,
+    ) -> Any:
+        """The same with any body and headers; `told` are those that the preflight names."""
+        method, template = route.split()
+        path = template.format(**names)
+        asked = {"Access-Control-Request-Method": method, "Access-Control-Request-Headers": ",".join(told).lower()}
+        preflight = self.api.options(path, headers={**asked, "Origin": PAGE})
+        answer = self.api.request(method, path, content=content, headers={**headers, "Origin": PAGE})
+        self.calls[route] = Called(asked, preflight, answer)
+        return answer.json() if answer.content else None
+
+
+@dataclass
+class Day:
+    """`marker`, `provider_id` and `landed` look into the database for what only a neighbour knows."""
+
+    page: Page
+    hook_secret: str
+    webhook_secret: str
+    attempt_of: Any
+    landed_of: Any
+
+    def spend(self) -> None:
+        job = self._draft()
+        self._train(job)
+        model = self._approve(job)
+        self._order(model)
+        self._cancel()
+        self._hear_from_neighbours(job)
+
+    def _draft(self) -> str:
+        page = self.page
+        consent = {"model_name": "Maya Chen", "gender": "female", "consent": CONSENT}
+        job = page.call("POST /v1/trainings", consent)["id"]
+        photos = [self._upload(job, slot, data) for slot, data in enumerate(small_photos(), 1)]
+        ninth = page.call("POST /v1/trainings/{job_id}/photos", _announced(9, b"x"), job_id=job)["photo"]["id"]
+        page.call("DELETE /v1/trainings/{job_id}/photos/{photo_id}", job_id=job, photo_id=ninth)
+        until(lambda: not any(it["status"] in WAITING for it in self._read(job)["photos"]))
+        said = {"clothes": "a grey dress"}
+        page.call("PATCH /v1/trainings/{job_id}/photos/{photo_id}", said, job_id=job, photo_id=photos[0])
+        page.call("GET /v1/trainings/{job_id}/dataset", job_id=job)
+        page.call("GET /v1/trainings")
+        return str(job)
+
+    def _upload(self, job: str, slot: int, data: bytes) -> str:
+        signed_upload = self.page.call("POST /v1/trainings/{job_id}/photos", _announced(slot, data), job_id=job)
+        headers = {"Content-Type": "image/jpeg", "Origin": PAGE}
+        httpx.put(signed_upload["upload_url"], content=data, headers=headers, timeout=60).raise_for_status()
+        return str(signed_upload["photo"]["id"])
+
+    def _read(self, job: str) -> Any:
+        return self.page.call("GET /v1/trainings/{job_id}", job_id=job)
+
+    def _train(self, job: str) -> None:
+        wanted = {"preset": "compact", "steps": 20}
+        self.page.call("POST /v1/trainings/{job_id}/submit", wanted, key=True, job_id=job)
+        until(lambda: self._read(job)["status"] in ("in_review", "failed"))
+
+    def _approve(self, job: str) -> str:
+        self.page.call("POST /v1/trainings/{job_id}/review", {"decision": "approve"}, key=True, job_id=job)
+        model = self.page.call("GET /v1/models")["models"][0]["id"]
+        self.page.call("GET /v1/models/{model_id}", model_id=model)
+        return str(model)
+
+    def _order(self, model: str) -> None:
+        wish = {"pose": "standing"}
+        order = self.page.call("POST /v1/models/{model_id}/generations", wish, key=True, model_id=model)["id"]
+        route = "GET /v1/image-orders/{order_id}"
+        until(lambda: self.page.call(route, order_id=order)["images"][0]["status"] in ("saved", "failed"))
+
+    def _cancel(self) -> None:
+        consent = {"model_name": "Maya Chen", "gender": "female", "consent": CONSENT}
+        job = self.page.call("POST /v1/trainings", consent)["id"]
+        self.page.call("POST /v1/trainings/{job_id}/cancel", job_id=job)
+
+    def _hear_from_neighbours(self, job: str) -> None:
+        """Again what they said before: the calls that no page makes."""
+        marker, provider_id = self.attempt_of(job)
+        found = signed(body("succeeded", provider_id), secret=self.webhook_secret)
+        proof = {name: value for name, value in found["headers"].items() if name.startswith("webhook-")}
+        said = body("succeeded", provider_id)
+        self.page.send("POST /webhooks/replicate/{marker}", said, {**proof, **JSON}, marker=marker)
+        event = json.dumps(self.landed_of(job)).encode()
+        self.page.send("POST /hooks/storage", event, {"x-croquis-hook-secret": self.hook_secret, **JSON})
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def _announced(slot: int, data: bytes) -> dict[str, Any]:
+    return {"slot": slot, "content_type": "image/jpeg", "bytes": len(data)}
