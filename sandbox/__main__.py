@@ -54,7 +54,8 @@ def up(_: argparse.Namespace) -> None:
         say(f"ready in {time.monotonic() - BEGAN:.1f} s\n")
         for name, value in (
             ("API", addresses.api), ("Supabase", addresses.supabase), ("publishable key", addresses.publishable_key),
-            ("Replicate", addresses.replicate + "  SANDBOX"), ("Postgres", addresses.postgres),
+            ("Replicate", f"{addresses.replicate}, under TLS {addresses.replicate_tls}  SANDBOX"),
+            ("Postgres", addresses.postgres),
             ("test user", f"{addresses.email} / {addresses.password}"), ("access token", addresses.sign_in()),
         ):  # fmt: skip
             say(f"{name:>16}  {value}")

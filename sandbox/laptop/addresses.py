@@ -17,6 +17,7 @@ class Ports:
     twin: int = 15423
     api: int = 15420
     aws: int = 15424
+    twin_tls: int = 15425
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:

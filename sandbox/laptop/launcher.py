@@ -22,6 +22,7 @@ from sandbox.laptop.addresses import Ports
 from sandbox.laptop.keys import Keys
 from sandbox.laptop.postgres import postgres
 from sandbox.laptop.serving import HOST, ServerThread
+from sandbox.laptop.tls_front import TlsFront
 from sandbox.replicate.app import create_app as create_twin
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
 from sandbox.replicate.settings import TwinSettings
@@ -50,6 +51,7 @@ class Addresses:
     supabase: str
     publishable_key: str
     replicate: str
+    replicate_tls: str
     postgres: str
     email: str
     password: str
@@ -124,6 +126,7 @@ class Laptop:
         opened(ServerThread(create_gateway(gateway), port=ports.gateway))
         self._say(f"Replicate stand-in (SANDBOX: nothing is paid, nothing is learnt): {ports.url('twin')}")
         opened(ServerThread(create_twin(twin), port=ports.twin))
+        opened(TlsFront(twin.state_dir, ports.twin, ports.twin_tls))
         _create_destination(twin)
         self._say(f"AWS stand-in, from template.yaml: {ports.url('api')}")
         engine = opened(Engine(stack, workers, port=ports.aws))
@@ -169,13 +172,18 @@ class Laptop:
     def _twin(self, keys: Keys) -> TwinSettings:
         return TwinSettings(
             api_token=keys.replicate_token, webhook_secret=keys.webhook_secret, state_dir=self._state / "replicate",
-            public_url=self._ports.url("twin"), seconds_per_1000_steps=20.0,
+            public_url=self._ports.url("twin"), secure_url=self._secure_twin,
+            seconds_per_1000_steps=20.0,
         )  # fmt: skip
+
+    @property
+    def _secure_twin(self) -> str:
+        return f"https://{HOST}:{self._ports.twin_tls}"
 
     def _published(self, dsn: str, keys: Keys) -> Addresses:
         api, supabase, replicate = (self._ports.url(part) for part in ("api", "gateway", "twin"))
-        user = (USER, keys.user_password)
-        addresses = Addresses(os.getpid(), api, supabase, keys.publishable_key, replicate, dsn, *user)
+        provider, user = (replicate, self._secure_twin), (USER, keys.user_password)
+        addresses = Addresses(os.getpid(), api, supabase, keys.publishable_key, *provider, dsn, *user)
         addresses.sign_up()
         path = self._state / "running.json"
         path.touch(mode=0o600)

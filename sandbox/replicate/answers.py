@@ -52,8 +52,12 @@ def not_found() -> ApiError:
 
 def invalid_input(*complaints: tuple[str, str]) -> ApiError:
     """422 for fields of the body, each with what is wrong with it."""
-    detail = "".join(f"- {field}: {text}\n" for field, text in complaints)
-    fields = [{"type": "invalid", "field": field, "description": text} for field, text in complaints]
+    return invalid_fields([{"type": "invalid", "field": field, "description": text} for field, text in complaints])
+
+
+def invalid_fields(fields: list[JsonObject]) -> ApiError:
+    """422 in the words of Replicate's schema check: a line for each field."""
+    detail = "".join(f"- {it['field']}: {it['description']}\n" for it in fields)
     return ApiError(422, detail, "Input validation failed", invalid_fields=fields)
 
 
@@ -134,8 +138,11 @@ def twin_of(request: Request) -> Twin:
 
 
 def base_url(request: Request) -> str:
-    """The address that callers know us by, without a slash at the end."""
-    return (twin_of(request).settings.public_url or str(request.base_url)).rstrip("/")
+    """The address that callers know us by, without a slash at the end: who came by the secure one gets it in links."""
+    settings = twin_of(request).settings
+    if settings.secure_url and request.headers.get("host") == settings.secure_url.removeprefix("https://"):
+        return settings.secure_url
+    return (settings.public_url or str(request.base_url)).rstrip("/")
 
 
 async def json_body(request: Request) -> JsonObject:

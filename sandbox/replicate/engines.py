@@ -1,6 +1,6 @@
 """The models that the twin can run, with their inputs: the trainer, and what it trains."""
 
-from sandbox.replicate.inputs import Field, Fields
+from sandbox.replicate.inputs import Field, Fields, JsonObject
 
 TRAINER = "ostris/flux-dev-lora-trainer"
 # public version ids of the trainer; the last one is its latest
@@ -81,3 +81,5 @@ TRAINED_FIELDS: Fields = {
     "extra_lora_scale": Field("number", 1, ge=-1, le=3),
     "replicate_weights": FILE,
 }
+# their addresses
+PICTURES: JsonObject = {"type": "array", "title": "Output", "items": {"type": "string", "format": "uri"}}

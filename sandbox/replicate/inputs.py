@@ -1,4 +1,4 @@
-"""What a version accepts as input, and the words in which the model's own check refuses it."""
+"""What a version accepts as input, in whose words it is refused: the API's at once, or the model's own later."""
 
 import json
 from collections.abc import Mapping
@@ -45,6 +45,20 @@ class Field:
             )
         return self._out_of_range(value)
 
+    def violation(self, name: str, value: Any) -> JsonObject | None:
+        """The API's complaint about a value that breaks this field's schema."""
+        place, kind = f"input.{name}", _json_type(value)
+        if kind != self.type and (kind, self.type) != ("integer", "number"):
+            return _violation("invalid_type", place, f"Invalid type. Expected: {self.type}, given: {kind}")
+        if self.choices and value not in self.choices:
+            permitted = ", ".join(f'"{choice}"' for choice in self.choices)
+            return _violation("enum", place, f"{name} must be one of the following: {permitted}")
+        if self.ge is not None and value < self.ge:
+            return _violation("number_gte", place, f"Must be greater than or equal to {self.ge:g}")
+        if self.le is not None and value > self.le:
+            return _violation("number_lte", place, f"Must be less than or equal to {self.le:g}")
+        return None
+
     def _is_of_type(self, value: Any) -> bool:
         if self.type in PYTHON_TYPES:
             return isinstance(value, PYTHON_TYPES[self.type])
@@ -83,6 +97,17 @@ def complaints(fields: Fields, given: JsonObject) -> list[JsonObject]:
     return found
 
 
+def violations(fields: Fields, given: JsonObject) -> list[JsonObject]:
+    """What the API says of an input that breaks the version's schema, as JSON types it strictly.
+
+    A null is of no type, although the model would take it; fields that the schema does not know are let through.
+    """
+    missing = [name for name, field in fields.items() if field.required and name not in given]
+    found = [_violation("required", "input", f"{name} is required") for name in missing]
+    found += [it for name, field in fields.items() if name in given and (it := field.violation(name, given[name]))]
+    return found
+
+
 def refusal_text(found: list[JsonObject]) -> str:
     """The `error` of a run that failed its validation."""
     return "Prediction input failed validation: " + json.dumps({"detail": found}, separators=(",", ":"))
@@ -93,16 +118,39 @@ def with_defaults(fields: Fields, given: JsonObject) -> JsonObject:
     return {name: given.get(name, field.default) for name, field in fields.items()}
 
 
-def openapi_schema(fields: Fields, name: str) -> JsonObject:
-    """The part of a version's OpenAPI schema that describes its input."""
+def openapi_schema(fields: Fields, name: str, **outputs: JsonObject) -> JsonObject:
+    """The part of a version's OpenAPI schema that describes its input, and its `outputs` by name."""
     properties = {field: {**rule.schema(), "x-order": order} for order, (field, rule) in enumerate(fields.items())}
     required = [field for field, rule in fields.items() if rule.required]
     inputs = {"type": "object", "title": name, "properties": properties, **({"required": required} if required else {})}
-    return {"openapi": "3.0.2", "info": {"title": "Cog", "version": "0.1.0"}, "components": {"schemas": {name: inputs}}}
+    schemas = {name: inputs, **outputs}
+    return {"openapi": "3.0.2", "info": {"title": "Cog", "version": "0.1.0"}, "components": {"schemas": schemas}}
 
 
 def _complaint(text: str, kind: str, **context: Any) -> JsonObject:
     return {"msg": text, "type": kind, **({"ctx": context} if context else {})}
+
+
+def _violation(kind: str, place: str, text: str) -> JsonObject:
+    return {"type": kind, "field": place, "description": text}
+
+
+def _json_type(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "integer" if value.is_integer() else "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
 
 
 def _bound(word: str, suffix: str, limit: float) -> JsonObject:

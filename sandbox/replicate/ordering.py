@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.replicate import answers, prediction, training
-from sandbox.replicate.answers import ApiError, NoAnswer, base_url, invalid_input, json_body, twin_of
+from sandbox.replicate.answers import ApiError, NoAnswer, base_url, invalid_fields, invalid_input, json_body, twin_of
 from sandbox.replicate.engines import TRAINED_FIELDS, TRAINER_FIELDS
-from sandbox.replicate.inputs import Fields, JsonObject
+from sandbox.replicate.inputs import Fields, JsonObject, violations
 from sandbox.replicate.runs import Kind, Run
 from sandbox.replicate.state import Twin, Work
 
@@ -104,6 +104,9 @@ def _training_run(request: Request, twin: Twin, body: JsonObject) -> Run:
 def _prediction_run(request: Request, twin: Twin, body: JsonObject) -> Run:
     _check_members(body, required=("version", "input"), allowed=PREDICTION_MEMBERS)
     model, version = _trained_version(twin, body["version"])
+    # a training's input is looked at when it runs, a prediction's before it exists
+    if wrong := violations(TRAINED_FIELDS, body["input"]):
+        raise invalid_fields(wrong)
     run = _run(request, twin, body, kind="prediction", model=model, version=version)
     run.deadline = _deadline(request.headers, run.created_at)
     return run

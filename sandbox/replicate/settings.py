@@ -65,6 +65,8 @@ class TwinSettings:
     state_dir: Path
     # None: the address under which the caller reached us
     public_url: str | None = None
+    # https://host:port where the same is reached under TLS: Replicate's own clients make files of no other links
+    secure_url: str | None = None
     owner: str = "croquis-sandbox"
     seconds_to_start: float = 0.2
     seconds_per_1000_steps: float = 20.0

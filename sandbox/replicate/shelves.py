@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from sandbox.replicate.engines import TRAINED_FIELDS, TRAINER, TRAINER_FIELDS, TRAINER_VERSIONS
+from sandbox.replicate.engines import PICTURES, TRAINED_FIELDS, TRAINER, TRAINER_FIELDS, TRAINER_VERSIONS
 from sandbox.replicate.inputs import JsonObject, openapi_schema
 from sandbox.replicate.runs import Kind, Run, timestamp
 
@@ -55,12 +55,12 @@ class Version:
     training_id: str | None = None
 
     def as_read(self) -> JsonObject:
-        fields, name = (TRAINED_FIELDS, "Input") if self.training_id else (TRAINER_FIELDS, "TrainingInput")
+        trained = openapi_schema(TRAINED_FIELDS, "Input", Output=PICTURES)
         return {
             "id": self.id,
             "created_at": timestamp(self.created_at),
             "cog_version": COG_VERSION,
-            "openapi_schema": openapi_schema(fields, name),
+            "openapi_schema": trained if self.training_id else openapi_schema(TRAINER_FIELDS, "TrainingInput"),
         }
 
 

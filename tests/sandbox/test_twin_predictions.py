@@ -10,6 +10,8 @@ import httpx
 import pytest
 from PIL import Image
 
+from sandbox.replicate.engines import ASPECT_RATIOS
+
 if TYPE_CHECKING:
     from tests.sandbox.conftest import RunningTwin
 
@@ -95,19 +97,56 @@ def test_members_that_the_contract_does_not_know_are_refused(twin: "RunningTwin"
     assert twin.client.post("/v1/predictions", json=body).status_code == 422
 
 
-@pytest.mark.parametrize(
-    "given", [{}, {"prompt": None}, {"prompt": "TOK", "num_outputs": 5}, {"prompt": "TOK", "aspect_ratio": "7:1"}]
-)
-def test_wrong_inputs_are_accepted_first_and_fail_later(
-    twin: "RunningTwin", version: str, given: dict[str, Any]
-) -> None:
-    created = twin.ask(version, **given)
-    ended = twin.ended(created.json(), "predictions")
+ASPECTS = 'aspect_ratio must be one of the following: "' + '", "'.join((*ASPECT_RATIOS, "custom")) + '"'
 
-    assert created.status_code == 201
-    assert ended["status"] == "failed"
-    assert ended["error"].startswith("Prediction input failed validation: {")
-    assert [entry.kind for entry in twin.twin.ledger] == ["training"]
+
+@pytest.mark.parametrize(
+    ("given", "kind", "field", "description"),
+    [
+        ({}, "required", "input", "prompt is required"),
+        ({"prompt": None}, "invalid_type", "input.prompt", "Invalid type. Expected: string, given: null"),
+        ({"seed": None}, "invalid_type", "input.seed", "Invalid type. Expected: integer, given: null"),
+        ({"seed": "7"}, "invalid_type", "input.seed", "Invalid type. Expected: integer, given: string"),
+        ({"seed": 7.5}, "invalid_type", "input.seed", "Invalid type. Expected: integer, given: number"),
+        ({"seed": True}, "invalid_type", "input.seed", "Invalid type. Expected: integer, given: boolean"),
+        ({"image": ["u"]}, "invalid_type", "input.image", "Invalid type. Expected: string, given: array"),
+        ({"num_outputs": 5}, "number_lte", "input.num_outputs", "Must be less than or equal to 4"),
+        ({"width": 255}, "number_gte", "input.width", "Must be greater than or equal to 256"),
+        (
+            {"aspect_ratio": "7:1"},
+            "enum",
+            "input.aspect_ratio",
+            ASPECTS,
+        ),
+    ],
+)
+def test_what_breaks_the_schema_is_refused_at_once_in_replicates_words(
+    twin: "RunningTwin", version: str, given: dict[str, Any], kind: str, field: str, description: str
+) -> None:
+    """As seen in the field. A training of the same kind is accepted first and fails later: test_twin_trainings.py."""
+    answer = twin.ask(version, **({"prompt": "TOK", **given} if given else {}))
+
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert answer.json() == {
+        "title": "Input validation failed",
+        "detail": f"- {field}: {description}\n",
+        "status": 422,
+        "invalid_fields": [{"type": kind, "field": field, "description": description}],
+    }
+    assert twin.client.get("/v1/predictions").json()["results"] == []
+
+
+def test_all_that_breaks_the_schema_is_named(twin: "RunningTwin", version: str) -> None:
+    detail = twin.ask(version, num_outputs=5, num_inference_steps=0).json()["detail"]
+
+    assert [line.split(":")[0] for line in detail.splitlines()] == [
+        "- input", "- input.num_outputs", "- input.num_inference_steps",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [{"unknown": 1}, {"guidance_scale": 3}, {"seed": 7.0}])
+def test_what_the_schema_lets_through_is_made(twin: "RunningTwin", version: str, more: dict[str, Any]) -> None:
+    assert twin.ask(version, prompt="TOK", **more).status_code == 201
 
 
 def test_data_and_files_are_gone_after_an_hour(run_twin: Callable[..., "RunningTwin"]) -> None:
