@@ -6,10 +6,11 @@ BIN := .venv/bin
 READY := .venv/.installed-$(shell cksum < requirements/dev.txt | tr -d ' ')
 # what must not share our environment, because its pins clash: made once from its lock, by uv
 ENVIRONMENT = .croquis/envs/$(1)-$(firstword $(shell cksum < requirements/$(1).txt))
+CHECK_ENV := $(call ENVIRONMENT,check)
 SAM_ENV := $(call ENVIRONMENT,sam)
 MINISTACK_ENV := $(call ENVIRONMENT,ministack)
 LAMBDA_ENV := $(call ENVIRONMENT,lambda)
-SAM = UV="$(CURDIR)/$(BIN)/uv" SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR="$(CURDIR)/.croquis/sam-home" \
+SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR="$(CURDIR)/.croquis/sam-home" \
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}" $(SAM_ENV)/bin/python -m samcli
 REHEARSAL := $(CURDIR)/.croquis/rehearsal
 PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:functions:tests $(BIN)/python -m
@@ -17,11 +18,17 @@ PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:functions:tes
 GENERATORS := contracts.openapi
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
-LOCKS := core pictures vision dev ministack lambda sam
-PRESET ?= full
-GENDER ?= female
-NAME ?= Maya Chen
+LOCKS := core pictures vision dev check ministack lambda sam
+# what the demo was told on make's own command line, taken as it stands: no shell and no make runs any of it, and a
+# variable that happens to be in the environment (some systems set NAME) is not meant
+$(foreach name,NAME GENDER PRESET PHOTOS,$(if $(filter command,$(firstword $(origin $(name)))),\
+	$(eval override $(name) := $$(value $(name)))$(eval export $(name)),$(eval unexport $(name))))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV := $(CURDIR)/requirements/uv
+
+# uv draws its own progress on a terminal, and lists a hundred packages elsewhere
+QUIETLY := $(shell test -t 2 || echo --quiet)
+ROOM_MB := 1000
 
 .PHONY: help setup demo up down test rehearse check format bench build deploy generate lock
 .DEFAULT_GOAL := help
@@ -30,7 +37,8 @@ help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 demo: $(READY) ## start everything here, train a model from photos, show progress, end with pictures
-	@$(PYTHON_M) sandbox demo $(if $(PHOTOS),--photos "$(PHOTOS)") --name "$(NAME)" --gender $(GENDER) --preset $(PRESET)
+	@$(PYTHON_M) sandbox demo \
+	    $${PHOTOS+--photos "$$PHOTOS"} $${NAME+--name "$$NAME"} $${GENDER+--gender "$$GENDER"} $${PRESET+--preset "$$PRESET"}
 
 up: $(READY) ## start everything on this machine and show one log; Ctrl-C stops it
 	@$(PYTHON_M) sandbox up
@@ -48,17 +56,17 @@ rehearse: $(READY) $(SAM_ENV) $(MINISTACK_ENV) $(LAMBDA_ENV) ## deploy the templ
 	@REHEARSAL_BUILD=$(REHEARSAL)/build REHEARSAL_MINISTACK=$(CURDIR)/$(MINISTACK_ENV)/bin/python \
 	    REHEARSAL_LAMBDA=$(CURDIR)/$(LAMBDA_ENV)/bin/python $(BIN)/python -m pytest tests/rehearsal
 
-check: $(READY) $(SAM_ENV) ## lint, types, template, state machines, stale generated files
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/pyright
-	$(BIN)/cfn-lint template.yaml infra/alarms.yaml
+check: $(READY) $(CHECK_ENV) $(SAM_ENV) ## lint, types, template, state machines, stale generated files
+	$(CHECK_ENV)/bin/ruff check
+	$(CHECK_ENV)/bin/ruff format --check
+	$(CHECK_ENV)/bin/python -m pyright
+	$(CHECK_ENV)/bin/cfn-lint template.yaml infra/alarms.yaml
 	$(SAM) validate --lint
 	@for generator in $(GENERATORS); do $(PYTHON_M) $$generator --check || exit 1; done
 
-format: $(READY) ## put the code in the house's layout
-	$(BIN)/ruff check --fix
-	$(BIN)/ruff format
+format: $(CHECK_ENV) ## put the code in the house's layout
+	$(CHECK_ENV)/bin/ruff check --fix
+	$(CHECK_ENV)/bin/ruff format
 
 bench: $(READY) ## measure speed, memory and verdicts; prints a table and writes bench.json
 	@$(PYTHON_M) bench
@@ -75,7 +83,7 @@ generate: $(READY) ## write what is committed but made from other files: openapi
 
 lock: $(READY) ## resolve the dependencies again, with hashes and without addresses
 	@for name in $(LOCKS); do echo "requirements/$$name.txt"; \
-	    $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	    $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	        --no-annotate --no-header --upgrade $$([ $$name != vision ] || echo --no-deps) \
 	        $$([ $$name != dev ] || echo "-c requirements/core.txt") \
 	        requirements/$$name.in -o requirements/$$name.txt || exit 1; done
@@ -86,18 +94,21 @@ lock: $(READY) ## resolve the dependencies again, with hashes and without addres
 setup: $(READY) ## make .venv
 
 .croquis/envs/%: | $(READY)
-	@echo "making $@"
+	@echo "making $@ from the package registry"
 	@mkdir -p $(@D) && rm -rf $@.new
-	@$(BIN)/uv venv --quiet --relocatable --no-project --python $(BIN)/python $@.new
-	@$(BIN)/uv pip install --quiet --require-hashes --python $@.new/bin/python \
+	@$(UV) venv --quiet --relocatable --no-project --python $(BIN)/python $@.new
+	@$(UV) pip install $(QUIETLY) --require-hashes --python $@.new/bin/python \
 	    -r requirements/$(firstword $(subst -, ,$(@F))).txt
 	@mv $@.new $@
 
 $(READY): requirements/dev.txt
 	@test ! -L .venv || { echo ".venv is a link: it is not rebuilt here."; exit 1; }
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python."; exit 1; }
-	@echo "making .venv with $(PYTHON)"
+	@free=$$(df -Pm . | awk 'NR == 2 {print $$4}'); test "$$free" -ge $(ROOM_MB) || { \
+	    echo "$$free MB are free in $(CURDIR), and $(ROOM_MB) MB are needed. Make room there."; exit 1; }
+	@echo "making .venv with $(PYTHON), from the package registry (half a minute or so)"
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/uv.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --retries 2 --require-hashes --no-deps -r requirements/uv.txt || { \
+	    echo "The package registry was not reached; the reason stands above. Only the first start needs it."; exit 1; }
+	@$(UV) pip install $(QUIETLY) --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $(READY)

@@ -11,9 +11,14 @@ log = logging.getLogger("croquis.sweep")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Answers how much was made up for; `{"only": "uploads"}` comes more often and looks for nothing else."""
+    """Answers how much was made up for.
+
+    `{"only": "uploads"}` comes more often and looks for nothing else; `{"at_once": true}` does not wait until work is
+    late, for an operator after an outage.
+    """
     keys_of_task({}, context)
-    found = sweep.sweep_uploads(croquis()) if event.get("only") == "uploads" else sweep.sweep(croquis())
+    at_once = event.get("at_once") is True
+    found = sweep.sweep_uploads(croquis()) if event.get("only") == "uploads" else sweep.sweep(croquis(), at_once)
     if any(found.values()) or "only" not in event:
         log.info("swept", extra=found)
     return found

@@ -84,10 +84,10 @@ class Engine:
             thread.join(max(0, deadline - time.monotonic()))
         self._open.close()
 
-    def start_clock(self) -> None:
-        """Call each scheduled function now and then at its rate."""
+    def start_clock(self, **first: Any) -> None:
+        """Call each scheduled function now, with what the first event says besides, and then at its rate."""
         for schedule in self.stack.schedules:
-            self._begin(self._tick, schedule)
+            self._begin(self._tick, schedule, first)
 
     def invoke(self, name: str, event: Any) -> Any:
         """Call a function by its logical id."""
@@ -136,8 +136,8 @@ class Engine:
             "eventSourceARN": self.stack.attribute(queue, "Arn"), "awsRegion": REGION,
         }  # fmt: skip
 
-    def _tick(self, schedule: Schedule) -> None:
-        self._offer(schedule.function, schedule.event)
+    def _tick(self, schedule: Schedule, first: dict[str, Any]) -> None:
+        self._offer(schedule.function, {**schedule.event, **first})
         while not self._stop.wait(schedule.seconds):
             self._offer(schedule.function, schedule.event)
 

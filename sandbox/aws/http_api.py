@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import re
 import threading
 import time
@@ -23,6 +24,8 @@ MAX_BODY, MAX_EVENT = 10 * 2**20, 6 * 2**20
 TEXT = re.compile(r"text/|application/(.+\+)?(json|xml|javascript)\b", re.IGNORECASE)
 
 Invoke = Callable[[str, Any], Any]
+
+requests = logging.getLogger("sandbox.requests")  # one line for each
 
 
 class Throttle:
@@ -65,11 +68,15 @@ class Routes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            answer = await self._answer(Request(scope, receive))
+            began, request = time.monotonic(), Request(scope, receive)
+            route, parameters = self._found(request)
+            answer = await self._answer(request, route, parameters)
+            # as the template's access log: the route and not the path, which may hold a webhook's marker
+            told = route.key if route else f"{request.method} (no route)"
+            requests.info("%s %s %.0f ms", told, answer.status_code, 1000 * (time.monotonic() - began))
             await answer(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
-        route, parameters = self._found(request)
+    async def _answer(self, request: Request, route: Route | None, parameters: dict[str, str]) -> Response:
         if route is None:
             return _message(404, "Not Found")
         throttle = self._throttles.get(route.key) or self._throttles.get("$default")

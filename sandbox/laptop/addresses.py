@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
-HOST = "127.0.0.1"
+from sandbox.laptop.serving import HOST, listen
+
+
+def variable(part: str) -> str:
+    """The environment variable that chooses the port of a part."""
+    return f"CROQUIS_{part.upper()}_PORT"
 
 
 @dataclass(frozen=True)
@@ -24,13 +29,25 @@ class Ports:
         """The ports as set, or ValueError that names the variable."""
         chosen: dict[str, int] = {}
         for part in fields(cls):
-            name = f"CROQUIS_{part.name.upper()}_PORT"
-            text = environ.get(name, "")
-            if text and not (text.isdigit() and 0 < int(text) < 65536):
-                raise ValueError(f"{name} must be a port number, not {text!r}.")
+            text = environ.get(variable(part.name), "")
+            if text and not (text.isdecimal() and 0 < int(text) < 65536):
+                raise ValueError(f"{variable(part.name)} must be a port number, not {text!r}.")
             if text:
                 chosen[part.name] = int(text)
-        return cls(**chosen)
+        ports = cls(**chosen)
+        numbers = {part.name: getattr(ports, part.name) for part in fields(cls)}
+        for name, port in numbers.items():
+            if twin := next((it for it in numbers if it != name and numbers[it] == port), None):
+                raise ValueError(
+                    f"{variable(name)} and {variable(twin)} are both {port}. Each needs a port of its own."
+                )
+        return ports
+
+    def must_be_free(self, *but: str) -> None:
+        """ServerError that names the first port that cannot be had, and its variable; nothing is left open."""
+        for part in fields(self):
+            if part.name not in but:
+                listen(getattr(self, part.name), variable(part.name)).close()
 
     def url(self, part: str) -> str:
         """http://127.0.0.1:PORT of a part."""

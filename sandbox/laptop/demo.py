@@ -7,17 +7,23 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self, cast
 
 import httpx
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.live import Live
 from rich.table import Column, Table
 from rich.text import Text
 
+from croquis.domain.photos.photo import MAX_PHOTO_BYTES
+from croquis.domain.runs.job import Gender
+from croquis.domain.runs.training import Preset
+from croquis.domain.short_text import ModelName
 from sandbox import ROOT
 from sandbox.laptop.contact_sheet import contact_sheet
 from sandbox.laptop.launcher import Addresses
@@ -25,6 +31,7 @@ from sandbox.laptop.launcher import Addresses
 SAMPLES = ROOT / "sandbox/demo_photos/good"
 SHEET = ROOT / ".croquis" / "contact-sheet.png"
 TYPES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
+UNJUDGED = ("awaiting_upload", "uploaded", "checking")
 WORKING = ("queued", "preparing", "training", "ingesting", "previewing")
 DECLARATIONS = ("adult", "own_photos_or_authorised", "training", "storage", "processors")
 CONSENT = {"text_version": "2026-11", **dict.fromkeys(DECLARATIONS, True)}
@@ -32,10 +39,32 @@ PICTURES = (
     {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking towards the camera"},
     {"outfit": "a linen summer suit", "background": "a white studio", "lighting": "soft daylight", "pose": "standing"},
 )
-CHECK_SECONDS, TRAIN_SECONDS, PICTURE_SECONDS = 180, 900, 180
+PATIENCE_SECONDS = 600  # without anything new; what goes on may take as long as it takes
 LOOK_EVERY = 0.5
 
 View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom the demo trains: what the command line said, looked at before anything starts."""
+
+    photos: list[Path]
+    name: str
+    gender: str
+    preset: str
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> Self:
+        """ValueError in a sentence for what cannot be trained from."""
+        try:
+            name = TypeAdapter(ModelName).validate_python(options.name)
+        except ValidationError:
+            raise ValueError("NAME is one line of 1 to 80 characters.") from None
+        for variable, kinds in (("GENDER", Gender), ("PRESET", Preset)):
+            if (given := getattr(options, variable.lower())) not in set(kinds):
+                raise ValueError(f"{variable}={given} is not known. It is one of: {', '.join(kinds)}.")
+        return cls(_photos(options.photos or SAMPLES), name, options.gender, options.preset)
 
 
 class Stage:
@@ -74,19 +103,19 @@ def screen() -> Iterator[Stage]:
 class Demo:
     """One run through the product as its test user."""
 
-    def __init__(self, addresses: Addresses, options: argparse.Namespace, stage: Stage) -> None:
+    def __init__(self, addresses: Addresses, person: Person, stage: Stage) -> None:
         self._addresses = addresses
-        self._options = options
+        self._person = person
         self._stage = stage
         self._http = httpx.Client(base_url=addresses.api, timeout=60)
+        self._told: set[str] = set()  # photos whose verdict was said
 
     def run(self) -> None:
         """Where something does not work, the process ends with a sentence and exit code 1."""
-        photos = _photos(self._options.photos or SAMPLES)
         self._http.headers["Authorization"] = f"Bearer {self._addresses.sign_in()}"
         with self._http:
             job = self._open()
-            self._upload(job, photos)
+            self._upload(job, self._person.photos)
             self._train(job)
             orders = self._approve_and_picture(job)
             view = self._ask("GET", f"/v1/trainings/{job}")
@@ -94,7 +123,7 @@ class Demo:
             self._save_sheet(view, orders)
 
     def _open(self) -> str:
-        name, gender = self._options.name, self._options.gender
+        name, gender = self._person.name, self._person.gender
         job = self._ask("POST", "/v1/trainings", {"model_name": name, "gender": gender, "consent": CONSENT})
         self._stage.say(f"Job {job['id']} for {name}, trigger word {job['trigger_word']}")
         return str(job["id"])
@@ -108,13 +137,7 @@ class Demo:
             answer = httpx.put(signed["upload_url"], content=data, headers={"content-type": content_type}, timeout=60)
             if answer.is_error:
                 _fail(f"{path.name}: {answer.json().get('message', answer.text)}. Choose another file.")
-        view = self._wait(f"/v1/trainings/{job}", CHECK_SECONDS, self._checked, "The photos were not checked in time")
-        for photo in view["photos"]:
-            name = photos[photo["slot"] - 1].name
-            if photo["status"] == "accepted":
-                self._stage.say(f"{name}: {photo['view'].replace('_', '-')} view, {photo['pose'] or 'pose not named'}")
-            for finding in photo["findings"]:
-                self._stage.say(f"{name}: {finding['sentence']} {finding['hint']}")
+        view = self._wait(f"/v1/trainings/{job}", self._checked)
         self._stage.say(f"{view['accepted_photos']} of {len(photos)} photos accepted")
         for finding in view["set_findings"]:
             self._stage.say(f"The set: {finding['sentence']} {finding['hint']}")
@@ -128,19 +151,34 @@ class Demo:
         if pictures:
             self._stage.say(f"A caption: {pictures[0]['caption']}")
 
-    def _checked(self, view: View) -> bool:
-        waiting = [p for p in view["photos"] if p["status"] in ("awaiting_upload", "uploaded", "checking")]
+    def _checked(self, view: View) -> str:
+        """What is waited for; each photo is told of when it is judged."""
+        waiting = [photo for photo in view["photos"] if photo["status"] in UNJUDGED]
+        for photo in view["photos"]:
+            if photo["status"] not in UNJUDGED and photo["id"] not in self._told:
+                self._told.add(photo["id"])
+                self._tell_of(photo)
         self._stage.progress(f"Checking photos · {len(view['photos']) - len(waiting)} of {len(view['photos'])}")
-        return not waiting
+        return ", ".join(f"{self._file_of(photo)} is {photo['status'].replace('_', ' ')}" for photo in waiting)
+
+    def _tell_of(self, photo: View) -> None:
+        name = self._file_of(photo)
+        if photo["status"] == "accepted":
+            self._stage.say(f"{name}: {photo['view'].replace('_', '-')} view, {photo['pose'] or 'pose not named'}")
+        for finding in photo["findings"]:
+            self._stage.say(f"{name}: {finding['sentence']} {finding['hint']}")
+
+    def _file_of(self, photo: View) -> str:
+        return self._person.photos[photo["slot"] - 1].name
 
     def _train(self, job: str) -> None:
-        self._ask("POST", f"/v1/trainings/{job}/submit", {"preset": self._options.preset}, paid=True)
-        view = self._wait(f"/v1/trainings/{job}", TRAIN_SECONDS, self._trained, "The training did not end in time")
+        self._ask("POST", f"/v1/trainings/{job}/submit", {"preset": self._person.preset}, paid=True)
+        view = self._wait(f"/v1/trainings/{job}", self._trained)
         if view["status"] != "in_review":
             problem = view["runs"][-1]["problem"] or {"sentence": f"The job is {view['status']}.", "hint": ""}
             _fail(f"{problem['sentence']} {problem['hint']}")
 
-    def _trained(self, view: View) -> bool:
+    def _trained(self, view: View) -> str:
         run, previews = view["runs"][-1], view["previews"]
         line, fifth = f"Stage: {view['status']} ", 0
         if view["status"] == "training" and run["step"]:
@@ -152,24 +190,21 @@ class Demo:
         if view["status"] == "previewing":
             line += f"· {sum(image['status'] == 'saved' for image in previews)} of {len(previews)} previews"
         self._stage.progress(line, news=(view["status"], fifth))
-        return view["status"] not in WORKING
+        return f"the job is {view['status']}" if view["status"] in WORKING else ""
 
     def _approve_and_picture(self, job: str) -> list[View]:
         approved = self._ask("POST", f"/v1/trainings/{job}/review", {"decision": "approve"})
         self._stage.say("Approved; ordering two pictures")
         doors = f"/v1/models/{approved['model']['id']}/generations"
         ordered = [self._ask("POST", doors, wish, paid=True) for wish in PICTURES]
-        late = "The pictures were not made in time"
-        return [
-            self._wait(f"/v1/image-orders/{order['id']}", PICTURE_SECONDS, self._pictured, late) for order in ordered
-        ]
+        return [self._wait(f"/v1/image-orders/{order['id']}", self._pictured) for order in ordered]
 
-    def _pictured(self, order: View) -> bool:
+    def _pictured(self, order: View) -> str:
         statuses = [image["status"] for image in order["images"]]
         self._stage.progress(f"Pictures · {statuses.count('saved')} of {len(statuses)} of an order")
         if "failed" in statuses:
-            _fail("A picture failed; see .croquis/log.")
-        return set(statuses) == {"saved"}
+            _fail(f"A picture failed; its order is {order['id']}, and .croquis/log/functions.log says more.")
+        return "" if set(statuses) == {"saved"} else f"pictures are {', '.join(statuses)}"
 
     def _save_sheet(self, view: View, orders: list[View]) -> None:
         kinds = {"preview": view["previews"], "generation": [image for order in orders for image in order["images"]]}
@@ -183,11 +218,17 @@ class Demo:
         self._stage.say(f"Contact sheet: {SHEET.relative_to(ROOT)}")
         self._stage.say("SANDBOX: weights and pictures come from a stand-in: nothing was learnt, nothing was paid.")
 
-    def _wait(self, path: str, seconds: float, over: Callable[[View], bool], late: str) -> View:
-        deadline = time.monotonic() + seconds
-        while not over(view := self._ask("GET", path)):
-            if time.monotonic() > deadline:
-                _fail(f"{late}; see .croquis/log.")
+    def _wait(self, path: str, waits_for: Callable[[View], str]) -> View:
+        """The view when nothing is waited for any more; a slow machine may take long, as long as something changes."""
+        last, since = None, time.monotonic()
+        while what := waits_for(view := self._ask("GET", path)):
+            if _without_links(view) != last:
+                last, since = _without_links(view), time.monotonic()
+            if time.monotonic() - since > PATIENCE_SECONDS:
+                _fail(
+                    f"Nothing has changed for {PATIENCE_SECONDS // 60} minutes: {what}. Nothing is lost: `make up` "
+                    f"goes on with it and shows the log (job or order {view['id']}); .croquis/log has it too."
+                )
             time.sleep(LOOK_EVERY)
         return view
 
@@ -205,10 +246,23 @@ def _fail(sentence: str) -> NoReturn:
     raise SystemExit(sentence)
 
 
+def _without_links(view: object) -> object:
+    """A view without its signed links, which are new each time."""
+    if isinstance(view, dict):
+        return {key: _without_links(value) for key, value in cast("View", view).items() if not key.endswith("url")}
+    return [_without_links(each) for each in cast("list[object]", view)] if isinstance(view, list) else view
+
+
 def _photos(folder: Path) -> list[Path]:
-    photos = sorted(path for path in folder.iterdir() if path.suffix.lower() in TYPES) if folder.is_dir() else []
+    if not folder.is_dir():
+        raise ValueError(f"PHOTOS={folder} is no folder. Name one with 8 to 12 photos of one person.")
+    photos = sorted(path for path in folder.iterdir() if path.suffix.lower() in TYPES)
     if not 8 <= len(photos) <= 12:
-        _fail(f"{folder} holds {len(photos)} photos (JPEG, PNG, WebP, HEIC). Put 8 to 12 photos of one person there.")
+        raise ValueError(
+            f"PHOTOS={folder} holds {len(photos)} photos (JPEG, PNG, WebP, HEIC). Put 8 to 12 of one person there."
+        )
+    if large := next((path for path in photos if path.stat().st_size > MAX_PHOTO_BYTES), None):
+        raise ValueError(f"{large} has more than {MAX_PHOTO_BYTES / 1e6:.0f} MB. Save it smaller, or choose another.")
     return photos
 
 

@@ -1,4 +1,5 @@
-"""The secrets of this laptop's sandbox: made once at random, kept for their owner only, the same at every start."""
+"""The secrets of this laptop's sandbox: made once at random, kept for their owner only, the same at every
+start, also after `make down`: what a page was given goes on working."""
 
 import json
 import os
@@ -27,6 +28,7 @@ class Keys:
     auth_private_key: str = field(default_factory=new_private_key)
     storage_hook_secret: str = _random()
     user_password: str = _random(length=12)
+    other_password: str = _random(length=12)
 
     @classmethod
     def of(cls, folder: Path) -> Self:

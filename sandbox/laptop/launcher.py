@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -18,10 +20,11 @@ from sandbox import ROOT
 from sandbox.aws.engine import Engine
 from sandbox.aws.stack import Stack
 from sandbox.aws.workers import Workers
-from sandbox.laptop.addresses import Ports
+from sandbox.laptop.env_file import ENV_FILE, env_file, postgres_url, write_private
 from sandbox.laptop.keys import Keys
 from sandbox.laptop.postgres import postgres
 from sandbox.laptop.serving import HOST, ServerThread
+from sandbox.laptop.settings import LaptopSettings
 from sandbox.laptop.tls_front import TlsFront
 from sandbox.replicate.app import create_app as create_twin
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
@@ -34,9 +37,13 @@ from sandbox.supabase.settings import GatewaySettings
 STATE = ROOT / ".croquis" / "state"
 LOGS = ROOT / ".croquis" / "log"
 DESTINATION = "people"
-USER = "maya@example.com"
+USERS: tuple[str, ...] = ("maya@example.com", "noor@example.com")
 OTHER_KEYS = ("REPLICATE_API_TOKEN", "SUPABASE_URL", "SUPABASE_SECRET_KEY")
 LIBRARIES = ("boto3", "postgrest", "storage3", "replicate", "ai_edge_litert.interpreter")
+UNFINISHED = """
+    select (select count(*) from public.training_runs where croquis.is_working(status)),
+           (select count(*) from public.images where croquis.is_open(status) and kind <> 'preview'),
+           (select count(*) from public.storage_outbox where done_at is null)"""
 WARM = ("Uploads", "Trainings", "Models", "Images", "ReplicateWebhook", "StorageHook", "CheckPhoto", "SettleAttempt")
 
 Say = Callable[[str], None]
@@ -53,21 +60,23 @@ class Addresses:
     replicate: str
     replicate_tls: str
     postgres: str
-    email: str
-    password: str
+    replicate_token: str
+    users: dict[str, str]  # their passwords by e-mail address
 
     def sign_in(self) -> str:
-        """An access token of the test user, good for an hour."""
-        return str(self._auth("token?grant_type=password").raise_for_status().json()["access_token"])
+        """An access token of the first test user, good for an hour."""
+        email = next(iter(self.users))
+        return str(self._auth("token?grant_type=password", email).raise_for_status().json()["access_token"])
 
     def sign_up(self) -> None:
-        """Let there be the test user; the one of an earlier start is as good (422)."""
-        if (answer := self._auth("signup")).status_code != 422:
-            answer.raise_for_status()
+        """Let there be the test users; those of an earlier start are as good (422)."""
+        for email in self.users:
+            if (answer := self._auth("signup", email)).status_code != 422:
+                answer.raise_for_status()
 
-    def _auth(self, path: str) -> httpx.Response:
-        body = {"email": self.email, "password": self.password}
-        return httpx.post(f"{self.supabase}/auth/v1/{path}", headers={"apikey": self.publishable_key}, json=body)
+    def _auth(self, path: str, email: str) -> httpx.Response:
+        body, key = {"email": email, "password": self.users[email]}, {"apikey": self.publishable_key}
+        return httpx.post(f"{self.supabase}/auth/v1/{path}", headers=key, json=body)
 
     @classmethod
     def of_running(cls, state: Path = STATE) -> Self | None:
@@ -89,27 +98,32 @@ class Addresses:
 
 
 class Laptop:
-    """`with Laptop(ports, say) as addresses:` - everything runs inside the block. `say` tells of each step."""
+    """`with Laptop(settings, say) as addresses:` - everything runs inside the block. `say` tells of each step."""
 
-    def __init__(self, ports: Ports, say: Say, state: Path = STATE, logs: Path = LOGS) -> None:
-        self._ports = ports
+    def __init__(self, settings: LaptopSettings, say: Say, state: Path = STATE, logs: Path = LOGS) -> None:
+        self._ports = settings.ports
+        self._settings = settings
         self._say = say
         self._state = state
         self._logs = logs
         self._open = ExitStack()
 
     def __enter__(self) -> Addresses:
+        # Postgres looks at its own port: it may first have to end a server that a killed start left behind
+        self._ports.must_be_free("postgres")
         for folder in (self._state, self._logs):
             folder.mkdir(parents=True, exist_ok=True)
         self._state.chmod(0o711)  # the database of root runs as nobody
         try:
-            return self._start(Keys.of(self._state))
+            return self._start(Keys.of(self._state.parent))
         except BaseException:
-            self._open.close()
+            with undisturbed():
+                self._open.close()
             raise
 
     def __exit__(self, *_: object) -> None:
-        self._open.close()
+        with undisturbed():
+            self._open.close()
         (self._state / "running.json").unlink(missing_ok=True)
 
     def _start(self, keys: Keys) -> Addresses:
@@ -123,7 +137,7 @@ class Laptop:
         migrate(server.dsn())
         self._say(f"Supabase stand-in: {ports.url('gateway')}")
         gateway = self._gateway(server.dsn(user="authenticator"), server.dsn(user="supabase_auth_admin"), keys)
-        opened(ServerThread(create_gateway(gateway), port=ports.gateway))
+        opened(ServerThread(self._settings.faults.slowed(create_gateway(gateway)), port=ports.gateway))
         self._say(f"Replicate stand-in (SANDBOX: nothing is paid, nothing is learnt): {ports.url('twin')}")
         opened(ServerThread(create_twin(twin), port=ports.twin))
         opened(TlsFront(twin.state_dir, ports.twin, ports.twin_tls))
@@ -141,7 +155,9 @@ class Laptop:
             workers.warm(stack.functions[name])
         _tell_database_of_hook(server.dsn(), ports.url("api"), keys)
         opened(Kicks(server.dsn()))
-        engine.start_clock()  # whose first sweep takes up what an earlier stop left unfinished
+        if unfinished := _unfinished(server.dsn()):
+            self._say(unfinished)
+        engine.start_clock(at_once=True)  # nothing runs any more of what an earlier stop interrupted
         return self._published(server.dsn(), keys)
 
     def _stack(self, keys: Keys, twin: TwinSettings) -> Stack:
@@ -151,6 +167,7 @@ class Laptop:
             "ReplicateDestination": f"{twin.owner}/{DESTINATION}",
             "ReplicateTrainer": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
             "PublicUrl": self._ports.url("api"),
+            "AllowedOrigins": self._settings.origins,
             "SweepRate": "rate(1 minute)",
             "LateUploadRate": "rate(5 seconds)",
         }
@@ -167,13 +184,14 @@ class Laptop:
             dsn=dsn, auth_dsn=auth_dsn, public_url=self._ports.url("gateway"), objects_dir=self._state / "objects",
             publishable_key=keys.publishable_key, secret_key=keys.secret_key,
             url_signing_secret=keys.url_signing_secret, auth_private_key=keys.auth_private_key,
+            **self._settings.faults.gateway(),
         )  # fmt: skip
 
     def _twin(self, keys: Keys) -> TwinSettings:
         return TwinSettings(
             api_token=keys.replicate_token, webhook_secret=keys.webhook_secret, state_dir=self._state / "replicate",
-            public_url=self._ports.url("twin"), secure_url=self._secure_twin,
-            seconds_per_1000_steps=20.0,
+            public_url=self._ports.url("twin"), secure_url=self._secure_twin, seconds_per_1000_steps=20.0,
+            faults=self._settings.faults.twin(),
         )  # fmt: skip
 
     @property
@@ -182,13 +200,36 @@ class Laptop:
 
     def _published(self, dsn: str, keys: Keys) -> Addresses:
         api, supabase, replicate = (self._ports.url(part) for part in ("api", "gateway", "twin"))
-        provider, user = (replicate, self._secure_twin), (USER, keys.user_password)
-        addresses = Addresses(os.getpid(), api, supabase, keys.publishable_key, *provider, dsn, *user)
+        users = dict(zip(USERS, (keys.user_password, keys.other_password), strict=True))
+        provider, server = (replicate, self._secure_twin), (postgres_url(dsn), keys.replicate_token)
+        addresses = Addresses(os.getpid(), api, supabase, keys.publishable_key, *provider, *server, users)
         addresses.sign_up()
-        path = self._state / "running.json"
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(asdict(addresses)))
+        write_private(self._state / "running.json", json.dumps(asdict(addresses)))
+        write_private(self._state.parent / ENV_FILE.name, env_file(addresses))
         return addresses
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """What is being stopped is stopped: a second Ctrl-C would leave a server behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _unfinished(dsn: str) -> str:
+    """What an earlier stop interrupted and this start goes on with, in a sentence; empty if nothing."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        counts = connection.execute(UNFINISHED).fetchone() or ()
+    nouns = (("training", "trainings"), ("picture", "pictures"), ("photo check", "photo checks"))
+    found = [f"{count} {nouns[place][count != 1]}" for place, count in enumerate(counts) if count]
+    return f"From the last start: {' and '.join(found)} left unfinished, which now goes on." if found else ""
 
 
 def refuse_mixtures(environ: os._Environ[str] = os.environ) -> None:

@@ -1,6 +1,7 @@
-"""Shows what functions log, as it comes: `LEVEL function message key=value`."""
+"""Shows what functions log, as it comes (`LEVEL function message key=value`), and each request to the API."""
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,3 +44,23 @@ def _readable(line: str) -> str:
         return f"{entry['level']:<7} {entry.get('function', ''):<16} {entry['message']} {keys}".rstrip()
     except (ValueError, TypeError, KeyError, AttributeError):
         return ""
+
+
+@contextmanager
+def shown_requests(show: Callable[[str], None]) -> Iterator[None]:
+    """While open, each request to the API is shown when it is answered: `GET /v1/models 200 12 ms`."""
+
+    class Shown(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            show(record.getMessage())
+
+    log, handler = logging.getLogger("sandbox.requests"), Shown()
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False  # what is shown is not kept
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(logging.NOTSET)
+        log.propagate = True

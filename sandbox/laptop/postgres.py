@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from sandbox.laptop.addresses import variable
 from sandbox.laptop.postgres_programs import (
     NOBODY,
     PostgresError,
@@ -22,7 +23,7 @@ from sandbox.laptop.postgres_programs import (
     major_version,
     server_folder,
 )
-from sandbox.laptop.serving import HOST, free_port
+from sandbox.laptop.serving import HOST, free_port, why_no_port
 
 START_SECONDS = 30
 STOPPING = ((signal.SIGINT, 30), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))  # fast, immediate; and then by force
@@ -164,9 +165,7 @@ class Postgres(PostgresServer):
         deadline = time.monotonic() + START_SECONDS
         while failure := self._attempt(port or free_port(), durable, deadline):
             if PORT_TAKEN in failure and port:
-                raise PostgresError(
-                    f"Port {port} of {HOST} is taken by another program. Stop that program, or choose another port."
-                )
+                raise PostgresError(why_no_port(port, variable("postgres")))
             if not (PORT_TAKEN in failure or CHILDREN_LINGER in failure) or time.monotonic() > deadline:
                 raise PostgresError(f"Postgres did not start; its log {self._log} ends with: {failure[-800:]}")
             time.sleep(0.05)

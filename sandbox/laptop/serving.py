@@ -1,5 +1,6 @@
 """An ASGI application behind a real socket on 127.0.0.1, in a thread of this process."""
 
+import errno
 import socket
 import threading
 import time
@@ -17,8 +18,11 @@ class ServerError(Exception):
     """The server cannot be started; the text says why and what to do."""
 
 
-def listen(port: int = 0) -> socket.socket:
-    """Take a port of 127.0.0.1, 0 meaning any free one: so the address is known before the application is made."""
+def listen(port: int = 0, variable: str = "") -> socket.socket:
+    """Take a port of 127.0.0.1, 0 meaning any free one: so the address is known before the application is made.
+
+    ServerError says why it cannot be had, and that the environment variable, if one is named, chooses another.
+    """
     # asyncio switches Nagle's delay off only for sockets that name their protocol: else each answer takes 40 ms
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port of a server that just ended is free
@@ -27,10 +31,26 @@ def listen(port: int = 0) -> socket.socket:
         listener.listen(1024)  # Linux would let two sockets bind one port with SO_REUSEADDR, but not listen on it
     except OSError as error:
         listener.close()
-        raise ServerError(
-            f"Port {port} of {HOST} is taken by another program. Stop that program, or choose another port."
-        ) from error
+        raise ServerError(_no_port(port, variable, error)) from error
     return listener
+
+
+def why_no_port(port: int, variable: str) -> str:
+    """The sentence that `listen` would refuse with; that the port was taken when it is free by now."""
+    try:
+        listen(port, variable).close()
+    except ServerError as error:
+        return str(error)
+    return _no_port(port, variable, OSError(errno.EADDRINUSE, ""))
+
+
+def _no_port(port: int, variable: str, error: OSError) -> str:
+    choose = f"choose another port: {variable}=…" if variable else "choose another port."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"This user may not open port {port} of {HOST}: systems keep the low ones for root. So {choose}"
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} of {HOST} is taken by another program. Stop that program, or {choose}"
+    return f"Port {port} of {HOST} cannot be opened ({error.strerror}). So {choose}"
 
 
 def url_of(listener: socket.socket) -> str:

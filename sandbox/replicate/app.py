@@ -42,6 +42,8 @@ def create_app(settings: TwinSettings, *, clock: Clock = time.time) -> Starlette
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with twin.living():
+            for run in twin.runs.unfinished():
+                twin.begin_again(run, *ordering.ENGINES[run.kind])
             yield
 
     app = Starlette(

@@ -16,7 +16,6 @@ from sandbox.replicate.settings import CreateAnswer, TwinFaults, TwinSettings
 from sandbox.replicate.shelves import ModelShelf, RunShelf
 from sandbox.replicate.webhooks import Webhooks
 
-INTERRUPTED = "Prediction interrupted; please retry (code: PA)"
 FETCH_TIMEOUT_S = 30.0
 
 Clock = Callable[[], float]
@@ -64,12 +63,10 @@ class Twin:
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[None]:
-        """Open for the time of the application. Runs that the last shutdown interrupted end now, webhooks included."""
+        """Open for the time of the application."""
         async with httpx.AsyncClient(timeout=FETCH_TIMEOUT_S, trust_env=False) as client:
             self._client = client
             self.webhooks.open(client)
-            for run in self.runs.unfinished():
-                self._end_interrupted(run)
             try:
                 yield
             finally:
@@ -90,6 +87,11 @@ class Twin:
         self._lives[run.id] = self.spawn(self._live(run, fields, work))
         if run.deadline is not None:
             asyncio.get_running_loop().call_later(max(0.0, run.deadline - self.clock()), self.cancel, run)
+
+    def begin_again(self, run: Run, fields: Fields, work: "Work") -> None:
+        """Let a run live that a shutdown interrupted: for its customer it never stopped, and it is paid once."""
+        run.status, run.started_at, run.log_lines = "starting", None, []
+        self.start(run, fields, work, hurry=False)
 
     def cancel(self, run: Run) -> None:
         """End it now: `aborted` if it had not begun to run, else `canceled` and paid so far. Ended runs stay ended."""
@@ -167,12 +169,6 @@ class Twin:
         self.webhooks.tell(run, "completed")
         if run.id in self._endings:
             self._endings[run.id].set()
-
-    def _end_interrupted(self, run: Run) -> None:
-        if run.started_at is None:
-            self._end(run, "aborted")
-        else:  # when it stopped is not known: what was interrupted costs nothing
-            self._end(run, "failed", error=INTERRUPTED, at=run.started_at)
 
     async def _stop_tasks(self) -> None:
         tasks = list(self._tasks)

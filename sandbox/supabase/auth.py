@@ -19,7 +19,7 @@ from sandbox.supabase.database import Cursor, Database
 from sandbox.supabase.identity import key_role, verified
 from sandbox.supabase.refusals import ApiError, json_object
 from sandbox.supabase.settings import GatewaySettings
-from sandbox.supabase.user_tokens import LIVES_SECONDS, access_token, jwks
+from sandbox.supabase.user_tokens import access_token, jwks
 
 PUBLIC = {"Cache-Control": "public, max-age=600"}
 
@@ -78,6 +78,8 @@ def token(question: Question, cursor: Cursor) -> Response:
         return _session(question.settings, cursor, accounts.with_password(cursor, question.body))
     if grant != "refresh_token":
         raise refused(400, "invalid_request", "unsupported_grant_type")
+    if not question.settings.refreshes:
+        raise refused(400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found")
     used = accounts.use_refresh_token(cursor, str(question.body.get("refresh_token", "")))
     if used is None:
         cursor.connection.commit()  # the refusal must not bring the ended session back
@@ -108,8 +110,8 @@ def _session(settings: GatewaySettings, cursor: Cursor, user: User, session_id: 
         {
             "access_token": signed,
             "token_type": "bearer",
-            "expires_in": LIVES_SECONDS,
-            "expires_at": now + LIVES_SECONDS,
+            "expires_in": settings.access_token_seconds,
+            "expires_at": now + settings.access_token_seconds,
             "refresh_token": accounts.refresh_token(cursor, user["id"], session_id),
             "user": user,
         }

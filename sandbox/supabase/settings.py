@@ -33,6 +33,8 @@ class GatewaySettings:
     url_signing_secret: str = field(repr=False)
     auth_private_key: str = field(repr=False)  # PEM of a P-256 key; user tokens are signed with it (ES256)
     file_size_limit: int = field(default_factory=configured_limit)  # bytes; it caps each bucket's own limit
+    access_token_seconds: int = 3600
+    refreshes: bool = True  # False: a session ends with its first access token
 
     @property
     def issuer(self) -> str:

@@ -11,7 +11,6 @@ from jwt.utils import base64url_encode
 from sandbox.supabase.identity import private_key
 from sandbox.supabase.settings import GatewaySettings
 
-LIVES_SECONDS = 3600
 EMAIL_PROVIDER = {"provider": "email", "providers": ["email"]}
 
 
@@ -26,13 +25,13 @@ def access_token(
     user_metadata: dict[str, object] | None = None,
     now: int | None = None,
 ) -> str:
-    """A token that is good for an hour from `now`; it asks no database, so tests may mint one for anybody."""
+    """A token that is good from `now` on; it asks no database, so tests may mint one for anybody."""
     issued = int(time.time()) if now is None else now
     claims = {
         "iss": settings.issuer,
         "sub": user_id,
         "aud": "authenticated",
-        "exp": issued + LIVES_SECONDS,
+        "exp": issued + settings.access_token_seconds,
         "iat": issued,
         "email": email,
         "phone": "",

@@ -56,29 +56,34 @@ comment on function public.read_image_order is
   'An order and its images. Null when the caller may not see it.';
 grant execute on function public.read_image_order to authenticated;
 
--- 2. The sweep: what nobody has moved for too long.
+-- 2. The sweep: what nobody has moved for too long, or at once, where all that ran is known to have stopped.
 
 create function public.runs_to_start(
   most int default 100,
-  after uuid default null
+  after uuid default null,
+  at_once boolean default false
 ) returns setof public.training_runs
 language sql stable security definer set search_path = ''
 as $$
   select r.* from public.training_runs r
   where (after is null or r.id > after)
     and croquis.is_working(r.status)
-    and r.updated_at < now() - case r.status when 'queued' then interval '1 minute' else interval '10 minutes' end
+    and (
+      at_once
+      or r.updated_at < now() - case r.status when 'queued' then interval '1 minute' else interval '10 minutes' end
+    )
   order by r.id
   limit most
 $$;
 comment on function public.runs_to_start is
-  'A page of runs that have not moved for a minute while queued, or for ten minutes at a later stage; after is the '
-  'last id of the page before.';
+  'A page of runs that have not moved for a minute while queued, or for ten minutes at a later stage, or at '
+  'once all that work; after is the last id of the page before.';
 grant execute on function public.runs_to_start to service_role;
 
 create function public.images_to_start(
   most int default 100,
-  after uuid default null
+  after uuid default null,
+  at_once boolean default false
 ) returns setof public.images
 language sql stable security definer set search_path = ''
 as $$
@@ -86,25 +91,36 @@ as $$
   where (after is null or i.id > after)
     and i.kind <> 'preview'
     and croquis.is_open(i.status)
-    and i.updated_at < now() - case i.status when 'queued' then interval '1 minute' else interval '5 minutes' end
+    and (
+      at_once
+      or i.updated_at < now() - case i.status when 'queued' then interval '1 minute' else interval '5 minutes' end
+    )
   order by i.id
   limit most
 $$;
 comment on function public.images_to_start is
-  'A page of ordered images that have not moved for a minute while queued, or for five minutes while running; after '
-  'is the last id of the page before. Previews are left to their run.';
+  'A page of ordered images that have not moved for a minute while queued, or for five minutes while running, or '
+  'at once all that are open; after is the last id of the page before. Previews are left to their run.';
 grant execute on function public.images_to_start to service_role;
 
-create function public.claim_uploads_to_check(most int default 100) returns setof public.storage_outbox
+create function public.claim_uploads_to_check(
+  most int default 100,
+  at_once boolean default false
+) returns setof public.storage_outbox
 language sql security definer set search_path = ''
 as $$
   -- materialized: read once, or a join could run it again and take more than asked
   with late as materialized (
     select l.object_id, l.version from public.storage_outbox l
     where l.done_at is null
-      and l.created_at < now() - interval '10 seconds'
-      and (l.claimed_at is null or l.claimed_at < now() - interval '5 minutes')
-      and (l.looked_for_at is null or l.looked_for_at < now() - interval '5 minutes')
+      and (
+        at_once
+        or (
+          l.created_at < now() - interval '10 seconds'
+          and (l.claimed_at is null or l.claimed_at < now() - interval '5 minutes')
+          and (l.looked_for_at is null or l.looked_for_at < now() - interval '5 minutes')
+        )
+      )
     order by l.created_at, l.object_id
     limit most
     for update skip locked
@@ -115,8 +131,8 @@ as $$
   returning o.*
 $$;
 comment on function public.claim_uploads_to_check is
-  'Objects that landed ten seconds ago or earlier and that nobody has claimed in the last five minutes, the oldest '
-  'ones. Whoever is given one has it to themselves for five minutes.';
+  'Objects that landed ten seconds ago or earlier and that nobody has claimed in the last five minutes, or at once all '
+  'that are not done, the oldest ones. Whoever is given one has it to themselves for five minutes.';
 grant execute on function public.claim_uploads_to_check to service_role;
 
 -- 3. Progress.

@@ -74,8 +74,8 @@ class Photos(Protocol):
 
     def finish_upload(self, object_id: str, version: str) -> None: ...
 
-    def claim_uploads_to_check(self, most: int) -> list[LandedUpload]:
-        """Nobody else is given them for five minutes."""
+    def claim_uploads_to_check(self, most: int, at_once: bool) -> list[LandedUpload]:
+        """Nobody else is given them for five minutes, unless they are asked for at once."""
         ...
 
     def objects_of_removed_photos(self, most: int) -> list[PhotoRow]: ...

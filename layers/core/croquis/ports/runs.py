@@ -83,6 +83,6 @@ class Runs(Protocol):
         """The number of the next execution, for exactly one caller; None when another was faster, or after the last."""
         ...
 
-    def runs_to_start(self, most: int, after: str | None) -> list[Run]:
+    def runs_to_start(self, most: int, after: str | None, at_once: bool) -> list[Run]:
         """Runs that nothing has moved for too long, by id."""
         ...

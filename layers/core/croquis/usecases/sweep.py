@@ -24,31 +24,37 @@ Late = TypeVar("Late", Run, Image)
 log = logging.getLogger(__name__)
 
 
-def sweep(croquis: Croquis) -> dict[str, int]:
-    """Make up for each kind of loss, and answer how many there were; one that resists does not stop the others."""
+def sweep(croquis: Croquis, *, at_once: bool = False) -> dict[str, int]:
+    """Make up for each kind of loss, and answer how many there were; one that resists does not stop the others.
+
+    `at_once` also takes up runs, images and uploads that are not late yet: for a start after which nothing runs that
+    ran before, and for an operator after an outage.
+    """
     store = croquis.store
-    late_runs, late_images = _pages(store.runs.runs_to_start), _pages(store.images.images_to_start)
+    late_runs = _pages(lambda after: store.runs.runs_to_start(PAGE, after, at_once))
+    late_images = _pages(lambda after: store.images.images_to_start(PAGE, after, at_once))
     attempts = _claimed(store.attempts.claim_attempts_to_ask)
     return {
         "runs": _each("run", late_runs, lambda it: _revive_run(croquis, it)),
         "images": _each("image", late_images, lambda it: _revive_image(croquis, it)),
-        **sweep_uploads(croquis),
+        **sweep_uploads(croquis, at_once),
         "callbacks": _each("callback", store.attempts.callbacks_due(MOST), lambda it: call_back(croquis, it)),
         "attempts": _each("attempt", attempts, lambda it: settle(croquis, it)),
         "removed_photos": _each("photo", store.photos.objects_of_removed_photos(MOST), lambda it: _forget(croquis, it)),
     }
 
 
-def sweep_uploads(croquis: Croquis) -> dict[str, int]:
+def sweep_uploads(croquis: Croquis, at_once: bool = False) -> dict[str, int]:
     """Only the kicks of uploads that were lost or timed out: somebody sits before a page and waits for these."""
-    late = _claimed(croquis.store.photos.claim_uploads_to_check)
+    claim = croquis.store.photos.claim_uploads_to_check
+    late = claim(MOST, True) if at_once else _claimed(lambda most: claim(most, False))
     return {"uploads": _each("upload", late, lambda it: _check_again(croquis, it))}
 
 
-def _pages(page_after: Callable[[int, str | None], list[Late]]) -> Iterator[Late]:
+def _pages(page_after: Callable[[str | None], list[Late]]) -> Iterator[Late]:
     """All pages, by key: the Data API gives at most a thousand rows at once (JB-04)."""
     after = None
-    while page := page_after(PAGE, after):
+    while page := page_after(after):
         yield from page
         after = page[-1].id
 

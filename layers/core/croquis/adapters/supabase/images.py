@@ -49,5 +49,5 @@ class SupabaseImages:
     def next_image_execution(self, image: ImageId, seen: int) -> int | None:
         return self._api.find(int, "next_image_execution", image=image, seen=seen)
 
-    def images_to_start(self, most: int, after: str | None) -> list[Image]:
-        return self._api.call(list[Image], "images_to_start", most=most, after=after)
+    def images_to_start(self, most: int, after: str | None, at_once: bool) -> list[Image]:
+        return self._api.call(list[Image], "images_to_start", most=most, after=after, at_once=at_once)

@@ -45,8 +45,8 @@ class SupabasePhotos:
     def finish_upload(self, object_id: str, version: str) -> None:
         self._api.find(object, "finish_upload", object_id=object_id, version=version)
 
-    def claim_uploads_to_check(self, most: int) -> list[LandedUpload]:
-        return self._api.call(list[LandedUpload], "claim_uploads_to_check", most=most)
+    def claim_uploads_to_check(self, most: int, at_once: bool) -> list[LandedUpload]:
+        return self._api.call(list[LandedUpload], "claim_uploads_to_check", most=most, at_once=at_once)
 
     def objects_of_removed_photos(self, most: int) -> list[PhotoRow]:
         return self._api.call(list[PhotoRow], "objects_of_removed_photos", most=most)

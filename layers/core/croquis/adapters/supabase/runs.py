@@ -50,5 +50,5 @@ class SupabaseRuns:
     def next_execution(self, job: JobId, run_no: int, seen: int) -> int | None:
         return self._api.find(int, "next_execution", job=job, run_no=run_no, seen=seen)
 
-    def runs_to_start(self, most: int, after: str | None) -> list[Run]:
-        return self._api.call(list[Run], "runs_to_start", most=most, after=after)
+    def runs_to_start(self, most: int, after: str | None, at_once: bool) -> list[Run]:
+        return self._api.call(list[Run], "runs_to_start", most=most, after=after, at_once=at_once)
