@@ -18,7 +18,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """
     keys_of_task({}, context)
     at_once = event.get("at_once") is True
-    found = sweep.sweep_uploads(croquis()) if event.get("only") == "uploads" else sweep.sweep(croquis(), at_once)
+    found = sweep.sweep_uploads(croquis()) if event.get("only") == "uploads" else sweep.sweep(croquis(), at_once=at_once)
     if any(found.values()) or "only" not in event:
         log.info("swept", extra=found)
     return found

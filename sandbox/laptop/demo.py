@@ -234,7 +234,10 @@ class Demo:
 
     def _ask(self, method: str, path: str, body: object = None, *, paid: bool = False) -> View:
         headers = {"Idempotency-Key": str(uuid.uuid4())} if paid else {}
-        answer = self._http.request(method, path, json=body, headers=headers)
+        try:
+            answer = self._http.request(method, path, json=body, headers=headers)
+        except httpx.TransportError:
+            _fail(f"Croquis does not answer at {self._addresses.api} any more. `make up` goes on with what was begun.")
         if answer.is_error:
             is_json = "json" in answer.headers.get("content-type", "")
             problem = answer.json() if is_json else {"detail": answer.text[:300]}

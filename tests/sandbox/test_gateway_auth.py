@@ -1,6 +1,7 @@
 """The real Supabase client against the gateway's Auth: accounts, sessions, and tokens that others can verify."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import httpx
@@ -10,6 +11,9 @@ import pytest
 from supabase import AuthApiError, Client, ClientOptions, create_client
 from supabase_auth.errors import AuthWeakPasswordError
 from supabase_auth.types import Session, User
+
+from sandbox.laptop.serving import ServerThread
+from sandbox.supabase.app import create_app
 
 PASSWORD = "correct horse"
 
@@ -134,3 +138,15 @@ def test_passwords_are_stored_as_salted_hashes(client, plain_gateway):
         hashes = {stored for (stored,) in rows}
     assert len(hashes) == 2
     assert not any(PASSWORD in stored for stored in hashes)
+
+
+def test_a_session_can_be_made_to_end_with_its_first_token(email, plain_gateway):
+    settings = replace(plain_gateway.settings, access_token_seconds=30, refreshes=False)
+    with ServerThread(create_app(settings)) as server, httpx.Client() as http:
+        options = {"auto_refresh_token": False, "persist_session": False, "httpx_client": http}
+        client = create_client(server.url, settings.publishable_key, ClientOptions(**options))
+        session = client.auth.sign_up({"email": email, "password": PASSWORD}).session
+        assert session.expires_in == 30
+        with pytest.raises(AuthApiError) as refused:
+            client.auth.refresh_session(session.refresh_token)
+    assert refused.value.code == "refresh_token_not_found"

@@ -13,16 +13,15 @@ import pytest
 from contracts.openapi import CONTRACT
 from contracts.test_template import routes
 from jsonschema import Draft202012Validator
+from laptops import laptop
 from route_checks import PAGE, assert_a_page_may_call, assert_others_hear_nothing
 from scenes import small_photos
 from studio import CONSENT
 from waiting import until
 from whole_day import WAITING, Called, Day, Page
 
-from sandbox.laptop.addresses import Ports
 from sandbox.laptop.keys import Keys
-from sandbox.laptop.launcher import Addresses, Laptop
-from sandbox.laptop.serving import free_port
+from sandbox.laptop.launcher import Addresses
 
 DOCUMENT = json.loads(CONTRACT.read_text())
 ROUTES = pytest.mark.parametrize("route", sorted(routes()))
@@ -35,8 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def addresses(folder: Path, weights: None) -> Iterator[Addresses]:
-    ports = Ports(**{name: free_port() for name in Ports.__dataclass_fields__})
-    with Laptop(ports, lambda _: None, folder / "state", logs=folder / "log") as addresses:
+    with laptop(folder) as addresses:
         yield addresses
 
 

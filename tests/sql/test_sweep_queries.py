@@ -33,13 +33,14 @@ def test_a_run_that_nobody_moves_is_found_after_its_patience(story, idle, status
     for age, found in ((0, []), (patience - 1, []), (patience + 1, [run])):
         idle("training_runs", run, age)
         assert ids(story, "runs_to_start") == found
+        assert ids(story, "runs_to_start", at_once=True) == [run]  # after a start that forgot what ran
 
 
 @pytest.mark.parametrize("status", ["in_review", "approved", "rejected", "failed"])
 def test_a_run_that_waits_for_a_person_or_is_over_is_never_started(story, idle, status):
     run = story.to(status).seen()["runs"][0]["id"]
     idle("training_runs", run, 10**7)
-    assert ids(story, "runs_to_start") == []
+    assert ids(story, "runs_to_start") == ids(story, "runs_to_start", at_once=True) == []
 
 
 def many_runs(story: Story, played: Any, count: int) -> None:
@@ -78,6 +79,7 @@ def test_a_picture_that_nobody_moves_is_found_and_previews_are_left_to_their_run
         for age, found in ((patience - 1, []), (patience + 1, [image])):
             idle("images", image, age)
             assert ids(story, "images_to_start") == found
+            assert ids(story, "images_to_start", at_once=True) == [image]
         if status == "queued":
             story.worker.call("open_image_attempt", image=image, token="t")
     attempt = story.worker.call("attempt_of_image", image=image)["attempt"]["id"]
@@ -85,7 +87,7 @@ def test_a_picture_that_nobody_moves_is_found_and_previews_are_left_to_their_run
     story.ended(attempt)
     story.worker.call("fail_image", image=image, code="x", sentence="x", hint="x")
     idle("images", image, 10**6)
-    assert ids(story, "images_to_start") == []
+    assert ids(story, "images_to_start") == ids(story, "images_to_start", at_once=True) == []
 
 
 def test_an_upload_is_found_when_nobody_claimed_it_or_its_claimer_died_and_then_not_for_five_minutes(story, played):
@@ -105,8 +107,10 @@ def test_an_upload_is_found_when_nobody_claimed_it_or_its_claimer_died_and_then_
     assert [found(*ages) for ages in ((9, None), (11, None), (400, 299), (400, 301))] == [False, True, False, True]
     assert story.worker.each("claim_uploads_to_check") == []
     assert [found(400, None, looked_for) for looked_for in (299, 301)] == [False, True]
+    assert len(story.worker.each("claim_uploads_to_check", at_once=True)) == 1
     story.worker.call("finish_upload", object_id=landed[0], version=landed[1])
     assert not found(400, 301)
+    assert story.worker.each("claim_uploads_to_check", at_once=True) == []
 
 
 def test_two_sweeps_at_once_are_given_an_upload_once(acted, overlapping):
