@@ -17,8 +17,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     late, for an operator after an outage.
     """
     keys_of_task({}, context)
-    at_once = event.get("at_once") is True
-    found = sweep.sweep_uploads(croquis()) if event.get("only") == "uploads" else sweep.sweep(croquis(), at_once=at_once)
+    look = sweep.sweep_uploads if event.get("only") == "uploads" else sweep.sweep
+    found = look(croquis(), at_once=event.get("at_once") is True)
     if any(found.values()) or "only" not in event:
         log.info("swept", extra=found)
     return found

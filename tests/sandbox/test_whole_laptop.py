@@ -48,7 +48,7 @@ def page(addresses: Addresses) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def day(addresses: Addresses, page: httpx.Client, folder: Path) -> dict[str, Called]:
     """What the last call of each route was answered, by route."""
-    keys = Keys.of(folder / "state")
+    keys = Keys.of(folder)
 
     def attempt_of(job: str) -> tuple[str, str]:
         found = "select a.marker, a.provider_id from provider_attempts a join training_runs r on r.id = a.run_id"
@@ -147,7 +147,7 @@ def test_replicates_own_clients_reach_its_stand_in_under_tls(
 ) -> None:
     """Their file objects are made of https links alone: tests/sandbox/test_twin_clients.py."""
     trusted = ssl.create_default_context(cafile=folder / "state/replicate/trusted.pem")
-    token = {"Authorization": f"Bearer {Keys.of(folder / 'state').replicate_token}"}
+    token = {"Authorization": f"Bearer {Keys.of(folder).replicate_token}"}
     with httpx.Client(base_url=addresses.replicate_tls, verify=trusted, headers=token) as client:
         version = client.get("/v1/trainings").json()["results"][0]["output"]["version"]
         wanted = {"version": version, "input": {"prompt": "standing", "megapixels": "0.25"}}

@@ -37,14 +37,14 @@ def sweep(croquis: Croquis, *, at_once: bool = False) -> dict[str, int]:
     return {
         "runs": _each("run", late_runs, lambda it: _revive_run(croquis, it)),
         "images": _each("image", late_images, lambda it: _revive_image(croquis, it)),
-        **sweep_uploads(croquis, at_once),
+        **sweep_uploads(croquis, at_once=at_once),
         "callbacks": _each("callback", store.attempts.callbacks_due(MOST), lambda it: call_back(croquis, it)),
         "attempts": _each("attempt", attempts, lambda it: settle(croquis, it)),
         "removed_photos": _each("photo", store.photos.objects_of_removed_photos(MOST), lambda it: _forget(croquis, it)),
     }
 
 
-def sweep_uploads(croquis: Croquis, at_once: bool = False) -> dict[str, int]:
+def sweep_uploads(croquis: Croquis, *, at_once: bool = False) -> dict[str, int]:
     """Only the kicks of uploads that were lost or timed out: somebody sits before a page and waits for these."""
     claim = croquis.store.photos.claim_uploads_to_check
     late = claim(MOST, True) if at_once else _claimed(lambda most: claim(most, False))
