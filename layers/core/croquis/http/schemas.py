@@ -156,11 +156,13 @@ class PhotoView(View):
     """`overridable` when only findings about the body keep it out: PATCH it with override true to use it anyway.
 
     `view` and `pose` are what was seen; `caption` is that of the full figure, from what was seen and what was `said`.
+    `version` counts the changes of `status`.
     """
 
     id: str
     slot: int
     status: PhotoStatus
+    version: int
     findings: tuple[Finding, ...]
     overridable: bool
     overridden: bool
@@ -221,10 +223,13 @@ class EventView(View):
 
 
 class ImageView(View):
+    """`version` counts the changes of `status`."""
+
     id: str
     position: int
     run: int
     status: ImageStatus
+    version: int
     framing: Framing
     seed: int | None
     width: int | None
