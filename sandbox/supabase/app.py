@@ -1,4 +1,4 @@
-"""Puts the stand-in together: REST, Storage and Auth under one address, as a Supabase project has them."""
+"""Puts the stand-in together: REST, Storage, Auth and Realtime under one address, as a Supabase project has them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from sandbox.supabase import auth, object_uploads, objects, rest, tus
 from sandbox.supabase.accounts import refused
 from sandbox.supabase.database import Database
+from sandbox.supabase.realtime import Realtime
 from sandbox.supabase.refusals import ApiError, refusal
 from sandbox.supabase.settings import GatewaySettings
 from sandbox.supabase.storage import MOUNT, Storage, answer_refusal
@@ -37,12 +38,14 @@ CORS = Middleware(  # the page on another port uploads and reads directly; no co
 def create_app(settings: GatewaySettings) -> Starlette:
     """The stand-in for one project; its connections open and close with the application's lifespan."""
     database = Database(settings)
+    realtime = Realtime(settings, database)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         database.open()
         try:
-            yield
+            async with realtime.listening():
+                yield
         finally:
             await run_in_threadpool(database.close)
 
@@ -52,6 +55,7 @@ def create_app(settings: GatewaySettings) -> Starlette:
             *rest.routes(settings, database),
             *auth.routes(settings, database),
             *(route for part in (objects, object_uploads, tus) for route in part.routes(storage)),
+            *realtime.routes,
         ],
         middleware=[CORS],
         exception_handlers={
