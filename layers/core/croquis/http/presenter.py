@@ -23,7 +23,9 @@ from croquis.http.schemas import (
     SlotView,
     TrainingSummary,
     TrainingView,
+    UploadView,
 )
+from croquis.ports.files import SignedUpload
 from croquis.ports.jobs import ReadTraining
 
 Links = Mapping[str, str]  # short-lived addresses, by the path of what they show
@@ -63,6 +65,19 @@ def photo_view(photo: PhotoRow, trigger: str, links: Links) -> PhotoView:
         "thumbnail_url": links.get(photo.thumbnail_path or ""),
     }
     return PhotoView.model_validate({**photo.model_dump(), **shown})
+
+
+def upload_view(photo: PhotoRow, signed: SignedUpload) -> UploadView:
+    """A photo that is awaited, and where its file goes."""
+    return UploadView(
+        photo=photo_view(photo, "", {}),
+        bucket=signed.bucket,
+        path=signed.path,
+        token=signed.token,
+        expires_at=signed.expires_at,
+        upload_url=signed.url,
+        resumable_url=signed.resumable_url,
+    )
 
 
 def image_view(image: Image, links: Links) -> ImageView:

@@ -177,10 +177,21 @@ class PhotoView(View):
 
 
 class UploadView(View):
-    """Where to PUT the file, with its content type as header; the URL is good for two hours and for this path only."""
+    """Where the file goes, in one of three ways, each good until `expires_at` (two hours) and for this path only.
+
+    PUT it to `upload_url` with its content type as header; or hand `bucket`, `path` and `token` to supabase-js:
+    `storage.from(bucket).uploadToSignedUrl(path, token, file)`; or, where a connection may break, upload it with TUS to
+    `resumable_url`, with the token in the header `x-signature` and `bucketName`, `objectName` and `contentType` as
+    metadata, in chunks of 6 MB.
+    """
 
     photo: PhotoView
+    bucket: str
+    path: str
+    token: str
+    expires_at: datetime
     upload_url: str
+    resumable_url: str
 
 
 class Problem(View):
