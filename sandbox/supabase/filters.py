@@ -87,7 +87,8 @@ def unquoted(text: str) -> str:
 
 
 def unparsable(what: str, text: str) -> ApiError:
-    return refusal(400, "PGRST100", f'"failed to parse {what} ({text})" (line 1, column 1)')
+    told = "The local stand-in of Supabase parses neither casts nor full-text and range operators."
+    return refusal(400, "PGRST100", f'"failed to parse {what} ({text})" (line 1, column 1)', told)
 
 
 def _pieces(text: str, separator: str) -> Iterator[str]:
