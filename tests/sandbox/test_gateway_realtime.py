@@ -58,10 +58,18 @@ class Page:
         return found.result(PATIENCE)
 
     def close(self) -> None:
-        self.do(self.client.close())
+        self.do(self._quiet())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE)
         self._loop.close()
+
+    async def _quiet(self) -> None:
+        """Leave, and end what the client still meant to do, such as to try again."""
+        await self.client.close()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     def hints(self) -> list[tuple[str, dict[str, Any]]]:
         """What was heard, without the id that Realtime gives each message."""
