@@ -1,4 +1,4 @@
-"""Puts the stand-in together: REST, Storage and Auth under one address, as a Supabase project has them."""
+"""Puts the stand-in together: REST, Storage, Auth and Realtime under one address, as a Supabase project has them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,12 +12,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from sandbox.supabase import auth, object_uploads, objects, rest, tus
-from sandbox.supabase.accounts import refused
+from sandbox.supabase import absent, auth, object_uploads, objects, rest, tus
+from sandbox.supabase.absent import not_here
 from sandbox.supabase.database import Database
-from sandbox.supabase.refusals import ApiError, refusal
+from sandbox.supabase.realtime import Realtime
+from sandbox.supabase.refusals import ApiError
 from sandbox.supabase.settings import GatewaySettings
-from sandbox.supabase.storage import MOUNT, Storage, answer_refusal
+from sandbox.supabase.storage import Storage, answer_refusal
 from sandbox.supabase.storage_refusals import StorageError
 
 READABLE_BY_PAGES = [
@@ -37,21 +38,25 @@ CORS = Middleware(  # the page on another port uploads and reads directly; no co
 def create_app(settings: GatewaySettings) -> Starlette:
     """The stand-in for one project; its connections open and close with the application's lifespan."""
     database = Database(settings)
+    realtime = Realtime(settings, database)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         database.open()
         try:
-            yield
+            async with realtime.listening():
+                yield
         finally:
             await run_in_threadpool(database.close)
 
     storage = Storage.of(settings, database)
     return Starlette(
         routes=[
+            *absent.routes(),
             *rest.routes(settings, database),
             *auth.routes(settings, database),
             *(route for part in (objects, object_uploads, tus) for route in part.routes(storage)),
+            *realtime.routes,
         ],
         middleware=[CORS],
         exception_handlers={
@@ -77,9 +82,5 @@ async def answer_nobody(_request: Request, _error: Exception) -> Response:
 async def answer_not_here(request: Request, error: Exception) -> Response:
     """What the stand-in does not have, in the shape of the service that was asked: no client stumbles over it."""
     assert isinstance(error, HTTPException)
-    status, told = error.status_code, f"{request.method} {request.url.path} is not part of the stand-in"
-    if request.url.path.startswith(MOUNT):
-        return StorageError(status, error.detail, told, "NotHere").envelope()
-    if request.url.path.startswith("/auth/v1"):
-        return refused(status, "not_here", told).answer()
-    return refusal(status, "PGRST117", told).answer()
+    told = f"{request.method} {request.url.path} is not part of the local stand-in of Supabase."
+    return not_here(request.url.path, error.status_code, told)

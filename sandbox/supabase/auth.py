@@ -77,7 +77,7 @@ def token(question: Question, cursor: Cursor) -> Response:
     if grant == "password":
         return _session(question.settings, cursor, accounts.with_password(cursor, question.body))
     if grant != "refresh_token":
-        raise refused(400, "invalid_request", "unsupported_grant_type")
+        raise refused(400, "invalid_request", "unsupported_grant_type: the local stand-in takes passwords only")
     if not question.settings.refreshes:
         raise refused(400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found")
     used = accounts.use_refresh_token(cursor, str(question.body.get("refresh_token", "")))

@@ -47,10 +47,9 @@ class Page:
         return SQL(" LIMIT {} OFFSET {}").format(Literal(self.limit), Literal(self.offset))
 
 
-def where(source: Composable, pairs: Pairs) -> Composable:
-    """The WHERE clause of all filters of a query string, or nothing."""
-    conditions = [_parameter(source, name, value) for name, value in pairs if name not in RESERVED]
-    return SQL(" WHERE {}").format(SQL(" AND ").join(conditions)) if conditions else SQL("")
+def conditions(source: Composable, pairs: Pairs) -> list[Composable]:
+    """What all filters of a query string demand of a row."""
+    return [_parameter(source, name, value) for name, value in pairs if name not in RESERVED]
 
 
 def is_filter(value: str) -> bool:
@@ -59,9 +58,15 @@ def is_filter(value: str) -> bool:
     return found is not None and (found["op"] in COMPARISONS or found["op"] in ("is", "in"))
 
 
-def projection(source: Composable, wished: str) -> Composable:
-    """The column list of `select=`: names, JSON paths and aliases."""
-    return SQL(", ").join(_projected(source, item) for item in split(wished or "*"))
+def projected(source: Composable, item: str) -> Composable:
+    """One column of `select=`: a name, a JSON path, with or without an alias; or all of them."""
+    if item == "*":
+        return SQL("{}.*").format(source)
+    aliased = re.fullmatch(r'("[^"]*"|[^:"]+):(?!:)(.+)', item)
+    alias, text = (aliased[1], aliased[2]) if aliased else (None, item)
+    if "::" in text:
+        raise unparsable("select parameter", text)  # no casts here
+    return SQL("{} AS {}").format(_column(source, text), Identifier(unquoted(alias or _path(text)[-1])))
 
 
 def order_by(source: Composable, wished: str) -> Composable:
@@ -82,7 +87,8 @@ def unquoted(text: str) -> str:
 
 
 def unparsable(what: str, text: str) -> ApiError:
-    return refusal(400, "PGRST100", f'"failed to parse {what} ({text})" (line 1, column 1)')
+    told = "The local stand-in of Supabase parses neither casts nor full-text and range operators."
+    return refusal(400, "PGRST100", f'"failed to parse {what} ({text})" (line 1, column 1)', told)
 
 
 def _pieces(text: str, separator: str) -> Iterator[str]:
@@ -171,18 +177,6 @@ def _column(source: Composable, text: str) -> Composable:
         step = Literal(int(key)) if re.fullmatch(r"-?\d{1,9}", key) else Literal(unquoted(key))
         expression = SQL("to_jsonb({}){}{}").format(expression, SQL("->>" if arrow == "->>" else "->"), step)
     return expression
-
-
-def _projected(source: Composable, item: str) -> Composable:
-    if item == "*":
-        return SQL("{}.*").format(source)
-    if "(" in item:
-        raise refusal(400, "PGRST200", "The local gateway does not embed other tables", f"select={item}")
-    aliased = re.fullmatch(r'("[^"]*"|[^:"]+):(?!:)(.+)', item)
-    alias, text = (aliased[1], aliased[2]) if aliased else (None, item)
-    if "::" in text:
-        raise unparsable("select parameter", text)  # no casts here
-    return SQL("{} AS {}").format(_column(source, text), Identifier(unquoted(alias or _path(text)[-1])))
 
 
 def _ordered(source: Composable, item: str) -> Composable:

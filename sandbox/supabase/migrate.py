@@ -33,7 +33,8 @@ def bootstrap(dsn: str) -> None:
     `dsn` is a superuser's. Where it holds a password, the login roles made here get the same one.
     """
     with _alone(dsn) as connection, connection.transaction():
-        connection.execute((HERE / "bootstrap.sql").read_bytes())
+        for script in ("bootstrap.sql", "bootstrap_realtime.sql"):
+            connection.execute((HERE / script).read_bytes())
         if password := conninfo_to_dict(dsn).get("password"):
             for role in ("authenticator", "supabase_auth_admin"):
                 connection.execute(SQL("alter role {} password {}").format(SQL(role), Literal(password)))

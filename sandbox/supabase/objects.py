@@ -17,6 +17,7 @@ from sandbox.supabase import storage_refusals as refuse
 from sandbox.supabase.database import SERVICE, Cursor
 from sandbox.supabase.storage import Storage, address, instant, json_of
 
+NO_TRANSFORM = "The local stand-in of Supabase transforms no images: sign without a transform."
 NOT_FOUND = "Either the object does not exist or you do not have access to it"
 Row = dict[str, Any]
 COLUMNS: LiteralString = """id::text, name, bucket_id, owner_id, version, metadata, user_metadata,
@@ -69,7 +70,10 @@ async def info(storage: Storage, request: Request) -> Response:
 
 
 async def sign(storage: Storage, request: Request) -> Response:
-    lives = _seconds(await json_of(request))
+    body = await json_of(request)
+    if body.get("transform"):
+        raise refuse.StorageError(400, "not_here", NO_TRANSFORM, "NotHere")
+    lives = _seconds(body)
     await run_in_threadpool(_seen_by, storage, storage.caller(request), request)
     return JSONResponse({"signedURL": _signed_url(storage, "/".join(address(request)), lives)})
 

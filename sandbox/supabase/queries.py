@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from sandbox.supabase.database import Cursor
-from sandbox.supabase.filters import Page, Pairs, order_by, projection, where
+from sandbox.supabase.filters import Pairs
 from sandbox.supabase.refusals import ApiError, refusal
+from sandbox.supabase.selection import ROW, Selection, Source
 
 CANDIDATES = """
     select p.provolatile = 'v',
@@ -29,16 +30,6 @@ CANDIDATES = """
 """
 CALL = Identifier("pgrst_call")
 ARGUMENTS = Identifier("pgrst_args")
-ROW = Identifier("pgrst_row")
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where rows come from: what stands in FROM, and the name that qualifies its columns."""
-
-    sql: Composable
-    name: Composable
-    plain: bool = False  # its rows are plain values, in a column that no filter can mean
 
 
 @dataclass(frozen=True)
@@ -71,20 +62,18 @@ class Function:
 def table(schema: str, name: str) -> Source:
     """A table or view; whether it exists, Postgres will tell."""
     address = Identifier(schema, name)
-    return Source(address, address)
+    return Source(address, address, table=(schema, name))
 
 
 def read(cursor: Cursor, source: Source, pairs: Pairs, counted: bool) -> Rows:
     """The page of rows that the query string asks for: one statement, or two with a count."""
-    given, found = dict(pairs), where(source.name, pairs)
-    columns, order = projection(source.name, given.get("select", "*")), order_by(source.name, given.get("order", ""))
-    page = SQL("SELECT {} FROM {}{}{}{}").format(columns, source.sql, found, order, Page.of(pairs).sql())
+    selection = Selection.of(cursor, source, pairs)
     shown = SQL("{}.pgrst_scalar" if source.plain else "{}").format(ROW)
-    cursor.execute(SQL("SELECT coalesce(to_json({})::text, 'null') FROM ({}) {}").format(shown, page, ROW))
+    cursor.execute(SQL("SELECT coalesce(to_json({})::text, 'null') FROM ({}) {}").format(shown, selection.rows(), ROW))
     texts = [text for (text,) in cursor.fetchall()]
     if not counted:
         return Rows(texts)
-    cursor.execute(SQL("SELECT count(*) FROM {}{}").format(source.sql, found))
+    cursor.execute(selection.count())
     ((total,),) = cursor.fetchall()
     return Rows(texts, total)
 

@@ -23,6 +23,7 @@ from sandbox.supabase.settings import GatewaySettings
 
 SCHEMAS = ("public",)
 ONE_OBJECT = "application/vnd.pgrst.object+json"
+GIVEN = ("*/*", "application/*", "application/json", ONE_OBJECT)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
     """/rest/v1/{table} and /rest/v1/rpc/{function}."""
 
     async def serve(request: Request) -> Response:
+        _check_accept(request.headers.get("accept", ""))
         return await run_in_threadpool(_answer, request, await request.body())
 
     def _answer(request: Request, body: bytes) -> Response:
@@ -79,6 +81,14 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
         Route("/rest/v1/rpc/{function}", serve, methods=["GET", "HEAD", "POST"]),
         Route("/rest/v1/{table}", serve, methods=["GET", "HEAD"]),
     ]
+
+
+def _check_accept(accept: str) -> None:
+    """ApiError 406 PGRST107 for a form that rows are not given in here: CSV, GeoJSON, plans, stripped nulls."""
+    wished = [part.strip() for part in accept.split(",") if part.strip()]
+    if wished and not any(part.partition(";")[0] in GIVEN and "nulls=stripped" not in part for part in wished):
+        told = "The local stand-in of Supabase answers application/json only."
+        raise refusal(406, "PGRST107", f"None of these media types are available: {', '.join(wished)}", told)
 
 
 def _run_table(cursor: Cursor, call: Call, name: str) -> Response:

@@ -1,12 +1,16 @@
 """The door of uploads: real events in, answers out; and what the storage does with what is put to a signed URL."""
 
 import hashlib
+from base64 import b64encode
+from datetime import datetime
 
 import httpx
+import jwt
 import pytest
 from doors.drafts import draft, photo_of
 from doors.exchange import assert_problem, event, send
 from studio import PHOTOS, Studio, User
+from supabase import ClientOptions, create_client
 from waiting import until
 
 PHOTO = PHOTOS[0].read_bytes()
@@ -33,7 +37,43 @@ def test_a_photo_gets_an_upload_url_below_its_owners_id(studio: Studio, maya: Us
     answer = send(event("add_photo", token=token, job_id=job))
     photo = answer.json["photo"]
     assert (answer.status, photo["slot"], photo["status"]) == (201, 3, "awaiting_upload")
-    assert f"/object/upload/sign/photo-uploads/{maya.id}/{job}/{photo['id']}?token=" in answer.json["upload_url"]
+    path = f"{maya.id}/{job}/{photo['id']}"
+    assert (answer.json["bucket"], answer.json["path"]) == ("photo-uploads", path)
+    assert f"/object/upload/sign/photo-uploads/{path}?token={answer.json['token']}" in answer.json["upload_url"]
+
+
+def test_an_upload_says_when_its_right_ends(maya: User) -> None:
+    signed = maya.announce(maya.open(), 1, PHOTO)
+    claims = jwt.decode(signed["token"], options={"verify_signature": False})
+    assert datetime.fromisoformat(signed["expires_at"]).timestamp() == claims["exp"] == claims["iat"] + 2 * 60 * 60
+
+
+def test_a_page_uploads_with_bucket_path_and_token(studio: Studio, maya: User) -> None:
+    """As supabase-js does with uploadToSignedUrl: no user's token, only the project's key."""
+    job = maya.open()
+    signed = maya.announce(job, 1, PHOTO)
+    with httpx.Client() as http:
+        key = studio.gateway.settings.publishable_key
+        page = create_client(studio.gateway.url, key, ClientOptions(httpx_client=http))
+        bucket = page.storage.from_(signed["bucket"])
+        bucket.upload_to_signed_url(signed["path"], signed["token"], PHOTO, {"content-type": "image/jpeg"})
+    assert maya.checked(job)["photos"][0]["status"] == "accepted"
+
+
+def test_a_page_uploads_in_parts_with_the_same_token(maya: User) -> None:
+    """As tus-js-client does: the upload survives a connection that breaks between two parts."""
+    job = maya.open()
+    signed = maya.announce(job, 1, PHOTO)
+    described = {"bucketName": signed["bucket"], "objectName": signed["path"], "contentType": "image/jpeg"}
+    metadata = ",".join(f"{name} {b64encode(value.encode()).decode()}" for name, value in described.items())
+    signature = {"Tus-Resumable": "1.0.0", "x-signature": signed["token"]}
+    begin = {"Upload-Length": str(len(PHOTO)), "Upload-Metadata": metadata}
+    with httpx.Client(headers=signature, timeout=30) as page:
+        address = page.post(signed["resumable_url"], headers=begin).raise_for_status().headers["location"]
+        for offset, end in ((0, 1000), (1000, len(PHOTO))):
+            part = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
+            page.patch(address, content=PHOTO[offset:end], headers=part).raise_for_status()
+    assert maya.checked(job)["photos"][0]["status"] == "accepted"
 
 
 def test_a_removed_photo_is_gone_from_the_job(studio: Studio, maya: User, token: str) -> None:

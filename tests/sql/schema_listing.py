@@ -109,7 +109,9 @@ def listing(connection: Connection) -> str:
     """The whole document, as it is committed."""
     with connection.transaction():
         connection.execute(LOOK_FROM_PUBLIC)
-        parts = [TITLE, *_enums(connection), *_tables(connection), *_storage(connection)]
+        parts = [TITLE, *_enums(connection), *_tables(connection)]
+        parts += _added(connection, "Objects in the storage", "storage.objects")
+        parts += _added(connection, "Messages of Realtime", "realtime.messages")
         parts += _functions(connection, "public", "What the Data API offers to those who are named.")
         parts += _functions(connection, "croquis", "What only our own functions, triggers and policies call.")
     return "\n\n".join(parts) + "\n"
@@ -130,10 +132,10 @@ def _tables(connection: Connection) -> Iterator[str]:
         yield from _lists(connection, oid, {"Triggers": TRIGGERS, "Policies": POLICIES})
 
 
-def _storage(connection: Connection) -> Iterator[str]:
-    yield "## Objects in the storage"
-    oid = connection.execute("select 'storage.objects'::regclass::oid").fetchall()[0][0]
-    yield "What we add to Supabase's table `storage.objects`."
+def _added(connection: Connection, title: str, table: str) -> Iterator[str]:
+    yield f"## {title}"
+    oid = connection.execute("select %s::regclass::oid", (table,)).fetchall()[0][0]
+    yield f"What we add to Supabase's table `{table}`."
     yield from _lists(connection, oid, {"Triggers": TRIGGERS, "Policies": POLICIES})
 
 

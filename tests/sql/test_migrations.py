@@ -27,12 +27,14 @@ GRANT_ALL = """
 HOSTED_OWNER = """
     create role {0} nologin bypassrls;
     alter schema public owner to {0};
-    grant usage on schema auth, storage, net, extensions, vault to {0};
+    grant usage on schema auth, storage, net, extensions, vault, realtime to {0};
     grant select on vault.decrypted_secrets to {0};
     grant execute on function net.http_post to {0};
     alter table storage.objects owner to {0};
     alter table storage.buckets owner to {0};
     grant create on schema storage to {0};
+    alter table realtime.messages owner to {0};
+    grant create on schema realtime to {0};
 """
 
 
@@ -90,6 +92,12 @@ def test_the_first_migration_asks_for_every_type_that_the_others_create():
 def test_they_apply_once(project):
     assert migrate(project) == OURS
     assert migrate(project) == []
+    lives(project)
+
+
+def test_a_project_without_realtime_gets_all_but_the_listeners_policy(project):
+    run(project, "drop schema realtime cascade")
+    assert migrate(project) == OURS
     lives(project)
 
 

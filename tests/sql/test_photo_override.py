@@ -23,9 +23,9 @@ def blocked(story: Story) -> dict[str, Any]:
 
 
 def row(story: Story, photo: dict[str, Any]) -> dict[str, Any]:
-    """The photo as its owner reads it, without the hour of its last change."""
+    """The photo as its owner reads it, without when and how often it changed."""
     (found,) = (it for it in story.seen()["photos"] if it["id"] == photo["id"])
-    return {name: value for name, value in found.items() if name != "updated_at"}
+    return {name: value for name, value in found.items() if name not in ("updated_at", "version")}
 
 
 def slots(story: Story) -> dict[int, str]:

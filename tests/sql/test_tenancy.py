@@ -14,7 +14,7 @@ ASKING = """
     select p.polrelid::regclass || ': ' || p.polname,
       concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
     from pg_policy p join pg_class c on c.oid = p.polrelid
-    where c.relnamespace in ('public'::regnamespace, 'storage'::regnamespace)
+    where c.relnamespace in ('public'::regnamespace, 'storage'::regnamespace, 'realtime'::regnamespace)
 """
 NAMES_OF_NOBODY = ("{0}", "x{0}/a", "/{0}/a", "{1}/a", "------------------------------------/a", "a/b", "")
 

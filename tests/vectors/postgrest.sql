@@ -50,3 +50,16 @@ insert into jobs (id, owner, name, status, n, tags, meta) values
   (gen_random_uuid(), null, 'd2', 'new', 0, '{}', '{}'),
   (gen_random_uuid(), null, 'min', 'new', 0, '{}', '{}'),
   ('aaaaaaaa-0000-0000-0000-000000000001', '11111111-1111-1111-1111-111111111111', 'one', 'running', 8, '{}', '{"a": 1}');
+
+-- For embedding: one row per job at most, and two keys between the same two tables.
+create table labels (job_id uuid primary key references jobs (id), label text);
+create table links (id int primary key, a uuid constraint links_a references jobs (id), b uuid constraint links_b references jobs (id));
+grant select on labels, links to anon, authenticated, service_role;
+
+insert into items (id, job_id, pos) values
+  ('aaaaaaaa-0000-0000-0000-000000000001', 'aaaaaaaa-0000-0000-0000-000000000001', 2),
+  ('11111111-1111-1111-1111-111111111111', 'aaaaaaaa-0000-0000-0000-000000000001', 1),
+  ('22222222-2222-2222-2222-222222222222', (select id from jobs where name = 'three'), 3),
+  (gen_random_uuid(), null, 4);
+insert into labels values ('aaaaaaaa-0000-0000-0000-000000000001', 'first');
+insert into links values (1, 'aaaaaaaa-0000-0000-0000-000000000001', null);

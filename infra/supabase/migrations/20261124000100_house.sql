@@ -113,3 +113,16 @@ end
 $$;
 comment on function croquis.touch is
   'Keeps updated_at at the time of the last change.';
+
+create function croquis.count_moves() returns trigger
+language plpgsql
+as $$
+begin
+  if new.status <> old.status then
+    new.version := old.version + 1;
+  end if;
+  return new;
+end
+$$;
+comment on function croquis.count_moves is
+  'Counts the changes of a row''s status in its version: of two states that were heard of, the later one is known.';

@@ -126,6 +126,7 @@ create table public.training_photos (
   owner_id uuid not null,
   slot int not null check (slot between 1 and 12),
   status public.photo_status not null default 'awaiting_upload',
+  version int not null default 0,
   content_type text not null
     check (content_type = any (croquis.photo_types())),
   announced_bytes bigint not null check (announced_bytes between 1 and croquis.max_photo_bytes()),
@@ -165,6 +166,8 @@ comment on column public.training_photos.overridden_at is
 create index training_photos_owner on public.training_photos (owner_id);
 create trigger training_photos_touch before update on public.training_photos
   for each row execute function croquis.touch();
+create trigger training_photos_count before update of status on public.training_photos
+  for each row execute function croquis.count_moves();
 
 create table public.photo_declarations (
   id bigint generated always as identity primary key,

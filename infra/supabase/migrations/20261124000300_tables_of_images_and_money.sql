@@ -31,6 +31,7 @@ create table public.images (
   asked_height int not null check (asked_height between 256 and 1440 and asked_height % 16 = 0),
   seed bigint check (seed between 0 and 2147483647),
   status public.image_status not null default 'queued',
+  version int not null default 0,
   executions int not null default 1 check (executions between 1 and croquis.most_executions()),
   path text,
   sha256 text,
@@ -60,6 +61,8 @@ create index images_run on public.images (job_id, run);
 create index images_open on public.images (updated_at) where status in ('queued', 'running');  -- croquis.is_open
 create trigger images_touch before update on public.images
   for each row execute function croquis.touch();
+create trigger images_count before update of status on public.images
+  for each row execute function croquis.count_moves();
 
 -- 2. Money.
 

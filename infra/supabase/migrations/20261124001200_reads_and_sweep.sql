@@ -1,4 +1,4 @@
--- What an owner reads in one call (under RLS, as that owner), what the clock looks for, and the message of progress.
+-- What an owner reads in one call (under RLS, as that owner), and what the clock looks for.
 
 -- 1. Views.
 
@@ -134,35 +134,3 @@ comment on function public.claim_uploads_to_check is
   'Objects that landed ten seconds ago or earlier and that nobody has claimed in the last five minutes, or at once all '
   'that are not done, the oldest ones. Whoever is given one has it to themselves for five minutes.';
 grant execute on function public.claim_uploads_to_check to service_role;
-
--- 3. Progress.
-
-create function croquis.tell_owner() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-begin
-  -- Realtime may be absent or locked down; progress is only news, the row is the truth
-  if to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
-    execute 'select realtime.send($1, $2, $3, true)' using
-      jsonb_build_object(
-        'job_id', new.job_id,
-        'run', new.run,
-        'status', new.status,
-        'step', new.step,
-        'total', new.total_steps,
-        'eta', new.eta_seconds,
-        'version', (select j.version from public.lora_training_jobs j where j.id = new.job_id)
-      ),
-      'training',
-      'owner:' || new.owner_id;
-  end if;
-  return null;
-exception when others then
-  return null;
-end
-$$;
-comment on function croquis.tell_owner is
-  'Sends seven facts about a run to its owner''s private channel, where there is a Realtime; a failure harms nothing.';
--- at the end of the transaction, when the job's version is the one that a reader finds
-create constraint trigger training_runs_tell after insert or update of status, step on public.training_runs
-  deferrable initially deferred for each row execute function croquis.tell_owner();

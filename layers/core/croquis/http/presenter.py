@@ -24,7 +24,9 @@ from croquis.http.schemas import (
     SlotView,
     TrainingSummary,
     TrainingView,
+    UploadView,
 )
+from croquis.ports.files import SignedUpload
 from croquis.ports.jobs import ReadTraining
 
 Links = Mapping[str, str]  # short-lived addresses, by the path of what they show
@@ -70,6 +72,19 @@ def _override_of(photo: PhotoRow) -> Override | None:
     if photo.status not in (PhotoStatus.REJECTED, PhotoStatus.UNREADABLE):
         return None
     return override_of_all(photo.findings) if photo.kept else Override.NEVER
+
+
+def upload_view(photo: PhotoRow, signed: SignedUpload) -> UploadView:
+    """A photo that is awaited, and where its file goes."""
+    return UploadView(
+        photo=photo_view(photo, "", {}),
+        bucket=signed.bucket,
+        path=signed.path,
+        token=signed.token,
+        expires_at=signed.expires_at,
+        upload_url=signed.url,
+        resumable_url=signed.resumable_url,
+    )
 
 
 def image_view(image: Image, links: Links) -> ImageView:

@@ -169,11 +169,13 @@ class PhotoView(View):
     """`override` is what all findings together take to use it anyway; null: it is used, or not checked yet.
 
     `view` and `pose` are what was seen; `caption` is that of the full figure, from what was seen and what was `said`.
+    `version` counts the changes of `status`.
     """
 
     id: str
     slot: int
     status: PhotoStatus
+    version: int
     findings: tuple[FindingView, ...]
     override: Override | None
     overridden: bool
@@ -188,10 +190,21 @@ class PhotoView(View):
 
 
 class UploadView(View):
-    """Where to PUT the file, with its content type as header; the URL is good for two hours and for this path only."""
+    """Where the file goes, in one of three ways, each good until `expires_at` (two hours) and for this path only.
+
+    PUT it to `upload_url` with its content type as header; or hand `bucket`, `path` and `token` to supabase-js:
+    `storage.from(bucket).uploadToSignedUrl(path, token, file)`; or, where a connection may break, upload it with TUS to
+    `resumable_url`, with the token in the header `x-signature` and `bucketName`, `objectName` and `contentType` as
+    metadata, in chunks of 6 MB.
+    """
 
     photo: PhotoView
+    bucket: str
+    path: str
+    token: str
+    expires_at: datetime
     upload_url: str
+    resumable_url: str
 
 
 class Problem(View):
@@ -234,10 +247,13 @@ class EventView(View):
 
 
 class ImageView(View):
+    """`version` counts the changes of `status`."""
+
     id: str
     position: int
     run: int
     status: ImageStatus
+    version: int
     framing: Framing
     seed: int | None
     width: int | None

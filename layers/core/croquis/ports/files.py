@@ -1,16 +1,30 @@
 """Private buckets of the storage."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from croquis.ports.owner import Owner
 
 
+@dataclass(frozen=True)
+class SignedUpload:
+    """The right to put one object at one path: whole to `url`, or in parts (TUS) to `resumable_url` with the token."""
+
+    bucket: str
+    path: str
+    token: str
+    expires_at: datetime
+    url: str
+    resumable_url: str
+
+
 class Files(Protocol):
     """Private buckets. Paths are ours, never a user's words."""
 
-    def sign_upload_as(self, owner: Owner, bucket: str, path: str) -> str:
-        """A URL for one PUT, valid two hours, if the user's policy allows that path."""
+    def sign_upload_as(self, owner: Owner, bucket: str, path: str) -> SignedUpload:
+        """The right to one upload, if the user's policy allows that path; Supabase gives it two hours."""
         ...
 
     def links_as(self, owner: Owner, bucket: str, paths: Sequence[str], *, seconds: int) -> dict[str, str]:

@@ -16,7 +16,7 @@ from croquis.domain.photos.photo import (
     type_differs,
 )
 from croquis.errors import CodedError, Refused, StepFailed
-from croquis.http.presenter import photo_view
+from croquis.http.presenter import upload_view
 from croquis.http.schemas import AddPhoto, ChangePhoto, PhotoView, UploadView
 from croquis.ports import Croquis, Owner
 from croquis.ports.photos import ClaimedUpload, PhotoVerdict
@@ -31,8 +31,8 @@ Examine = Callable[[bytes], ExaminedPhoto]  # decodes, turns, cleans and looks; 
 def add_photo(croquis: Croquis, owner: Owner, job_id: JobId, request: AddPhoto) -> UploadView:
     """Announce a photo and sign its upload as the user; the photo that was in that slot is replaced."""
     photo = croquis.store.photos.add_photo(owner, job_id, request.slot, request.content_type, request.bytes)
-    url = croquis.files.sign_upload_as(owner, UPLOADS, photo.upload_path)
-    return UploadView(photo=photo_view(photo, "", {}), upload_url=url)
+    signed = croquis.files.sign_upload_as(owner, UPLOADS, photo.upload_path)
+    return upload_view(photo, signed)
 
 
 def remove_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoId) -> None:

@@ -2,15 +2,18 @@
 
 import base64
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import httpx
+import jwt
 from storage3 import SyncStorageClient
 from storage3.exceptions import StorageApiError
 from storage3.types import URLOptions
 
 from croquis.errors import CroquisError, Refused, Unavailable
 from croquis.ports import Owner
+from croquis.ports.files import SignedUpload
 
 T = TypeVar("T")
 TUS_CHUNK = 6 * 1024 * 1024  # Supabase accepts no other chunk size
@@ -28,12 +31,11 @@ class SupabaseFiles:
         self._secret_key = secret_key
         self._http = http
 
-    def sign_upload_as(self, owner: Owner, bucket: str, path: str) -> str:
-        return str(
-            self._asked(lambda: self._client(self._as(owner)).from_(bucket).create_signed_upload_url(path))[
-                "signed_url"
-            ]
-        )
+    def sign_upload_as(self, owner: Owner, bucket: str, path: str) -> SignedUpload:
+        signed = self._asked(lambda: self._client(self._as(owner)).from_(bucket).create_signed_upload_url(path))
+        token = str(signed["token"])
+        resumable_url = f"{self._url}/upload/resumable/sign"
+        return SignedUpload(bucket, path, token, _end_of(token), str(signed["signed_url"]), resumable_url)
 
     def links_as(self, owner: Owner, bucket: str, paths: Sequence[str], *, seconds: int) -> dict[str, str]:
         if not paths:
@@ -117,6 +119,12 @@ class SupabaseFiles:
             raise _refusal(int(error.status or 500), str(error.code)) from error
         except httpx.HTTPError as error:
             raise Unavailable("The storage did not answer.") from error
+
+
+def _end_of(token: str) -> datetime:
+    """When the token expires; that the storage has just signed it is known, so nothing is verified."""
+    claims = jwt.decode(token, options={"verify_signature": False})
+    return datetime.fromtimestamp(int(claims["exp"]), UTC)
 
 
 def _at_most(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:

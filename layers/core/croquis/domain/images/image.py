@@ -46,6 +46,7 @@ class Image(Failed):
     asked_height: int
     seed: int | None
     status: ImageStatus
+    version: int
     executions: int
     path: str | None
     sha256: str | None

@@ -39,6 +39,7 @@ class PhotoRow(Row):
     owner_id: OwnerId
     slot: int
     status: PhotoStatus
+    version: int
     content_type: str
     announced_bytes: int
     upload_path: str
