@@ -47,6 +47,27 @@ $$;
 comment on function croquis.remember_order is
   'Keeps what this key ordered, in the transaction of the order.';
 
+create function croquis.why_not_reserve(
+  owner uuid,
+  usd numeric
+) returns croquis.refusal
+language sql stable
+as $$
+  select case
+    when not (select accept_jobs from croquis.limits) then (503, 'closed',
+      'No new paid work is accepted at the moment.',
+      'Try again later.')::croquis.refusal
+    when not exists (
+      select from public.spend_accounts a
+      where a.owner_id = owner and a.limit_usd - a.spent_usd - a.reserved_usd >= usd
+    ) then (402, 'spend_limit',
+      format('This order may cost $%s, more than your spending limit leaves.', round(usd, 2)),
+      'Ask for a higher limit, or wait until running work is settled.')::croquis.refusal
+  end
+$$;
+comment on function croquis.why_not_reserve is
+  'Why an owner, who has a spend account, cannot reserve that much now.';
+
 create function croquis.reserve(
   owner uuid,
   usd numeric
@@ -54,47 +75,15 @@ create function croquis.reserve(
 language plpgsql
 as $$
 begin
-  if not (select accept_jobs from croquis.limits) then
-    perform croquis.refuse(503, 'closed',
-      'No new paid work is accepted at the moment.',
-      'Try again later.');
-  end if;
   perform croquis.hold_owner(owner);
-  update public.spend_accounts a set reserved_usd = a.reserved_usd + usd
-  where a.owner_id = owner and a.limit_usd - a.spent_usd - a.reserved_usd >= usd;
-  if not found then
-    perform croquis.refuse(402, 'spend_limit',
-      format('This order may cost $%s, more than your spending limit leaves.', round(usd, 2)),
-      'Ask for a higher limit, or wait until running work is settled.');
-  end if;
+  perform croquis.refuse(croquis.why_not_reserve(owner, usd));
+  update public.spend_accounts a set reserved_usd = a.reserved_usd + usd where a.owner_id = owner;
 end
 $$;
 comment on function croquis.reserve is
   'Reserves money in the transaction of the order; it is settled or released exactly once (MO-10).';
 
--- 2. A run.
-
-create function croquis.check_consent_and_caps(of_job public.lora_training_jobs) returns void
-language plpgsql
-as $$
-begin
-  if not croquis.consent_stands(of_job.consent_id) then
-    perform croquis.refuse(403, 'consent_withdrawn',
-      'The consent for this person was withdrawn.',
-      'Open a new job with a new consent.');
-  end if;
-  perform croquis.hold_owner(of_job.owner_id);
-  if (select count(*) from public.training_runs r
-      where r.owner_id = of_job.owner_id and r.created_at > now() - interval '1 day')
-     >= (select trainings_per_day from croquis.limits) then
-    perform croquis.refuse(429, 'too_many_trainings',
-      'You have started as many trainings today as are allowed.',
-      'Go on tomorrow.');
-  end if;
-end
-$$;
-comment on function croquis.check_consent_and_caps is
-  'Refuses a run that its consent or the day''s cap does not allow.';
+-- 2. What a run would be.
 
 create function croquis.expected_weights_bytes(
   preset text,
@@ -123,26 +112,21 @@ $$;
 comment on function croquis.expected_seconds is
   'The seconds that the provider will bill; the same formula as in domain/runs/training.py.';
 
-create function croquis.open_run(
-  of_job public.lora_training_jobs,
-  parameters jsonb
-) returns public.lora_training_jobs
-language plpgsql
+create function croquis.planned_run(parameters jsonb) returns public.training_runs
+language plpgsql stable
 as $$
 declare
   known constant text[] :=
     array['preset', 'steps', 'lora_rank', 'learning_rate', 'resolution', 'caption_dropout_rate'];
   chosen_preset text := coalesce(parameters ->> 'preset', 'full');
-  rank int := coalesce((parameters ->> 'lora_rank')::int, case chosen_preset when 'compact' then 48 else 16 end);
-  chosen_steps int := coalesce((parameters ->> 'steps')::int, 1000);
-  rate float8 := coalesce((parameters ->> 'learning_rate')::float8, 4e-4);
-  buckets text := coalesce(parameters ->> 'resolution', '768,1024');
-  dropout float8 := coalesce((parameters ->> 'caption_dropout_rate')::float8, 0.05);
-  bytes bigint;
-  seconds int;
-  usd numeric;
-  moved public.lora_training_jobs;
+  planned public.training_runs;
 begin
+  planned.lora_rank :=
+    coalesce((parameters ->> 'lora_rank')::int, case chosen_preset when 'compact' then 48 else 16 end);
+  planned.steps := coalesce((parameters ->> 'steps')::int, 1000);
+  planned.learning_rate := coalesce((parameters ->> 'learning_rate')::float8, 4e-4);
+  planned.resolution := coalesce(parameters ->> 'resolution', '768,1024');
+  planned.caption_dropout_rate := coalesce((parameters ->> 'caption_dropout_rate')::float8, 0.05);
   if (case jsonb_typeof(parameters) when 'object' then parameters - known <> '{}' else parameters is not null end) then
     perform croquis.refuse(422, 'unknown_parameter',
       'parameters holds something that is not a parameter of a training.',
@@ -150,30 +134,127 @@ begin
       'you do not choose.');
   end if;
   if chosen_preset <> all (enum_range(null::public.preset)::text[])
-     or chosen_steps not between 3 and 3000
-     or rank not between 1 and 64
-     or rate not between 1e-6 and 1e-2
-     or dropout not between 0 and 1
-     or buckets not in ('512', '768', '1024', '512,768', '768,1024', '512,768,1024') then
+     or planned.steps not between 3 and 3000
+     or planned.lora_rank not between 1 and 64
+     or planned.learning_rate not between 1e-6 and 1e-2
+     or planned.caption_dropout_rate not between 0 and 1
+     or planned.resolution not in ('512', '768', '1024', '512,768', '768,1024', '512,768,1024') then
     perform croquis.refuse(422, 'out_of_range',
       'A training parameter is out of its range.',
       'preset full|compact, steps 3-3000, lora_rank 1-64, learning_rate 1e-6 to 1e-2, resolution of 512, 768, 1024, '
       'caption_dropout_rate 0-1.');
   end if;
-  bytes := croquis.expected_weights_bytes(chosen_preset, rank);
-  if bytes > (select b.file_size_limit from storage.buckets b where b.id = 'lora-weights') then
-    perform croquis.refuse(422, 'weights_too_large',
-      format('These weights would have about %s MB, more than the storage accepts.', bytes / 1000000),
-      'Choose the preset compact or a lower lora_rank, or raise the file size limit of the bucket lora-weights.');
+  planned.preset := chosen_preset::public.preset;
+  planned.expected_weights_bytes := croquis.expected_weights_bytes(chosen_preset, planned.lora_rank);
+  planned.expected_seconds := croquis.expected_seconds(planned.steps, planned.resolution);
+  planned.reserved_usd :=
+    planned.expected_seconds * (select p.usd from public.prices p where p.item = 'training_second');
+  return planned;
+end
+$$;
+comment on function croquis.planned_run is
+  'The run that these parameters would open: what is left out comes from the preset; with the seconds and the money '
+  'that it is expected to take. Refuses what is no parameter or out of its range.';
+
+create function croquis.why_not_start(
+  of_job public.lora_training_jobs,
+  planned public.training_runs
+) returns croquis.refusal
+language plpgsql stable
+as $$
+declare
+  checking int;
+  accepted int;
+  contents int;
+begin
+  if of_job.status = 'draft' then
+    select
+      count(*) filter (where p.status = 'checking'),
+      count(*) filter (where p.status = 'accepted'),
+      count(distinct p.sha256) filter (where p.status = 'accepted')
+    into checking, accepted, contents
+    from public.training_photos p
+    where p.job_id = of_job.id;
+    if checking > 0 then
+      return (409, 'photos_being_checked',
+        case checking when 1 then 'A photo is' else format('%s photos are', checking) end || ' still being checked.',
+        'Wait a moment and submit again.')::croquis.refusal;
+    end if;
+    if contents not between 8 and 12 then
+      return (409, 'wrong_number_of_photos',
+        format('A training needs 8 to 12 accepted photos; this job has %s%s.',
+          contents, case when accepted > contents then ', because the same file twice counts once' end),
+        'Add or replace photos until at least 8 different ones are accepted.')::croquis.refusal;
+    end if;
   end if;
-  seconds := croquis.expected_seconds(chosen_steps, buckets);
-  if seconds > 6600 then
-    perform croquis.refuse(422, 'too_long',
-      format('This training would take about %s minutes, more than the 110 allowed.', seconds / 60),
-      'Choose fewer steps.');
+  if not croquis.consent_stands(of_job.consent_id) then
+    return (403, 'consent_withdrawn',
+      'The consent for this person was withdrawn.',
+      'Open a new job with a new consent.')::croquis.refusal;
   end if;
-  usd := seconds * (select p.usd from public.prices p where p.item = 'training_second');
-  perform croquis.reserve(of_job.owner_id, usd);
+  if (select count(*) from public.training_runs r
+      where r.owner_id = of_job.owner_id and r.created_at > now() - interval '1 day')
+     >= (select trainings_per_day from croquis.limits) then
+    return (429, 'too_many_trainings',
+      'You have started as many trainings today as are allowed.',
+      'Go on tomorrow.')::croquis.refusal;
+  end if;
+  if planned.expected_weights_bytes
+     > (select b.file_size_limit from storage.buckets b where b.id = 'lora-weights') then
+    return (422, 'weights_too_large',
+      format('These weights would have about %s MB, more than the storage accepts.',
+        planned.expected_weights_bytes / 1000000),
+      'Choose the preset compact or a lower lora_rank, or raise the file size limit of the bucket lora-weights.'
+      )::croquis.refusal;
+  end if;
+  if planned.expected_seconds > 6600 then
+    return (422, 'too_long',
+      format('This training would take about %s minutes, more than the 110 allowed.', planned.expected_seconds / 60),
+      'Choose fewer steps.')::croquis.refusal;
+  end if;
+  return croquis.why_not_reserve(of_job.owner_id, planned.reserved_usd);
+end
+$$;
+comment on function croquis.why_not_start is
+  'The first reason why a job that may be queued cannot start this run now: photos, consent, caps, size, time, money. '
+  'Submit, retry and the quotes in the job''s view all ask here.';
+
+create function public.training_quotes(job uuid) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'preset', planned.preset,
+    'expected_seconds', planned.expected_seconds,
+    'expected_usd', planned.reserved_usd,
+    'refusal', case when refusal.code is not null then to_jsonb(refusal) - 'http_status' end
+  ) order by planned.preset), '[]')
+  from public.lora_training_jobs j
+  cross join unnest(enum_range(null::public.preset)) as preset
+  cross join croquis.planned_run(jsonb_build_object('preset', preset)) as planned
+  cross join croquis.why_not_start(j, planned) as refusal
+  where j.id = job and public.may_act(j.owner_id)
+    and croquis.may_move(j.status, 'queued') and j.photos_purged_at is null
+$$;
+comment on function public.training_quotes is
+  'What a run of each preset would reserve if its owner started it now, and why that would be refused. Empty when the '
+  'job cannot be queued, and for everybody who may not act for its owner.';
+grant execute on function public.training_quotes to authenticated;
+
+-- 3. A run.
+
+create function croquis.open_run(
+  of_job public.lora_training_jobs,
+  parameters jsonb
+) returns public.lora_training_jobs
+language plpgsql
+as $$
+declare
+  planned public.training_runs := croquis.planned_run(parameters);
+  moved public.lora_training_jobs;
+begin
+  perform croquis.hold_owner(of_job.owner_id);
+  perform croquis.refuse(croquis.why_not_start(of_job, planned));
+  perform croquis.reserve(of_job.owner_id, planned.reserved_usd);
   insert into public.training_runs (
     job_id, run, owner_id,
     preset, steps, lora_rank, learning_rate, resolution, caption_dropout_rate,
@@ -181,8 +262,9 @@ begin
   )
   values (
     of_job.id, coalesce(of_job.current_run, 0) + 1, of_job.owner_id,
-    chosen_preset::public.preset, chosen_steps, rank, rate, buckets, dropout,
-    seconds, bytes, usd, now() + interval '3 hours'
+    planned.preset, planned.steps, planned.lora_rank, planned.learning_rate, planned.resolution,
+    planned.caption_dropout_rate,
+    planned.expected_seconds, planned.expected_weights_bytes, planned.reserved_usd, now() + interval '3 hours'
   );
   update public.lora_training_jobs j
   set status = 'queued',
@@ -195,8 +277,8 @@ begin
 end
 $$;
 comment on function croquis.open_run is
-  'Checks the parameters, reserves the money, adds the run and queues the job: all or nothing. Its callers have '
-  'checked, under the job''s lock, that it may be queued.';
+  'Checks everything, reserves the money, adds the run and queues the job: all or nothing. Its callers have checked, '
+  'under the job''s lock, that it may be queued.';
 
 create function public.submit_training(
   job uuid,
@@ -209,8 +291,6 @@ declare
   owner uuid := croquis.signed_in();
   request jsonb := jsonb_build_object('job', job, 'parameters', parameters);
   of_job public.lora_training_jobs;
-  accepted int;
-  contents int;
 begin
   if croquis.order_before(owner, idempotency_key, 'submit', request) is not null then
     return croquis.job_of_caller(job);
@@ -221,21 +301,6 @@ begin
       format('This job was submitted before; it is %s now.', of_job.status),
       'Read the job; for another try use its review, for other photos open a new job.');
   end if;
-  if exists (select from public.training_photos p where p.job_id = of_job.id and p.status = 'checking') then
-    perform croquis.refuse(409, 'photos_being_checked',
-      'A photo is still being checked.',
-      'Wait a moment and submit again.');
-  end if;
-  select count(*), count(distinct p.sha256) into accepted, contents
-  from public.training_photos p
-  where p.job_id = of_job.id and p.status = 'accepted';
-  if contents not between 8 and 12 then
-    perform croquis.refuse(409, 'wrong_number_of_photos',
-      format('A training needs 8 to 12 accepted photos; this job has %s%s.',
-        contents, case when accepted > contents then ', because the same file twice counts once' end),
-      'Add or replace photos until at least 8 different ones are accepted.');
-  end if;
-  perform croquis.check_consent_and_caps(of_job);
   of_job := croquis.open_run(of_job, parameters);
   perform croquis.remember_order(owner, idempotency_key, 'submit', request, of_job.id);
   return of_job;
