@@ -76,7 +76,7 @@ def test_a_quote_counts_the_photos(story):
     story.with_photos(5)
     assert "this job has 5." in quotes(story)["full"]["refusal"]["sentence"]
     story.claimed(story.landed(story.announced(6)["upload_path"]))
-    assert quotes(story)["full"]["refusal"]["sentence"] == "A photo is still being checked."
+    assert quotes(story)["full"]["refusal"]["sentence"] == "1 photo is still being checked."
     story.claimed(story.landed(story.announced(7)["upload_path"]))
     assert quotes(story)["full"]["refusal"]["sentence"] == "2 photos are still being checked."
 
