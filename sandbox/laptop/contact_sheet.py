@@ -1,41 +1,84 @@
-"""Many pictures on one white page, each with its caption: what the demo shows at its end."""
+"""Many pictures on one white page, each named with what it was ordered as: what the demo shows at its end."""
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 CELL = (360, 540)
-GAP, CAPTION_HEIGHT, TITLE_HEIGHT = 24, 34, 60
-INK, FRAME = (40, 40, 40), (225, 225, 225)
+GAP, MARGIN = 28, 8
+TITLE, NAME, WORDS = 30, 18, 15  # sizes of the letters
+INK, GREY = (40, 40, 40), (95, 95, 95)
+PAGE = "white"
 
 
-def contact_sheet(pictures: Sequence[tuple[str, bytes]], *, columns: int = 4, title: str = "") -> bytes:
-    """A PNG page with one equal cell per (caption, picture), in the order given, row by row.
+class Tile(NamedTuple):
+    """A picture's file, its name, and the words that it was ordered with."""
+
+    picture: bytes
+    name: str
+    words: str = ""
+
+
+def contact_sheet(tiles: Sequence[Tile], *, columns: int = 4, title: str = "", note: str = "") -> bytes:
+    """A PNG page with one equal cell per tile, in the order given, row by row; all words are there, on as many lines as
+    they need.
 
     The pictures are our own (clean copies, generated ones): they do not pass the gate for uploads.
     """
-    columns = max(1, min(columns, len(pictures)))
-    top = GAP + (TITLE_HEIGHT if title else 0)
-    step = (CELL[0] + GAP, CELL[1] + CAPTION_HEIGHT + GAP)
-    rows = -(-len(pictures) // columns)
-    page = Image.new("RGB", (GAP + columns * step[0], top + rows * step[1]), "white")
-    draw = ImageDraw.Draw(page)
-    _write(draw, (GAP, GAP), title, 30, page.width - 2 * GAP)
-    for place, (caption, data) in enumerate(pictures):
-        left, upper = GAP + place % columns * step[0], top + place // columns * step[1]
-        with Image.open(BytesIO(data)) as source:
-            page.paste(ImageOps.pad(source.convert("RGB"), CELL, Image.Resampling.LANCZOS, "white"), (left, upper))
-        draw.rectangle((left - 1, upper - 1, left + CELL[0], upper + CELL[1]), outline=FRAME)
-        _write(draw, (left, upper + CELL[1] + 8), caption, 18, CELL[0])
+    columns = max(1, min(columns, len(tiles)))
+    width = GAP + columns * (CELL[0] + GAP)
+    head = _text((title, TITLE, INK), (note, WORDS, GREY), width=width - 2 * GAP)
+    texts = [_text((tile.name, NAME, INK), (tile.words, WORDS, GREY), width=CELL[0]) for tile in tiles]
+    step = CELL[1] + MARGIN + max((text.height for text in texts), default=0) + GAP
+    top = GAP + (head.height + GAP if title or note else 0)
+    page = Image.new("RGB", (width, top + -(-len(tiles) // columns) * step), PAGE)
+    page.paste(head, (GAP, GAP))
+    for place, (tile, text) in enumerate(zip(tiles, texts, strict=True)):
+        left, upper = GAP + place % columns * (CELL[0] + GAP), top + place // columns * step
+        picture = _fitted(tile.picture)
+        page.paste(picture, (left, upper + CELL[1] - picture.height))
+        page.paste(text, (left, upper + CELL[1] + MARGIN))
     page.save(out := BytesIO(), "PNG")
     return out.getvalue()
 
 
-def _write(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, width: int) -> None:
-    """One line, shortened where it would be wider than there is room."""
-    font, line = ImageFont.load_default(size), " ".join(text.split())
-    whole = line
-    while line and font.getlength(line if line == whole else line + "...") > width:
-        line = line[:-1]
-    draw.text(at, line if line == whole else line.rstrip() + "...", fill=INK, font=font)
+def _fitted(picture: bytes) -> Image.Image:
+    with Image.open(BytesIO(picture)) as source:
+        return ImageOps.contain(source.convert("RGB"), CELL, Image.Resampling.LANCZOS)
+
+
+def _text(*parts: tuple[str, int, tuple[int, int, int]], width: int) -> Image.Image:
+    """The parts below each other, each in its size and colour; no higher than they are."""
+    lines = [(line, size, ink) for words, size, ink in parts for line in _lines(words, _font(size), width)]
+    block = Image.new("RGB", (width, sum(_line_height(size) for _, size, _ in lines)), PAGE)
+    draw, top = ImageDraw.Draw(block), 0
+    for line, size, ink in lines:
+        draw.text((0, top), line, fill=ink, font=_font(size))
+        top += _line_height(size)
+    return block
+
+
+def _lines(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Broken between words; only a word that is wider than the line alone is broken within."""
+    lines, line = list[str](), ""
+    for word in text.split():
+        if line and font.getlength(f"{line} {word}") <= width:
+            line = f"{line} {word}"
+            continue
+        lines, line = [*lines, line] if line else lines, word
+        while font.getlength(line) > width:
+            cut = next(end for end in range(len(line) - 1, 0, -1) if end == 1 or font.getlength(line[:end]) <= width)
+            lines, line = [*lines, line[:cut]], line[cut:]
+    return [*lines, line] if line else lines
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)  # Pillow has FreeType in every wheel
+    return font
+
+
+def _line_height(size: int) -> int:
+    return round(size * 1.35)

@@ -2,14 +2,13 @@
 
 import argparse
 import mimetypes
+import os
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn, Self, cast
 
@@ -17,7 +16,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.live import Live
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES
@@ -25,7 +24,8 @@ from croquis.domain.runs.job import Gender
 from croquis.domain.runs.training import Preset
 from croquis.domain.short_text import ModelName
 from sandbox import ROOT
-from sandbox.laptop.contact_sheet import contact_sheet
+from sandbox.laptop.contact_sheet import Tile, contact_sheet
+from sandbox.laptop.ending import NOTE, name_and_words, name_and_words_of_preview, next_steps, summary
 from sandbox.laptop.launcher import Addresses
 
 SAMPLES = ROOT / "sandbox/demo_photos/good"
@@ -36,8 +36,14 @@ WORKING = ("queued", "preparing", "training", "ingesting", "previewing")
 DECLARATIONS = ("adult", "own_photos_or_authorised", "training", "storage", "processors")
 CONSENT = {"text_version": "2026-11", **dict.fromkeys(DECLARATIONS, True)}
 PICTURES = (
-    {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking towards the camera"},
-    {"outfit": "a linen summer suit", "background": "a white studio", "lighting": "soft daylight", "pose": "standing"},
+    {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking, seen from the side"},
+    {
+        "framing": "half_body",
+        "pose": "facing the camera",
+        "outfit": "a linen summer suit",
+        "background": "a white studio",
+        "lighting": "soft daylight",
+    },
 )
 PATIENCE_SECONDS = 600  # without anything new; what goes on may take as long as it takes
 LOOK_EVERY = 0.5
@@ -77,7 +83,8 @@ class Stage:
 
     def say(self, line: str | Table) -> None:
         """A line, or a table, that stays."""
-        self._console.print(Text(line) if isinstance(line, str) else line)
+        # a terminal would break a long line within a word; a file has room for it
+        self._console.print(Text(line) if isinstance(line, str) else line, soft_wrap=not self._console.is_terminal)
 
     def progress(self, line: str, *, news: object = None) -> None:
         """A line that the next one replaces; without a terminal it is printed when `news` (else its stage) is new."""
@@ -119,7 +126,7 @@ class Demo:
             self._train(job)
             orders = self._approve_and_picture(job)
             view = self._ask("GET", f"/v1/trainings/{job}")
-            self._stage.say(_summary(view))
+            self._stage.say(summary(view, WORKING))
             self._save_sheet(view, orders)
 
     def _open(self) -> str:
@@ -180,16 +187,16 @@ class Demo:
 
     def _trained(self, view: View) -> str:
         run, previews = view["runs"][-1], view["previews"]
-        line, fifth = f"Stage: {view['status']} ", 0
+        done = view["progress"]
+        line = f"{view['status']} · {'█' * int(20 * done):░<20} {done:4.0%}"
         if view["status"] == "training" and run["step"]:
-            done = run["step"] / run["total_steps"]
-            fifth = int(5 * done)
             loss = "" if run["loss"] is None else f"  loss {run['loss']:.3f}"
-            left = "" if run["eta_seconds"] is None else f"  {run['eta_seconds'] / 60:.1f} min left"
-            line += f"· {'█' * int(30 * done):░<30} step {run['step']}/{run['total_steps']}{loss}{left}"
+            line += f"  step {run['step']}/{run['total_steps']}{loss}"
         if view["status"] == "previewing":
-            line += f"· {sum(image['status'] == 'saved' for image in previews)} of {len(previews)} previews"
-        self._stage.progress(line, news=(view["status"], fifth))
+            line += f"  {sum(image['status'] == 'saved' for image in previews)} of {len(previews)} previews"
+        if view["minutes_left"]:
+            line += f"  {view['minutes_left']} min {'left' if run['step'] else 'at Replicate'}"
+        self._stage.progress(line, news=(view["status"], int(5 * done)))
         return f"the job is {view['status']}" if view["status"] in WORKING else ""
 
     def _approve_and_picture(self, job: str) -> list[View]:
@@ -207,16 +214,21 @@ class Demo:
         return "" if set(statuses) == {"saved"} else f"pictures are {', '.join(statuses)}"
 
     def _save_sheet(self, view: View, orders: list[View]) -> None:
-        kinds = {"preview": view["previews"], "generation": [image for order in orders for image in order["images"]]}
-        pictures = [
-            (f"{kind} {number}", httpx.get(image["url"]).raise_for_status().content)
-            for kind, images in kinds.items()
-            for number, image in enumerate(images, start=1)
-            if image["url"]
+        ordered = [(image, name_and_words_of_preview(image["position"])) for image in view["previews"]]
+        ordered += [
+            (image, name_and_words(wish))
+            for wish, order in zip(PICTURES, orders, strict=True)
+            for image in order["images"]
         ]
-        SHEET.write_bytes(contact_sheet(pictures, columns=3, title=f"{view['model_name']} (sandbox)"))
-        self._stage.say(f"Contact sheet: {SHEET.relative_to(ROOT)}")
-        self._stage.say("SANDBOX: weights and pictures come from a stand-in: nothing was learnt, nothing was paid.")
+        tiles = [
+            Tile(httpx.get(image["url"]).raise_for_status().content, *named) for image, named in ordered if image["url"]
+        ]
+        SHEET.write_bytes(contact_sheet(tiles, columns=3, title=view["model_name"], note=NOTE))
+        self._stage.say(f"Pictures, each with what was ordered: {SHEET.relative_to(ROOT)}")
+        self._stage.say("SANDBOX: a stand-in made weights and pictures; nothing was learnt or paid.")
+        goes_on = self._addresses.pid != os.getpid()
+        for sentence in next_steps(self._addresses.api, view["id"], goes_on=goes_on):
+            self._stage.say(sentence)
 
     def _wait(self, path: str, waits_for: Callable[[View], str]) -> View:
         """The view when nothing is waited for any more; a slow machine may take long, as long as something changes."""
@@ -267,21 +279,3 @@ def _photos(folder: Path) -> list[Path]:
     if large := next((path for path in photos if path.stat().st_size > MAX_PHOTO_BYTES), None):
         raise ValueError(f"{large} has more than {MAX_PHOTO_BYTES / 1e6:.0f} MB. Save it smaller, or choose another.")
     return photos
-
-
-def _summary(view: View) -> Table:
-    run, table = view["runs"][-1], Table("", Column(overflow="fold"), show_header=False, title="SANDBOX run")
-    stages = [(event["status"], datetime.fromisoformat(event["at"])) for event in view["events"]]
-    spans = [(name, (after - at).total_seconds()) for (name, at), (_, after) in pairwise(stages) if name in WORKING]
-    table.add_row("job", view["id"])
-    table.add_row("status", view["status"])
-    table.add_row("model", view["model"]["id"])
-    table.add_row("trigger word", view["trigger_word"])
-    table.add_row("weights", run["weights_path"])
-    table.add_row("bytes", f"{run['weights_bytes']:,}")
-    table.add_row("sha256", run["weights_sha256"])
-    table.add_row("training images", str(run["dataset_images"]))
-    table.add_row("expected cost", f"${float(run['expected_usd']):.2f}")
-    table.add_row("actual cost", f"${float(run['actual_usd'] or 0):.2f} (as Replicate would bill it)")
-    table.add_row("seconds per stage", ", ".join(f"{name} {seconds:.1f}" for name, seconds in spans))
-    return table

@@ -52,13 +52,21 @@ def read_dataset(path: Path) -> Dataset:
     return found
 
 
-def photo(path: Path, choice: float) -> Image.Image:
-    """One of the images of the zip, upright; the same choice (0..1) is always the same image."""
+def photo(path: Path, name: str) -> Image.Image:
+    """That image of the zip, upright."""
+    with zipfile.ZipFile(path) as archive, archive.open(name) as member, Image.open(member) as image:
+        return ImageOps.exif_transpose(image).convert("RGB")
+
+
+def read_pairs(path: Path) -> dict[str, str]:
+    """The images of the zip in the order of their names, each with its caption; empty where it has none."""
     with zipfile.ZipFile(path) as archive:
-        names = sorted(name for name in archive.namelist() if _is_trained(name))
-        name = names[min(int(choice * len(names)), len(names) - 1)]
-        with archive.open(name) as member, Image.open(member) as image:
-            return ImageOps.exif_transpose(image).convert("RGB")
+        members = set(archive.namelist())
+        captions = {name: str(PurePosixPath(name).with_suffix(".txt")) for name in sorted(members) if _is_trained(name)}
+        return {
+            name: archive.read(caption).decode(errors="replace") if caption in members else ""
+            for name, caption in captions.items()
+        }
 
 
 def read_captions(path: Path) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import random
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -32,7 +31,9 @@ async def generate(twin: Twin, run: Run) -> list[str]:
         _fail_if_told_to(twin)
         steps = int(request["num_inference_steps"])
         twin.log(run, bar(steps, steps, twin.settings.seconds_per_image / steps, name=""))
-        draw = partial(_draw, _zip_of(twin, run), request, seed + number)
+        source = _zip_of(twin, run)
+        name = twin.sittings.picture_for(source, request["prompt"], seed + number)
+        draw = partial(_draw, source, name, request, seed + number)
         urls.append(await _save(twin, run, number, request, draw))
     return urls
 
@@ -61,9 +62,8 @@ async def _save(twin: Twin, run: Run, number: int, request: JsonObject, draw: Ca
     return run.delivery_url(name)
 
 
-def _draw(source: Path, request: JsonObject, seed: int) -> Image.Image:
-    chance = random.Random(f"{seed}:{request['prompt']}").random()  # noqa: S311 - which photo
-    return pictures.compose(photo(source, chance), size=_size(request), prompt=request["prompt"], seed=seed)
+def _draw(source: Path, name: str, request: JsonObject, seed: int) -> Image.Image:
+    return pictures.compose(photo(source, name), size=_size(request), prompt=request["prompt"], seed=seed)
 
 
 def _size(request: JsonObject) -> tuple[int, int]:

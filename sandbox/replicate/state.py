@@ -14,6 +14,7 @@ from sandbox.replicate.ledger import Ledger
 from sandbox.replicate.runs import Run, Status
 from sandbox.replicate.settings import CreateAnswer, TwinFaults, TwinSettings
 from sandbox.replicate.shelves import ModelShelf, RunShelf
+from sandbox.replicate.sittings import Sittings
 from sandbox.replicate.webhooks import Webhooks
 
 FETCH_TIMEOUT_S = 30.0
@@ -32,6 +33,7 @@ class Twin:
         self.models = ModelShelf(settings.state_dir / "models")
         self.runs = RunShelf(settings.state_dir / "runs")
         self.ledger = Ledger(settings.state_dir / "ledger.jsonl", settings.price_per_second)
+        self.sittings = Sittings()
         self.webhooks = Webhooks(settings, lambda: self.faults, clock, self.spawn)
         self._tasks: set[asyncio.Task[None]] = set()
         self._lives: dict[str, asyncio.Task[None]] = {}

@@ -13,8 +13,9 @@ from contracts.deployment import ROOT
 from croquis.adapters.supabase.store import SupabaseStore
 from croquis.ports import Owner, Store
 
-# asked straight in the database: by clients the published graph of a job, by policies who may act for an owner
-NOT_CALLED = {"training_moves", "may_act"}
+# asked straight in the database: by clients the published graph of a job, by policies who may act for an owner, by
+# read_training what a run would cost
+NOT_CALLED = {"training_moves", "may_act", "training_quotes"}
 CATALOGUE = """
     select p.proname as name, coalesce(p.proargnames[1:p.pronargs], '{}') as arguments,
       has_function_privilege('authenticated', p.oid, 'execute') as owner,

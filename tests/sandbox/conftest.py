@@ -154,12 +154,14 @@ def place(served_place: Place) -> Place:
 
 @pytest.fixture
 def photos_zip() -> bytes:
-    """Three plain photos and their captions, flat."""
+    """Three photos of a bar on a plain ground, and their captions, flat."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for number, colour in enumerate(("#336699", "#993366", "#669933")):
             photo = io.BytesIO()
-            Image.new("RGB", (832, 1216), colour).save(photo, "JPEG")
+            picture = Image.new("RGB", (832, 1216), colour)
+            picture.paste("#102030", (100, 200, 160, 1100))
+            picture.save(photo, "JPEG")
             archive.writestr(f"{number:02d}.jpg", photo.getvalue())
             archive.writestr(f"{number:02d}.txt", f"TOK standing, photo {number}")
     return buffer.getvalue()

@@ -23,6 +23,7 @@ def test_photos_become_an_approved_model_and_pictures_of_it(studio: Studio, maya
         "draft", "queued", "preparing", "training", "ingesting", "previewing", "in_review",
     ]  # fmt: skip
     assert [image["status"] for image in view["previews"]] == ["saved"] * 4
+    assert (view["progress"], view["minutes_left"]) == (1, 0)
     approved = maya.post(f"/v1/trainings/{job}/review", {"decision": "approve"}).json()
     # Then its model makes pictures
     assert approved["status"] == "approved"

@@ -60,8 +60,29 @@ begin
     hint = refuse.hint;
 end
 $$;
-comment on function croquis.refuse is
+comment on function croquis.refuse(int, text, text, text) is
   'The one way to say no: PostgREST answers with this HTTP status, code, sentence and hint.';
+
+create type croquis.refusal as (
+  http_status int,
+  code text,
+  sentence text,
+  hint text
+);
+comment on type croquis.refusal is
+  'Why something would be refused, for functions that must be able to tell it without refusing; null if it would not.';
+
+create function croquis.refuse(why croquis.refusal) returns void
+language plpgsql
+as $$
+begin
+  if why.code is not null then
+    perform croquis.refuse(why.http_status, why.code, why.sentence, why.hint);
+  end if;
+end
+$$;
+comment on function croquis.refuse(croquis.refusal) is
+  'Says no for that reason; does nothing when there is none.';
 
 create function croquis.signed_in() returns uuid
 language plpgsql stable

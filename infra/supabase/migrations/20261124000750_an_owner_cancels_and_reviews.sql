@@ -76,7 +76,6 @@ begin
         format('A job that is %s cannot be tried again.', of_job.status),
         'Open a new job with the photos.');
     end if;
-    perform croquis.check_consent_and_caps(of_job);
     update public.training_runs r set status = 'retried', ended_at = now()
     where r.job_id = of_job.id and r.run = of_job.current_run and r.status = 'in_review';
     of_job := croquis.open_run(of_job, parameters);

@@ -29,13 +29,14 @@ as $$
       from public.images i
       where i.job_id = j.id and i.kind = 'preview'
     ),
-    'model', (select to_jsonb(m) from public.ai_models m where m.job_id = j.id)
+    'model', (select to_jsonb(m) from public.ai_models m where m.job_id = j.id),
+    'quotes', public.training_quotes(j.id)
   )
   from public.lora_training_jobs j
   where j.id = job
 $$;
 comment on function public.read_training is
-  'The whole view of a job: photos, runs, history, previews, model. Null when the caller may not see it.';
+  'The whole view of a job: photos, runs, history, previews, model, quotes. Null when the caller may not see it.';
 grant execute on function public.read_training to authenticated;
 
 create function public.read_image_order(image_order uuid) returns jsonb

@@ -12,7 +12,8 @@ from croquis.domain.photos.photo import PhotoStatus
 from croquis.domain.photos.photo_set import set_findings
 from croquis.domain.photos.slots import SLOTS
 from croquis.domain.row import Failed
-from croquis.domain.runs.job import Run
+from croquis.domain.runs.job import Quote, Run
+from croquis.domain.runs.progress import expected_minutes, progress_of
 from croquis.http.schemas import (
     EventView,
     ImageView,
@@ -20,6 +21,7 @@ from croquis.http.schemas import (
     PhotoRules,
     PhotoView,
     Problem,
+    QuoteView,
     RunView,
     SlotView,
     TrainingSummary,
@@ -35,17 +37,21 @@ Links = Mapping[str, str]  # short-lived addresses, by the path of what they sho
 def training_view(found: ReadTraining, links: Links) -> TrainingView:
     """Everything about a job."""
     usable, job = accepted_of(found.photos), found.job
+    progress = progress_of(job, found.runs, found.events, found.previews)
     return TrainingView(
         **TrainingSummary.model_validate(job.model_dump()).model_dump(),
         gender=job.gender,
         trigger_word=job.trigger_word,
         version=job.version,
         cancel_requested=job.cancel_requested_at is not None,
+        progress=progress.share,
+        minutes_left=progress.minutes_left,
         accepted_photos=len(usable),
         slots=tuple(SlotView(**asdict(slot), advised=slot.advised) for slot in SLOTS),
         rules=PhotoRules(),
         photos=tuple(photo_view(photo, job.trigger_word, links) for photo in found.photos),
         set_findings=set_findings(usable),
+        quotes=tuple(quote_view(quote) for quote in found.quotes),
         runs=tuple(run_view(run) for run in found.runs),
         events=tuple(EventView.model_validate(event.model_dump()) for event in found.events),
         previews=tuple(image_view(image, links) for image in found.previews),
@@ -96,6 +102,17 @@ def image_view(image: Image, links: Links) -> ImageView:
 def run_view(run: Run) -> RunView:
     shown = {"expected_usd": run.reserved_usd, "problem": _problem(run)}
     return RunView.model_validate({**run.model_dump(), **shown})
+
+
+def quote_view(quote: Quote) -> QuoteView:
+    """The same, with the minutes of the whole way."""
+    why = quote.refusal
+    return QuoteView(
+        preset=quote.preset,
+        expected_usd=quote.expected_usd,
+        expected_minutes=expected_minutes(quote.expected_seconds),
+        problem=Problem(**why.model_dump()) if why else None,
+    )
 
 
 def _problem(failed: Failed) -> Problem | None:

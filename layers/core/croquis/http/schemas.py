@@ -240,6 +240,18 @@ class RunView(View):
     problem: Problem | None
 
 
+class QuoteView(View):
+    """What a run with this preset would reserve, and the minutes from submit to review, before it is ordered.
+
+    `problem` is the first reason for which submit, or a retry, would be refused now; null when it would not.
+    """
+
+    preset: Preset
+    expected_usd: Decimal
+    expected_minutes: int
+    problem: Problem | None
+
+
 class EventView(View):
     status: JobStatus
     run: int | None
@@ -293,17 +305,25 @@ class TrainingList(View):
 
 
 class TrainingView(TrainingSummary):
-    """Everything an owner sees of a job."""
+    """Everything an owner sees of a job.
+
+    `progress` (0 to 1) and `minutes_left` are those of the whole way from submit to review: `progress` never falls
+    within a run and stays where it was when a run fails; `minutes_left` is null where nobody can say.
+    `quotes` has one per preset while a run may be opened: in a draft, and for a retry in review or after a failure.
+    """
 
     gender: str
     trigger_word: str
     version: int
     cancel_requested: bool
+    progress: float
+    minutes_left: int | None
     accepted_photos: int
     slots: tuple[SlotView, ...]
     rules: PhotoRules
     photos: tuple[PhotoView, ...]
     set_findings: tuple[SetFinding, ...]
+    quotes: tuple[QuoteView, ...]
     runs: tuple[RunView, ...]
     events: tuple[EventView, ...]
     previews: tuple[ImageView, ...]

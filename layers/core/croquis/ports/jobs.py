@@ -7,7 +7,7 @@ from croquis.domain.ids import AttemptId, JobId
 from croquis.domain.images.image import Image
 from croquis.domain.photos.accepted_photo import PhotoRow
 from croquis.domain.row import Row
-from croquis.domain.runs.job import Job, JobEvent, Run
+from croquis.domain.runs.job import Job, JobEvent, Quote, Run
 from croquis.domain.runs.model import Model
 from croquis.ports.owner import Owner
 
@@ -21,6 +21,7 @@ class ReadTraining(Row):
     events: tuple[JobEvent, ...]
     previews: tuple[Image, ...]
     model: Model | None
+    quotes: tuple[Quote, ...]  # none where no run may be opened
 
 
 class CanceledTraining(Row):

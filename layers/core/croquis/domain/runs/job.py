@@ -49,6 +49,7 @@ class Run(Failed):
     learning_rate: float
     resolution: Resolution
     caption_dropout_rate: float
+    expected_seconds: int
     executions: int
     step: int | None
     total_steps: int | None
@@ -74,6 +75,23 @@ class Run(Failed):
     def folder(self) -> str:
         """Where everything that this run makes is stored, in every bucket."""
         return f"{self.owner_id}/{self.job_id}/{self.run}"
+
+
+class Refusal(Row):
+    """Why something would be refused, as the database says it."""
+
+    code: str
+    sentence: str
+    hint: str
+
+
+class Quote(Row):
+    """What a run with this preset would reserve and take, and why it would be refused now."""
+
+    preset: Preset
+    expected_seconds: int
+    expected_usd: Decimal
+    refusal: Refusal | None
 
 
 class JobEvent(Row):

@@ -1,0 +1,58 @@
+"""What the demo ends with: what was made, a contact sheet with a name under each picture, and what to do next."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from rich.table import Column, Table
+
+from croquis.domain.images.prompts import PREVIEWS
+
+FRAMINGS = {"full_body": "Full body", "half_body": "Half body", "portrait": "Portrait"}
+NOTE = (
+    "SANDBOX: a stand-in for Replicate made these from the training photos. Below each is what was ordered, which a "
+    "real model would draw."
+)
+
+View = dict[str, Any]
+
+
+def summary(view: View, working: Iterable[str]) -> Table:
+    """Two columns without a box, narrow enough for 80 characters; nothing in it is broken within a word."""
+    run, table = view["runs"][-1], Table("", Column(overflow="fold"), box=None, show_header=False, width=80)
+    table.add_row("job", view["id"])
+    table.add_row("status", view["status"])
+    table.add_row("model", view["model"]["id"])
+    table.add_row("trigger word", view["trigger_word"])
+    table.add_row("training images", str(run["dataset_images"]))
+    table.add_row("weights", f"{run['weights_bytes'] / 1e6:.1f} MB, rank {run['lora_rank']}")
+    table.add_row("sha256", f"{run['weights_sha256'][:32]}…")
+    table.add_row("price", f"${float(run['expected_usd']):.2f} expected at Replicate; here nothing was paid")
+    table.add_row("seconds", ", ".join(f"{name} {seconds:.1f}" for name, seconds in _spans(view, working)))
+    return table
+
+
+def name_and_words(choices: Mapping[str, Any]) -> tuple[str, str]:
+    """What a picture was ordered as: how much of the person in which pose, then clothes, place and light."""
+    name = ", ".join(filter(None, (FRAMINGS[choices.get("framing") or "full_body"], choices.get("pose"))))
+    outfit = choices.get("outfit")
+    parts = (f"wearing {outfit}" if outfit else None, choices.get("background"), choices.get("lighting"))
+    return name, "; ".join(part for part in parts if part)
+
+
+def name_and_words_of_preview(position: int) -> tuple[str, str]:
+    """Of the previews that every training is judged by, counted from 1."""
+    return name_and_words(PREVIEWS[position - 1].choices.model_dump(mode="json"))
+
+
+def next_steps(api: str, job: str, *, goes_on: bool) -> tuple[str, ...]:
+    """What to do now, in sentences that fit a terminal; `goes_on` when what the demo used runs on without it."""
+    again = f"Next: `make up` starts it again at {api} and prints a token."
+    still = f"Next: call {api}, where `make up` goes on; it printed a token."
+    return still if goes_on else again, f"Ask it for this job: GET /v1/trainings/{job}"
+
+
+def _spans(view: View, working: Iterable[str]) -> list[tuple[str, float]]:
+    stages = [(event["status"], datetime.fromisoformat(event["at"])) for event in view["events"]]
+    return [(name, (after - at).total_seconds()) for (name, at), (_, after) in pairwise(stages) if name in working]

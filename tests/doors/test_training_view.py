@@ -1,0 +1,41 @@
+"""A job's view: how far the whole of it is, and before submit what it would cost, how long it takes, what is amiss."""
+
+from typing import Any
+
+from doors.drafts import draft, training
+from doors.exchange import event, send
+from studio import Studio, User
+
+from croquis.domain.runs.progress import expected_minutes
+
+SECONDS = 1160  # of 1,000 steps
+
+
+def view(token: str, job: str) -> Any:
+    answer = send(event("read_training", token=token, job_id=job))
+    assert answer.status == 200
+    return answer.json
+
+
+def test_a_draft_shows_the_price_and_the_minutes_of_each_preset(studio: Studio, maya: User, token: str) -> None:
+    shown = view(token, draft(studio, maya, photos=8))
+    told = {"expected_usd": "1.769", "expected_minutes": expected_minutes(SECONDS), "problem": None}
+    assert shown["quotes"] == [{"preset": preset, **told} for preset in ("full", "compact")]
+    assert (shown["progress"], shown["minutes_left"]) == (0, None)
+
+
+def test_a_draft_says_what_submit_would_say(studio: Studio, maya: User, token: str) -> None:
+    job = draft(studio, maya, photos=5)
+    refusal = maya.submit(job)
+    (problem,) = {str(quote["problem"]): quote["problem"] for quote in view(token, job)["quotes"]}.values()
+    assert refusal.status_code == 409
+    assert {"code": problem["code"], "detail": problem["sentence"], "hint": problem["hint"]}.items() <= (
+        refusal.json().items()
+    )
+
+
+def test_a_job_that_works_shows_how_far_it_is_and_no_price(studio: Studio, maya: User, token: str) -> None:
+    shown = view(token, training(studio, maya, provider_id="run-that-works").job)
+    assert shown["quotes"] == []
+    assert 0 < shown["progress"] < 1
+    assert shown["minutes_left"] > 0

@@ -1,0 +1,65 @@
+"""The demo's last words: none is broken on a terminal of 80 characters, and they say what to do next."""
+
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from croquis.domain.images.prompts import PREVIEWS
+from sandbox.laptop.demo import PICTURES, WORKING
+from sandbox.laptop.ending import name_and_words, name_and_words_of_preview, next_steps, summary
+
+JOB, MODEL = "496280c5-76b3-4e5a-a6e5-fa01a8753101", "7a6cce8a-7c9b-444a-aa6f-51685287a904"
+SHA256 = "65cf7cb5f177e8aca6121831744a10a4" * 2
+STAGES = ("draft", *WORKING, "in_review", "approved")
+RUN = {
+    "dataset_images": 24, "weights_bytes": 171_800_000, "lora_rank": 16, "weights_sha256": SHA256,
+    "expected_usd": "1.769000",
+}  # fmt: skip
+VIEW: dict[str, Any] = {
+    "id": JOB, "status": "approved", "model": {"id": MODEL}, "trigger_word": "xcmbmccr", "runs": [RUN],
+    "events": [{"status": it, "at": f"2026-12-01T10:0{minute}:00+00:00"} for minute, it in enumerate(STAGES)],
+}  # fmt: skip
+API = "http://127.0.0.1:15420"
+
+
+def printed(width: int = 80) -> list[str]:
+    console = Console(width=width, highlight=False, soft_wrap=True, force_terminal=True, color_system=None)
+    with console.capture() as captured:
+        console.print(summary(VIEW, WORKING))
+    return captured.get().splitlines()
+
+
+def test_the_summary_fits_and_breaks_no_word() -> None:
+    lines = printed()
+    assert max(map(len, lines)) <= 80
+    for word in (JOB, MODEL, f"{SHA256[:32]}…", "171.8", "xcmbmccr", *WORKING):
+        assert any(word in line.split() for line in lines), word
+
+
+def test_the_price_is_an_expectation_and_says_that_nothing_was_paid() -> None:
+    (line,) = (line for line in printed() if "$" in line)
+    assert "$1.77 expected" in line
+    assert "nothing was paid" in line
+
+
+def test_each_picture_is_named_by_what_was_ordered_and_no_two_alike() -> None:
+    named = [name_and_words_of_preview(number) for number in range(1, len(PREVIEWS) + 1)]
+    named += [name_and_words(wish) for wish in PICTURES]
+    names, words = zip(*named, strict=True)
+    assert len(set(names)) == len(names)
+    assert names[1] == "Full body, walking towards the camera"
+    assert words[1] == (
+        "wearing a long camel coat, black trousers and leather boots; a quiet city street with old facades; "
+        "overcast daylight"
+    )
+    assert all(name.startswith(("Full body", "Half body", "Portrait")) for name in names)
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_the_last_words_say_where_to_go_on(goes_on: bool) -> None:
+    steps = next_steps(API, JOB, goes_on=goes_on)
+    assert max(map(len, steps)) <= 80
+    assert f"GET /v1/trainings/{JOB}" in steps[-1]
+    assert all(word in steps[0] for word in ("make up", API, "token"))
+    assert ("starts it again" in steps[0]) is not goes_on
