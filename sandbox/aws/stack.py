@@ -27,6 +27,7 @@ ARNS = {
     "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:",
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/",
 }
+DEFAULT = "$default"
 REFERRED_TO_BY_ARN = {"AWS::StepFunctions::StateMachine", "AWS::SecretsManager::Secret"}
 UNIT_SECONDS = {"minute": 60, "hour": 3_600, "day": 86_400}
 
@@ -51,7 +52,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Route:
-    """One route of the HTTP API; its method may be ANY."""
+    """One route of the HTTP API; its method may be ANY, and $default takes what no other route takes."""
 
     method: str
     path: str
@@ -59,7 +60,7 @@ class Route:
 
     @property
     def key(self) -> str:
-        return f"{self.method} {self.path}"
+        return DEFAULT if self.path == DEFAULT else f"{self.method} {self.path}"
 
 
 class Stack:
@@ -99,10 +100,10 @@ class Stack:
 
     @property
     def throttles(self) -> dict[str, tuple[float, int]]:
-        """Requests a second, and burst, by route; `$default` is for all routes together that have none."""
+        """Requests a second, and burst, by route; the name "" is for all routes together that have none."""
         settings: Properties = {}
         for stage in self._of_type("AWS::ApiGatewayV2::Stage").values():
-            settings |= {"$default": stage.get("DefaultRouteSettings"), **stage.get("RouteSettings", {})}
+            settings |= {"": stage.get("DefaultRouteSettings"), **stage.get("RouteSettings", {})}
         return {route: (it["ThrottlingRateLimit"], it["ThrottlingBurstLimit"]) for route, it in settings.items() if it}
 
     @property

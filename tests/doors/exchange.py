@@ -12,7 +12,9 @@ from studio import Studio, deployed, invoke
 
 EVENTS = Path(__file__).parents[1] / "vectors" / "events"
 USER_EVENTS = sorted(
-    path.stem for path in EVENTS.glob("*.json") if path.stem not in ("replicate_webhook", "storage_hook")
+    path.stem
+    for path in EVENTS.glob("*.json")
+    if path.stem not in ("replicate_webhook", "storage_hook", "no_such_route")
 )
 NOBODY = "00000000-0000-4000-8000-000000000000"
 TABLES = (

@@ -209,6 +209,7 @@ declare
   owner uuid := croquis.signed_in();
   request jsonb := jsonb_build_object('job', job, 'parameters', parameters);
   of_job public.lora_training_jobs;
+  unchecked int;
   accepted int;
   contents int;
 begin
@@ -221,10 +222,13 @@ begin
       format('This job was submitted before; it is %s now.', of_job.status),
       'Read the job; for another try use its review, for other photos open a new job.');
   end if;
-  if exists (select from public.training_photos p where p.job_id = of_job.id and p.status = 'checking') then
+  select count(*) into unchecked
+  from public.training_photos p
+  where p.job_id = of_job.id and p.status = 'checking';
+  if unchecked > 0 then
     perform croquis.refuse(409, 'photos_being_checked',
-      'A photo is still being checked.',
-      'Wait a moment and submit again.');
+      case unchecked when 1 then '1 photo is' else format('%s photos are', unchecked) end || ' still being checked.',
+      'Wait until the job shows none that is checking, and submit again with the same Idempotency-Key.');
   end if;
   select count(*), count(distinct p.sha256) into accepted, contents
   from public.training_photos p

@@ -4,14 +4,15 @@ import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 
 NOT_PLAIN = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line and paragraph separators
 
 
 def plain(text: str) -> str:
-    """The text itself, or ValueError: neither the database nor the trainer takes control characters."""
+    """The text itself, or a `not_plain` error: neither database nor trainer takes control characters."""
     if any(unicodedata.category(character) in NOT_PLAIN for character in text):
-        raise ValueError("Control characters and line breaks are not allowed. Write one line of plain text.")
+        raise PydanticCustomError("not_plain", "Control characters and line breaks are not allowed.")
     return text
 
 

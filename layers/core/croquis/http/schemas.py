@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
 
+from croquis.domain.cursor import cursor_of
 from croquis.domain.images.image import Framing, ImageStatus
 from croquis.domain.images.prompts import PromptChoices
 from croquis.domain.photos.accepted_photo import Said
@@ -42,11 +44,19 @@ class View(BaseModel):
 
 def _declared(value: object) -> object:
     if value is not True:  # Literal[True] alone would take 1 for it
-        raise ValueError("It must be declared true by the person.")
+        raise PydanticCustomError("not_declared", "not declared")  # its words are in sentences.py
+    return value
+
+
+def _not_null(value: object) -> object:
+    if value is None:
+        raise PydanticCustomError("null", "null")
     return value
 
 
 Declared = Annotated[Literal[True], BeforeValidator(_declared)]
+NotNull = BeforeValidator(_not_null)  # None is then only what was left out
+Slot = Annotated[int, Field(ge=1, le=12)]
 
 
 class Listed(Protocol):
@@ -60,7 +70,7 @@ class Listed(Protocol):
 
 def cursor_after(rows: Sequence[Listed], limit: int) -> str | None:
     """The cursor of the following page; None when this page is not full."""
-    return f"{rows[-1].created_at.isoformat()}|{rows[-1].id}" if len(rows) == limit else None
+    return cursor_of(rows[-1].created_at, rows[-1].id) if len(rows) == limit else None
 
 
 class ConsentGiven(Request):
@@ -87,7 +97,7 @@ class OpenTraining(Request):
 class AddPhoto(Request):
     """What is about to be uploaded: it must be true, or the photo is rejected when it lands."""
 
-    slot: Annotated[int, Field(ge=1, le=12)]
+    slot: Slot
     content_type: PhotoType
     bytes: Annotated[int, Field(ge=1, le=MAX_PHOTO_BYTES)]
 
@@ -99,13 +109,13 @@ class ChangePhoto(Said):
     the new slot already changes places with this one.
     """
 
-    slot: Annotated[int | None, Field(ge=1, le=12)] = None
-    override: StrictBool | None = None
+    slot: Annotated[Slot | None, NotNull] = None
+    override: Annotated[StrictBool | None, NotNull] = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("Nothing to change: send slot, override, caption, pose, clothes, background or light.")
+            raise PydanticCustomError("nothing_to_change", "nothing to change")
         return self
 
 
