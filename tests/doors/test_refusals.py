@@ -3,7 +3,7 @@
 import httpx
 import pytest
 from doors.drafts import draft
-from doors.exchange import NOBODY, assert_problem, changes_nothing, event, send
+from doors.exchange import NOBODY, assert_problem, changes_nothing, event, handed_to, send
 from studio import Studio, User
 
 PAGE = "http://localhost:5173"
@@ -108,11 +108,16 @@ def test_every_cursor_of_the_right_form_is_one(token: str, name: str, microsecon
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/v1/trainings/x/y/z"), ("PUT", "/v1/trainings"), ("GET", "/"), ("GET", "/v1/%00")]
 )
-def test_an_unknown_route_and_a_wrong_method_are_told_alike(token: str, method: str, path: str) -> None:
+def test_a_door_that_is_handed_what_is_none_of_its_routes_says_so(token: str, method: str, path: str) -> None:
+    """The API never does that: what is no route goes to a door of its own."""
     found = event("list_trainings", token=token)
     found["rawPath"] = found["requestContext"]["http"]["path"] = path
     found["requestContext"]["http"]["method"] = method
-    assert_problem(send(found), 404, "not_found")
+    assert_problem(handed_to("Trainings", found), 404, "not_found")
+
+
+def test_the_door_of_no_route_answers_a_problem() -> None:
+    assert_problem(send(event("no_such_route")), 404, "not_found")
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/nothing", "/v1/trainings/", "/v2/models", "/v1/models/a/b", "/v1/%00"])

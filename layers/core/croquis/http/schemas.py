@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from croquis.domain.cursor import cursor_of
-from croquis.domain.images.image import Framing, ImageStatus
+from croquis.domain.images.image import Framing, ImageKind, ImageStatus
 from croquis.domain.images.prompts import PromptChoices
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
@@ -54,9 +55,15 @@ def _not_null(value: object) -> object:
     return value
 
 
+def _without_null(schema: JsonDict) -> None:
+    schema |= next(it for it in cast("list[JsonDict]", schema.pop("anyOf")) if it != {"type": "null"})
+
+
 Declared = Annotated[Literal[True], BeforeValidator(_declared)]
-NotNull = BeforeValidator(_not_null)  # None is then only what was left out
 Slot = Annotated[int, Field(ge=1, le=12)]
+# None is only what was left out
+NewSlot = Annotated[Slot | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
+Override = Annotated[StrictBool | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
 
 
 class Listed(Protocol):
@@ -109,8 +116,10 @@ class ChangePhoto(Said):
     the new slot already changes places with this one.
     """
 
-    slot: Annotated[Slot | None, NotNull] = None
-    override: Annotated[StrictBool | None, NotNull] = None
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"minProperties": 1})
+
+    slot: NewSlot = None
+    override: Override = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -159,7 +168,7 @@ class PhotoRules(View):
     advised: int = 10
     maximum: int = 12
     max_bytes: int = MAX_PHOTO_BYTES
-    content_types: tuple[str, ...] = PHOTO_TYPES
+    content_types: tuple[PhotoType, ...] = PHOTO_TYPES
 
 
 class PhotoView(View):
@@ -206,7 +215,7 @@ class RunView(View):
     steps: int
     lora_rank: int
     learning_rate: float
-    resolution: str
+    resolution: Resolution
     caption_dropout_rate: float
     step: int | None
     total_steps: int | None
@@ -276,7 +285,7 @@ class TrainingList(View):
 class TrainingView(TrainingSummary):
     """Everything an owner sees of a job."""
 
-    gender: str
+    gender: Gender
     trigger_word: str
     version: int
     cancel_requested: bool
@@ -324,6 +333,6 @@ class DatasetView(View):
 class ImageOrderView(View):
     id: str
     model_id: str
-    kind: str
+    kind: ImageKind
     created_at: datetime
     images: tuple[ImageView, ...]
