@@ -33,11 +33,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if asked["method"] == "OPTIONS":
         return answer(204, "text/plain", "")
     allowed = next((methods for pattern, methods in PATTERNS.items() if pattern.fullmatch(asked["path"])), ())
-    if not allowed:
-        return refusal(NOWHERE, event)
-    refused = refusal(_other_method(asked["path"], allowed), event)
-    refused["headers"]["Allow"] = ", ".join(allowed)
-    return refused
+    refused = refusal(_other_method(asked["path"], allowed) if allowed else NOWHERE, event)
+    may = {"Allow": ", ".join(allowed)} if allowed else {}
+    return {**refused, "headers": {**refused["headers"], **may}}
 
 
 NOWHERE = Refused(

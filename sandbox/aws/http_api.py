@@ -49,7 +49,8 @@ def http_api(stack: Stack, invoke: Invoke, *, throttled: bool = True) -> ASGIApp
     if not cors:
         return routes
     methods, headers = cors.get("allowMethods", []), cors.get("allowHeaders", [])
-    return CORSMiddleware(routes, cors["allowOrigins"], methods, headers, max_age=cors.get("maxAge", 0))
+    exposed, max_age = cors.get("exposeHeaders", []), cors.get("maxAge", 0)
+    return CORSMiddleware(routes, cors["allowOrigins"], methods, headers, expose_headers=exposed, max_age=max_age)
 
 
 class Routes:

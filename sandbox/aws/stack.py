@@ -95,7 +95,7 @@ class Stack:
 
     @property
     def cors(self) -> Properties:
-        """allowOrigins, allowMethods, allowHeaders, maxAge; empty if pages may not call."""
+        """allowOrigins, allowMethods, allowHeaders, exposeHeaders, maxAge; empty if pages may not call."""
         return self._api.get("x-amazon-apigateway-cors", {})
 
     @property

@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 from contracts import openapi, typed_schemas, words
 from contracts.test_template import MACHINE_ROUTES, routes
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ValidationError
+from studio import CONSENT
+
+from croquis.http.schemas import ChangePhoto, GenerateImages, OpenTraining
 
 COMMITTED = json.loads(openapi.CONTRACT.read_text())
+OPEN = {"gender": "female", "consent": CONSENT}
 SCHEMAS: dict[str, Any] = COMMITTED["components"]["schemas"]
 OPERATIONS = {
     f"{method.upper()} {path}": operation
@@ -117,6 +124,33 @@ def test_every_body_of_a_user_has_an_example_that_is_one() -> None:
         if "requestBody" in operation and route not in MACHINE_ROUTES:
             body = operation["requestBody"]["content"]["application/json"]
             Draft202012Validator({**body["schema"], "components": COMMITTED["components"]}).validate(body["example"])
+
+
+@pytest.mark.parametrize(
+    ("body", "rest", "field"),
+    [(GenerateImages, {}, "pose"), (ChangePhoto, {}, "caption"), (OpenTraining, OPEN, "model_name")],
+)
+@given(text=st.text(max_size=60) | st.text("\t\n\x1c\x7f\x85\u2028\u2029\u3000\ufeff a", max_size=6))
+def test_text_that_the_description_allows_is_taken(body: type[BaseModel], rest: Any, field: str, text: str) -> None:
+    """No valid request is refused, and nearly no other is taken: white space at its ends, which is cut off."""
+    sent = {**rest, field: text}
+    described = Draft202012Validator({**SCHEMAS[body.__name__], "components": COMMITTED["components"]})
+    taken = accepts(body, sent)
+    assert taken or not described.is_valid(sent)
+    assert described.is_valid(sent) == taken or text != text.strip()
+
+
+@pytest.mark.parametrize("sent", [{}, {"slot": None}, {"override": None}, {"slot": 0}, {"slot": 3, "more": 1}])
+def test_a_change_that_is_refused_is_none_by_the_description(sent: Any) -> None:
+    assert not accepts(ChangePhoto, sent)
+    assert not Draft202012Validator(SCHEMAS["ChangePhoto"]).is_valid(sent)
+
+
+def accepts(body: type[BaseModel], sent: Any) -> bool:
+    try:
+        return bool(body.model_validate(sent))
+    except ValidationError:
+        return False
 
 
 def test_a_front_end_can_leave_out_what_machines_call() -> None:

@@ -112,6 +112,8 @@ def test_not_a_json_object_is(studio: Studio, token: str, job: str, what: str) -
 def test_a_consent_text_that_was_never_published_is_refused(studio: Studio, token: str, job: str) -> None:
     """PR-01."""
     refused(studio, token, job, ("open_training", consent(text_version="1999")), 422, "no_consent")
+    told = send(event("open_training", token=token, body=consent(text_version="1999"))).json["detail"]
+    assert told == "There is no consent text of the version that consent.text_version names."
 
 
 def test_a_body_over_64_kb_is_refused(studio: Studio, token: str, job: str) -> None:

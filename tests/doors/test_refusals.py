@@ -127,6 +127,7 @@ def test_what_is_no_route_is_a_problem_for_anyone(studio: Studio, path: str) -> 
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert answer.json()["code"] == "not_found"
     assert answer.headers["access-control-allow-origin"] == PAGE
+    assert answer.headers["access-control-expose-headers"] == "retry-after, allow"
 
 
 @pytest.mark.parametrize(
