@@ -19,6 +19,7 @@ GENERATORS := contracts.openapi
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
 LOCKS := core pictures vision dev check ministack lambda sam
+WEB_READY := web/node_modules/.installed-$(firstword $(shell cksum < web/package-lock.json))
 # what the demo was told on make's own command line, taken as it stands: no shell and no make runs any of it, and a
 # variable that happens to be in the environment (some systems set NAME) is not meant
 $(foreach name,NAME GENDER PRESET PHOTOS,$(if $(filter command,$(firstword $(origin $(name)))),\
@@ -30,11 +31,11 @@ export UV := $(CURDIR)/requirements/uv
 QUIETLY := $(shell test -t 2 || echo --quiet)
 ROOM_MB := 1000
 
-.PHONY: help setup demo up down test rehearse check format bench build deploy generate lock
+.PHONY: help setup demo up down test test-web rehearse check format bench build deploy generate lock
 .DEFAULT_GOAL := help
 
 help: ## show this
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 demo: $(READY) ## start everything here, train a model from photos, show progress, end with pictures
 	@$(PYTHON_M) sandbox demo \
@@ -48,6 +49,9 @@ down: $(READY) ## stop what runs and forget its data
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest
+
+test-web: $(WEB_READY) ## compile what a front end would write against infra/openapi.json; needs Node 20 or newer
+	@npm --prefix web --loglevel=error test
 
 rehearse: $(READY) $(SAM_ENV) $(MINISTACK_ENV) $(LAMBDA_ENV) ## deploy the template to MiniStack, with built layers, and use it
 	@mkdir -p $(REHEARSAL)
@@ -92,6 +96,13 @@ lock: $(READY) ## resolve the dependencies again, with hashes and without addres
 	cp requirements/vision.txt layers/vision/requirements.txt
 
 setup: $(READY) ## make .venv
+
+$(WEB_READY): web/package-lock.json
+	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null || \
+	    { echo "Node 20 or newer with npm is needed for this."; exit 1; }
+	@echo "making web/node_modules"
+	@npm --prefix web ci --loglevel=error --no-audit --no-fund
+	@touch $(WEB_READY)
 
 .croquis/envs/%: | $(READY)
 	@echo "making $@ from the package registry"

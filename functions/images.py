@@ -11,8 +11,8 @@ app = Door()
 
 
 @app.post("/v1/models/<model_id>/generations", responses={202: {"description": "Ordered"}})
-def generate(
-    model_id: ModelInPath, request: GenerateImages, owner: SignedIn, key: IdempotencyKey = None
+def order_images(
+    model_id: ModelInPath, request: GenerateImages, owner: SignedIn, key: IdempotencyKey
 ) -> tuple[ImageOrderView, int]:
     """Order images of a model
 
@@ -22,7 +22,7 @@ def generate(
 
 
 @app.get("/v1/image-orders/<order_id>")
-def read_order(order_id: OrderInPath, owner: SignedIn) -> ImageOrderView:
+def read_image_order(order_id: OrderInPath, owner: SignedIn) -> ImageOrderView:
     """Read an order of images
 
     Its links are valid for ten minutes.

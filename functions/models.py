@@ -17,7 +17,7 @@ def list_models(owner: SignedIn, before: Cursor = None) -> ModelList:
 
 
 @app.get("/v1/models/<model_id>")
-def read(model_id: ModelInPath, owner: SignedIn) -> ModelView:
+def read_model(model_id: ModelInPath, owner: SignedIn) -> ModelView:
     """Read a model"""
     return models.read(croquis(), owner, model_id)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from croquis.http.door import Cursor, Door, IdempotencyKey, JobInPath, SignedIn
+from croquis.http.door import Cursor, Door, IdempotencyKey, JobInPath, KeyIfItSpends, SignedIn
 from croquis.http.schemas import DatasetView, ReviewTraining, SubmitTraining, TrainingList, TrainingView
 from croquis.usecases import datasets, trainings
 from croquis.wiring import croquis
@@ -17,7 +17,7 @@ def list_trainings(owner: SignedIn, before: Cursor = None) -> TrainingList:
 
 
 @app.get("/v1/trainings/<job_id>")
-def read(job_id: JobInPath, owner: SignedIn) -> TrainingView:
+def read_training(job_id: JobInPath, owner: SignedIn) -> TrainingView:
     """Read a training
 
     Photos with findings, runs with progress and costs, history, previews, and the model when there is one.
@@ -26,7 +26,7 @@ def read(job_id: JobInPath, owner: SignedIn) -> TrainingView:
 
 
 @app.get("/v1/trainings/<job_id>/dataset")
-def dataset(job_id: JobInPath, owner: SignedIn) -> DatasetView:
+def read_dataset(job_id: JobInPath, owner: SignedIn) -> DatasetView:
     """See what the trainer would see
 
     Every picture made from the accepted photos: which part of the photo it shows, its size and its caption.
@@ -35,8 +35,8 @@ def dataset(job_id: JobInPath, owner: SignedIn) -> DatasetView:
 
 
 @app.post("/v1/trainings/<job_id>/submit", responses={202: {"description": "Queued"}})
-def submit(
-    job_id: JobInPath, request: SubmitTraining, owner: SignedIn, key: IdempotencyKey = None
+def submit_training(
+    job_id: JobInPath, request: SubmitTraining, owner: SignedIn, key: IdempotencyKey
 ) -> tuple[TrainingView, int]:
     """Submit a draft for training
 
@@ -46,7 +46,7 @@ def submit(
 
 
 @app.post("/v1/trainings/<job_id>/cancel", responses={202: {"description": "Canceled, or being canceled"}})
-def cancel(job_id: JobInPath, owner: SignedIn) -> tuple[TrainingView, int]:
+def cancel_training(job_id: JobInPath, owner: SignedIn) -> tuple[TrainingView, int]:
     """Cancel a training
 
     May be repeated. A job in progress becomes canceled once everything has been undone.
@@ -55,8 +55,8 @@ def cancel(job_id: JobInPath, owner: SignedIn) -> tuple[TrainingView, int]:
 
 
 @app.post("/v1/trainings/<job_id>/review", responses={202: {"description": "Decided"}})
-def review(
-    job_id: JobInPath, request: ReviewTraining, owner: SignedIn, key: IdempotencyKey = None
+def review_training(
+    job_id: JobInPath, request: ReviewTraining, owner: SignedIn, key: KeyIfItSpends = None
 ) -> tuple[TrainingView, int]:
     """Approve, reject or retry
 

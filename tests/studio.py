@@ -16,6 +16,7 @@ from typing import Any
 import fetch_models
 import httpx
 import psycopg
+from contracts.documented import assert_documented, route_of
 from psycopg.rows import dict_row
 from waiting import until
 
@@ -62,7 +63,8 @@ class Studio:
     def user(self, user_id: str | None = None) -> "User":
         user_id = user_id or str(uuid.uuid4())
         signed_in = {"Authorization": f"Bearer {self.gateway.token(user_id)}"}
-        self.clients.append(httpx.Client(base_url=self.api_url, timeout=30, headers=signed_in))
+        hooks = {"response": [documented]}
+        self.clients.append(httpx.Client(base_url=self.api_url, timeout=30, headers=signed_in, event_hooks=hooks))
         return User(self, user_id, self.clients[-1])
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
@@ -151,6 +153,12 @@ class User:
 
     def until(self, job: str, *statuses: str) -> dict[str, Any]:
         return until(lambda: (view := self.read(job))["status"] in statuses and view)
+
+
+def documented(answer: httpx.Response) -> None:
+    """Whatever a test asks of a route: the answer is one that infra/openapi.json documents."""
+    if route := route_of(answer.request.method, answer.request.url.path):
+        assert_documented(route, answer.status_code, answer.headers.get("content-type", ""), answer.read().decode())
 
 
 @cache

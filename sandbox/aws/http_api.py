@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.aws.runners import FunctionError, TooManyCallsError
-from sandbox.aws.stack import ACCOUNT, Route, Stack
+from sandbox.aws.stack import ACCOUNT, DEFAULT, Route, Stack
 
 MAX_BODY, MAX_EVENT = 10 * 2**20, 6 * 2**20
 TEXT = re.compile(r"text/|application/(.+\+)?(json|xml|javascript)\b", re.IGNORECASE)
@@ -52,16 +52,17 @@ def http_api(stack: Stack, invoke: Invoke, *, throttled: bool = True) -> ASGIApp
     if not cors:
         return routes
     methods, headers = cors.get("allowMethods", []), cors.get("allowHeaders", [])
-    return CORSMiddleware(routes, cors["allowOrigins"], methods, headers, max_age=cors.get("maxAge", 0))
+    exposed, max_age = cors.get("exposeHeaders", []), cors.get("maxAge", 0)
+    return CORSMiddleware(routes, cors["allowOrigins"], methods, headers, expose_headers=exposed, max_age=max_age)
 
 
 class Routes:
     """An ASGI application: a request becomes an event, the function's answer a response."""
 
     def __init__(self, stack: Stack, invoke: Invoke, *, throttled: bool = True) -> None:
-        # of two routes that match, the one with fewer parameters is meant
-        routes = sorted(stack.routes, key=lambda it: it.path.count("{"))
-        self._routes = [(_pattern(route.path), route) for route in routes]
+        # of two routes that match, the one with fewer parameters is meant; $default is for what none matches
+        routes = sorted(stack.routes, key=lambda it: (it.key == DEFAULT, it.path.count("{")))
+        self._routes = [(_pattern(route), route) for route in routes]
         self._invoke = invoke
         limits = stack.throttles if throttled else {}
         self._throttles = {route: Throttle(rate, burst) for route, (rate, burst) in limits.items()}
@@ -79,7 +80,7 @@ class Routes:
     async def _answer(self, request: Request, route: Route | None, parameters: dict[str, str]) -> Response:
         if route is None:
             return _message(404, "Not Found")
-        throttle = self._throttles.get(route.key) or self._throttles.get("$default")
+        throttle = self._throttles.get(route.key) or self._throttles.get("")
         if throttle and not throttle.passes():
             return _message(429, "Too Many Requests")
         body = bytearray()
@@ -105,9 +106,11 @@ class Routes:
         return None, {}
 
 
-def _pattern(path: str) -> re.Pattern[str]:
+def _pattern(route: Route) -> re.Pattern[str]:
     """`/v1/{id}/{rest+}`: a parameter is one segment, a greedy one all the rest."""
-    pattern = re.sub(r"\\\{(\w+)\\\+\\\}", r"(?P<\1>.+)", re.escape(path))
+    if route.key == DEFAULT:
+        return re.compile(".*", re.DOTALL)
+    pattern = re.sub(r"\\\{(\w+)\\\+\\\}", r"(?P<\1>.+)", re.escape(route.path))
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", pattern))
 
 

@@ -27,6 +27,7 @@ ARNS = {
     "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:",
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/",
 }
+DEFAULT = "$default"
 REFERRED_TO_BY_ARN = {"AWS::StepFunctions::StateMachine", "AWS::SecretsManager::Secret"}
 # AWS knows no seconds, and a laptop no patience
 UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -52,7 +53,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Route:
-    """One route of the HTTP API; its method may be ANY."""
+    """One route of the HTTP API; its method may be ANY, and $default takes what no other route takes."""
 
     method: str
     path: str
@@ -60,7 +61,7 @@ class Route:
 
     @property
     def key(self) -> str:
-        return f"{self.method} {self.path}"
+        return DEFAULT if self.path == DEFAULT else f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True)
@@ -104,15 +105,15 @@ class Stack:
 
     @property
     def cors(self) -> Properties:
-        """allowOrigins, allowMethods, allowHeaders, maxAge; empty if pages may not call."""
+        """allowOrigins, allowMethods, allowHeaders, exposeHeaders, maxAge; empty if pages may not call."""
         return self._api.get("x-amazon-apigateway-cors", {})
 
     @property
     def throttles(self) -> dict[str, tuple[float, int]]:
-        """Requests a second, and burst, by route; `$default` is for all routes together that have none."""
+        """Requests a second, and burst, by route; the name "" is for all routes together that have none."""
         settings: Properties = {}
         for stage in self._of_type("AWS::ApiGatewayV2::Stage").values():
-            settings |= {"$default": stage.get("DefaultRouteSettings"), **stage.get("RouteSettings", {})}
+            settings |= {"": stage.get("DefaultRouteSettings"), **stage.get("RouteSettings", {})}
         return {route: (it["ThrottlingRateLimit"], it["ThrottlingBurstLimit"]) for route, it in settings.items() if it}
 
     @property

@@ -4,21 +4,26 @@ import inspect
 import json
 import re
 import sys
+from base64 import b64decode
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from aws_lambda_powertools.event_handler.openapi.models import Server, ServerVariable
+from contracts.deployment import ROOT
+from contracts.refusals import OF_NO_OPERATION, refusals
+from contracts.typed_schemas import typed
+from contracts.words import STATUSES
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
 from croquis.adapters.replicate.events import Event
-from croquis.http.problems import CONTENT_TYPE, ProblemDetails
+from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, ProblemDetails
 from croquis.usecases.storage_events import Landed
+from sandbox.laptop.addresses import Ports
 
-CONTRACT = Path(__file__).parents[2] / "infra/openapi.json"
+CONTRACT = ROOT / "infra/openapi.json"
 DOORS = ("uploads", "trainings", "models", "images")
 METHODS = ("get", "post", "patch", "put", "delete")
 REFS = "#/components/schemas/{model}"
@@ -31,6 +36,27 @@ SIGNED_IN = {
     "bearerFormat": "JWT",
     "description": "A Supabase access token of a signed-in user.",
 }
+TAGS = {
+    "uploads": "Open a training, and bring its photos.",
+    "trainings": "Read, submit, cancel and review trainings.",
+    "models": "The finished people.",
+    "images": "Images of them.",
+    "internal": "What machines call. Leave these out of a front end's client.",
+}
+BEYOND = (
+    "What stands in front of the API may refuse too (429 when too much comes at once, 5xx): that answer has a "
+    "`message` and no `code`."
+)
+SERVERS = [
+    Server(
+        url="https://{host}",
+        description="As it is deployed",
+        variables={"host": ServerVariable(default="api.example.com", description="The stack's output ApiUrl")},
+    ),
+    Server(url=Ports().url("api"), description="The sandbox of `make up`"),
+]
+RETRY_AFTER = {"schema": {"type": "integer"}, "description": "After how many seconds to come back."}
+EVENTS = ROOT / "tests/vectors/events"
 SIGNATURE = {
     "webhook-id": "The message's id; the same id again has no second effect.",
     "webhook-timestamp": "When it was signed, in unix seconds: at most five minutes from now.",
@@ -42,21 +68,63 @@ Json = dict[str, Any]
 
 def contract() -> Json:
     """The OpenAPI document of the whole HTTP API; a route that two doors describe is an error."""
-    servers = [Server(url="https://{host}", variables={"host": ServerVariable(default="api.example.com")})]
-    merge = OpenAPIMerge(title="Croquis", version="1", description=ABOUT, servers=servers, on_conflict="error")
+    merge = OpenAPIMerge(
+        title="Croquis", version="1", description=f"{ABOUT} {BEYOND}", servers=SERVERS, on_conflict="error"
+    )
     shared = _schemas_of(Event, Landed, mode="validation") | _schemas_of(ProblemDetails, mode="serialization")
     components = {"schemas": shared, "securitySchemes": {"signed_in": SIGNED_IN}}
     merge.add_schema({"paths": _machine_paths(), "components": components})
     for name in DOORS:
         merge.add_schema(_described(import_module(name)))
     merged = merge.get_openapi_schema()
-    return {
+    document = {
         **{key: merged[key] for key in ("openapi", "info", "servers")},
+        "tags": [{"name": name, "description": words} for name, words in TAGS.items()],
         "paths": {path: dict(sorted(it.items())) for path, it in sorted(merged["paths"].items())},
         "components": {
             "schemas": dict(sorted(merged["components"]["schemas"].items())),
             "securitySchemes": merged["components"]["securitySchemes"],
         },
+    }
+    return typed(_with_codes(document))
+
+
+def _with_codes(document: Json) -> Json:
+    """What each operation may answer, by status, and the codes of all of them as one type."""
+    schemas: Json = document["components"]["schemas"]
+    codes, shared = {code for _, code in OF_NO_OPERATION}, Json()
+    for path, found in document["paths"].items():
+        for method, operation in found.items():
+            for status, may in _problems(path, method, operation).items():
+                name = "Or".join(code.title().replace("_", "") for code in may)
+                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+                shared[name] = _problem(status, may)
+                codes |= set(may)
+    schemas["ProblemCode"] = {"type": "string", "enum": sorted(codes)}
+    schemas["ProblemDetails"]["properties"]["code"] = {"$ref": REFS.format(model="ProblemCode")}
+    document["components"] |= {"schemas": dict(sorted(schemas.items())), "responses": dict(sorted(shared.items()))}
+    return document
+
+
+def _problems(path: str, method: str, operation: Json) -> dict[str, list[str]]:
+    """The codes that the operation may answer, by status."""
+    may = refusals(
+        operation["operationId"],
+        method=method,
+        path=path,
+        signed_in="security" in operation,
+        fields="requestBody" in operation,
+        parameters=any(it["in"] != "path" for it in operation.get("parameters", ())),
+    )
+    return {str(status): sorted(code for of, code in may if of == status) for status in sorted({of for of, _ in may})}
+
+
+def _problem(status: str, codes: list[str]) -> Json:
+    one_of = {"type": "object", "required": ["code"], "properties": {"code": {"enum": codes}}}
+    return {
+        "description": STATUSES[status],
+        **({"headers": {"Retry-After": RETRY_AFTER}} if int(status) in RETRY_AFTER_SECONDS else {}),
+        "content": {CONTENT_TYPE: {"schema": {"allOf": [_reference(ProblemDetails), one_of]}}},
     }
 
 
@@ -100,15 +168,39 @@ def _of_user(door: ModuleType, path: str, method: str, operation: Json) -> Json:
             answer["description"] = "Found"
         if status == "204":
             answer.pop("content", None)
+    if "requestBody" in operation:
+        operation["requestBody"]["content"]["application/json"]["example"] = _example(f"{method.upper()} {path}")
+    first, *rest = name.split("_")
     return {
-        "operationId": f"{door.__name__}.{name}",
+        "operationId": first + "".join(map(str.capitalize, rest)),
         "tags": [door.__name__],
         "summary": summary,
         **({"description": " ".join(description.split())} if description else {}),
         "security": [{"signed_in": []}],
-        **{key: operation[key] for key in ("parameters", "requestBody") if key in operation},
-        "responses": good | _refused(),
+        **({"parameters": [_parameter(it) for it in operation["parameters"]]} if "parameters" in operation else {}),
+        **({"requestBody": operation["requestBody"]} if "requestBody" in operation else {}),
+        "responses": good,
     }
+
+
+def _parameter(it: Json) -> Json:
+    """A header or query is there or not, never null, and its words stand once."""
+    choices = [choice for choice in it["schema"].pop("anyOf", []) if choice != {"type": "null"}]
+    schema = it["schema"] | (choices[0] if choices else {})
+    description = it.get("description") or schema["description"]
+    name = it["name"].title() if it["in"] == "header" else it["name"]
+    schema = {key: value for key, value in schema.items() if key not in ("title", "description")}
+    return {**it, "name": name, "description": description, "schema": schema}
+
+
+def _example(route: str) -> Any:
+    """The body of the event file that the tests of the doors send."""
+    event = next(it for it in map(json.loads, _events()) if it["routeKey"] == route)
+    return json.loads(b64decode(event["body"]) if event["isBase64Encoded"] else event["body"])
+
+
+def _events() -> list[str]:
+    return [path.read_text() for path in sorted(EVENTS.glob("*.json"))]
 
 
 def _machine_paths() -> Json:
@@ -117,8 +209,9 @@ def _machine_paths() -> Json:
     return {
         "/webhooks/replicate/{marker}": {
             "post": {
-                "operationId": "replicate_webhook.receive",
-                "tags": ["machines"],
+                "operationId": "receiveReplicateWebhook",
+                "tags": ["internal"],
+                "x-internal": True,
                 "summary": "Replicate says: started, log, ended",
                 "description": "Proved by a Standard Webhooks signature over the raw body, which has at most 5 MB.",
                 "parameters": [
@@ -130,8 +223,9 @@ def _machine_paths() -> Json:
         },
         "/hooks/storage": {
             "post": {
-                "operationId": "storage_hook.receive",
-                "tags": ["machines"],
+                "operationId": "receiveStorageHook",
+                "tags": ["internal"],
+                "x-internal": True,
                 "summary": "Supabase says: an object landed",
                 "description": "Sent by the trigger on storage.objects. Only a kick: the outbox row says what landed.",
                 "parameters": [_required_header("x-croquis-hook-secret", "A secret that the trigger shares with us.")],
@@ -146,14 +240,8 @@ def _message(model: type[BaseModel], done: str) -> Json:
         "requestBody": {"required": True, "content": {"application/json": {"schema": _reference(model)}}},
         "responses": {
             "200": {"description": done, "content": {"application/json": {"schema": {"type": "object"}}}},
-            **_refused(),
         },
     }
-
-
-def _refused() -> Json:
-    content = {CONTENT_TYPE: {"schema": _reference(ProblemDetails)}}
-    return {"default": {"description": "Why not, and a hint what to do", "content": content}}
 
 
 def _schemas_of(*models: type[BaseModel], mode: JsonSchemaMode) -> Json:

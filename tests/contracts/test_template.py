@@ -4,6 +4,7 @@ import re
 from importlib import import_module
 from typing import Any
 
+import no_such_route
 import pytest
 from contracts.deployment import ROOT, functions, resources, statements, template, variables
 
@@ -27,11 +28,12 @@ MACHINE_ROUTES = {"POST /webhooks/replicate/{marker}", "POST /hooks/storage"}
 
 
 def routes() -> set[str]:
+    """`METHOD /path` of every route with a name; the door behind all others has none."""
     return {
         f"{it['Properties']['Method']} {it['Properties']['Path']}"
         for function in functions().values()
         for it in function.get("Events", {}).values()
-        if it["Type"] == "HttpApi"
+        if it["Type"] == "HttpApi" and "Path" in it["Properties"]
     }
 
 
@@ -191,14 +193,14 @@ def test_no_route_stands_twice() -> None:
     assert len(found) == len(set(found)) == len(routes())
 
 
-def test_paid_and_machine_routes_have_throttles_of_their_own() -> None:
+def test_paid_and_machine_routes_and_all_that_is_no_route_have_throttles_of_their_own() -> None:
     """OP-08, WH-22."""
     api = resources("AWS::Serverless::HttpApi")["Api"]
     assert api["DefaultRouteSettings"]["ThrottlingRateLimit"]
     assert api["AccessLogSettings"]["DestinationArn"]
-    assert set(api["RouteSettings"]) == PAID_ROUTES | MACHINE_ROUTES
-    assert set(api["RouteSettings"]) <= routes()
-    for route in PAID_ROUTES:
+    assert set(api["RouteSettings"]) == PAID_ROUTES | MACHINE_ROUTES | {"$default"}
+    assert set(api["RouteSettings"]) <= routes() | {"$default"}
+    for route in PAID_ROUTES | {"$default"}:
         assert api["RouteSettings"][route]["ThrottlingRateLimit"] < api["DefaultRouteSettings"]["ThrottlingRateLimit"]
 
 
@@ -220,3 +222,14 @@ def test_doors_of_machines_keep_room_for_themselves() -> None:
     """WH-22."""
     assert functions()["ReplicateWebhook"]["ReservedConcurrentExecutions"] >= 1
     assert functions()["StorageHook"]["ReservedConcurrentExecutions"] >= 1
+
+
+def test_whoever_tries_paths_takes_no_room_from_others() -> None:
+    """Anyone may call the door behind $default, without a token."""
+    assert functions()["NoSuchRoute"]["ReservedConcurrentExecutions"] <= 5
+    assert not functions()["NoSuchRoute"].get("Policies")
+
+
+def test_what_is_no_route_is_told_by_the_routes_that_there_are() -> None:
+    told = {f"{method} {path}" for path, methods in no_such_route.PATHS.items() for method in methods}
+    assert told == routes()

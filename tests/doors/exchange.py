@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from contracts.documented import assert_documented
 from studio import Studio, deployed, invoke
 
 EVENTS = Path(__file__).parents[1] / "vectors" / "events"
 USER_EVENTS = sorted(
-    path.stem for path in EVENTS.glob("*.json") if path.stem not in ("replicate_webhook", "storage_hook")
+    path.stem
+    for path in EVENTS.glob("*.json")
+    if path.stem not in ("replicate_webhook", "storage_hook", "no_such_route")
 )
 NOBODY = "00000000-0000-4000-8000-000000000000"
 TABLES = (
@@ -56,8 +59,15 @@ def with_body(found: dict[str, Any], body: object) -> dict[str, Any]:
 
 
 def send(found: dict[str, Any]) -> Answer:
-    """Hand the event to the function that template.yaml names for its route; every answer has our headers (AS-19)."""
-    answer = invoke(door_of(found["routeKey"]), found)
+    """Hand the event to the function that template.yaml names for its route; the answer is one that is documented."""
+    answer = handed_to(door_of(found["routeKey"]), found)
+    assert_documented(found["routeKey"], answer.status, answer.headers.get("Content-Type", ""), answer.body)
+    return answer
+
+
+def handed_to(door: str, found: dict[str, Any]) -> Answer:
+    """What a door answers, whatever it is handed; always with our headers (AS-19)."""
+    answer = invoke(door, found)
     assert answer["headers"]["Cache-Control"] == "no-store"
     assert answer["headers"]["X-Content-Type-Options"] == "nosniff"
     return Answer(answer["statusCode"], answer["headers"], answer.get("body") or "")

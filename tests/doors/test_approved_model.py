@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from doors.exchange import Answer, assert_problem, event, send
 from studio import PHOTOS, Studio, User
 from waiting import until
 
+from croquis.domain.cursor import cursor_of
 from croquis.observability import keys_of_task
 
 NAME, POSE = "Canary Name Kanarienvogel", "canary pose on one leg"
@@ -121,7 +123,7 @@ def test_trainings_are_listed_by_pages(maya: User, token: str) -> None:
     page = shown(send(event("list_trainings", token=token)))
     assert [it["model_name"] for it in page["trainings"]][-1] == NAME
     last = page["trainings"][0]
-    cursor = {"before": f"{last['created_at'].replace('Z', '+00:00')}|{last['id']}"}
+    cursor = {"before": cursor_of(datetime.fromisoformat(last["created_at"]), last["id"])}
     following = shown(send({**event("list_trainings", token=token), "queryStringParameters": cursor}))
     assert following["trainings"] == page["trainings"][1:]
 

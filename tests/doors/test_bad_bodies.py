@@ -45,6 +45,8 @@ OUT_OF_RANGE = {  # 422 invalid_request
     "a slot that does not exist": ("change_photo", {"slot": 13}),
     "an override as text": ("change_photo", {"override": "true"}),
     "an override as a number": ("change_photo", {"override": 1}),
+    "an override as null": ("change_photo", {"override": None}),
+    "a slot as null": ("change_photo", {"slot": None, "caption": "in a coat"}),
     "a caption of two lines": ("change_photo", {"caption": "one\ntwo"}),
     "a caption of 501 characters": ("change_photo", {"caption": "c" * 501}),
     "clothes of 81 characters": ("change_photo", {"clothes": "c" * 81}),
@@ -110,6 +112,8 @@ def test_not_a_json_object_is(studio: Studio, token: str, job: str, what: str) -
 def test_a_consent_text_that_was_never_published_is_refused(studio: Studio, token: str, job: str) -> None:
     """PR-01."""
     refused(studio, token, job, ("open_training", consent(text_version="1999")), 422, "no_consent")
+    told = send(event("open_training", token=token, body=consent(text_version="1999"))).json["detail"]
+    assert told == "There is no consent text of the version that consent.text_version names."
 
 
 def test_a_body_over_64_kb_is_refused(studio: Studio, token: str, job: str) -> None:
@@ -122,6 +126,63 @@ def test_a_body_over_64_kb_is_refused(studio: Studio, token: str, job: str) -> N
 def test_the_problem_names_each_field(token: str) -> None:
     answer = send(event("add_photo", token=token, body={"slot": 99, "bytes": 1}))
     assert {field["field"] for field in answer.json["fields"]} == {"slot", "content_type"}
+
+
+SENTENCES = {  # (event, body): what the caller reads
+    "one field out of range": ("add_photo", PHOTO | {"slot": 13}, "slot must be 12 or less."),
+    "too large": ("add_photo", PHOTO | {"bytes": 30_000_000}, "bytes must be 25,000,000 or less."),
+    "too small": ("submit_training", {"learning_rate": 1e-9}, "learning_rate must be 0.000001 or more."),
+    "no choice": (
+        "open_training", OPEN | {"gender": "x"}, "gender must be 'female', 'male' or 'non_binary'."
+    ),
+    "an empty name": ("open_training", OPEN | {"model_name": " "}, "model_name must have 1 or more characters."),
+    "no object": ("open_training", OPEN | {"consent": 7}, "consent must be a JSON object."),
+    "no body": ("open_training", None, "The body is missing: send it."),
+    "nothing to change": (
+        "change_photo", {},
+        "Nothing is to be changed: send slot, override, caption, pose, clothes, background or light."
+    ),
+    "not declared": (
+        "open_training", consent(adult=False),
+        "consent.adult must be true, and is for the person in the photos to declare: never fill it in for them.",
+    ),
+    "a slip of the pen": (
+        "open_training", without(OPEN, "model_name") | {"modelName": "Maya"},
+        "model_name is missing: send it. modelName is not a field of this request: did you mean model_name?",
+    ),
+    "a slip in what is optional": (
+        "submit_training", {"step": 500}, "step is not a field of this request: did you mean steps?"
+    ),
+    "a slip in what is inside": (
+        "review_training", {"decision": "retry", "parameters": {"rank": 8, "lorarank": 8}},
+        "parameters.rank is not a field of this request: leave it out."
+        " parameters.lorarank is not a field of this request: did you mean lora_rank?",
+    ),
+    "what was never there": (
+        "add_photo", PHOTO | {"zzz": 1, "slot": 0},
+        "slot must be 1 or more. zzz is not a field of this request: leave it out.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SENTENCES)
+def test_a_person_can_read_what_is_wrong_the_real_problem_first(token: str, what: str) -> None:
+    """AS-18."""
+    name, body, told = SENTENCES[what]
+    assert send(event(name, token=token, body=body)).json["detail"] == told
+
+
+def test_of_many_things_three_are_told_and_all_are_named(token: str) -> None:
+    problem = send(event("open_training", token=token, body={"consent": {}})).json
+    assert problem["detail"].startswith("model_name is missing: send it. gender is missing: send it. consent.")
+    assert problem["detail"].endswith(f" There is more: see `fields`, which names {len(problem['fields'])}.")
+    assert len(problem["fields"]) == 8
+
+
+@pytest.mark.parametrize("content_type", ["Application/JSON", "application/json ; charset=UTF-8"])
+def test_the_content_type_may_be_spelt_as_one_likes(token: str, content_type: str) -> None:
+    found = event("open_training", token=token, body=OPEN, headers={"content-type": content_type})
+    assert send(found).status == 201
 
 
 OTHER_TYPES = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "text/json"]

@@ -1,9 +1,12 @@
 """Requests that are well-formed and still cannot be done: each a problem, and nothing is changed."""
 
+import httpx
 import pytest
 from doors.drafts import draft
-from doors.exchange import NOBODY, assert_problem, changes_nothing, event, send
+from doors.exchange import NOBODY, assert_problem, changes_nothing, event, handed_to, send
 from studio import Studio, User
+
+PAGE = "http://localhost:5173"
 
 
 def submit(token: str, job: str, key: str | None = None) -> dict:
@@ -45,6 +48,17 @@ def test_what_spends_needs_an_idempotency_key(studio: Studio, maya: User, token:
     assert_problem(changes_nothing(studio, lambda: send(ask)), status, code)
 
 
+@pytest.mark.parametrize(("photos", "told"), [(1, "1 photo is"), (3, "3 photos are")])
+def test_submit_says_how_many_photos_are_still_being_checked(
+    studio: Studio, maya: User, token: str, photos: int, told: str
+) -> None:
+    job = draft(studio, maya, photos=8)
+    studio.rows("update public.training_photos set status = 'checking' where job_id = %s and slot <= %s", job, photos)
+    answer = changes_nothing(studio, lambda: send(submit(token, job, "a-key-too-early")))
+    assert_problem(answer, 409, "photos_being_checked")
+    assert answer.json["detail"] == f"{told} still being checked."
+
+
 def test_a_key_that_was_used_for_another_request_is_refused(studio: Studio, maya: User, token: str) -> None:
     """MO-11: the same key and body answers the same job, the same key with another body is a mistake."""
     job, other = draft(studio, maya, photos=8), draft(studio, maya, photos=8)
@@ -73,30 +87,71 @@ def test_a_job_that_is_not_in_review_is_not_reviewed(studio: Studio, maya: User,
     assert_problem(changes_nothing(studio, lambda: send(ask)), 409, "not_in_review")
 
 
-BAD_CURSORS = ["x", "----------|" + "0" * 36, "2026-11-24|' or 1=1", f"2026-99-99T00:00:00|{NOBODY}"]
+BAD_CURSORS = ["x", "----------." + "0" * 36, "17954.' or 1=1", f"17954|{NOBODY}", f"{10**16}.{NOBODY}"]
 
 
 @pytest.mark.parametrize("cursor", BAD_CURSORS)
 @pytest.mark.parametrize("name", ["list_trainings", "list_models"])
 def test_a_cursor_that_we_did_not_make_is_refused(token: str, name: str, cursor: str) -> None:
     answer = send({**event(name, token=token), "queryStringParameters": {"before": cursor}})
-    assert answer.status == 422
-    assert answer.json["hint"]
+    assert_problem(answer, 422, "invalid_request")
+    assert answer.json["detail"] == "before must be the `next` of the page before, unchanged."
+
+
+@pytest.mark.parametrize("name", ["list_trainings", "list_models"])
+@pytest.mark.parametrize("microseconds", [0, 10**16 - 1])
+def test_every_cursor_of_the_right_form_is_one(token: str, name: str, microseconds: int) -> None:
+    cursor = {"before": f"{microseconds}.{NOBODY}"}
+    assert send({**event(name, token=token), "queryStringParameters": cursor}).status == 200
 
 
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/v1/trainings/x/y/z"), ("PUT", "/v1/trainings"), ("GET", "/"), ("GET", "/v1/%00")]
 )
-def test_an_unknown_route_and_a_wrong_method_are_told_alike(token: str, method: str, path: str) -> None:
+def test_a_door_that_is_handed_what_is_none_of_its_routes_says_so(token: str, method: str, path: str) -> None:
+    """The API never does that: what is no route goes to a door of its own."""
     found = event("list_trainings", token=token)
     found["rawPath"] = found["requestContext"]["http"]["path"] = path
     found["requestContext"]["http"]["method"] = method
-    assert_problem(send(found), 404, "not_found")
+    assert_problem(handed_to("Trainings", found), 404, "not_found")
 
 
-def test_an_unknown_route_of_the_api_is_never_handed_to_a_function(studio: Studio, maya: User) -> None:
-    assert maya.http.get("/v1/nothing").status_code == 404
-    assert maya.http.put("/v1/trainings").status_code in (404, 405)
+def test_the_door_of_no_route_answers_a_problem() -> None:
+    assert_problem(send(event("no_such_route")), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/nothing", "/v1/trainings/", "/v2/models", "/v1/models/a/b", "/v1/%00"])
+def test_what_is_no_route_is_a_problem_for_anyone(studio: Studio, path: str) -> None:
+    """AS-18; without a token, and a page can read it (AS-13)."""
+    answer = httpx.get(studio.api_url + path, headers={"Origin": PAGE})
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert answer.json()["code"] == "not_found"
+    assert answer.headers["access-control-allow-origin"] == PAGE
+    assert answer.headers["access-control-expose-headers"] == "retry-after, allow"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("PUT", "/v1/trainings", "GET, POST"),
+        ("TRACE", "/v1/models", "GET"),
+        ("HEAD", "/v1/models", "GET"),
+        ("QUERY", "/v1/models", "GET"),
+        ("GET", f"/v1/trainings/{NOBODY}/photos/{NOBODY}", "PATCH, DELETE"),
+        ("GET", "/hooks/storage", "POST"),
+    ],
+)
+def test_another_method_is_told_which_would_do(studio: Studio, method: str, path: str, allow: str) -> None:
+    answer = httpx.request(method, studio.api_url + path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    assert method == "HEAD" or answer.json()["code"] == "method_not_allowed"
+
+
+def test_a_preflight_of_what_is_no_route_passes(studio: Studio) -> None:
+    """AS-13: so that the page can read that there is nothing."""
+    asked = {"Origin": PAGE, "Access-Control-Request-Method": "GET"}
+    assert httpx.options(f"{studio.api_url}/v1/nothing", headers=asked).is_success
+    assert httpx.options(f"{studio.api_url}/v1/nothing").status_code == 204  # past the API's own answer
 
 
 def test_every_answer_says_that_it_is_private_and_needs_tls(token: str) -> None:

@@ -43,7 +43,7 @@ def mallory(studio: Studio) -> str:
 
 
 def test_there_is_an_event_for_every_route() -> None:
-    sent = {event(name)["routeKey"] for name in [*USER_EVENTS, "replicate_webhook", "storage_hook"]}
+    sent = {event(name)["routeKey"] for name in [*USER_EVENTS, "replicate_webhook", "storage_hook", "no_such_route"]}
     assert sent == {it.key for it in deployed().routes}
 
 

@@ -92,12 +92,16 @@ begin
       'gender must be female, male or non_binary.',
       'Send one of the three; it words the captions and prompts.');
   end if;
-  if not coalesce(consent @> declarations, false)
-     or not exists (select from public.consent_texts t where t.version = consent ->> 'text_version') then
+  if not coalesce(consent @> declarations, false) then
     perform croquis.refuse(422, 'no_consent',
       'No photo is accepted without the full consent of the person it shows.',
       'Show the current text (table consent_texts) and send consent with its text_version and adult, '
       'own_photos_or_authorised, training, storage and processors, each true.');
+  end if;
+  if not exists (select from public.consent_texts t where t.version = consent ->> 'text_version') then
+    perform croquis.refuse(422, 'no_consent',
+      'There is no consent text of the version that consent.text_version names.',
+      'Show the current text (table consent_texts) and send its version.');
   end if;
   perform croquis.hold_owner(owner);
   if (select count(*) from public.lora_training_jobs j where j.owner_id = owner and not croquis.is_over(j.status))

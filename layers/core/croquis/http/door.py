@@ -8,7 +8,9 @@ from typing import Annotated, Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Depends, Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
+from pydantic import BaseModel
 
+from croquis.domain import cursor
 from croquis.domain.ids import JobId, ModelId, OrderId, PhotoId
 from croquis.errors import Refused
 from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
@@ -17,6 +19,7 @@ from croquis.ports import Owner
 from croquis.wiring import croquis
 
 MAX_JSON_BODY = 64_000
+WITH_BODY = ("POST", "PATCH")  # whatever else brings one, nobody reads it
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 HEADERS = {
     "Cache-Control": "no-store",
@@ -34,24 +37,21 @@ def signed_in() -> Owner:
 
 
 SignedIn = Annotated[Owner, Depends(signed_in)]
-JobInPath = Annotated[JobId, Path(pattern=UUID)]
-PhotoInPath = Annotated[PhotoId, Path(pattern=UUID)]
-ModelInPath = Annotated[ModelId, Path(pattern=UUID)]
-OrderInPath = Annotated[OrderId, Path(pattern=UUID)]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=8,
-        max_length=200,
-        pattern=r"^[\x21-\x7e]+$",
-        description="A fresh random key with each order, the same key when the same call is repeated. "
-        "Everything that spends needs one.",
-    ),
-]
-Cursor = Annotated[
-    str | None, Query(pattern=r"^[0-9T:.+\-]{10,40}\|[0-9a-f-]{36}$", description="`next` of the page before.")
-]
+JobInPath = Annotated[JobId, Path(pattern=UUID, description="The training's id.")]
+PhotoInPath = Annotated[PhotoId, Path(pattern=UUID, description="The photo's id.")]
+ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.")]
+OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.")]
+_KEY = Header(
+    alias="Idempotency-Key",
+    min_length=8,
+    max_length=200,
+    pattern=r"^[\x21-\x7e]+$",
+    description="A fresh random key with each order, the same key when the same call is repeated. "
+    "Everything that spends needs one.",
+)
+IdempotencyKey = Annotated[str, _KEY]
+KeyIfItSpends = Annotated[str | None, _KEY]
+Cursor = Annotated[str | None, Query(pattern=cursor.FORM, description="`next` of the page before, unchanged.")]
 
 
 class Door(APIGatewayHttpResolver):
@@ -69,13 +69,19 @@ class Door(APIGatewayHttpResolver):
             text = _json_text(event)
         except Exception as error:  # noqa: BLE001  every error is translated, and logged, in one place
             return refusal(error, event)
-        answer = self.resolve({**event, "body": text, "isBase64Encoded": False}, context)
+        found = self.resolve(_as_json(event, text), context)
         # a 204's body is None, which an HTTP API takes and not every stand-in for one does
-        return {**answer, "body": answer.get("body") or "", "headers": {**HEADERS, **answer.get("headers", {})}}
+        return {**found, "body": found.get("body") or "", "headers": {**HEADERS, **found.get("headers", {})}}
 
     def _refuse(self, error: Exception) -> Response[str]:
-        answer = refusal(error, self.current_event.raw_event)
-        return Response(answer["statusCode"], CONTENT_TYPE, answer["body"], headers=answer["headers"])
+        refused = refusal(error, self.current_event.raw_event, self._body_model())
+        return Response(refused["statusCode"], CONTENT_TYPE, refused["body"], headers=refused["headers"])
+
+    def _body_model(self) -> type[BaseModel] | None:
+        """What the body of the route that was found must fit."""
+        context = cast("dict[str, Any]", self.context)  # pyright: ignore[reportUnknownMemberType]  its types are open
+        fields: list[Any] = context["_route"].dependant.body_params if "_route" in context else []
+        return fields[0].type_ if fields else None
 
 
 def answered(event: dict[str, Any], context: Any, receive: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -85,17 +91,27 @@ def answered(event: dict[str, Any], context: Any, receive: Callable[[dict[str, A
         receive(event)
     except Exception as error:  # noqa: BLE001  every error is translated, and logged, in one place
         return refusal(error, event)
-    return _answer(200, "application/json", "{}")
+    return answer(200, "application/json", "{}")
 
 
-def refusal(error: Exception, event: dict[str, Any]) -> dict[str, Any]:
+def refusal(error: Exception, event: dict[str, Any], body: type[BaseModel] | None = None) -> dict[str, Any]:
     """The problem as an HTTP API takes it, with the id under which we find the request in our logs."""
-    problem = problem_of(error)
+    problem = problem_of(error, body)
     named = problem.model_copy(update={"request_id": event.get("requestContext", {}).get("requestId") or ""})
-    answer = _answer(problem.status, CONTENT_TYPE, named.model_dump_json())
+    refused = answer(problem.status, CONTENT_TYPE, named.model_dump_json())
     if seconds := RETRY_AFTER_SECONDS.get(problem.status):
-        answer["headers"]["Retry-After"] = str(seconds)
-    return answer
+        refused["headers"]["Retry-After"] = str(seconds)
+    return refused
+
+
+def answer(status: int, content_type: str, body: str) -> dict[str, Any]:
+    """As an HTTP API takes it."""
+    return {
+        "statusCode": status,
+        "headers": {**HEADERS, "Content-Type": content_type},
+        "body": body,
+        "isBase64Encoded": False,
+    }
 
 
 def raw_body(event: dict[str, Any], *, limit: int) -> bytes:
@@ -131,7 +147,16 @@ def header(event: dict[str, Any], name: str) -> str:
     return next((value for key, value in headers.items() if key.lower() == name), "")
 
 
+def _as_json(event: dict[str, Any], text: str) -> dict[str, Any]:
+    """The event with its body as text, of the one type and spelling that the resolver knows."""
+    headers: dict[str, str] = event.get("headers") or {}
+    others = {name: value for name, value in headers.items() if name.lower() != "content-type"}
+    return {**event, "headers": {**others, "content-type": "application/json"}, "body": text, "isBase64Encoded": False}
+
+
 def _json_text(event: dict[str, Any]) -> str:
+    if event["requestContext"]["http"]["method"] not in WITH_BODY:
+        return ""
     body = raw_body(event, limit=MAX_JSON_BODY)
     if not body:
         return ""
@@ -161,12 +186,3 @@ def _too_large(limit: int) -> Refused:
 
 def _not_json(constant: str) -> Any:
     raise ValueError(f"{constant} is not JSON.")
-
-
-def _answer(status: int, content_type: str, body: str) -> dict[str, Any]:
-    return {
-        "statusCode": status,
-        "headers": {**HEADERS, "Content-Type": content_type},
-        "body": body,
-        "isBase64Encoded": False,
-    }

@@ -4,20 +4,20 @@ Neither the answer nor the log repeats an unexpected error's words: they may quo
 """
 
 import logging
-from collections.abc import Sequence
-from typing import Any
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 
 from croquis.errors import Refused, Unavailable
+from croquis.http.sentences import Errors, field_of, most_telling_first, sentence_of
 from croquis.observability import places_of
 from croquis.settings import SettingMissing
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = {429: 3600, 503: 5}
 MAX_FIELDS = 20
+MAX_TOLD = 3  # in the sentence; all are in `fields`
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +62,11 @@ def _problem(status: int, code: str, detail: str, hint: str, fields: tuple[Field
     )
 
 
-def problem_of(error: Exception) -> ProblemDetails:
-    """What to tell a caller about an error, which is logged; what was not raised on purpose becomes a plain 500."""
+def problem_of(error: Exception, body: type[BaseModel] | None = None) -> ProblemDetails:
+    """What to tell a caller about an error, which is logged; what was not raised on purpose becomes a plain 500.
+
+    `body` is the model that the request's body had to fit.
+    """
     match error:
         case Refused():
             problem = _problem(error.status, error.code, error.sentence, error.hint)
@@ -73,7 +76,7 @@ def problem_of(error: Exception) -> ProblemDetails:
         case NotFoundError():
             problem = _NOWHERE
         case RequestValidationError() if not _is_ours(error):
-            problem = _invalid(error.errors())
+            problem = _invalid(error.errors(), body)
         case _:
             reason = str(error) if isinstance(error, SettingMissing) else ""
             log.error(
@@ -84,7 +87,13 @@ def problem_of(error: Exception) -> ProblemDetails:
     return problem
 
 
-_NOWHERE = _problem(404, "not_found", "There is nothing at this address.", "Check the path and the id in it.")
+_NOWHERE = _problem(404, "not_found", "There is nothing at this address.", "Check the path and the ids in it.")
+_NO_KEY = _problem(
+    400,
+    "no_idempotency_key",
+    "This call costs money and needs an Idempotency-Key of 8 to 200 characters.",
+    "Send a fresh random key with each order, and the same key when you repeat the same call.",
+)
 _UNAVAILABLE = _problem(
     503,
     "unavailable",
@@ -104,19 +113,21 @@ def _is_ours(error: RequestValidationError) -> bool:
     return any(found["loc"][0] == "response" for found in error.errors())
 
 
-def _invalid(errors: Sequence[Any]) -> ProblemDetails:
+def _invalid(errors: Errors, body: type[BaseModel] | None) -> ProblemDetails:
     if any(found["loc"][0] == "path" for found in errors):
         return _NOWHERE
-    kinds = {str(found["type"]) for found in errors}
-    if "json_invalid" in kinds:
+    if any(found["type"] == "json_invalid" for found in errors):
         return _problem(400, "bad_json", "The body is not a JSON object.", "Send one JSON object, encoded as UTF-8.")
+    if [(found["type"], *found["loc"]) for found in errors] == [("missing", "header", "idempotency-key")]:
+        return _NO_KEY
     fields = tuple(
-        FieldProblem(field=".".join(map(str, found["loc"][1:])) or "body", problem=str(found["msg"]))
-        for found in errors[:MAX_FIELDS]
+        FieldProblem(field=field_of(found), problem=sentence_of(found, body))
+        for found in most_telling_first(errors)[:MAX_FIELDS]
     )
-    named = "; ".join(f"{field.field}: {field.problem}" for field in fields)
-    if "extra_forbidden" in kinds:
-        unknown, leave_out = "The request has a field that is not known: ", "Leave out what the API does not name."
-        return _problem(400, "unknown_field", unknown + named, leave_out, fields)
-    cure = "Correct the named fields and send it again."
-    return _problem(422, "invalid_request", f"The request cannot be accepted: {named}", cure, fields)
+    told = " ".join(field.problem for field in fields[:MAX_TOLD])
+    more = f" There is more: see `fields`, which names {len(fields)}." if len(fields) > MAX_TOLD else ""
+    # whatever else is wrong: the status by which a request with a field of its own is told from one with a bad value
+    if any(found["type"] == "extra_forbidden" for found in errors):
+        cure = "Correct the named fields, leave out what the API does not name, and send it again."
+        return _problem(400, "unknown_field", told + more, cure, fields)
+    return _problem(422, "invalid_request", told + more, "Correct the named fields and send it again.", fields)

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
-from croquis.domain.images.image import Framing, ImageStatus
+from croquis.domain.cursor import cursor_of
+from croquis.domain.images.image import Framing, ImageKind, ImageStatus
 from croquis.domain.images.prompts import PromptChoices
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
@@ -43,11 +46,26 @@ class View(BaseModel):
 
 def _declared(value: object) -> object:
     if value is not True:  # Literal[True] alone would take 1 for it
-        raise ValueError("It must be declared true by the person.")
+        raise PydanticCustomError("not_declared", "not declared")  # its words are in sentences.py
     return value
 
 
+def _not_null(value: object) -> object:
+    if value is None:
+        raise PydanticCustomError("null", "null")
+    return value
+
+
+def _without_null(schema: JsonDict) -> None:
+    schema |= next(it for it in cast("list[JsonDict]", schema.pop("anyOf")) if it != {"type": "null"})
+
+
 Declared = Annotated[Literal[True], BeforeValidator(_declared)]
+Slot = Annotated[int, Field(ge=1, le=12)]
+# None is only what was left out
+NewSlot = Annotated[Slot | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
+UseAnyway = Annotated[StrictBool | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
+NewDeclared = Annotated[Declared | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
 
 
 class Listed(Protocol):
@@ -61,7 +79,7 @@ class Listed(Protocol):
 
 def cursor_after(rows: Sequence[Listed], limit: int) -> str | None:
     """The cursor of the following page; None when this page is not full."""
-    return f"{rows[-1].created_at.isoformat()}|{rows[-1].id}" if len(rows) == limit else None
+    return cursor_of(rows[-1].created_at, rows[-1].id) if len(rows) == limit else None
 
 
 class ConsentGiven(Request):
@@ -88,7 +106,7 @@ class OpenTraining(Request):
 class AddPhoto(Request):
     """What is about to be uploaded: it must be true, or the photo is rejected when it lands."""
 
-    slot: Annotated[int, Field(ge=1, le=12)]
+    slot: Slot
     content_type: PhotoType
     bytes: Annotated[int, Field(ge=1, le=MAX_PHOTO_BYTES)]
 
@@ -101,16 +119,18 @@ class ChangePhoto(Said):
     already changes places with this one.
     """
 
-    slot: Annotated[int | None, Field(ge=1, le=12)] = None
-    override: StrictBool | None = None
-    shows_only_the_person: Declared | None = None
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"minProperties": 1})
+
+    slot: NewSlot = None
+    override: UseAnyway = None
+    shows_only_the_person: NewDeclared = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("Nothing to change: send slot, override, caption, pose, clothes, background or light.")
+            raise PydanticCustomError("nothing_to_change", "nothing to change")
         if self.shows_only_the_person and not self.override:
-            raise ValueError("shows_only_the_person goes with override: send override true with it, or leave it out.")
+            raise PydanticCustomError("declaration_alone", "declaration alone")
         return self
 
 
@@ -154,7 +174,7 @@ class PhotoRules(View):
     advised: int = 10
     maximum: int = 12
     max_bytes: int = MAX_PHOTO_BYTES
-    content_types: tuple[str, ...] = PHOTO_TYPES
+    content_types: tuple[PhotoType, ...] = PHOTO_TYPES
 
 
 class FindingView(Finding):
@@ -222,7 +242,7 @@ class RunView(View):
     steps: int
     lora_rank: int
     learning_rate: float
-    resolution: str
+    resolution: Resolution
     caption_dropout_rate: float
     step: int | None
     total_steps: int | None
@@ -312,7 +332,7 @@ class TrainingView(TrainingSummary):
     `quotes` has one per preset while a run may be opened: in a draft, and for a retry in review or after a failure.
     """
 
-    gender: str
+    gender: Gender
     trigger_word: str
     version: int
     cancel_requested: bool
@@ -363,6 +383,6 @@ class DatasetView(View):
 class ImageOrderView(View):
     id: str
     model_id: str
-    kind: str
+    kind: ImageKind
     created_at: datetime
     images: tuple[ImageView, ...]

@@ -11,6 +11,7 @@ from postgrest import APIError, SyncPostgrestClient
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
+from croquis.domain.cursor import place_of
 from croquis.errors import Canceled, CroquisError, Refused, Unavailable
 from croquis.ports import Owner
 
@@ -59,7 +60,7 @@ class DataApi:
         for column, value in equal.items():
             query = query if value is None else query.eq(column, value)
         if before:
-            at, _, row_id = before.partition("|")
+            at, row_id = place_of(before)
             query = query.or_(f'created_at.lt."{at}",and(created_at.eq."{at}",id.lt."{row_id}")')
         query = query.order("created_at", desc=True).order("id", desc=True).limit(limit)
         return [_read(answer, row) for row in self._answer(lambda: query.execute().data)]

@@ -32,7 +32,7 @@ class SupabaseFiles:
         self._http = http
 
     def sign_upload_as(self, owner: Owner, bucket: str, path: str) -> SignedUpload:
-        signed = self._asked(lambda: self._client(self._as(owner)).from_(bucket).create_signed_upload_url(path))
+        signed = self._signed(lambda: self._client(self._as(owner)).from_(bucket).create_signed_upload_url(path))
         token = str(signed["token"])
         resumable_url = f"{self._url}/upload/resumable/sign"
         return SignedUpload(bucket, path, token, _end_of(token), str(signed["signed_url"]), resumable_url)
@@ -40,7 +40,7 @@ class SupabaseFiles:
     def links_as(self, owner: Owner, bucket: str, paths: Sequence[str], *, seconds: int) -> dict[str, str]:
         if not paths:
             return {}
-        links = self._asked(
+        links = self._signed(
             lambda: self._client(self._as(owner)).from_(bucket).create_signed_urls(list(paths), seconds)
         )
         return {str(link["path"]): str(link["signedURL"]) for link in links if link["signedURL"]}
@@ -111,6 +111,13 @@ class SupabaseFiles:
 
     def _client(self, headers: dict[str, str]) -> SyncStorageClient:
         return SyncStorageClient(f"{self._url}/", headers, http_client=self._http)
+
+    def _signed(self, ask: Callable[[], T]) -> T:
+        """As an owner, of a path that we made: if that is refused, there is nothing that a caller could put right."""
+        try:
+            return self._asked(ask)
+        except Refused as refused:
+            raise Unavailable("The storage refused to sign an address.") from refused
 
     def _asked(self, ask: Callable[[], T]) -> T:
         try:

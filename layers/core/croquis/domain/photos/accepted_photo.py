@@ -11,9 +11,9 @@ from croquis.domain.photos.body_findings import BodyCode
 from croquis.domain.photos.features import PhotoFeatures
 from croquis.domain.photos.photo import Finding, PhotoStatus, Severity
 from croquis.domain.row import Row
-from croquis.domain.short_text import CaptionText, plain
+from croquis.domain.short_text import CaptionText, IsPlain, plain
 
-OwnCaption = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(plain)]
+OwnCaption = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(plain), IsPlain]
 
 
 class Said(BaseModel):

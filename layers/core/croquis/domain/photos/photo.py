@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 # equal to croquis.photo_types() and croquis.max_photo_bytes() in SQL
 PhotoType = Literal["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"]
-PHOTO_TYPES: tuple[str, ...] = get_args(PhotoType)
+PHOTO_TYPES: tuple[PhotoType, ...] = get_args(PhotoType)
 MAX_PHOTO_BYTES = 25_000_000
 MAX_PHOTO_PIXELS = 50_000_000  # lets the 48-MP photos of phones through
 MAX_ASPECT = 4

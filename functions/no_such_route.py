@@ -1,0 +1,53 @@
+"""What no other route takes, such as a path with a slip in it: a problem like every other, for anyone who asks."""
+
+import re
+from typing import Any
+
+from croquis.errors import Refused
+from croquis.http.door import answer, refusal
+from croquis.observability import keys_of_request
+
+PATHS = {  # as in template.yaml; a test holds the two equal
+    "/v1/trainings": ("GET", "POST"),
+    "/v1/trainings/{job_id}": ("GET",),
+    "/v1/trainings/{job_id}/dataset": ("GET",),
+    "/v1/trainings/{job_id}/photos": ("POST",),
+    "/v1/trainings/{job_id}/photos/{photo_id}": ("PATCH", "DELETE"),
+    "/v1/trainings/{job_id}/submit": ("POST",),
+    "/v1/trainings/{job_id}/cancel": ("POST",),
+    "/v1/trainings/{job_id}/review": ("POST",),
+    "/v1/models": ("GET",),
+    "/v1/models/{model_id}": ("GET",),
+    "/v1/models/{model_id}/generations": ("POST",),
+    "/v1/image-orders/{order_id}": ("GET",),
+    "/webhooks/replicate/{marker}": ("POST",),
+    "/hooks/storage": ("POST",),
+}
+PATTERNS = {re.compile(re.sub(r"\{\w+\}", "[^/]+", path)): methods for path, methods in PATHS.items()}
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """405 with `Allow` where another method is right, else 404; a preflight passes, the API adds what it allows."""
+    keys_of_request(event, context)
+    asked = event["requestContext"]["http"]
+    if asked["method"] == "OPTIONS":
+        return answer(204, "text/plain", "")
+    allowed = next((methods for pattern, methods in PATTERNS.items() if pattern.fullmatch(asked["path"])), ())
+    refused = refusal(_other_method(asked["path"], allowed) if allowed else NOWHERE, event)
+    may = {"Allow": ", ".join(allowed)} if allowed else {}
+    return {**refused, "headers": {**refused["headers"], **may}}
+
+
+NOWHERE = Refused(
+    "There is nothing at this address.",
+    hint="Check the path, letter by letter; the API's description lists all there are, and none ends with a slash.",
+    code="not_found",
+    status=404,
+)
+
+
+def _other_method(path: str, allowed: tuple[str, ...]) -> Refused:
+    methods = " or ".join(allowed)
+    return Refused(
+        f"{path} takes {methods} only.", hint=f"Send it with {methods}.", code="method_not_allowed", status=405
+    )

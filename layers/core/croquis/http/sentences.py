@@ -1,0 +1,94 @@
+"""What is wrong with a field, as a sentence of our own for each of pydantic's error types; its own words stay inside.
+
+A sentence names the field, says what it must be, and so how to put it right.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+SENTENCES: Mapping[str, str] = MappingProxyType({
+    "missing": "{field} is missing: send it.",
+    "model_attributes_type": "{field} must be a JSON object.",
+    "string_type": "{field} must be text.",
+    "string_unicode": "{field} must be text that Unicode can spell, without half of a pair.",
+    "string_too_short": "{field} must have {min_length} or more characters.",
+    "string_too_long": "{field} must have {max_length} or fewer characters.",
+    "string_pattern_mismatch": "{field} must be {form}.",
+    "int_type": "{field} must be a whole number.",
+    "int_parsing": "{field} must be a whole number.",
+    "int_parsing_size": "{field} must be a whole number of a usual size.",
+    "int_from_float": "{field} must be a whole number, without a fraction.",
+    "float_type": "{field} must be a number.",
+    "float_parsing": "{field} must be a number.",
+    "greater_than_equal": "{field} must be {ge} or more.",
+    "less_than_equal": "{field} must be {le} or less.",
+    "bool_type": "{field} must be true or false.",
+    "literal_error": "{field} must be {expected}.",
+    "enum": "{field} must be {expected}.",
+    # ours, raised by validators of the requests
+    "not_declared": "{field} must be true, and is for the person in the photos to declare: never fill it in for them.",
+    "not_plain": "{field} must be one line of plain text: leave out line breaks and control characters.",
+    "null": "{field} must not be null: leave it out, and it stays as it is.",
+    "declaration_alone": "shows_only_the_person goes with override: send override true with it, or leave it out.",
+    "nothing_to_change": "Nothing is to be changed: send slot, override, caption, pose, clothes, background or light.",
+})  # fmt: skip
+OTHERWISE = "{field} cannot be accepted as it is."
+# what a pattern means, by the field that has it
+FORMS: Mapping[str, str] = MappingProxyType({
+    "text_version": "the version of the consent text that was shown, such as 2026-11",
+    "before": "the `next` of the page before, unchanged",
+    "Idempotency-Key": "8 to 200 characters without spaces, of ASCII",
+})  # fmt: skip
+
+Errors = Sequence[Mapping[str, Any]]
+
+
+def field_of(error: Mapping[str, Any]) -> str:
+    """The field as its sender wrote it: `consent.adult`; headers in their usual spelling."""
+    place, *rest = error["loc"]
+    name = ".".join(map(str, rest))
+    return (name.title() if place == "header" else name or "body")[:80]
+
+
+def sentence_of(error: Mapping[str, Any], body: type[BaseModel] | None = None) -> str:
+    """One sentence about one error; `body` is the model of the body, for what an unknown field may have meant."""
+    field, kind = field_of(error), str(error["type"])
+    if kind == "extra_forbidden":
+        return _unknown(field, error["loc"][1:], body)
+    given: Mapping[str, Any] = error.get("ctx") or {}
+    context = {name: _readable(value) for name, value in given.items()}
+    shown = "The body" if field == "body" else field
+    form = FORMS.get(field.rpartition(".")[2], "")
+    return SENTENCES.get(kind, OTHERWISE).format(field=shown, form=form, **context)
+
+
+def most_telling_first(errors: Errors) -> list[Mapping[str, Any]]:
+    """What is missing or wrong before what is unknown: a slip of the pen shall not hide the field that it meant."""
+    return sorted(errors, key=lambda error: error["type"] == "extra_forbidden")
+
+
+def _unknown(field: str, path: Sequence[Any], body: type[BaseModel] | None) -> str:
+    near = get_close_matches(str(path[-1]), _names_at(path[:-1], body), n=1, cutoff=0.7)
+    meant = f"did you mean {near[0]}?" if near else "leave it out."
+    return f"{field} is not a field of this request: {meant}"
+
+
+def _names_at(path: Iterable[Any], body: type[BaseModel] | None) -> list[str]:
+    for part in path:
+        body = _model_in(body.model_fields[str(part)].annotation) if body else None
+    return list(body.model_fields) if body else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    choices = [annotation, *get_args(annotation)]
+    return next((it for it in choices if isinstance(it, type) and issubclass(it, BaseModel)), None)
+
+
+def _readable(value: Any) -> str:
+    """25,000,000 and 0.000001 rather than 25000000 and 1e-06."""
+    return format(Decimal(str(value)), ",f") if isinstance(value, int | float) else str(value)

@@ -1,0 +1,79 @@
+"""Which codes can each route answer? The one table of it: infra/openapi.json is made from it, and tests hold it true.
+
+What the database refuses is read from its functions, with all that they call; what Python refuses is listed here.
+"""
+
+import re
+from functools import cache
+
+from contracts.deployment import ROOT
+
+Refusal = tuple[int, str]  # HTTP status and code
+
+MIGRATIONS = ROOT / "infra/supabase/migrations"
+ANY_ROUTE = {(500, "internal"), (503, "unavailable")}
+SIGNED_IN = {(401, "not_signed_in"), (401, "token_expired"), (403, "not_allowed")}
+RAW_BODY = {(400, "bad_body"), (413, "body_too_large")}
+JSON_BODY = RAW_BODY | {(400, "bad_json"), (415, "unsupported_media_type")}
+FIELDS_IN_BODY = {(400, "unknown_field"), (422, "invalid_request"), (422, "bad_value")}
+PARAMETERS = {(422, "invalid_request")}
+ID_IN_PATH = {(404, "not_found")}
+# what the schema of the body refuses before the database is asked, which checks again for whoever calls it directly
+REFUSED_BEFORE = {
+    "bad_count", "bad_decision", "bad_gender", "bad_model_name", "bad_request", "bad_slot", "bad_words",
+    "nothing_to_change", "out_of_range", "too_long", "too_many_bytes", "type_not_allowed", "unknown_parameter",
+}  # fmt: skip
+
+# by operation: the functions of the database that it changes things with, and what Python says besides
+CHANGES: dict[str, str] = {
+    "addPhoto": "add_photo",
+    "cancelTraining": "cancel_training",
+    "changePhoto": "change_photo",
+    "openTraining": "open_training",
+    "orderImages": "order_generations",
+    "removePhoto": "remove_photo",
+    "reviewTraining": "review_training",
+    "submitTraining": "submit_training",
+}
+SAID: dict[str, set[Refusal]] = {
+    "readDataset": {(404, "no_such_training")},
+    "readImageOrder": {(404, "no_such_order")},
+    "readModel": {(404, "no_such_model")},
+    "readTraining": {(404, "no_such_training")},
+    "receiveReplicateWebhook": RAW_BODY
+    | {(400, "bad_event"), (401, "bad_signature"), (401, "stale_signature"), (404, "unknown_marker")},
+    "receiveStorageHook": RAW_BODY | {(400, "bad_event"), (401, "bad_signature")},
+}
+OF_NO_OPERATION = {(404, "not_found"), (405, "method_not_allowed")}
+
+
+def refusals(
+    operation: str, *, signed_in: bool, method: str, path: str, fields: bool, parameters: bool
+) -> set[Refusal]:
+    """Every problem that the operation may answer."""
+    found = ANY_ROUTE | SAID.get(operation, set())
+    if operation in CHANGES:
+        found |= {it for it in of_database(CHANGES[operation]) if it[1] not in REFUSED_BEFORE}
+    if signed_in:
+        found |= SIGNED_IN
+        found |= ID_IN_PATH if "{" in path else set()
+        found |= JSON_BODY if method in ("post", "patch") else set()
+        found |= FIELDS_IN_BODY if fields else set()
+        found |= PARAMETERS if parameters else set()
+    return found
+
+
+@cache
+def of_database(function: str) -> frozenset[Refusal]:
+    """What a function may refuse with, and the functions that it calls."""
+    body = _functions()[function]
+    own = {(int(status), code) for status, code in re.findall(r"\((\d{3}), '(\w+)',", body)}
+    called = {name for name in re.findall(r"\b(?:croquis|public)\.(\w+)\(", body) if name in _functions()}
+    return frozenset(own.union(*(of_database(name) for name in called - {function, "refuse"})))
+
+
+@cache
+def _functions() -> dict[str, str]:
+    source = "\n".join(path.read_text() for path in sorted(MIGRATIONS.glob("*.sql")))
+    found = re.split(r"\ncreate (?:or replace )?function (?:croquis|public)\.(\w+)\(", source)
+    return dict(zip(found[1::2], found[2::2], strict=True))
