@@ -17,7 +17,7 @@ from sql.story import Story
 from waiting import PATIENCE, until
 
 from sandbox.supabase.settings import new_private_key
-from sandbox.supabase.user_tokens import LIVES_SECONDS, access_token
+from sandbox.supabase.user_tokens import access_token
 
 UNAUTHORIZED = "Unauthorized: You do not have permissions to read from this Channel topic: "
 END_ALL_OF_THE_GATEWAY = """
@@ -202,7 +202,7 @@ def test_a_strange_topic_is_refused_like_any_other(gateway, page, story, topic):
 def test_a_token_that_proves_nothing_is_refused_and_says_why(gateway, page, story, token, reason):
     settings = gateway.settings
     given = {
-        "expired": access_token(settings, story.user, now=int(time.time()) - LIVES_SECONDS),
+        "expired": access_token(settings, story.user, now=int(time.time()) - settings.access_token_seconds),
         "forged": access_token(replace(settings, auth_private_key=new_private_key()), story.user),
     }.get(token, token)
     assert turned_away(page().listen(f"owner:{story.user}", given), reason)
@@ -217,7 +217,7 @@ def test_a_public_channel_and_changes_of_tables_are_refused_and_say_so(gateway, 
 def soon(gateway, user: str) -> tuple[str, int]:
     """A token that ends in two seconds, and when."""
     end = int(time.time()) + 2
-    return access_token(gateway.settings, user, now=end - LIVES_SECONDS), end
+    return access_token(gateway.settings, user, now=end - gateway.settings.access_token_seconds), end
 
 
 def test_a_channel_ends_with_its_token(gateway, page, story):
