@@ -50,8 +50,9 @@ down: $(READY) ## stop what runs and forget its data
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest
 
-test-web: $(WEB_READY) ## compile what a front end would write against infra/openapi.json; needs Node 20 or newer
+test-web: $(READY) $(WEB_READY) ## compile docs/frontend.md with the types of infra/openapi.json, and run it; needs Node 20
 	@npm --prefix web --loglevel=error test
+	@WEB_PREPARED=1 $(BIN)/python -m pytest tests/web
 
 rehearse: $(READY) $(SAM_ENV) $(MINISTACK_ENV) $(LAMBDA_ENV) ## deploy the template to MiniStack, with built layers, and use it
 	@mkdir -p $(REHEARSAL)

@@ -22,7 +22,9 @@ from sandbox.supabase.migrate import bootstrap, migrate
 from sandbox.supabase.settings import GatewaySettings
 from sandbox.supabase.user_tokens import access_token
 
-collect_ignore = [] if "REHEARSAL_BUILD" in os.environ else ["rehearsal"]  # `make rehearse` prepares what it needs
+# `make rehearse` and `make test-web` prepare what these need, and name them
+PREPARED = {"rehearsal": "REHEARSAL_BUILD", "web": "WEB_PREPARED"}
+collect_ignore = [folder for folder, variable in PREPARED.items() if variable not in os.environ]
 
 
 @dataclass(frozen=True)

@@ -10,4 +10,6 @@ const code = lines.map((line) => {
 });
 if (code.every((line) => line === "")) throw new Error("docs/frontend.md has no ```ts block.");
 mkdirSync("generated", { recursive: true });
-writeFileSync("generated/guide.ts", `${code.join("\n")}\nexport {};\n`);
+// as Next.js, and Node, know it
+const ambient = "declare const process: { readonly env: Readonly<Record<string, string>> };";
+writeFileSync("generated/guide.ts", `${code.join("\n")}\n${ambient}\nexport {};\n`);
