@@ -1,4 +1,4 @@
-"""docs/frontend.md, compiled, run by Node against the whole of Croquis: from a password to a picture, with supabase-js."""
+"""docs/frontend.md, compiled, run by Node against the whole of Croquis: from a password to a picture."""
 
 import json
 import os
