@@ -57,7 +57,7 @@ class Journey:
         job = Job.model_validate(JOB | at | {"cancel_requested_at": THEN if self.cancel_requested else None})
         runs = [self._run(number) for number in range(1, (self.run or 0) + 1)]
         images = [
-            Image.model_validate(IMAGE | {"run": run.run, "position": position, "status": status})
+            Image.model_validate(IMAGE | {"run": run.run, "position": position, "status": status, "version": 0})
             for run in runs
             for position, status in enumerate(self.previews if run.run == self.run else [ImageStatus.SAVED] * 4, 1)
         ]

@@ -120,7 +120,7 @@ def test_an_owner_hears_each_move_of_a_photo_as_it_is_committed(listener, story)
     assert listener.states == ["SUBSCRIBED"]
     assert listener.hints() == [
         ("photo", about | {"status": status, "version": version})
-        for version, status in enumerate(("awaiting_upload", "checking", "accepted"))
+        for version, status in enumerate(("awaiting_upload", "uploaded", "checking", "accepted"))
     ]
 
 
