@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 from typing import NamedTuple
+from unicodedata import normalize
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -11,6 +12,7 @@ GAP, MARGIN = 28, 8
 TITLE, NAME, WORDS = 30, 18, 15  # sizes of the letters
 INK, GREY = (40, 40, 40), (95, 95, 95)
 PAGE = "white"
+NO_GLYPH = "\uffff"  # no font has one
 
 
 class Tile(NamedTuple):
@@ -51,13 +53,24 @@ def _fitted(picture: bytes) -> Image.Image:
 
 def _text(*parts: tuple[str, int, tuple[int, int, int]], width: int) -> Image.Image:
     """The parts below each other, each in its size and colour; no higher than they are."""
-    lines = [(line, size, ink) for words, size, ink in parts for line in _lines(words, _font(size), width)]
+    lines = [
+        (line, size, ink)
+        for words, size, ink in parts
+        for line in _lines(_drawable(words, _font(size)), _font(size), width)
+    ]
     block = Image.new("RGB", (width, sum(_line_height(size) for _, size, _ in lines)), PAGE)
     draw, top = ImageDraw.Draw(block), 0
     for line, size, ink in lines:
         draw.text((0, top), line, fill=ink, font=_font(size))
         top += _line_height(size)
     return block
+
+
+def _drawable(text: str, font: ImageFont.FreeTypeFont) -> str:
+    """The text without what Pillow's own font cannot draw: of an accented letter the letter is left."""
+    missing = bytes(font.getmask(NO_GLYPH))
+    plain = (each if bytes(font.getmask(each)) != missing else normalize("NFKD", each) for each in text)
+    return "".join(each for each in "".join(plain) if each == " " or bytes(font.getmask(each)) != missing)
 
 
 def _lines(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:

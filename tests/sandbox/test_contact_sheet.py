@@ -93,3 +93,8 @@ def test_a_title_and_a_note_stand_above_and_nothing_at_all_is_an_empty_page() ->
 def test_the_same_pictures_give_the_same_page() -> None:
     tiles = [Tile(picture("red"), "a", "b"), Tile(picture("blue"), "c")]
     assert contact_sheet(tiles, title="t") == contact_sheet(tiles, title="t")
+
+
+@pytest.mark.parametrize(("title", "drawn"), [("Zo\u00eb", "Zoe"), ("Zoe \u674e", "Zoe")])
+def test_a_letter_that_the_font_lacks_is_drawn_without_its_accent_and_never_as_a_box(title: str, drawn: str) -> None:
+    assert contact_sheet([Tile(picture("red"), title)]) == contact_sheet([Tile(picture("red"), drawn)])
