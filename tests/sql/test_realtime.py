@@ -85,7 +85,7 @@ def test_of_a_photo_each_change_of_status_is_said_with_its_ids_and_version_and_n
     about = {"job_id": story.job, "photo_id": photo["id"]}
     assert sent(db, "photo") == [
         (about | {"status": status, "version": version}, f"owner:{story.user}", True)
-        for version, status in enumerate(("awaiting_upload", "checking", "accepted"))
+        for version, status in enumerate(("awaiting_upload", "uploaded", "checking", "accepted"))
     ]
 
 
@@ -101,7 +101,7 @@ def test_a_photo_that_was_overridden_or_replaced_is_news(db, story):
     story.changed(photo, override=True)
     story.announced(1)
     told = [(hint["status"], hint["version"]) for hint, *_ in sent(db, "photo") if hint["photo_id"] == photo["id"]]
-    assert told[-3:] == [("rejected", 2), ("accepted", 3), ("removed", 4)]
+    assert told[-3:] == [("rejected", 3), ("accepted", 4), ("removed", 5)]
 
 
 def test_of_an_image_each_change_of_status_is_said_with_its_ids_and_version_and_nothing_else(db, story):
