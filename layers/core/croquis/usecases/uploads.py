@@ -17,7 +17,8 @@ from croquis.domain.photos.photo import (
 )
 from croquis.errors import CodedError, Refused, StepFailed
 from croquis.http.presenter import upload_view
-from croquis.http.schemas import AddPhoto, ChangePhoto, PhotoView, UploadView
+from croquis.http.requests import AddPhoto, ChangePhoto
+from croquis.http.views import PhotoView, UploadView
 from croquis.ports import Croquis, Owner
 from croquis.ports.photos import ClaimedUpload, PhotoVerdict
 from croquis.usecases import trainings
