@@ -20,9 +20,10 @@ from sandbox import ROOT
 from sandbox.aws.engine import Engine
 from sandbox.aws.stack import Stack
 from sandbox.aws.workers import Workers
-from sandbox.laptop.env_file import ENV_FILE, env_file, postgres_url, write_private
+from sandbox.laptop.env_file import ENV_FILE, env_file, postgres_url
 from sandbox.laptop.keys import Keys
 from sandbox.laptop.postgres import postgres
+from sandbox.laptop.private_file import write_private
 from sandbox.laptop.serving import HOST, ServerThread
 from sandbox.laptop.settings import LaptopSettings
 from sandbox.laptop.tls_front import TlsFront

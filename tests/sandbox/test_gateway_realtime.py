@@ -116,11 +116,11 @@ def notes(page: Page) -> list[str]:
 def test_an_owner_hears_each_move_of_a_photo_as_it_is_committed(listener, story):
     photo = story.opened().accepted(1)
     about = {"job_id": story.job, "photo_id": photo["id"]}
-    until(lambda: len(listener.heard) == 3)
+    until(lambda: len(listener.heard) == 4)
     assert listener.states == ["SUBSCRIBED"]
     assert listener.hints() == [
         ("photo", about | {"status": status, "version": version})
-        for version, status in enumerate(("awaiting_upload", "checking", "accepted"))
+        for version, status in enumerate(("awaiting_upload", "uploaded", "checking", "accepted"))
     ]
 
 
