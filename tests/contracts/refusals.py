@@ -11,6 +11,7 @@ from contracts.deployment import ROOT
 Refusal = tuple[int, str]  # HTTP status and code
 
 MIGRATIONS = ROOT / "infra/supabase/migrations"
+SAID_IN_SQL = re.compile(r"\((\d{3}), '(\w+)',")  # given to croquis.refuse(), or made to a croquis.refusal
 ANY_ROUTE = {(500, "internal"), (503, "unavailable")}
 SIGNED_IN = {(401, "not_signed_in"), (401, "token_expired"), (403, "not_allowed")}
 RAW_BODY = {(400, "bad_body"), (413, "body_too_large")}
@@ -67,7 +68,7 @@ def refusals(
 def of_database(function: str) -> frozenset[Refusal]:
     """What a function may refuse with, and the functions that it calls."""
     body = _functions()[function]
-    own = {(int(status), code) for status, code in re.findall(r"\((\d{3}), '(\w+)',", body)}
+    own = {(int(status), code) for status, code in SAID_IN_SQL.findall(body)}
     called = {name for name in re.findall(r"\b(?:croquis|public)\.(\w+)\(", body) if name in _functions()}
     return frozenset(own.union(*(of_database(name) for name in called - {function, "refuse"})))
 
