@@ -115,6 +115,9 @@ class Laptop:
         for folder in (self._state, self._logs):
             folder.mkdir(parents=True, exist_ok=True)
         self._state.chmod(0o711)  # the database of root runs as nobody
+        for folder in (self._state / "objects", self._state / "replicate"):  # photos of people, and weights of them
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700)
         try:
             return self._start(Keys.of(self._state.parent))
         except BaseException:
