@@ -3,7 +3,8 @@
 from typing import Any
 
 from croquis.http.door import Door, IdempotencyKey, ModelInPath, OrderInPath, SignedIn
-from croquis.http.schemas import GenerateImages, ImageOrderView
+from croquis.http.requests import GenerateImages
+from croquis.http.views import ImageOrderView
 from croquis.usecases import images
 from croquis.wiring import croquis
 

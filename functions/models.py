@@ -3,7 +3,7 @@
 from typing import Any
 
 from croquis.http.door import Cursor, Door, ModelInPath, SignedIn
-from croquis.http.schemas import ModelList, ModelView
+from croquis.http.views import ModelList, ModelView
 from croquis.usecases import models
 from croquis.wiring import croquis
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from croquis.http.door import Cursor, Door, IdempotencyKey, JobInPath, KeyIfItSpends, SignedIn
-from croquis.http.schemas import DatasetView, ReviewTraining, SubmitTraining, TrainingList, TrainingView
+from croquis.http.requests import ReviewTraining, SubmitTraining
+from croquis.http.views import DatasetView, TrainingList, TrainingView
 from croquis.usecases import datasets, trainings
 from croquis.wiring import croquis
 

@@ -5,7 +5,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from croquis.http.door import Door, JobInPath, PhotoInPath, SignedIn
-from croquis.http.schemas import AddPhoto, ChangePhoto, OpenTraining, PhotoView, TrainingView, UploadView
+from croquis.http.requests import AddPhoto, ChangePhoto, OpenTraining
+from croquis.http.views import PhotoView, TrainingView, UploadView
 from croquis.usecases import trainings, uploads
 from croquis.wiring import croquis
 

@@ -1,8 +1,6 @@
 """`.croquis/.env.local`: what a front end needs to know of the running sandbox, named as Next.js and Vite want it."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from psycopg.conninfo import conninfo_to_dict
@@ -43,12 +41,3 @@ def postgres_url(dsn: str) -> str:
         return dsn
     parts = conninfo_to_dict(dsn)
     return f"postgresql://{parts['user']}@{parts['host']}:{parts['port']}/{parts['dbname']}"
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file by one that only its owner reads, whole or not at all."""
-    scratch = path.with_name(f"{path.name}.new")
-    scratch.unlink(missing_ok=True)
-    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    scratch.replace(path)

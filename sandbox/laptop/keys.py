@@ -2,12 +2,12 @@
 start, also after `make down`: what a page was given goes on working."""
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
+from sandbox.laptop.private_file import write_private
 from sandbox.replicate.settings import TwinSettings
 from sandbox.supabase.settings import new_private_key
 
@@ -36,6 +36,5 @@ class Keys:
         path = folder / "keys.json"
         if not path.is_file():
             twin = TwinSettings.generate(folder)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                json.dump(asdict(cls(twin.api_token, twin.webhook_secret)), file)
+            write_private(path, json.dumps(asdict(cls(twin.api_token, twin.webhook_secret))))
         return cls(**json.loads(path.read_text()))

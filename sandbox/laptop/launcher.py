@@ -20,9 +20,10 @@ from sandbox import ROOT
 from sandbox.aws.engine import Engine
 from sandbox.aws.stack import Stack
 from sandbox.aws.workers import Workers
-from sandbox.laptop.env_file import ENV_FILE, env_file, postgres_url, write_private
+from sandbox.laptop.env_file import ENV_FILE, env_file, postgres_url
 from sandbox.laptop.keys import Keys
 from sandbox.laptop.postgres import postgres
+from sandbox.laptop.private_file import write_private
 from sandbox.laptop.serving import HOST, ServerThread
 from sandbox.laptop.settings import LaptopSettings
 from sandbox.laptop.tls_front import TlsFront
@@ -114,6 +115,9 @@ class Laptop:
         for folder in (self._state, self._logs):
             folder.mkdir(parents=True, exist_ok=True)
         self._state.chmod(0o711)  # the database of root runs as nobody
+        for folder in (self._state / "objects", self._state / "replicate"):  # photos of people, and weights of them
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700)
         try:
             return self._start(Keys.of(self._state.parent))
         except BaseException:

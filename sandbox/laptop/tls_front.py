@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from sandbox.laptop.private_file import write_private
 from sandbox.laptop.serving import HOST, listen
 
 PIECE = 1 << 16
@@ -76,9 +77,8 @@ def _context(folder: Path, trusted: Path) -> ssl.SSLContext:
     """A key of its own at each start, and the certificate that vouches for itself."""
     folder.mkdir(parents=True, exist_ok=True)
     key, secret = ec.generate_private_key(ec.SECP256R1()), folder / "tls_key.pem"
-    secret.touch(mode=0o600)
     pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    secret.write_bytes(key.private_bytes(pem, form, serialization.NoEncryption()))
+    write_private(secret, key.private_bytes(pem, form, serialization.NoEncryption()).decode())
     trusted.write_bytes(_certificate(key).public_bytes(pem))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(trusted, secret)

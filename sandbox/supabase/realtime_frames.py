@@ -45,6 +45,7 @@ class Frame:
         try:
             found = json.loads(data)
             join_ref, ref, topic, event, payload = found if version == V2 else map(found.get, NAMES)
+            json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair is no text
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise BadFrame from error
         if not (isinstance(topic, str) and isinstance(event, str) and isinstance(payload, dict)):

@@ -76,6 +76,8 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
                 return _run_table(cursor, call, request.path_params["table"])
         except psycopg.Error as error:
             raise of_postgres(error, str(claims["role"])) from error
+        except RecursionError:
+            raise refusal(400, "PGRST100", "The query is nested too deeply.") from None
 
     return [
         Route("/rest/v1/rpc/{function}", serve, methods=["GET", "HEAD", "POST"]),

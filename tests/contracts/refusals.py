@@ -11,6 +11,7 @@ from contracts.deployment import ROOT
 Refusal = tuple[int, str]  # HTTP status and code
 
 MIGRATIONS = ROOT / "infra/supabase/migrations"
+SAID_IN_SQL = re.compile(r"\((\d{3}), '(\w+)',")  # given to croquis.refuse(), or made to a croquis.refusal
 ANY_ROUTE = {(500, "internal"), (503, "unavailable")}
 SIGNED_IN = {(401, "not_signed_in"), (401, "token_expired"), (403, "not_allowed")}
 RAW_BODY = {(400, "bad_body"), (413, "body_too_large")}
@@ -21,7 +22,8 @@ ID_IN_PATH = {(404, "not_found")}
 # what the schema of the body refuses before the database is asked, which checks again for whoever calls it directly
 REFUSED_BEFORE = {
     "bad_count", "bad_decision", "bad_gender", "bad_model_name", "bad_request", "bad_slot", "bad_words",
-    "nothing_to_change", "out_of_range", "too_long", "too_many_bytes", "type_not_allowed", "unknown_parameter",
+    "declaration_alone", "nothing_to_change", "out_of_range", "too_long", "too_many_bytes", "type_not_allowed",
+    "unknown_parameter",
 }  # fmt: skip
 
 # by operation: the functions of the database that it changes things with, and what Python says besides
@@ -67,7 +69,7 @@ def refusals(
 def of_database(function: str) -> frozenset[Refusal]:
     """What a function may refuse with, and the functions that it calls."""
     body = _functions()[function]
-    own = {(int(status), code) for status, code in re.findall(r"\((\d{3}), '(\w+)',", body)}
+    own = {(int(status), code) for status, code in SAID_IN_SQL.findall(body)}
     called = {name for name in re.findall(r"\b(?:croquis|public)\.(\w+)\(", body) if name in _functions()}
     return frozenset(own.union(*(of_database(name) for name in called - {function, "refuse"})))
 

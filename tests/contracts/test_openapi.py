@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 from studio import CONSENT
 
-from croquis.http.schemas import ChangePhoto, GenerateImages, OpenTraining
+from croquis.http.requests import ChangePhoto, GenerateImages, OpenTraining
 
 COMMITTED = json.loads(openapi.CONTRACT.read_text())
 OPEN = {"gender": "female", "consent": CONSENT}

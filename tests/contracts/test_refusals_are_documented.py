@@ -2,7 +2,9 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from contracts import refusals
@@ -41,6 +43,15 @@ def test_every_refusal_of_the_database_is_documented_or_refused_before() -> None
     found = {code for function in refusals.CHANGES.values() for _, code in refusals.of_database(function)}
     assert found - refusals.REFUSED_BEFORE <= DOCUMENTED
     assert found >= refusals.REFUSED_BEFORE, "no function says these any more"
+
+
+@pytest.mark.parametrize("path", sorted(refusals.MIGRATIONS.glob("*.sql")), ids=lambda it: it.stem)
+def test_no_refusal_in_sql_is_written_so_that_it_is_not_read(path: Path) -> None:
+    source = re.sub(r"--.*|^comment on .*", "", path.read_text(), flags=re.MULTILINE)
+    handed_on = r"croquis\.refuse\((?:croquis\.\w+\(|why\b)"
+    made = len(re.findall(r"perform croquis\.refuse\(|::\s*croquis\.refusal\b", source))
+    assert len(refusals.SAID_IN_SQL.findall(source)) == made - len(re.findall(f"perform {handed_on}", source))
+    assert len(re.findall(r"refuse\(", source)) == len(re.findall(r"(?:perform|function) croquis\.refuse\(", source))
 
 
 def test_what_is_refused_before_is_documented_of_no_route() -> None:

@@ -224,6 +224,14 @@ def test_doors_of_machines_keep_room_for_themselves() -> None:
     assert functions()["StorageHook"]["ReservedConcurrentExecutions"] >= 1
 
 
+def test_the_guide_says_how_much_concurrency_an_account_must_have() -> None:
+    """AWS refuses to reserve what would leave fewer than 100 for everybody else."""
+    reserved = sum(it.get("ReservedConcurrentExecutions", 0) for it in functions().values())
+    told = (ROOT / "docs/deploy.md").read_text()
+    assert f"{100 + reserved} concurrent executions" in told
+    assert f"reserve {reserved}," in told
+
+
 def test_whoever_tries_paths_takes_no_room_from_others() -> None:
     """Anyone may call the door behind $default, without a token."""
     assert functions()["NoSuchRoute"]["ReservedConcurrentExecutions"] <= 5

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 from doors.drafts import draft
-from doors.exchange import NOBODY, assert_problem, changes_nothing, event, handed_to, send
+from doors.exchange import NOBODY, assert_problem, changes_nothing, event, everything, handed_to, send
 from studio import Studio, User
 
 PAGE = "http://localhost:5173"
@@ -145,6 +145,18 @@ def test_another_method_is_told_which_would_do(studio: Studio, method: str, path
     answer = httpx.request(method, studio.api_url + path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allow)
     assert method == "HEAD" or answer.json()["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize("path", ["/canary", "/webhooks/replicate/canary"])
+def test_of_what_is_no_route_the_path_is_not_logged(caplog: pytest.LogCaptureFixture, path: str) -> None:
+    """AS-17: somebody may send a marker, or a link, to a wrong address."""
+    caplog.set_level("DEBUG")
+    found = event("no_such_route")
+    found["rawPath"] = found["requestContext"]["http"]["path"] = path
+    assert send(found).status in (404, 405)
+    logged = everything(caplog)
+    assert "canary" not in logged
+    assert "refused" in logged
 
 
 def test_a_preflight_of_what_is_no_route_passes(studio: Studio) -> None:

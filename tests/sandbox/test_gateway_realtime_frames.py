@@ -109,7 +109,20 @@ def test_what_a_page_says_itself_is_refused_even_on_its_own_channel(gateway, soc
 
 
 @pytest.mark.parametrize(
-    "junk", ["", "{", "7", "{}", "[]", "[1, 2, 3, 4, 5]", b"", b"\x03", b"\x03\x02\x00\x00\x00\x00\x00\xff\xff"]
+    "junk",
+    [
+        "",
+        "{",
+        "7",
+        "{}",
+        "[]",
+        "[1, 2, 3, 4, 5]",
+        b"",
+        b"\x03",
+        b"\x03\x02\x00\x00\x00\x00\x00\xff\xff",
+        r'["6", "7", "realtime:\ud800", "phx_join", {"config": {"private": true}}]',
+        r'["6", "7", "realtime:x", "phx_join", {"config": {"private": true}, "access_token": "\ud800"}]',
+    ],
 )
 @pytest.mark.parametrize("version", [V1, V2])
 def test_who_sends_no_frame_is_closed(socket, version, junk):

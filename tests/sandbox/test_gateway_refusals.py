@@ -46,6 +46,7 @@ def ask(project):
         ("GET", "jobs?n=is.seven", None, 400, "PGRST100"),
         ("GET", "jobs?n=in.1", None, 400, "PGRST100"),
         ("GET", "jobs?or=()", None, 400, "PGRST100"),
+        ("GET", f"jobs?or={'(and' * 2000}(n.eq.1){')' * 2000}", None, 400, "PGRST100"),
         ("GET", "jobs?order=n.sideways", None, 400, "PGRST100"),
         ("GET", "jobs?limit=many", None, 400, "PGRST100"),
         ("GET", "jobs?select=n::text);drop table jobs", None, 400, "PGRST100"),

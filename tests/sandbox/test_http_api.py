@@ -39,6 +39,20 @@ def test_the_routes_of_the_template_exist_and_no_others(api: httpx.Client) -> No
     assert api.get("/v1/other").json() == {"message": "Not Found"}
 
 
+def test_a_request_is_logged_by_its_route_and_never_by_its_path_or_query(
+    api: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """AS-17: the path of a webhook holds its marker."""
+    with caplog.at_level("INFO", "sandbox.requests"):
+        api.post("/v1/echo/canary?token=canary", headers={"Authorization": "Bearer canary"})
+        api.get("/canary")
+    said = [it.getMessage() for it in caplog.records if it.name == "sandbox.requests"]
+    assert [line.rpartition(" 200 ")[0] or line.rpartition(" 404 ")[0] for line in said] == [
+        "ANY /v1/echo/{id}", "GET (no route)",
+    ]  # fmt: skip
+    assert "canary" not in "".join(said)
+
+
 def test_the_function_gets_path_query_headers_and_cookies_as_they_were_sent(api: httpx.Client) -> None:
     headers = [("X-Two", "1"), ("x-two", "2"), ("Cookie", "a=1; b c;d/e=2")]
     there = seen(api.get("/v1/echo/a%20b?x=1&y=%2F&x=2", headers=headers))

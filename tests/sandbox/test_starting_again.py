@@ -41,6 +41,8 @@ def test_what_a_front_end_needs_stays_the_same_after_its_data_was_forgotten(tmp_
         with laptop(tmp_path) as addresses:
             file = tmp_path / ".env.local"
             assert file.stat().st_mode & 0o777 == 0o600
+            for pictures in ("objects", "replicate"):
+                assert (tmp_path / "state" / pictures).stat().st_mode & 0o777 == 0o700
             texts.append(dict(line.split("=", 1) for line in file.read_text().splitlines() if line[0] != "#"))
             assert texts[-1]["NEXT_PUBLIC_CROQUIS_API_URL"] == texts[-1]["VITE_CROQUIS_API_URL"] == f"'{addresses.api}'"
         remove_data(tmp_path / "state" / "postgres")

@@ -113,6 +113,15 @@ def test_an_upload_is_found_when_nobody_claimed_it_or_its_claimer_died_and_then_
     assert story.worker.each("claim_uploads_to_check", at_once=True) == []
 
 
+def test_an_upload_whose_check_a_stop_interrupted_is_checked_at_once_however_often(story):
+    """JB-03: after a start that forgot what ran; it says nothing about the photo."""
+    landed = story.landed(story.opened().announced()["upload_path"])
+    for _ in range(6):
+        assert story.claimed(landed)["action"] == "check"
+        assert story.claimed(landed)["action"] == "nothing"
+        assert len(story.worker.each("claim_uploads_to_check", at_once=True)) == 1
+
+
 def test_two_sweeps_at_once_are_given_an_upload_once(acted, overlapping):
     """JB-04."""
     landed = acted.landed(acted.opened().announced()["upload_path"])

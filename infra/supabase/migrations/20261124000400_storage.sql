@@ -71,7 +71,7 @@ begin
     new.metadata ->> 'mimetype'
   )
   on conflict do nothing;
-  -- the job first, as its owner's calls and the claim do; what lands for a photo that is not awaited changes nothing
+  -- the job first, as its owner's calls do: it and a submit take turns; what lands for a photo that is not awaited changes nothing
   perform 1 from public.lora_training_jobs j join public.training_photos p on p.job_id = j.id
   where p.upload_path = new.name
   for share of j;

@@ -22,10 +22,7 @@ begin
   where o.object_id = landed.object_id and o.version = landed.version
   returning * into landed;
 
-  -- the job first, as its owner's calls do: an upload and the submit that closes the draft take turns
-  perform 1 from public.lora_training_jobs j join public.training_photos p on p.job_id = j.id
-  where landed.bucket_id = 'photo-uploads' and p.upload_path = landed.name
-  for share of j;
+  -- the photo alone: what is uploaded keeps its draft from being submitted, so there is no race for the job here
   select p.* into photo from public.training_photos p
   where landed.bucket_id = 'photo-uploads' and p.upload_path = landed.name
   for update;

@@ -126,12 +126,17 @@ as $$
     limit most
     for update skip locked
   )
-  update public.storage_outbox o set looked_for_at = now()
+  -- at once also takes a claim back, and does not count it as a check that died
+  update public.storage_outbox o
+  set looked_for_at = now(),
+      claimed_at = case when not at_once then o.claimed_at end,
+      attempts = o.attempts - (at_once and o.claimed_at is not null)::int
   from late
   where (o.object_id, o.version) = (late.object_id, late.version)
   returning o.*
 $$;
 comment on function public.claim_uploads_to_check is
   'Objects that landed ten seconds ago or earlier and that nobody has claimed in the last five minutes, or at once all '
-  'that are not done, the oldest ones. Whoever is given one has it to themselves for five minutes.';
+  'that are not done, whoever has claimed them: the oldest ones. Whoever is given one has it to themselves for five '
+  'minutes.';
 grant execute on function public.claim_uploads_to_check to service_role;

@@ -14,7 +14,7 @@ from croquis.domain.photos.slots import SLOTS
 from croquis.domain.row import Failed
 from croquis.domain.runs.job import Quote, Run
 from croquis.domain.runs.progress import expected_minutes, progress_of
-from croquis.http.schemas import (
+from croquis.http.views import (
     EventView,
     ImageView,
     ModelView,

@@ -9,7 +9,8 @@ from croquis.domain.images.prompts import prompt
 from croquis.domain.runs.failure import image_failure_of
 from croquis.errors import Refused, StepFailed
 from croquis.http.presenter import image_view
-from croquis.http.schemas import GenerateImages, ImageOrderView
+from croquis.http.requests import GenerateImages
+from croquis.http.views import ImageOrderView
 from croquis.ports import Croquis, Owner
 from croquis.ports.images import SavedImage
 from croquis.ports.runs import ImageWish

@@ -2,7 +2,7 @@
 
 from croquis.domain.ids import ModelId
 from croquis.errors import Refused
-from croquis.http.schemas import ModelList, ModelView, cursor_after
+from croquis.http.views import ModelList, ModelView, cursor_after
 from croquis.ports import Croquis, Owner
 
 PAGE = 50

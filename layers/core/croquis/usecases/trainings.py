@@ -8,15 +8,8 @@ from croquis.domain.runs.job import Job
 from croquis.domain.runs.training import JobStatus
 from croquis.errors import Refused
 from croquis.http.presenter import training_view
-from croquis.http.schemas import (
-    OpenTraining,
-    ReviewTraining,
-    SubmitTraining,
-    TrainingList,
-    TrainingSummary,
-    TrainingView,
-    cursor_after,
-)
+from croquis.http.requests import OpenTraining, ReviewTraining, SubmitTraining
+from croquis.http.views import TrainingList, TrainingSummary, TrainingView, cursor_after
 from croquis.ports import Croquis, Owner
 from croquis.ports.jobs import ReadTraining
 

@@ -16,8 +16,9 @@ from croquis.domain.photos.photo import (
     type_differs,
 )
 from croquis.errors import CodedError, Refused, StepFailed
-from croquis.http.presenter import upload_view
-from croquis.http.schemas import AddPhoto, ChangePhoto, PhotoView, UploadView
+from croquis.http.presenter import photo_view, upload_view
+from croquis.http.requests import AddPhoto, ChangePhoto
+from croquis.http.views import PhotoView, UploadView
 from croquis.ports import Croquis, Owner
 from croquis.ports.photos import ClaimedUpload, PhotoVerdict
 from croquis.usecases import trainings
@@ -44,9 +45,9 @@ def change_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoI
     """Move a photo to another slot, put its caption right, or say "use it anyway"; all of it or nothing."""
     said = request.model_dump(exclude_unset=True, exclude={"slot", "override", "shows_only_the_person"}) or None
     declared = request.shows_only_the_person
-    croquis.store.photos.change_photo(owner, job_id, photo_id, request.slot, request.override, said, declared)
-    photos = trainings.read(croquis, owner, job_id).photos
-    return next(photo for photo in photos if photo.id == photo_id)
+    photo = croquis.store.photos.change_photo(owner, job_id, photo_id, request.slot, request.override, said, declared)
+    trigger_word = trainings.find(croquis, owner, job_id).job.trigger_word
+    return photo_view(photo, trigger_word, trainings.thumbnail_links(croquis, owner, [photo]))
 
 
 def check(croquis: Croquis, examine: Examine, object_id: str, version: str) -> None:

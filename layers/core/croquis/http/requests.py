@@ -1,0 +1,121 @@
+"""What the API takes: bodies that refuse unknown fields. Their errors' words are in sentences.py."""
+
+from typing import Annotated, Literal, Self, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+from croquis.domain.images.prompts import PromptChoices
+from croquis.domain.photos.accepted_photo import Said
+from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PhotoType
+from croquis.domain.runs.job import Gender
+from croquis.domain.runs.training import Dropout, LearningRate, LoraRank, Preset, Resolution, Steps
+from croquis.domain.short_text import ModelName
+
+
+class Request(BaseModel):
+    """A body that a caller sends."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _declared(value: object) -> object:
+    if value is not True:  # Literal[True] alone would take 1 for it
+        raise PydanticCustomError("not_declared", "not declared")  # its words are in sentences.py
+    return value
+
+
+def _not_null(value: object) -> object:
+    if value is None:
+        raise PydanticCustomError("null", "null")
+    return value
+
+
+def _without_null(schema: JsonDict) -> None:
+    schema |= next(it for it in cast("list[JsonDict]", schema.pop("anyOf")) if it != {"type": "null"})
+
+
+Declared = Annotated[Literal[True], BeforeValidator(_declared)]
+Slot = Annotated[int, Field(ge=1, le=12)]
+# None is only what was left out
+NewSlot = Annotated[Slot | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
+UseAnyway = Annotated[StrictBool | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
+NewDeclared = Annotated[Declared | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
+
+
+class ConsentGiven(Request):
+    """Each declaration must be true, and is the person's own act: never fill it in for them."""
+
+    text_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,40}$", examples=["2026-11"])]
+    adult: Declared
+    own_photos_or_authorised: Declared
+    training: Declared
+    storage: Declared
+    processors: Declared
+
+
+class OpenTraining(Request):
+    """A new job in draft, for the person of that name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    model_name: ModelName
+    gender: Gender
+    consent: ConsentGiven
+
+
+class AddPhoto(Request):
+    """What is about to be uploaded: it must be true, or the photo is rejected when it lands."""
+
+    slot: Slot
+    content_type: PhotoType
+    bytes: Annotated[int, Field(ge=1, le=MAX_PHOTO_BYTES)]
+
+
+class ChangePhoto(Said):
+    """What is left out stays as it is; null takes back one's own words. At least one field must be there.
+
+    `override` true uses a photo anyway, as far as its findings allow; false takes that back. Where one of them says
+    `declaration`, the person declares with it that the picture `shows_only_the_person`. A photo that is in the new slot
+    already changes places with this one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"minProperties": 1})
+
+    slot: NewSlot = None
+    override: UseAnyway = None
+    shows_only_the_person: NewDeclared = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise PydanticCustomError("nothing_to_change", "nothing to change")
+        if self.shows_only_the_person and not self.override:
+            raise PydanticCustomError("declaration_alone", "declaration alone")
+        return self
+
+
+class SubmitTraining(Request):
+    """Parameters of a run; what is left out comes from the preset."""
+
+    preset: Preset | None = None
+    steps: Steps | None = None
+    lora_rank: LoraRank | None = None
+    learning_rate: LearningRate | None = None
+    resolution: Resolution | None = None
+    caption_dropout_rate: Dropout | None = None
+
+
+class ReviewTraining(Request):
+    """approve and reject end the job; retry opens its next run and takes that run's parameters."""
+
+    decision: Literal["approve", "retry", "reject"]
+    parameters: SubmitTraining = SubmitTraining()
+
+
+class GenerateImages(PromptChoices):
+    """Images of the model's person; `seed` makes the first image repeatable, the others count on from it."""
+
+    count: Annotated[int, Field(ge=1, le=8)] = 1
+    seed: Annotated[int | None, Field(ge=0, le=2_147_483_639)] = None
