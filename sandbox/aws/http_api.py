@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -53,7 +54,17 @@ def http_api(stack: Stack, invoke: Invoke, *, throttled: bool = True) -> ASGIApp
         return routes
     methods, headers = cors.get("allowMethods", []), cors.get("allowHeaders", [])
     exposed, max_age = cors.get("exposeHeaders", []), cors.get("maxAge", 0)
-    return CORSMiddleware(routes, cors["allowOrigins"], methods, headers, expose_headers=exposed, max_age=max_age)
+    return Cors(routes, cors["allowOrigins"], methods, headers, expose_headers=exposed, max_age=max_age)
+
+
+class Cors(CORSMiddleware):
+    """A browser tells its page nothing of why it was refused, so the log does."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin = Headers(scope=scope).get("origin") if scope["type"] == "http" else None
+        if origin and not self.is_allowed_origin(origin):
+            requests.info("A page of %r may not call: it is none of the allowed origins.", origin[:100])
+        await super().__call__(scope, receive, send)
 
 
 class Routes:

@@ -68,9 +68,15 @@ def _text(*parts: tuple[str, int, tuple[int, int, int]], width: int) -> Image.Im
 
 def _drawable(text: str, font: ImageFont.FreeTypeFont) -> str:
     """The text without what Pillow's own font cannot draw: of an accented letter the letter is left."""
-    missing = bytes(font.getmask(NO_GLYPH))
-    plain = (each if bytes(font.getmask(each)) != missing else normalize("NFKD", each) for each in text)
-    return "".join(each for each in "".join(plain) if each == " " or bytes(font.getmask(each)) != missing)
+    missing = _glyph(NO_GLYPH, font)
+    plain = (each if _glyph(each, font) != missing else normalize("NFKD", each) for each in text)
+    return "".join(each for each in "".join(plain) if _glyph(each, font) != missing)
+
+
+def _glyph(letter: str, font: ImageFont.FreeTypeFont) -> bytes:
+    drawn = Image.new("1", (2 * TITLE, 2 * TITLE))
+    ImageDraw.Draw(drawn).text((0, 0), letter, fill=1, font=font)
+    return drawn.tobytes()
 
 
 def _lines(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:

@@ -26,7 +26,7 @@ FAULTS = {
     "failed_training": Fault("each training fails at Replicate", twin={"training_ends": "failed"}),
     "no_credit": Fault("Replicate refuses each order: the account has no credit", twin={"create_answers": "402"}),
     "lost_webhook": Fault(
-        "the last webhook of each run is lost; the sweep finds the end, minutes later",
+        "the last webhook of each run is lost; the sweep finds each end about six minutes later",
         twin={"lose_webhooks": "terminal"},
     ),
     "refused_picture": Fault("Replicate's safety filter refuses each picture", twin={"prediction_ends": "nsfw"}),

@@ -154,7 +154,7 @@ FIELDS = {
     "updated_at": "When it last changed.",
     "upload_url": "Where to PUT the file, with its content type as header; good for two hours and once.",
     "url": "The image, for ten minutes; null until it is saved.",
-    "version": "Grows with every change: what has the same version is the same.",
+    "version": "Counts the changes of its `status`; the hints over Realtime have it too.",
     "view": "From where the person is seen; null where it could not be made out.",
     "weights_bytes": "The size of the weights; null until they are stored.",
     "weights_path": "Where the weights are, in the bucket lora-weights; null until they are stored.",

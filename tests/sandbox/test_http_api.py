@@ -53,6 +53,15 @@ def test_a_request_is_logged_by_its_route_and_never_by_its_path_or_query(
     assert "canary" not in "".join(said)
 
 
+def test_a_page_that_may_not_call_is_named_in_the_log(api: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "sandbox.requests"):
+        for origin in (PAGE, "http://localhost:5174"):
+            api.options("/v1/seen", headers={"Origin": origin, "Access-Control-Request-Method": "GET"})
+    assert [it.getMessage() for it in caplog.records if it.name == "sandbox.requests"] == [
+        "A page of 'http://localhost:5174' may not call: it is none of the allowed origins."
+    ]
+
+
 def test_the_function_gets_path_query_headers_and_cookies_as_they_were_sent(api: httpx.Client) -> None:
     headers = [("X-Two", "1"), ("x-two", "2"), ("Cookie", "a=1; b c;d/e=2")]
     there = seen(api.get("/v1/echo/a%20b?x=1&y=%2F&x=2", headers=headers))

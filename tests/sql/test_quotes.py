@@ -55,6 +55,7 @@ def set_to(statement: LiteralString) -> Callable[[Story], object]:
 
 
 HINDRANCES: dict[str, Callable[[Story], object]] = {
+    "photos_not_uploaded": lambda story: story.with_photos().announced(9),
     "wrong_number_of_photos": lambda story: story.with_photos(5),
     "photos_being_checked": with_photos_being_checked,
     "consent_withdrawn": lambda story: story.with_photos().withdrawn(),

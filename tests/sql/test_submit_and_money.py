@@ -14,7 +14,7 @@ DONE = (Decimal(0), 1000 * SECOND)
 
 @pytest.mark.parametrize("count", [0, 7])
 def test_too_few_accepted_photos_are_refused(story, count):
-    story.with_photos(count).announced(12)
+    story.with_photos(count).judged(12, status="rejected", findings=[])
     with refused(409, "wrong_number_of_photos", rf"this job has {count}\.\n"):
         story.submitted()
 
@@ -31,6 +31,18 @@ def test_eight_copies_of_one_file_are_not_eight_photos(story):
     with refused(409, "wrong_number_of_photos", "this job has 7, because the same file twice counts once"):
         story.submitted()
     story.accepted(9)
+    assert story.submitted()["status"] == "queued"
+
+
+def test_a_photo_that_has_not_arrived_is_not_left_out_in_silence(story):
+    story.with_photos(8)
+    photos = [story.announced(slot) for slot in (9, 10)]
+    with refused(409, "photos_not_uploaded", "2 photos have not arrived yet"):
+        story.submitted()
+    story.owner.call("remove_photo", job=story.job, photo=photos[0]["id"])
+    with refused(409, "photos_not_uploaded", "1 photo has not arrived yet"):
+        story.submitted()
+    story.owner.call("remove_photo", job=story.job, photo=photos[1]["id"])
     assert story.submitted()["status"] == "queued"
 
 

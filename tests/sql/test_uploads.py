@@ -126,27 +126,6 @@ def overwritten(db: Connection, object_id: str) -> str:
     return version
 
 
-def test_an_object_that_lands_after_the_submit_is_deleted_unread(story):
-    photo = story.with_photos().announced(9)
-    story.submitted()
-    assert story.claimed(story.landed(photo["upload_path"])) == deletion(photo)
-    assert photo_of(story, photo)["status"] == "awaiting_upload"
-
-
-def test_an_object_that_lands_while_the_job_is_submitted_does_not_slip_into_the_training(acted, overlapping):
-    photo = acted.with_photos().announced(9)
-    _, landed = overlapping(
-        acted, lambda story: story.submitted(), lambda story: committed_landing(story, photo["upload_path"])
-    )
-    assert photo_of(acted, photo)["status"] == "awaiting_upload"
-    assert acted.claimed(landed) == deletion(photo)
-
-
-def committed_landing(story: Story, path: str) -> tuple[str, str]:
-    with story.connection.transaction():
-        return story.landed(path)
-
-
 def test_a_submit_waits_for_an_object_that_lands_and_then_for_its_check(acted, overlapping):
     path = acted.with_photos().announced(9)["upload_path"]
     landed, refusal = overlapping(acted, lambda story: story.landed(path), lambda story: story.submitted())

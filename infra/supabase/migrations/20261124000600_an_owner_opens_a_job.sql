@@ -108,7 +108,7 @@ begin
      >= limits.open_jobs then
     perform croquis.refuse(429, 'too_many_open_jobs',
       format('You have %s open training jobs, the most allowed at once.', limits.open_jobs),
-      'Finish or cancel one first.');
+      'Finish or cancel one first; drafts count too.');
   end if;
   -- the row outlives the account: only what was asked for goes into it, nothing else that was sent along (PR-02)
   insert into public.consents (owner_id, text_version, declarations)

@@ -104,22 +104,29 @@ create function croquis.why_not_start(
 language plpgsql stable
 as $$
 declare
+  awaited int;
   checking int;
   accepted int;
   contents int;
 begin
   if of_job.status = 'draft' then
     select
+      count(*) filter (where p.status = 'awaiting_upload'),
       count(*) filter (where p.status in ('uploaded', 'checking')),
       count(*) filter (where p.status = 'accepted'),
       count(distinct p.sha256) filter (where p.status = 'accepted')
-    into checking, accepted, contents
+    into awaited, checking, accepted, contents
     from public.training_photos p
     where p.job_id = of_job.id;
+    if awaited > 0 then
+      return (409, 'photos_not_uploaded',
+        case awaited when 1 then '1 photo has' else format('%s photos have', awaited) end || ' not arrived yet.',
+        'Wait for the upload, upload again, or remove what is not needed.')::croquis.refusal;
+    end if;
     if checking > 0 then
       return (409, 'photos_being_checked',
         case checking when 1 then '1 photo is' else format('%s photos are', checking) end || ' still being checked.',
-        'Wait a moment and submit again, or remove what is not needed.')::croquis.refusal;
+        'Wait a moment, or remove what is not needed.')::croquis.refusal;
     end if;
     if contents not between 8 and 12 then
       return (409, 'wrong_number_of_photos',

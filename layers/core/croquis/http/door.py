@@ -99,7 +99,9 @@ def refusal(error: Exception, event: dict[str, Any], body: type[BaseModel] | Non
     problem = problem_of(error, body)
     named = problem.model_copy(update={"request_id": event.get("requestContext", {}).get("requestId") or ""})
     refused = answer(problem.status, CONTENT_TYPE, named.model_dump_json())
-    if seconds := RETRY_AFTER_SECONDS.get(problem.status):
+    # what waits for its owner to finish something is not over after an hour
+    seconds = None if problem.code == "too_many_open_jobs" else RETRY_AFTER_SECONDS.get(problem.status)
+    if seconds:
         refused["headers"]["Retry-After"] = str(seconds)
     return refused
 

@@ -27,6 +27,7 @@ JWKS_FRESH_S = 600
 JWKS_REFETCH_S = 60
 JWKS_STALE_S = 24 * 3600
 
+SIGN_IN = "Sign in again. A program sends the header `Authorization: Bearer <access token>`, once."
 _BEARER = re.compile(r"bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)", re.IGNORECASE | re.ASCII)
 
 Claims = Mapping[str, object]
@@ -96,15 +97,12 @@ class Jwks:
 
 def _bearer_token(authorization: str | None) -> str:
     if not authorization:
-        raise NotSignedIn("You are not signed in.", hint="Send the header `Authorization: Bearer <access token>`.")
+        raise NotSignedIn("You are not signed in.", hint=SIGN_IN)
     if len(authorization) > MAX_TOKEN_LENGTH + len("Bearer "):
         raise NotSignedIn("The access token is too long.", hint="Keep the user's metadata small and sign in again.")
     match = _BEARER.fullmatch(authorization)
     if not match:
-        raise NotSignedIn(
-            "The Authorization header is not one bearer token.",
-            hint="Send the header `Authorization: Bearer <access token>` once.",
-        )
+        raise NotSignedIn("You are not signed in.", hint=SIGN_IN)
     return match[1]
 
 

@@ -13,7 +13,7 @@ class Failure(NamedTuple):
     hint: str
 
 
-RETRY = "Review the job with the decision retry: the photos are still there."
+RETRY = "You can try again: the photos are still there."
 ORDER_AGAIN = "Order the image again."
 INTERNAL = Failure("internal", "Something went wrong on our side.", RETRY)
 BY_ERROR = {
@@ -24,7 +24,7 @@ BY_ERROR = {
     "DatasetIncomplete": Failure(
         "images_missing",
         "The trainer did not find all the images that were sent to it, so its model is not kept.",
-        "Review the job with the decision retry; tell the operator if it happens again.",
+        "You can try again; tell the operator if it happens twice.",
     ),
     "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
     "States.Timeout": Failure("timed_out", "The run took longer than allowed and was stopped.", RETRY),
@@ -47,7 +47,7 @@ BY_REFUSAL = {
     ),
 }
 BY_PROVIDER_STATUS: dict[ProviderStatus | None, Failure] = {
-    ProviderStatus.FAILED: Failure("failed_at_provider", "The run failed at the provider.", RETRY),
+    ProviderStatus.FAILED: Failure("failed_at_provider", "It failed at the provider.", RETRY),
     ProviderStatus.ABORTED: Failure(
         "aborted_at_provider", "The provider gave up before the run began; nothing was charged.", RETRY
     ),
