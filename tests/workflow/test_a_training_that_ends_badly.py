@@ -20,7 +20,7 @@ def test_a_training_that_fails_at_the_provider_says_so_and_is_paid(studio: Studi
     view = ended(maya, job)
 
     assert (view["status"], problem(view)["code"]) == ("failed", "failed_at_provider")
-    assert "retry" in problem(view)["hint"]
+    assert "try again" in problem(view)["hint"]
     assert passed(view) == ["draft", "queued", "preparing", "training", "failed"]
     reserved, spent = account(studio, maya)
     assert reserved == 0
