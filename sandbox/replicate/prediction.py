@@ -28,7 +28,7 @@ async def generate(twin: Twin, run: Run) -> list[str]:
     urls: list[str] = []
     for number in range(int(request["num_outputs"])):
         await twin.pause(run, twin.settings.seconds_per_image)
-        _fail_if_told_to(twin)
+        _fail_if_told_to(twin, run)
         steps = int(request["num_inference_steps"])
         twin.log(run, bar(steps, steps, twin.settings.seconds_per_image / steps, name=""))
         source = _zip_of(twin, run)
@@ -38,9 +38,10 @@ async def generate(twin: Twin, run: Run) -> list[str]:
     return urls
 
 
-def _fail_if_told_to(twin: Twin) -> None:
-    if twin.faults.prediction_ends in ("failed", "nsfw"):
-        raise RuntimeError(NSFW if twin.faults.prediction_ends == "nsfw" else "CUDA error: an illegal memory access")
+def _fail_if_told_to(twin: Twin, run: Run) -> None:
+    end = twin.plan.of(run).prediction_ends
+    if end in ("failed", "nsfw"):
+        raise RuntimeError(NSFW if end == "nsfw" else "CUDA error: an illegal memory access")
 
 
 def _zip_of(twin: Twin, run: Run) -> Path:

@@ -3,7 +3,6 @@
 import io
 import json
 import secrets
-import time
 import zipfile
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from waiting import PATIENCE, until
 
 from sandbox.laptop.serving import ServerThread
 from sandbox.replicate.app import create_app
+from sandbox.replicate.clocks import Clock
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
 from sandbox.replicate.settings import TwinFaults, TwinSettings
 from sandbox.replicate.state import Twin
@@ -117,11 +117,15 @@ class RunningTwin:
     def ask(self, version: str, headers: dict[str, str] | None = None, **given: Any) -> httpx.Response:
         return self.client.post("/v1/predictions", json={"version": version, "input": given}, headers=headers)
 
+    def read(self, run: dict[str, Any], collection: str = "trainings") -> dict[str, Any]:
+        """The run as it is now."""
+        return self.client.get(f"/v1/{collection}/{run['id']}").json()
+
     def ended(self, run: dict[str, Any], collection: str = "trainings") -> dict[str, Any]:
         """The run at its end."""
 
         def end() -> dict[str, Any] | None:
-            now = self.client.get(f"/v1/{collection}/{run['id']}").json()
+            now = self.read(run, collection)
             return now if now["status"] in {"succeeded", "failed", "canceled", "aborted"} else None
 
         return until(end)
@@ -195,7 +199,7 @@ def run_twin(
     place.put("photos.zip", photos_zip)
     with ExitStack() as stack:
 
-        def run(clock: Callable[[], float] = time.time, **changes: Any) -> RunningTwin:
+        def run(clock: Clock | None = None, **changes: Any) -> RunningTwin:
             settings = replace(twin_settings, **changes)
             app = create_app(settings, clock=clock)
             server = ServerThread(app).start()

@@ -45,8 +45,8 @@ def test_an_empty_account_reads_as_at_replicate(twin: "RunningTwin") -> None:
     [
         ("drop_connection_before", 0),
         ("drop_connection_after", 1),
-        ("timeout_before_create", 0),
-        ("timeout_after_create", 1),
+        ("timeout_before", 0),
+        ("timeout_after", 1),
     ],
 )
 def test_an_unclear_create_call_leaves_one_run_or_none(twin: "RunningTwin", answer: str, runs: int) -> None:
@@ -61,14 +61,14 @@ def test_an_unclear_create_call_leaves_one_run_or_none(twin: "RunningTwin", answ
 
 def test_a_silent_create_call_is_cut_off_in_the_end(run_twin: Callable[..., "RunningTwin"]) -> None:
     twin = run_twin(silence_s=0.1)
-    twin.fault(create_answers="timeout_after_create")
+    twin.fault(create_answers="timeout_after")
 
     with pytest.raises(httpx.RemoteProtocolError):
         twin.order()
 
 
 def test_a_server_error_may_hide_a_started_run(twin: "RunningTwin") -> None:
-    twin.fault(create_answers="500_after_create")
+    twin.fault(create_answers="500_after")
 
     assert twin.order().status_code == 500
     assert twin.ended(listed(twin)[0])["status"] == "succeeded"

@@ -46,7 +46,7 @@ class ReplicateProvider:
     """Keeps the port Provider.
 
     `webhook_url` gives our address for webhooks, read when it is needed. `sandbox_origin` is set by the wiring alone
-    and sends everything, the token too, to the stand-in on this machine.
+    and sends everything, the token too, to the stand-in on this machine. `transport` replaces the network for the API.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class ReplicateProvider:
         webhook_url: Callable[[], str],
         sandbox_origin: str | None = None,
         timeout: httpx.Timeout = TIMEOUT,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._token = token
         self._trainer = trainer
@@ -65,6 +66,7 @@ class ReplicateProvider:
         self._webhook_url = webhook_url
         self._sandbox_origin = sandbox_origin
         self._timeout = timeout
+        self._network = transport
         self._clients: dict[str, Client] = {}
         self._one_at_a_time = threading.Lock()
 
@@ -116,7 +118,11 @@ class ReplicateProvider:
                 # one POST per attempt: the SDK's transport repeats only GET and the like, and httpx follows no redirect
                 agent = {"User-Agent": "croquis"}
                 client = Client(
-                    api_token=token, base_url=self._sandbox_origin or API, timeout=self._timeout, headers=agent
+                    api_token=token,
+                    base_url=self._sandbox_origin or API,
+                    timeout=self._timeout,
+                    headers=agent,
+                    transport=self._network,
                 )
                 _transport(client)  # connected to nothing yet, but made once
                 self._clients = {token: client}
