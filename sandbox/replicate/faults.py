@@ -78,6 +78,10 @@ class FaultPlan:
         """
         if point not in POINTS:
             raise ValueError(f"The points are {', '.join(sorted(POINTS))}.")
+        if nth < 1 or times < 1:
+            raise ValueError("nth and times count from 1.")
+        if any(isinstance(value, tuple) for name, value in faults.items() if name.endswith("_answers")):
+            raise ValueError("One passage has one answer: place several, or say times=…")
         replace(TwinFaults(), **faults)  # refuses what does not exist
         self._placed.append(_Placed(point, nth, times, run, kind, event, faults))
 
@@ -103,8 +107,7 @@ class FaultPlan:
         """How a call that met these faults is answered."""
         if faults.every_answer != "normal":
             return faults.every_answer
-        given: Answer | tuple[Answer, ...] = getattr(faults, f"{point}_answers")
-        return given[0] if isinstance(given, tuple) else given
+        return getattr(faults, f"{point}_answers")
 
     def bear(self, run: Run, faults: dict[str, Any]) -> TwinFaults:
         """The run comes into being with these faults of its own."""

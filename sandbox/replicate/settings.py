@@ -119,7 +119,7 @@ class TwinFaults:
     def __post_init__(self) -> None:
         for name, permitted in _permitted().items():
             value = getattr(self, name)
-            given: tuple[object, ...] = value if isinstance(value, tuple) else (value,)
+            given: tuple[object, ...] = value if isinstance(value, tuple) and name.endswith("_answers") else (value,)
             if not permitted.issuperset(given):
                 raise ValueError(f"{name} may be one of {', '.join(sorted(map(str, permitted)))}")
 

@@ -101,6 +101,17 @@ class RunningTwin:
     def fault(self, **faults: Any) -> None:
         self.twin.faults = TwinFaults(**faults)
 
+    def once(self, point: Any, **placed: Any) -> None:
+        self.twin.once(point, **placed)
+
+    @property
+    def bill(self) -> list[tuple[str, str]]:
+        """Of each run that is paid, its id and how it ended."""
+        return [(entry.id, entry.status) for entry in self.twin.ledger]
+
+    def listed(self, collection: str = "trainings") -> list[dict[str, Any]]:
+        return self.client.get(f"/v1/{collection}").json()["results"]
+
     def make_destination(self) -> httpx.Response:
         owner, name = self.destination.split("/")
         body = {"owner": owner, "name": name, "visibility": "private", "hardware": "gpu-h100"}
