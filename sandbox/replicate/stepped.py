@@ -1,7 +1,8 @@
 """The twin without a thread or a socket: it lives only while it is called or its time is moved, in the caller's thread.
 
-Its calls come by `transport`, a sync httpx transport; the requests that it makes itself (webhooks, the zip of a
-training) go to one function, which may call it in turn. With a seed, the same calls have the same effects.
+Its calls come by `transport`, a sync httpx transport, or by `sockets`, a network for httpcore; the requests that it
+makes itself (webhooks, the zip of a training) go to one function, which may call it in turn. With a seed, the same
+calls have the same effects.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Self
 
+import httpcore
 import httpx
 from starlette.types import Message, Scope
 
@@ -19,6 +21,7 @@ from sandbox.replicate.app import create_app
 from sandbox.replicate.clocks import SteppedClock
 from sandbox.replicate.settings import TwinSettings
 from sandbox.replicate.state import Twin
+from sandbox.replicate.wire import Wire
 
 Outside = Callable[[httpx.Request], httpx.Response]
 # of an answer that is read, not passed on
@@ -35,6 +38,7 @@ class SteppedTwin:
         self._app = create_app(settings, clock=self.clock, outside=_Outgoing(self._outgoing))
         self.twin: Twin = self._app.state.twin
         self.transport: httpx.BaseTransport = _Transport(self)
+        self.sockets: httpcore.NetworkBackend = Wire(self.answer)
         self._selector = _Idle()
         self._loop = asyncio.SelectorEventLoop(self._selector)
         self._loop.set_default_executor(_Here())
@@ -46,6 +50,7 @@ class SteppedTwin:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._loop.run_until_complete(_stop_others())
         self._loop.run_until_complete(self._lifespan.__aexit__(None, None, None))
         self._loop.close()
 
@@ -103,6 +108,14 @@ class SteppedTwin:
             raise
         headers = [(name, value) for name, value in given.headers.multi_items() if name not in UNKEPT_HEADERS]
         answer.set_result(httpx.Response(given.status_code, headers=headers, content=given.read()))
+
+
+async def _stop_others() -> None:
+    """Runs, and calls whose callers gave up."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 class _Transport(httpx.BaseTransport):

@@ -15,16 +15,18 @@ from replicate_contract import checked
 from croquis.adapters.replicate.provider import ReplicateProvider
 from croquis.domain.runs.attempt import ProviderStatus
 from croquis.domain.runs.training import TrainingParameters
+from croquis.errors import Unavailable
 from croquis.ports import RunKind
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
 from sandbox.replicate.ledger import Entry
 from sandbox.replicate.settings import TwinSettings
 from sandbox.replicate.stepped import SteppedTwin
 
-ORIGIN = "http://twin.test"
+ORIGIN = "http://127.0.0.1:9"  # nothing listens there
 MINUTE = 60
 QUEUED, TRAINED = MINUTE, 20 * MINUTE
 LINES = 5 * MINUTE
+LIMIT = 50_000_000
 
 
 @dataclass
@@ -244,7 +246,8 @@ def test_no_thread_is_started(stage: Stage) -> None:
     assert threads <= before
 
 
-def test_our_own_provider_reaches_it_by_its_transport(stage: Stage) -> None:
+@pytest.fixture
+def provider(stage: Stage) -> Iterator[ReplicateProvider]:
     provider = ReplicateProvider(
         token=lambda: stage.settings.api_token,
         trainer=f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
@@ -252,13 +255,42 @@ def test_our_own_provider_reaches_it_by_its_transport(stage: Stage) -> None:
         webhook_url=lambda: "http://hooks.test",
         sandbox_origin=ORIGIN,
         transport=stage.stepped.transport,
+        sockets=stage.stepped.sockets,
     )
+    yield provider
+    provider.close()
+
+
+def test_our_own_provider_reaches_it_and_its_files(stage: Stage, provider: ReplicateProvider) -> None:
     started = provider.start_training(
         TrainingParameters(lora_rank=1), dataset_url="http://files.test/a.zip", trigger_word="TOK", marker="m" * 32
     )
     stage.stepped.advance(QUEUED + TRAINED)
 
     run = provider.look(RunKind.TRAINING, started.id or "")
-    provider.close()
+
     assert run is not None
     assert (run.status, run.seconds) == (ProviderStatus.SUCCEEDED, TRAINED)
+    with provider.fetch(run.weights_url or "", limit=LIMIT, deadline_s=60) as weights:
+        assert len(weights.read()) == weights.size
+
+
+@pytest.mark.parametrize(
+    ("faults", "sentence"),
+    [
+        ({"delivery_breaks": True}, "incomplete|did not answer properly"),
+        ({"download_answers": "503"}, "answered 503"),
+        ({"download_answers": "drop_connection_before"}, "did not answer properly"),
+        ({"download_answers": "timeout_before"}, "did not answer properly"),
+    ],
+)
+def test_our_own_provider_hears_of_files_that_do_not_arrive(
+    stage: Stage, provider: ReplicateProvider, faults: dict[str, Any], sentence: str
+) -> None:
+    run_id = stage.order().json()["id"]
+    stage.stepped.advance(QUEUED + TRAINED)
+    url = stage.read(run_id)["output"]["weights"]
+    stage.stepped.twin.once("download", **faults)
+
+    with pytest.raises(Unavailable, match=sentence), provider.fetch(url, limit=LIMIT, deadline_s=60) as weights:
+        weights.read()
