@@ -156,6 +156,8 @@ class TwinSettings:
     seconds_per_image: float = 1.0
     # how often a training writes into its log
     seconds_between_lines: float = 0.25
+    # each picture is one plain colour with the word on it, which takes a tenth of the time
+    plain_pictures: bool = False
     price_per_second: float = 0.001525
     # Replicate backs off exponentially, the last time about a minute after the end
     webhook_retry_delays: tuple[float, ...] = (1.0, 3.0, 8.0, 18.0, 30.0)

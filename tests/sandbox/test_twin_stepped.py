@@ -246,6 +246,22 @@ def test_no_thread_is_started(stage: Stage) -> None:
     assert threads <= before
 
 
+def test_pictures_can_be_plain_and_still_tell_their_order(new_stage: Callable[..., Stage]) -> None:
+    stage = new_stage(plain_pictures=True, seconds_per_image=13.0)
+    run_id = stage.order().json()["id"]
+    stage.stepped.advance(QUEUED + TRAINED)
+    version, pictures = stage.read(run_id)["output"]["version"], list[bytes]()
+    for seed in (1, 1, 2):
+        made = stage.http.post("/v1/predictions", json={"version": version, "input": {"prompt": "TOK", "seed": seed}})
+        stage.stepped.advance(QUEUED + 13)
+        [url] = stage.http.get(f"/v1/predictions/{made.json()['id']}").json()["output"]
+        pictures.append(stage.http.get(url).content)
+
+    assert pictures[0] == pictures[1] != pictures[2]
+    assert [entry.predict_time for entry in stage.bill] == [TRAINED, 13, 13, 13]
+    assert stage.stepped.twin.ledger.total == round((TRAINED + 3 * 13) * stage.settings.price_per_second, 6)
+
+
 @pytest.fixture
 def provider(stage: Stage) -> Iterator[ReplicateProvider]:
     provider = ReplicateProvider(
