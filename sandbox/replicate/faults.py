@@ -35,7 +35,7 @@ class _Placed:
     def passes(self) -> bool:
         """Count one passage: does it bear the faults?"""
         self.nth -= 1
-        return -self.times < self.nth <= 0
+        return self.nth <= 0
 
     @property
     def is_over(self) -> bool:

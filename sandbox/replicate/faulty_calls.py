@@ -25,8 +25,7 @@ def exposed(call: Call, handler: Handler, *, kind: Kind | None = None, missing: 
 
     async def exposed_handler(request: Request) -> Response:
         twin = twin_of(request)
-        run = None if call == "create" else request.path_params.get("id")
-        faults, placed = twin.plan.meet(call, run=run, kind=kind)
+        faults, placed = twin.plan.meet(call, run=_run_of(request), kind=kind)
         request.state.faults, request.state.placed = faults, placed
         answer = twin.plan.answer(call, faults)
         response = await _answered(twin, request, handler, answer, _refusals(faults, missing))
@@ -34,6 +33,14 @@ def exposed(call: Call, handler: Handler, *, kind: Kind | None = None, missing: 
         return response
 
     return exposed_handler
+
+
+def _run_of(request: Request) -> str | None:
+    """The id of the run that the call is about, if it is about one."""
+    if token := request.path_params.get("token"):
+        run = twin_of(request).runs.by_token(token)
+        return run.id if run else None
+    return request.path_params.get("id")
 
 
 def _refusals(faults: TwinFaults, missing: str) -> dict[str, ApiError]:

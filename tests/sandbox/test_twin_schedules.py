@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from sandbox.replicate.settings import TwinFaults
@@ -61,6 +62,16 @@ def test_a_run_keeps_for_its_life_what_its_create_call_was_given(twin: "RunningT
     assert (ill["status"], well["status"]) == ("failed", "succeeded")
     assert [twin.read(run)["version"] for run in (ill, well)] == ["7" * 64, "8" * 64]
     assert dict(twin.bill) == {ill["id"]: "failed", well["id"]: "succeeded"}
+
+
+def test_the_files_of_one_run_alone_can_be_cut(twin: "RunningTwin") -> None:
+    twin.once("create", output_truncated=True)
+    cut, whole, unreachable = (twin.trained()["output"]["weights"] for _ in range(3))
+    sizes = [int(httpx.head(url).headers["content-length"]) for url in (cut, whole)]
+    twin.once("download", run=twin.listed()[0]["id"], download_answers="503")
+
+    assert sizes[0] < sizes[1]
+    assert [httpx.head(url).status_code for url in (cut, whole, unreachable, unreachable)] == [200, 200, 503, 200]
 
 
 def test_two_faults_at_one_passage_both_hold(twin: "RunningTwin") -> None:
