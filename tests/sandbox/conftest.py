@@ -7,7 +7,7 @@ import zipfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,15 @@ class RunningTwin:
 
     def fault(self, **faults: Any) -> None:
         self.twin.faults = TwinFaults(**faults)
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Its caller gives up after a moment, and has all the time again afterwards."""
+        self.client.timeout = httpx.Timeout(PATIENCE, read=0.5)
+        try:
+            yield
+        finally:
+            self.client.timeout = httpx.Timeout(PATIENCE)
 
     def once(self, point: Any, **placed: Any) -> None:
         self.twin.once(point, **placed)

@@ -94,10 +94,9 @@ def test_what_is_refused_later_is_refused_in_silence(twin: "RunningTwin") -> Non
 
 def test_an_answer_is_slower_than_its_callers_patience(run_twin: Callable[..., "RunningTwin"]) -> None:
     twin = run_twin(SteppedClock())
-    twin.client.timeout = httpx.Timeout(0.3)
     twin.once("create", answer_delay_s=25.0)
 
-    with pytest.raises(httpx.ReadTimeout):
+    with twin.impatient(), pytest.raises(httpx.ReadTimeout):
         twin.order()
     paid_as_listed(twin, 1)
 

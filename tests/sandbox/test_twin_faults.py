@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from sandbox.replicate.clocks import SteppedClock
 from sandbox.replicate.settings import TwinFaults, TwinSettings
 
 if TYPE_CHECKING:
@@ -50,13 +51,12 @@ def test_an_empty_account_reads_as_at_replicate(twin: "RunningTwin") -> None:
     ],
 )
 def test_an_unclear_create_call_leaves_one_run_or_none(twin: "RunningTwin", answer: str, runs: int) -> None:
-    twin.client.timeout = httpx.Timeout(0.5)
     twin.fault(create_answers=answer)
 
-    with pytest.raises(httpx.TransportError):
+    with twin.impatient(), pytest.raises(httpx.TransportError):
         twin.order()
 
-    assert len(listed(twin)) == runs
+    twin.wait(lambda: len(listed(twin)) == runs)
 
 
 def test_a_silent_create_call_is_cut_off_in_the_end(run_twin: Callable[..., "RunningTwin"]) -> None:
@@ -80,14 +80,17 @@ def test_a_list_of_answers_is_used_up_call_by_call(twin: "RunningTwin") -> None:
     assert [twin.order().status_code for _ in range(4)] == [500, 429, 201, 201]
 
 
-def test_a_delayed_run_appears_after_the_caller_gave_up(twin: "RunningTwin") -> None:
-    twin.client.timeout = httpx.Timeout(0.2)
-    twin.fault(create_delay_s=0.6)
+def test_a_delayed_run_appears_after_the_caller_gave_up(run_twin: Callable[..., "RunningTwin"]) -> None:
+    clock = SteppedClock()
+    twin = run_twin(clock)
+    twin.fault(create_delay_s=300)
 
-    with pytest.raises(httpx.ReadTimeout):
+    with twin.impatient(), pytest.raises(httpx.ReadTimeout):
         twin.order()
 
     assert listed(twin) == []
+    twin.wait(clock.next_at)
+    clock.advance(300)
     assert len(twin.wait(lambda: listed(twin))) == 1
 
 

@@ -148,6 +148,20 @@ def test_whoever_is_told_may_ask_back_at_once(stage: Stage) -> None:
     assert (seen[0], seen[-1]) == ("processing", "succeeded")
 
 
+def test_whoever_is_told_may_let_time_pass_and_it_never_goes_back(stage: Stage) -> None:
+    def dawdle() -> int:
+        stage.when_told = lambda: 200
+        stage.stepped.advance(2 * TRAINED)
+        return 200
+
+    stage.when_told = dawdle
+    stage.order()
+    stage.stepped.advance(QUEUED + 1)
+
+    assert stage.passed == QUEUED + 2 * TRAINED
+    assert stage.told[-1] == (QUEUED + TRAINED, "succeeded")
+
+
 def test_a_receiver_that_crashes_is_told_again(stage: Stage) -> None:
     class Crash(BaseException):
         pass
