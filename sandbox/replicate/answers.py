@@ -1,6 +1,5 @@
-"""How the twin answers: RFC 7807 problems in Replicate's words, the token check, and no answer at all."""
+"""How the twin answers: RFC 7807 problems in Replicate's words, who may call, and no answer at all."""
 
-import asyncio
 import hmac
 import json
 from typing import Any
@@ -10,10 +9,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox.replicate.clocks import Clock, within
 from sandbox.replicate.inputs import JsonObject
 from sandbox.replicate.state import Twin
 
-THROTTLED = "Request was throttled. Your rate limit resets in ~30s."
+THROTTLED = "Request was throttled. Your rate limit resets in ~{}s."
+LOW_CREDIT = (
+    "Request was throttled. Your rate limit for creating predictions is reduced to 6 requests per minute with a burst "
+    "of 1 requests while you have less than $5.0 in credit. Your rate limit resets in ~{}s."
+)
+NOT_FOUND = "The requested resource could not be found."
 NO_CREDIT = (
     "You have insufficient credit to run this model. Go to https://replicate.com/account/billing#billing to purchase "
     "credit. Once you purchase credit, please wait a few minutes before trying again."
@@ -38,16 +43,31 @@ class ApiError(Exception):
 class ThrottledError(ApiError):
     """429 as the rate limiter answers it: nothing but a sentence, no Retry-After."""
 
-    def __init__(self) -> None:
-        super().__init__(429, THROTTLED)
+    def __init__(self, seconds: int) -> None:
+        super().__init__(429, THROTTLED.format(seconds))
+        self._seconds = seconds
 
     def response(self) -> Response:
-        headers = {"ratelimit-remaining": "0", "ratelimit-reset": "30"}
-        return JSONResponse({"detail": THROTTLED}, 429, headers=headers)
+        headers = {"ratelimit-remaining": "0", "ratelimit-reset": str(self._seconds)}
+        return JSONResponse({"detail": self.body["detail"]}, 429, headers=headers)
+
+
+class LowCreditError(ApiError):
+    """429 as an account hears it that holds less than five dollars."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(429, LOW_CREDIT.format(seconds), retry_after=seconds)
+
+    def response(self) -> Response:
+        return JSONResponse({name: value for name, value in self.body.items() if value is not None}, 429)
 
 
 def not_found() -> ApiError:
-    return ApiError(404, "The requested resource could not be found.", "Not found")
+    return ApiError(404, NOT_FOUND, "Not found")
+
+
+def unauthenticated() -> ApiError:
+    return ApiError(401, "You did not pass a valid authentication token", "Unauthenticated")
 
 
 def invalid_input(*complaints: tuple[str, str]) -> ApiError:
@@ -84,46 +104,56 @@ async def answer_http_error(_: Request, error: Exception) -> Response:
     return problem.response()
 
 
-class TokenRequired:
-    """Middleware: everything behind it needs the API token."""
+class ByToken:
+    """The application that belongs to the caller's token; without a good one there is none."""
 
-    def __init__(self, app: ASGIApp, token: str) -> None:
-        self._app = app
-        self._accepted = f"Bearer {token}".encode()
+    def __init__(self, own: ASGIApp, other: ASGIApp) -> None:
+        self._own, self._other = own, other
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = dict(scope["headers"]).get(b"authorization", b"")
-        if hmac.compare_digest(given, self._accepted):
-            await self._app(scope, receive, send)
-            return
-        problem = ApiError(401, "You did not pass a valid authentication token", "Unauthenticated")
-        await problem.response()(scope, receive, send)
+        twin: Twin = scope["app"].state.twin
+        settings = twin.settings
+        if not twin.plan.always.token_refused:
+            for token, app in ((settings.api_token, self._own), (settings.other_token, self._other)):
+                if token and hmac.compare_digest(given, f"Bearer {token}".encode()):
+                    await app(scope, receive, send)
+                    return
+        await unauthenticated().response()(scope, receive, send)
 
 
 class NoAnswer(Response):
     """Keeps the caller waiting until it gives up (or for `seconds`), then closes the connection without a word."""
 
-    def __init__(self, seconds: float = 0.0) -> None:
+    def __init__(self, clock: Clock, seconds: float = 0.0) -> None:
         super().__init__()
-        self._seconds = seconds
+        self._clock, self._seconds = clock, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        if self._seconds:
-            try:
-                await asyncio.wait_for(_gone(receive), self._seconds)
-            except TimeoutError:
-                pass
-            else:
-                return
+        if self._seconds and await within(self._clock, self._seconds, _gone(receive)):
+            return
+        await close_connection(receive)
+
+
+class BrokenOff(Response):
+    """The beginning of another answer, which announced its whole length; then the connection breaks."""
+
+    def __init__(self, whole: Response, begin: bytes) -> None:
+        super().__init__(status_code=whole.status_code)
+        self.raw_headers, self._begin = whole.raw_headers, begin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self._begin, "more_body": True})
         await close_connection(receive)
 
 
 async def close_connection(receive: Receive) -> None:
-    """Cut the caller off. ASGI has no word for it, so this reaches for uvicorn's transport."""
+    """Cut the caller off. ASGI has no word for it, so this reaches for the transport of uvicorn, or of SteppedTwin."""
     cycle = getattr(receive, "__self__", None)
     transport = getattr(cycle, "transport", None)
     if transport is None:
-        raise RuntimeError("Only uvicorn's connections can be cut: serve the twin with ServerThread.")
+        raise RuntimeError("Nobody's connection to cut: serve the twin with ServerThread, or call a SteppedTwin.")
     transport.abort()
     await _gone(receive)
 

@@ -1,4 +1,4 @@
-"""The calls about models and their versions, and the one that reads the secret of webhooks."""
+"""The calls about models and their versions, about the account, and the one that reads the secret of webhooks."""
 
 import re
 
@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.replicate.answers import ApiError, invalid_input, json_body, not_found, twin_of
 from sandbox.replicate.shelves import Model, Version
+from sandbox.replicate.state import Twin
 
 MODEL_NAME = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*")
 NEEDED = ("owner", "name", "visibility", "hardware")
@@ -26,17 +27,17 @@ async def create_model(request: Request) -> Response:
     if twin.models.get(model.path):
         raise ApiError(409, f"A model with the name {model.name} and owner {model.owner} already exists.", "Conflict")
     twin.models.save(model)
-    return JSONResponse(model.as_read(), 201)
+    return JSONResponse(model.as_read(closed=_is_closed(request)), 201)
 
 
 async def read_model(request: Request) -> Response:
     """GET /v1/models/{owner}/{name}"""
-    return JSONResponse(_model(request).as_read())
+    return JSONResponse(_model(request).as_read(closed=_is_closed(request)))
 
 
 async def read_version(request: Request) -> Response:
     """GET /v1/models/{owner}/{name}/versions/{version}"""
-    return JSONResponse(_version(request)[1].as_read())
+    return JSONResponse(_version(request)[1].as_read(closed=_is_closed(request)))
 
 
 async def delete_version(request: Request) -> Response:
@@ -44,6 +45,41 @@ async def delete_version(request: Request) -> Response:
     twin, (model, version) = twin_of(request), _version(request)
     if model.owner != twin.settings.owner or model.visibility != "private":
         raise ApiError(403, "You can only delete versions from private models that you own.", "Permission denied")
+    lingers_s = request.state.faults.version_lingers_s
+    if lingers_s:
+        twin.spawn(_remove_later(twin, model, version, lingers_s))
+    else:
+        _remove(twin, model, version)
+    return Response(status_code=202)
+
+
+async def read_webhook_secret(request: Request) -> Response:
+    """GET /v1/webhooks/default/secret"""
+    return JSONResponse({"key": twin_of(request).settings.webhook_secret})
+
+
+async def read_account(request: Request) -> Response:
+    """GET /v1/account"""
+    return _account(twin_of(request).settings.owner)
+
+
+async def read_other_account(_: Request) -> Response:
+    """GET /v1/account with a good token that is not ours"""
+    return _account("somebody-else")
+
+
+def _account(owner: str) -> Response:
+    return JSONResponse({"type": "organization", "username": owner, "name": owner})
+
+
+async def _remove_later(twin: Twin, model: Model, version: Version, seconds: float) -> None:
+    await twin.clock.sleep(seconds)
+    _remove(twin, model, version)
+
+
+def _remove(twin: Twin, model: Model, version: Version) -> None:
+    if version not in model.versions:
+        return  # deleted twice
     for run in twin.runs.newest_first("prediction"):
         if run.version == version.id:
             twin.cancel(run)
@@ -52,12 +88,10 @@ async def delete_version(request: Request) -> Response:
     twin.forget_files(version.training_id or version.id)
     model.versions.remove(version)
     twin.models.save(model)
-    return Response(status_code=202)
 
 
-async def read_webhook_secret(request: Request) -> Response:
-    """GET /v1/webhooks/default/secret"""
-    return JSONResponse({"key": twin_of(request).settings.webhook_secret})
+def _is_closed(request: Request) -> bool:
+    return request.state.faults.unknown_keys == "refused"
 
 
 def _checks(body: dict[str, str]) -> dict[str, bool]:

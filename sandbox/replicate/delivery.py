@@ -1,13 +1,17 @@
 """Output files: addresses that are secrets themselves, streamed."""
 
+import mimetypes
+
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from sandbox.replicate.answers import close_connection, not_found, twin_of
 from sandbox.replicate.runs import Run
 from sandbox.replicate.training import WEIGHTS_NAME, ZIP_NAME, weights_of
 from sandbox.replicate.weights_tar import WeightsTar
+
+CUT_AT = 0.6
 
 
 async def deliver(request: Request) -> Response:
@@ -21,7 +25,7 @@ async def deliver(request: Request) -> Response:
     path = twin.files_of(run.id) / name
     if not name.startswith("out-") or not path.is_file():
         raise not_found()
-    return FileResponse(path)
+    return Response(path.read_bytes(), media_type=mimetypes.guess_type(name)[0])
 
 
 def _weights(request: Request, run: Run, name: str) -> Response:
@@ -29,8 +33,9 @@ def _weights(request: Request, run: Run, name: str) -> Response:
     if name != WEIGHTS_NAME or not (twin.files_of(run.id) / ZIP_NAME).is_file():
         raise not_found()
     tar = weights_of(twin, run)
-    size = tar.middle_of_weights if twin.faults.output_truncated else tar.size
-    return WeightsResponse(tar, size, sent=size // 2 if twin.faults.delivery_breaks else size)
+    faults = request.state.faults
+    size = tar.within_weights(CUT_AT) if faults.output_truncated else tar.size
+    return WeightsResponse(tar, size, sent=size // 2 if faults.delivery_breaks else size)
 
 
 class WeightsResponse(Response):

@@ -84,9 +84,10 @@ class Field:
 Fields = Mapping[str, Field]
 
 
-def complaints(fields: Fields, given: JsonObject) -> list[JsonObject]:
-    """Every complaint of the validator, each with its place; fields that we do not know are let through."""
-    found: list[JsonObject] = []
+def complaints(fields: Fields, given: JsonObject, *, closed: bool = False) -> list[JsonObject]:
+    """Every complaint of the validator, each with its place; unknown fields are let through unless it is closed."""
+    extra = _complaint("extra fields not permitted", "value_error.extra")
+    found = [{"loc": ["body", "input", name], **extra} for name in (_unknown(fields, given) if closed else ())]
     for name, field in fields.items():
         if name in given:
             complaint = field.complaint(given[name])
@@ -97,13 +98,17 @@ def complaints(fields: Fields, given: JsonObject) -> list[JsonObject]:
     return found
 
 
-def violations(fields: Fields, given: JsonObject) -> list[JsonObject]:
+def violations(fields: Fields, given: JsonObject, *, closed: bool = False) -> list[JsonObject]:
     """What the API says of an input that breaks the version's schema, as JSON types it strictly.
 
-    A null is of no type, although the model would take it; fields that the schema does not know are let through.
+    A null is of no type, although the model would take it; a closed schema refuses fields that it does not know.
     """
     missing = [name for name, field in fields.items() if field.required and name not in given]
     found = [_violation("required", "input", f"{name} is required") for name in missing]
+    found += [
+        _violation("additional_property_not_allowed", "input", f"Additional property {name} is not allowed")
+        for name in (_unknown(fields, given) if closed else ())
+    ]
     found += [it for name, field in fields.items() if name in given and (it := field.violation(name, given[name]))]
     return found
 
@@ -118,13 +123,17 @@ def with_defaults(fields: Fields, given: JsonObject) -> JsonObject:
     return {name: given.get(name, field.default) for name, field in fields.items()}
 
 
-def openapi_schema(fields: Fields, name: str, **outputs: JsonObject) -> JsonObject:
+def openapi_schema(fields: Fields, name: str, *, closed: bool = False, **outputs: JsonObject) -> JsonObject:
     """The part of a version's OpenAPI schema that describes its input, and its `outputs` by name."""
     properties = {field: {**rule.schema(), "x-order": order} for order, (field, rule) in enumerate(fields.items())}
     required = [field for field, rule in fields.items() if rule.required]
     inputs = {"type": "object", "title": name, "properties": properties, **({"required": required} if required else {})}
-    schemas = {name: inputs, **outputs}
+    schemas = {name: {**inputs, **({"additionalProperties": False} if closed else {})}, **outputs}
     return {"openapi": "3.0.2", "info": {"title": "Cog", "version": "0.1.0"}, "components": {"schemas": schemas}}
+
+
+def _unknown(fields: Fields, given: JsonObject) -> list[str]:
+    return [name for name in given if name not in fields]
 
 
 def _complaint(text: str, kind: str, **context: Any) -> JsonObject:

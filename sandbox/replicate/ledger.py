@@ -46,6 +46,11 @@ class Ledger:
     def entries(self) -> list[Entry]:
         return list(self._entries.values())
 
+    @property
+    def total(self) -> float:
+        """What is to be paid for all of them."""
+        return round(sum(entry.cost for entry in self.entries), 6)
+
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 

@@ -1,14 +1,13 @@
-"""The two paid calls: what they refuse at once, and how faults change their answers."""
+"""The two paid calls: what they refuse at once, and what they begin."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.replicate import answers, prediction, training
-from sandbox.replicate.answers import ApiError, NoAnswer, base_url, invalid_fields, invalid_input, json_body, twin_of
+from sandbox.replicate.answers import ApiError, base_url, invalid_fields, invalid_input, json_body, twin_of
 from sandbox.replicate.engines import TRAINED_FIELDS, TRAINER_FIELDS
 from sandbox.replicate.inputs import Fields, JsonObject, violations
 from sandbox.replicate.runs import Kind, Run
@@ -29,49 +28,24 @@ ENGINES: dict[Kind, tuple[Fields, Work]] = {
 
 async def create_training(request: Request) -> Response:
     """POST /v1/models/{owner}/{name}/versions/{version}/trainings"""
-    return await _under_faults(request, answers.NO_DESTINATION, lambda: _create(request, _training_run))
+    return await _create(request, _training_run)
 
 
 async def create_prediction(request: Request) -> Response:
     """POST /v1/predictions"""
-    no_version = "The requested resource could not be found."
-    return await _under_faults(request, no_version, lambda: _create(request, _prediction_run))
-
-
-async def _under_faults(request: Request, missing: str, create: Callable[[], Awaitable[Response]]) -> Response:
-    twin = twin_of(request)
-    answer, silence = twin.next_create_answer(), NoAnswer(twin.settings.silence_s)
-    refusals = {
-        "402": ApiError(402, answers.NO_CREDIT, "Insufficient credit"),
-        "404": ApiError(404, missing),
-        "422": invalid_input(("input", "the twin was told to refuse this")),
-        "429": answers.ThrottledError(),
-        "500": answers.server_error(),
-    }
-    if answer in refusals:
-        raise refusals[answer]
-    if answer == "drop_connection_before":
-        return NoAnswer()
-    if answer == "timeout_before_create":
-        return silence
-    created = await create()
-    after: dict[str, Response] = {
-        "500_after_create": answers.server_error().response(),
-        "timeout_after_create": silence,
-        "drop_connection_after": NoAnswer(),
-    }
-    return after.get(answer, created)
+    return await _create(request, _prediction_run)
 
 
 async def _create(request: Request, run_of: Callable[[Request, Twin, JsonObject], Run]) -> Response:
     twin = twin_of(request)
     run = run_of(request, twin, await json_body(request))
     fields, work = ENGINES[run.kind]
-    await asyncio.sleep(twin.faults.create_delay_s)
+    faults = twin.plan.bear(run, request.state.placed)
+    await twin.clock.sleep(faults.create_delay_s)
     run.created_at = twin.clock()
-    twin.start(run, fields, work, hurry=twin.faults.early_webhook)
-    body = run.as_created()
-    if twin.faults.early_webhook:
+    twin.start(run, fields, work, hurry=faults.early_webhook)
+    body = twin.told(run, run.as_created())
+    if faults.early_webhook:
         await twin.ended(run)
         await twin.webhooks.first_attempt(run)
     return await _waited_for(request, twin, run) or JSONResponse(body, 201)
@@ -83,7 +57,7 @@ async def _waited_for(request: Request, twin: Twin, run: Run) -> Response | None
     if run.kind != "prediction" or prefer is None:
         return None
     await twin.ended(run, min(int(prefer[1] or LONGEST_WAIT_S), LONGEST_WAIT_S))
-    return JSONResponse(run.as_created(), 201 if run.ended else 202)
+    return JSONResponse(twin.told(run, run.as_created()), 201 if run.ended else 202)
 
 
 def _training_run(request: Request, twin: Twin, body: JsonObject) -> Run:
@@ -105,7 +79,7 @@ def _prediction_run(request: Request, twin: Twin, body: JsonObject) -> Run:
     _check_members(body, required=("version", "input"), allowed=PREDICTION_MEMBERS)
     model, version = _trained_version(twin, body["version"])
     # a training's input is looked at when it runs, a prediction's before it exists
-    if wrong := violations(TRAINED_FIELDS, body["input"]):
+    if wrong := violations(TRAINED_FIELDS, body["input"], closed=request.state.faults.unknown_keys == "refused"):
         raise invalid_fields(wrong)
     run = _run(request, twin, body, kind="prediction", model=model, version=version)
     run.deadline = _deadline(request.headers, run.created_at)
@@ -123,6 +97,8 @@ def _trained_version(twin: Twin, wanted: str) -> tuple[str, str]:
 def _run(request: Request, twin: Twin, body: JsonObject, **more: str) -> Run:
     events = body.get("webhook_events_filter") or []
     return Run(
+        id=twin.chance.run_id(),
+        token=twin.chance.token(),
         **more,  # pyright: ignore[reportArgumentType] - kind, model and version
         input=body["input"],
         base_url=base_url(request),

@@ -28,6 +28,14 @@ def compose(photo: Image.Image, *, size: tuple[int, int], prompt: str, seed: int
     return picture
 
 
+def plain(*, size: tuple[int, int], prompt: str, seed: int) -> Image.Image:
+    """The same size, prompt and seed give the same pixels; of two others, hardly ever."""
+    chance = random.Random(f"{seed}:{prompt}")  # noqa: S311 - a colour
+    picture = Image.new("RGB", size, (chance.randrange(256), chance.randrange(256), chance.randrange(256)))
+    _write(picture)
+    return picture
+
+
 def encode(picture: Image.Image, output_format: str, quality: int) -> bytes:
     buffer = io.BytesIO()
     options = {} if output_format == "png" else {"quality": quality}

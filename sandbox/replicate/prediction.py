@@ -28,19 +28,18 @@ async def generate(twin: Twin, run: Run) -> list[str]:
     urls: list[str] = []
     for number in range(int(request["num_outputs"])):
         await twin.pause(run, twin.settings.seconds_per_image)
-        _fail_if_told_to(twin)
+        _fail_if_told_to(twin, run)
         steps = int(request["num_inference_steps"])
         twin.log(run, bar(steps, steps, twin.settings.seconds_per_image / steps, name=""))
-        source = _zip_of(twin, run)
-        name = twin.sittings.picture_for(source, request["prompt"], seed + number)
-        draw = partial(_draw, source, name, request, seed + number)
+        draw = _picture(twin, _zip_of(twin, run), request, seed + number)
         urls.append(await _save(twin, run, number, request, draw))
     return urls
 
 
-def _fail_if_told_to(twin: Twin) -> None:
-    if twin.faults.prediction_ends in ("failed", "nsfw"):
-        raise RuntimeError(NSFW if twin.faults.prediction_ends == "nsfw" else "CUDA error: an illegal memory access")
+def _fail_if_told_to(twin: Twin, run: Run) -> None:
+    end = twin.plan.of(run).prediction_ends
+    if end in ("failed", "nsfw"):
+        raise RuntimeError(NSFW if end == "nsfw" else "CUDA error: an illegal memory access")
 
 
 def _zip_of(twin: Twin, run: Run) -> Path:
@@ -60,6 +59,13 @@ async def _save(twin: Twin, run: Run, number: int, request: JsonObject, draw: Ca
 
     await asyncio.to_thread(write)
     return run.delivery_url(name)
+
+
+def _picture(twin: Twin, source: Path, request: JsonObject, seed: int) -> Callable[[], Image.Image]:
+    prompt = request["prompt"]
+    if twin.settings.plain_pictures:
+        return partial(pictures.plain, size=_size(request), prompt=prompt, seed=seed)
+    return partial(_draw, source, twin.sittings.picture_for(source, prompt, seed), request, seed)
 
 
 def _draw(source: Path, name: str, request: JsonObject, seed: int) -> Image.Image:

@@ -14,12 +14,12 @@ PAGE = 100
 
 async def read_training(request: Request) -> Response:
     """GET /v1/trainings/{id}"""
-    return JSONResponse(_run(request, kinds=("training",)).as_read())
+    return _read(request, ("training",))
 
 
 async def read_prediction(request: Request) -> Response:
     """GET /v1/predictions/{id}: a training can be read here too, as its first answer says."""
-    return JSONResponse(_run(request, kinds=("prediction", "training")).as_read())
+    return _read(request, ("prediction", "training"))
 
 
 async def cancel_training(request: Request) -> Response:
@@ -42,23 +42,35 @@ async def list_predictions(request: Request) -> Response:
     return _page(request, "prediction")
 
 
+async def list_nothing(_: Request) -> Response:
+    """What somebody else sees there."""
+    return JSONResponse({"previous": None, "next": None, "results": []})
+
+
+def _read(request: Request, kinds: tuple[Kind, ...]) -> Response:
+    run = _run(request, kinds)
+    return JSONResponse(twin_of(request).told(run, run.as_read()))
+
+
 def _run(request: Request, kinds: tuple[Kind, ...]) -> Run:
     twin = twin_of(request)
     run = twin.runs.get(request.path_params["id"])
-    if run is None or run.kind not in kinds:
+    if run is None or run.kind not in kinds or twin.plan.hides(run, twin.clock()):
         raise not_found()
     return twin.forget_old_data(run)
 
 
 def _cancel(request: Request, kinds: tuple[Kind, ...]) -> Response:
     run = _run(request, kinds)
-    twin_of(request).cancel(run)
-    return JSONResponse(run.as_read())
+    twin = twin_of(request)
+    twin.ask_to_cancel(run)
+    return JSONResponse(twin.told(run, run.as_read()))
 
 
 def _page(request: Request, kind: Kind) -> Response:
     twin = twin_of(request)
-    runs = [run for run in twin.runs.newest_first(kind) if _is_asked_for(request, run)]
+    listed = [run for run in twin.runs.newest_first(kind) if twin.plan.lists(run, twin.clock())]
+    runs = [run for run in listed if _is_asked_for(request, run)]
     start = _start(request, runs)
     shown = [twin.forget_old_data(run) for run in runs[start : start + PAGE]]
     here = f"{base_url(request)}/v1/{kind}s?cursor="
@@ -67,7 +79,7 @@ def _page(request: Request, kind: Kind) -> Response:
         {
             "previous": here + _cursor(runs[max(start - PAGE, 0)]) if start else None,
             "next": here + _cursor(later[0]) if later else None,
-            "results": [run.as_listed() for run in shown],
+            "results": [twin.told(run, run.as_listed()) for run in shown],
         }
     )
 

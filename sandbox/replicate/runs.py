@@ -1,6 +1,5 @@
 """Trainings and predictions: what is remembered of one, and how Replicate shows it in each kind of answer."""
 
-import secrets
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Literal, Self
@@ -10,12 +9,7 @@ from sandbox.replicate.inputs import JsonObject
 Kind = Literal["training", "prediction"]
 Status = Literal["starting", "processing", "succeeded", "failed", "canceled", "aborted"]
 TERMINAL = frozenset({"succeeded", "failed", "canceled", "aborted"})
-ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 DATA_LIVES_S = 3600.0
-
-
-def new_id() -> str:
-    return "".join(secrets.choice(ID_ALPHABET) for _ in range(26))
 
 
 def timestamp(seconds: float) -> str:
@@ -26,19 +20,19 @@ def timestamp(seconds: float) -> str:
 class Run:
     """One training or prediction. Only the twin's event loop changes it."""
 
+    id: str
     kind: Kind
     model: str
     version: str
     input: JsonObject
     base_url: str
     created_at: float
+    # the unguessable part of the addresses of its output files
+    token: str
     webhook: str | None = None
     webhook_events_filter: list[str] = field(default_factory=list[str])
     destination: str | None = None
     deadline: float | None = None
-    id: str = field(default_factory=new_id)
-    # the unguessable part of the addresses of its output files
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     status: Status = "starting"
     started_at: float | None = None
     completed_at: float | None = None
@@ -77,13 +71,13 @@ class Run:
         """Without logs, webhook and (as everywhere) destination: an order is found again by its input only."""
         return self._body(f"{self.kind}s", {})
 
-    def forget_data(self, now: float) -> bool:
-        """An hour after its end a prediction loses input, output and logs, a training its logs; True if this did it."""
+    def forget_data(self, now: float, *, wholly: bool) -> bool:
+        """An hour after its end a run loses its logs, and wholly its input and output; True if this did it."""
         if self.data_removed or self.completed_at is None or now - self.completed_at < DATA_LIVES_S:
             return False
         forgotten = bool(self.log_lines)
         self.log_lines = []
-        if self.kind == "prediction":
+        if wholly:
             self.input, self.output, self.data_removed, forgotten = {}, None, True, True
         return forgotten
 

@@ -39,6 +39,9 @@ class RunShelf:
     def by_token(self, token: str) -> Run | None:
         return self._tokens.get(token)
 
+    def __len__(self) -> int:
+        return len(self._runs)
+
     def newest_first(self, kind: Kind) -> list[Run]:
         return [run for run in reversed(self._runs.values()) if run.kind == kind]
 
@@ -54,13 +57,15 @@ class Version:
     created_at: float
     training_id: str | None = None
 
-    def as_read(self) -> JsonObject:
-        trained = openapi_schema(TRAINED_FIELDS, "Input", Output=PICTURES)
+    def as_read(self, *, closed: bool) -> JsonObject:
+        """`closed`: it takes no input that its schema does not name."""
+        trained = openapi_schema(TRAINED_FIELDS, "Input", closed=closed, Output=PICTURES)
+        trainer = openapi_schema(TRAINER_FIELDS, "TrainingInput", closed=closed)
         return {
             "id": self.id,
             "created_at": timestamp(self.created_at),
             "cog_version": COG_VERSION,
-            "openapi_schema": trained if self.training_id else openapi_schema(TRAINER_FIELDS, "TrainingInput"),
+            "openapi_schema": trained if self.training_id else trainer,
         }
 
 
@@ -82,7 +87,7 @@ class Model:
     def version(self, version_id: str) -> Version | None:
         return next((version for version in self.versions if version.id == version_id), None)
 
-    def as_read(self) -> JsonObject:
+    def as_read(self, *, closed: bool) -> JsonObject:
         return {
             "url": f"https://replicate.com/{self.path}",
             "owner": self.owner,
@@ -96,7 +101,7 @@ class Model:
             "is_official": False,
             "cover_image_url": None,
             "default_example": None,
-            "latest_version": self.versions[-1].as_read() if self.versions else None,
+            "latest_version": self.versions[-1].as_read(closed=closed) if self.versions else None,
         }
 
 

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from sandbox.replicate.dataset import Dataset, bucket_counts
@@ -12,6 +13,7 @@ from sandbox.replicate.weights_tar import JOB_DIR
 BAR_WIDTH = 10
 EIGHTHS = " ▏▎▍▌▋▊▉"
 RULER = "#############################################"
+WARNING = "torch/utils/checkpoint.py:295: FutureWarning: `torch.cpu.amp.autocast(args...)` is deprecated."
 BASE_WEIGHTS = "https://weights.replicate.delivery/default/black-forest-labs/FLUX.1-dev/files.tar"
 
 
@@ -56,6 +58,11 @@ def dataset_lines(dataset: Dataset, resolutions: Sequence[int]) -> list[str]:
 
 def baseline_lines() -> list[str]:
     return ["Generating baseline samples before training", "Generating Images: 0it [00:00, ?it/s]"]
+
+
+def idle_lines(size: int) -> Iterator[str]:
+    """At least so many bytes of what libraries print beside the steps."""
+    yield from repeat(WARNING, max(0, -(-size // (len(WARNING) + 1))))
 
 
 def saving_lines(captions: Sequence[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from sandbox.replicate.weights_tar import WeightsTar
 
 ZIP_NAME = "input_images.zip"
 WEIGHTS_NAME = "trained_model.tar"
-SLICE_S = 0.25
 OUT_OF_MEMORY = "CUDA out of memory. Tried to allocate 1.27 GiB (GPU 0; 79.10 GiB total capacity)"
 
 
@@ -37,12 +35,13 @@ async def train(twin: Twin, run: Run) -> JsonObject:
         await _fetch(twin.client, request["input_images"], path)
     modules, resolutions = _checked(request)
     dataset = await asyncio.to_thread(read_dataset, path)
-    dataset.lose(twin.faults.images_lost)
+    dataset.lose(twin.plan.of(run).images_lost)
     config = _config(request, resolutions)
     twin.log(run, *trainer_log.fetching_lines(timestamp(twin.clock()), dataset), *trainer_log.loading_lines(config))
     twin.log(run, *trainer_log.network_lines(int(request["lora_rank"]), len(modules)))
     twin.log(run, *trainer_log.dataset_lines(dataset, resolutions), *trainer_log.baseline_lines())
     await _take_steps(twin, run, request)
+    twin.log(run, *trainer_log.idle_lines(twin.plan.of(run).log_bytes - len(run.logs.encode())))
     twin.log(run, *trainer_log.saving_lines(dataset.captions))
     return _publish(twin, run)
 
@@ -93,14 +92,14 @@ def _resolutions(request: JsonObject) -> list[int]:
 
 async def _take_steps(twin: Twin, run: Run, request: JsonObject) -> None:
     total = int(request["steps"])
-    fails = twin.faults.training_ends == "failed"
+    fails = twin.plan.of(run).training_ends == "failed"
     last = total // 2 if fails else total
     each = twin.settings.seconds_per_1000_steps / 1000
-    began, done = asyncio.get_running_loop().time(), 0
+    began, done = twin.clock(), 0
     twin.log(run, trainer_log.bar(0, total, each))
     while done < last:
-        await twin.pause(run, min(SLICE_S, each * (last - done)))
-        passed = asyncio.get_running_loop().time() - began
+        await twin.pause(run, min(twin.settings.seconds_between_lines, each * (last - done)))
+        passed = twin.clock() - began
         reached = last if twin.is_hurried(run) or not each else min(last, int(passed / each))
         lines = trainer_log.step_lines(
             range(done, reached),
@@ -119,7 +118,7 @@ def _publish(twin: Twin, run: Run) -> JsonObject:
     model = twin.models.get(run.destination or "")
     if model is None:
         raise RuntimeError("The destination model is gone.")
-    version = Version(secrets.token_hex(32), twin.clock(), training_id=run.id)
+    version = Version(twin.chance.version_id(), twin.clock(), training_id=run.id)
     model.versions.append(version)
     twin.models.save(model)
     return {"version": f"{model.path}:{version.id}", "weights": run.delivery_url(WEIGHTS_NAME)}

@@ -5,14 +5,17 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 from collections import deque
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
 
 import httpx
 
+from sandbox.replicate.chance import Chance
+from sandbox.replicate.clocks import Clock
+from sandbox.replicate.faults import FaultPlan
+from sandbox.replicate.inputs import JsonObject
 from sandbox.replicate.runs import Run
 from sandbox.replicate.settings import TwinFaults, TwinSettings
 
@@ -41,95 +44,107 @@ class Delivery:
     answer: int | Literal["lost"] | None
 
 
+class Host(Protocol):
+    """What the sender needs of the twin, and no more."""
+
+    settings: TwinSettings
+    clock: Clock
+    plan: FaultPlan
+    chance: Chance
+
+    @property
+    def client(self) -> httpx.AsyncClient: ...
+
+    def spawn(self, work: Coroutine[None, None, None]) -> object: ...
+
+    def told(self, run: Run, body: JsonObject) -> JsonObject: ...
+
+
 class Webhooks:
     """Sends messages in tasks of their own and remembers what became of them."""
 
-    def __init__(
-        self,
-        settings: TwinSettings,
-        faults: Callable[[], TwinFaults],
-        clock: Callable[[], float],
-        spawn: Callable[[Coroutine[None, None, None]], object],
-    ) -> None:
+    def __init__(self, host: Host) -> None:
         self.deliveries: deque[Delivery] = deque(maxlen=REMEMBERED)
-        self._settings, self._faults, self._clock, self._spawn = settings, faults, clock, spawn
+        self._host = host
         self._last_sent: dict[str, float] = {}
-        self._first_attempts: dict[str, asyncio.Event] = {}
-        self._client: httpx.AsyncClient | None = None
-
-    def open(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+        self._end_tried: dict[str, asyncio.Event] = {}
 
     def tell(self, run: Run, event: Event) -> None:
         """Send the run as it is now, if its caller asked for this event and the last one is long enough ago."""
-        if not run.webhook or event not in (run.webhook_events_filter or DEFAULT_EVENTS) or self._too_soon(run, event):
+        if not _is_asked_for(run, event) or self._too_soon(run, event):
             return
-        body = json.dumps(run.as_created(), ensure_ascii=False).encode()
-        if event != "completed":
-            self._spawn(self._send_once(run, event, body))
-            return
-        duplicate = self._faults().duplicate_webhook
-        message_id = _message_id()
-        self._first_attempts[run.id] = asyncio.Event()
-        self._spawn(self._send_until_taken(run, message_id, body))
-        if duplicate:
-            again = message_id if duplicate is True else _message_id()
-            self._spawn(self._send_until_taken(run, again, body))
+        faults, _ = self._host.plan.meet("webhook", run=run.id, kind=run.kind, event=event)
+        body = json.dumps(self._host.told(run, run.as_created()), ensure_ascii=False).encode()
+        message_id = self._host.chance.message_id()
+        message = _Message(run, event, message_id, faults.webhook_goes_to or str(run.webhook), body)
+        self._host.spawn(self._send(message, faults))
+        if faults.duplicate_webhook:
+            again = message_id if faults.duplicate_webhook is True else self._host.chance.message_id()
+            self._host.spawn(self._send(replace(message, id=again), faults))
 
     async def first_attempt(self, run: Run) -> None:
         """Return when the terminal message was tried once, or is never sent."""
-        if run.id in self._first_attempts:
-            await self._first_attempts[run.id].wait()
+        if _is_asked_for(run, "completed"):
+            await self._end_of(run).wait()
+
+    def _end_of(self, run: Run) -> asyncio.Event:
+        return self._end_tried.setdefault(run.id, asyncio.Event())
 
     def _too_soon(self, run: Run, event: Event) -> bool:
         if event not in THROTTLED_EVENTS:
             return False
-        now = asyncio.get_running_loop().time()
+        now = self._host.clock()
         if now - self._last_sent.get(run.id, -THROTTLE_S) < THROTTLE_S:
             return True
         self._last_sent[run.id] = now
         return False
 
-    async def _send_once(self, run: Run, event: Event, body: bytes) -> None:
-        await asyncio.sleep(self._faults().webhook_delay_s)
-        await self._attempt(run, event, _message_id(), 1, body)
-
-    async def _send_until_taken(self, run: Run, message_id: str, body: bytes) -> None:
-        delays = (self._faults().webhook_delay_s, *self._settings.webhook_retry_delays)
-        for attempt, delay in enumerate(delays, start=1):
-            await asyncio.sleep(delay)
-            taken = await self._attempt(run, "completed", message_id, attempt, body)
-            self._first_attempts[run.id].set()
+    async def _send(self, message: "_Message", faults: TwinFaults) -> None:
+        """Until it is taken, if it tells the end; else once."""
+        is_end = message.event == "completed"
+        if faults.webhooks_backwards and not is_end:
+            await self.first_attempt(message.run)
+        retries = self._host.settings.webhook_retry_delays if is_end else ()
+        for attempt, delay in enumerate((faults.webhook_delay_s, *retries), start=1):
+            await self._host.clock.sleep(delay)
+            taken = await self._attempt(message, attempt, faults)
+            if is_end:
+                self._end_of(message.run).set()
             if taken:
                 return
 
-    async def _attempt(self, run: Run, event: Event, message_id: str, attempt: int, body: bytes) -> bool:
-        lost = self._faults().lose_webhooks
-        if lost == "all" or (lost == "terminal" and event == "completed"):
-            answer = "lost"
-        else:
-            answer = await self._post(str(run.webhook), message_id, body)
-        self.deliveries.append(Delivery(message_id, run.id, event, attempt, answer))
+    async def _attempt(self, message: "_Message", attempt: int, faults: TwinFaults) -> bool:
+        lost = faults.lose_webhooks == "all" or (faults.lose_webhooks == "terminal" and message.event == "completed")
+        answer = "lost" if lost else await self._post(message, faults.webhook_clock_off_s)
+        self.deliveries.append(Delivery(message.id, message.run.id, message.event, attempt, answer))
         return answer == "lost" or (answer is not None and answer < 400)
 
-    async def _post(self, url: str, message_id: str, body: bytes) -> int | None:
-        if self._client is None:
-            raise RuntimeError("The twin's application was not started: its lifespan must run.")
-        sent_at = str(int(self._clock()))
+    async def _post(self, message: "_Message", clock_off_s: float) -> int | None:
+        settings, sent_at = self._host.settings, str(int(self._host.clock() + clock_off_s))
         headers = {
             "content-type": "application/json",
             "user-agent": "Svix-Webhooks/1.24.0",
-            "webhook-id": message_id,
+            "webhook-id": message.id,
             "webhook-timestamp": sent_at,
-            "webhook-signature": signature(self._settings.webhook_secret, message_id, sent_at, body),
+            "webhook-signature": signature(settings.webhook_secret, message.id, sent_at, message.body),
         }
-        timeout = self._settings.webhook_timeout_s
         try:
-            answer = await self._client.post(url, content=body, headers=headers, timeout=timeout)
+            answer = await self._host.client.post(
+                message.url, content=message.body, headers=headers, timeout=settings.webhook_timeout_s
+            )
         except (httpx.HTTPError, httpx.InvalidURL):
             return None
         return answer.status_code
 
 
-def _message_id() -> str:
-    return "msg_" + secrets.token_urlsafe(20)
+@dataclass(frozen=True)
+class _Message:
+    run: Run
+    event: Event
+    id: str
+    url: str
+    body: bytes
+
+
+def _is_asked_for(run: Run, event: Event) -> bool:
+    return bool(run.webhook) and event in (run.webhook_events_filter or DEFAULT_EVENTS)

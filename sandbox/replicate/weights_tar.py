@@ -63,13 +63,12 @@ class WeightsTar:
     def size(self) -> int:
         return sum(map(len, self.segments))
 
-    @cached_property
-    def middle_of_weights(self) -> int:
-        """An offset half-way through the tensor data."""
+    def within_weights(self, share: float) -> int:
+        """The offset at which so much of the tensor data has passed."""
         before = 0
         for segment in self.segments:
             if isinstance(segment, Repeated):
-                return before + len(segment) // 2
+                return before + int(len(segment) * share)
             before += len(segment)
         raise AssertionError("an archive without tensors")
 

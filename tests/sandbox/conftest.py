@@ -3,12 +3,11 @@
 import io
 import json
 import secrets
-import time
 import zipfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from waiting import PATIENCE, until
 
 from sandbox.laptop.serving import ServerThread
 from sandbox.replicate.app import create_app
+from sandbox.replicate.clocks import Clock
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
 from sandbox.replicate.settings import TwinFaults, TwinSettings
 from sandbox.replicate.state import Twin
@@ -101,6 +101,26 @@ class RunningTwin:
     def fault(self, **faults: Any) -> None:
         self.twin.faults = TwinFaults(**faults)
 
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Its caller gives up after a moment, and has all the time again afterwards."""
+        self.client.timeout = httpx.Timeout(PATIENCE, read=0.5)
+        try:
+            yield
+        finally:
+            self.client.timeout = httpx.Timeout(PATIENCE)
+
+    def once(self, point: Any, **placed: Any) -> None:
+        self.twin.once(point, **placed)
+
+    @property
+    def bill(self) -> list[tuple[str, str]]:
+        """Of each run that is paid, its id and how it ended."""
+        return [(entry.id, entry.status) for entry in self.twin.ledger]
+
+    def listed(self, collection: str = "trainings") -> list[dict[str, Any]]:
+        return self.client.get(f"/v1/{collection}").json()["results"]
+
     def make_destination(self) -> httpx.Response:
         owner, name = self.destination.split("/")
         body = {"owner": owner, "name": name, "visibility": "private", "hardware": "gpu-h100"}
@@ -117,11 +137,15 @@ class RunningTwin:
     def ask(self, version: str, headers: dict[str, str] | None = None, **given: Any) -> httpx.Response:
         return self.client.post("/v1/predictions", json={"version": version, "input": given}, headers=headers)
 
+    def read(self, run: dict[str, Any], collection: str = "trainings") -> dict[str, Any]:
+        """The run as it is now."""
+        return self.client.get(f"/v1/{collection}/{run['id']}").json()
+
     def ended(self, run: dict[str, Any], collection: str = "trainings") -> dict[str, Any]:
         """The run at its end."""
 
         def end() -> dict[str, Any] | None:
-            now = self.client.get(f"/v1/{collection}/{run['id']}").json()
+            now = self.read(run, collection)
             return now if now["status"] in {"succeeded", "failed", "canceled", "aborted"} else None
 
         return until(end)
@@ -195,7 +219,7 @@ def run_twin(
     place.put("photos.zip", photos_zip)
     with ExitStack() as stack:
 
-        def run(clock: Callable[[], float] = time.time, **changes: Any) -> RunningTwin:
+        def run(clock: Clock | None = None, **changes: Any) -> RunningTwin:
             settings = replace(twin_settings, **changes)
             app = create_app(settings, clock=clock)
             server = ServerThread(app).start()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from sandbox.replicate.clocks import SteppedClock
 from sandbox.replicate.settings import TwinFaults, TwinSettings
 
 if TYPE_CHECKING:
@@ -45,30 +46,29 @@ def test_an_empty_account_reads_as_at_replicate(twin: "RunningTwin") -> None:
     [
         ("drop_connection_before", 0),
         ("drop_connection_after", 1),
-        ("timeout_before_create", 0),
-        ("timeout_after_create", 1),
+        ("timeout_before", 0),
+        ("timeout_after", 1),
     ],
 )
 def test_an_unclear_create_call_leaves_one_run_or_none(twin: "RunningTwin", answer: str, runs: int) -> None:
-    twin.client.timeout = httpx.Timeout(0.5)
     twin.fault(create_answers=answer)
 
-    with pytest.raises(httpx.TransportError):
+    with twin.impatient(), pytest.raises(httpx.TransportError):
         twin.order()
 
-    assert len(listed(twin)) == runs
+    twin.wait(lambda: len(listed(twin)) == runs)
 
 
 def test_a_silent_create_call_is_cut_off_in_the_end(run_twin: Callable[..., "RunningTwin"]) -> None:
     twin = run_twin(silence_s=0.1)
-    twin.fault(create_answers="timeout_after_create")
+    twin.fault(create_answers="timeout_after")
 
     with pytest.raises(httpx.RemoteProtocolError):
         twin.order()
 
 
 def test_a_server_error_may_hide_a_started_run(twin: "RunningTwin") -> None:
-    twin.fault(create_answers="500_after_create")
+    twin.fault(create_answers="500_after")
 
     assert twin.order().status_code == 500
     assert twin.ended(listed(twin)[0])["status"] == "succeeded"
@@ -80,14 +80,17 @@ def test_a_list_of_answers_is_used_up_call_by_call(twin: "RunningTwin") -> None:
     assert [twin.order().status_code for _ in range(4)] == [500, 429, 201, 201]
 
 
-def test_a_delayed_run_appears_after_the_caller_gave_up(twin: "RunningTwin") -> None:
-    twin.client.timeout = httpx.Timeout(0.2)
-    twin.fault(create_delay_s=0.6)
+def test_a_delayed_run_appears_after_the_caller_gave_up(run_twin: Callable[..., "RunningTwin"]) -> None:
+    clock = SteppedClock()
+    twin = run_twin(clock)
+    twin.fault(create_delay_s=300)
 
-    with pytest.raises(httpx.ReadTimeout):
+    with twin.impatient(), pytest.raises(httpx.ReadTimeout):
         twin.order()
 
     assert listed(twin) == []
+    twin.wait(clock.next_at)
+    clock.advance(300)
     assert len(twin.wait(lambda: listed(twin))) == 1
 
 
@@ -121,7 +124,7 @@ def test_a_truncated_archive_agrees_with_its_length_and_ends_in_the_weights(twin
     assert int(answer.headers["content-length"]) == len(answer.content)
     with tarfile.open(fileobj=io.BytesIO(answer.content), mode="r|") as tar:
         weights = next(member for member in tar if member.name.endswith(".safetensors"))
-        assert weights.offset_data < len(answer.content) < weights.offset_data + weights.size
+        assert round((len(answer.content) - weights.offset_data) / weights.size, 2) == 0.6
 
 
 def test_a_delivery_breaks_off_short_of_its_length(twin: "RunningTwin") -> None:

@@ -1,8 +1,6 @@
 """Predictions at the twin: pictures of a trained version, late refusals, data that goes after an hour."""
 
 import io
-import itertools
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +8,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from sandbox.replicate.clocks import SteppedClock
 from sandbox.replicate.engines import ASPECT_RATIOS
 
 if TYPE_CHECKING:
@@ -150,13 +149,13 @@ def test_what_the_schema_lets_through_is_made(twin: "RunningTwin", version: str,
 
 
 def test_data_and_files_are_gone_after_an_hour(run_twin: Callable[..., "RunningTwin"]) -> None:
-    now = [time.time()]
-    twin = run_twin(clock=lambda: now[0])
+    clock = SteppedClock()
+    twin = run_twin(clock)
     version = twin.trained()["output"]["version"]
     before = twin.ended(twin.ask(version, prompt="TOK", seed=1).json(), "predictions")
     assert httpx.get(before["output"][0]).status_code == 200
 
-    now[0] += HOUR
+    clock.advance(HOUR)
     after = twin.client.get(f"/v1/predictions/{before['id']}").json()
 
     assert (after["data_removed"], after["output"], after["input"], after["logs"]) == (True, None, {}, "")
@@ -165,11 +164,11 @@ def test_data_and_files_are_gone_after_an_hour(run_twin: Callable[..., "RunningT
 
 
 def test_a_trainings_weights_outlive_the_hour(run_twin: Callable[..., "RunningTwin"]) -> None:
-    now = [time.time()]
-    twin = run_twin(clock=lambda: now[0])
+    clock = SteppedClock()
+    twin = run_twin(clock)
     before = twin.trained()
 
-    now[0] += HOUR
+    clock.advance(HOUR)
     after = twin.client.get(f"/v1/trainings/{before['id']}").json()
 
     assert (after["logs"], after["output"], after["input"]) == ("", before["output"], before["input"])
@@ -178,10 +177,12 @@ def test_a_trainings_weights_outlive_the_hour(run_twin: Callable[..., "RunningTw
 
 def test_cancel_after_ends_a_prediction_at_its_deadline(run_twin: Callable[..., "RunningTwin"]) -> None:
     version = run_twin().trained()["output"]["version"]
-    ticks = itertools.count(time.time(), 2.4)  # each look at the clock finds it later: the five seconds pass at once
-    slow = run_twin(clock=lambda: next(ticks), seconds_per_image=600.0)
+    clock = SteppedClock()
+    slow = run_twin(clock, seconds_per_image=600.0)
 
     created = slow.ask(version, {"Cancel-After": "5s"}, prompt="TOK").json()
+    slow.wait(lambda: slow.read(created, "predictions")["status"] == "processing")
+    clock.advance(5)
     ended = slow.ended(created, "predictions")
 
     assert created["deadline"] > created["created_at"]

@@ -203,7 +203,7 @@ def test_the_states_of_a_failure_may_die_too(studio: Studio, maya: User, functio
     assert (trainings_paid(studio, job), account(studio, maya)[0]) == (1, 0)
 
 
-@pytest.mark.parametrize("answer", ["500_after_create", "drop_connection_after"])
+@pytest.mark.parametrize("answer", ["500_after", "drop_connection_after"])
 def test_an_order_whose_answer_was_lost_is_adopted_and_not_made_again(studio: Studio, maya: User, answer: str) -> None:
     """MO-01, MO-04, WH-16: the first webhook brings the id."""
     studio.faults(create_answers=answer)

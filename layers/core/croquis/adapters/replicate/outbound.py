@@ -73,17 +73,25 @@ def addresses_of(host: str, port: int) -> Sequence[str]:
 
 @contextmanager
 def fetch(
-    url: str, *, limit: int, deadline_s: float, extra_origin: str | None = None, resolve: Resolve = addresses_of
+    url: str,
+    *,
+    limit: int,
+    deadline_s: float,
+    extra_origin: str | None = None,
+    resolve: Resolve = addresses_of,
+    sockets: httpcore.NetworkBackend | None = None,
 ) -> Generator[Download]:
     """Opens a download of at most `limit` bytes that must be over `deadline_s` seconds from now.
 
     Raises `NotAllowed`, `TooLarge`, or `Unavailable` when the host does not answer 200 with the bytes. `extra_origin`
     (scheme://host:port) is the sandbox's own address, given by the wiring alone: there, no address is checked.
+    `sockets` replaces the system's, below every check.
     """
     sandbox = extra_origin is not None and _is_within(url, extra_origin)
     if not (sandbox or allowed(url)):
         raise NotAllowed("This address is not on the list of hosts that files are fetched from.")
-    network = _Network(time.monotonic() + deadline_s, resolve, public_only=not sandbox)
+    sockets = sockets or httpcore.SyncBackend()
+    network = _Network(sockets, time.monotonic() + deadline_s, resolve, public_only=not sandbox)
     with httpcore.ConnectionPool(network_backend=network) as pool, _neighbour_faults(), _get(pool, url) as response:
         _refuse_status(response.status)
         headers = {name.lower(): value for name, value in response.headers}
@@ -192,8 +200,10 @@ class _Body(io.RawIOBase):
 class _Network(httpcore.NetworkBackend):
     """Connects to an address that was checked, and gives no operation more time than the whole has left."""
 
-    def __init__(self, deadline: float, resolve: Resolve, *, public_only: bool) -> None:
-        self._sockets = httpcore.SyncBackend()
+    def __init__(
+        self, sockets: httpcore.NetworkBackend, deadline: float, resolve: Resolve, *, public_only: bool
+    ) -> None:
+        self._sockets = sockets
         self._deadline = deadline
         self._resolve = resolve
         self._public_only = public_only

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+import httpcore
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 from replicate.client import Client
@@ -46,7 +47,8 @@ class ReplicateProvider:
     """Keeps the port Provider.
 
     `webhook_url` gives our address for webhooks, read when it is needed. `sandbox_origin` is set by the wiring alone
-    and sends everything, the token too, to the stand-in on this machine.
+    and sends everything, the token too, to the stand-in on this machine. `transport` replaces
+    the network for the API, `sockets` for files.
     """
 
     def __init__(
@@ -58,6 +60,8 @@ class ReplicateProvider:
         webhook_url: Callable[[], str],
         sandbox_origin: str | None = None,
         timeout: httpx.Timeout = TIMEOUT,
+        transport: httpx.BaseTransport | None = None,
+        sockets: httpcore.NetworkBackend | None = None,
     ) -> None:
         self._token = token
         self._trainer = trainer
@@ -65,6 +69,8 @@ class ReplicateProvider:
         self._webhook_url = webhook_url
         self._sandbox_origin = sandbox_origin
         self._timeout = timeout
+        self._network = transport
+        self._sockets = sockets
         self._clients: dict[str, Client] = {}
         self._one_at_a_time = threading.Lock()
 
@@ -102,7 +108,8 @@ class ReplicateProvider:
             raise Unavailable("The provider did not answer.") from error
 
     def fetch(self, url: str, *, limit: int, deadline_s: float) -> AbstractContextManager[Download]:
-        return outbound.fetch(url, limit=limit, deadline_s=deadline_s, extra_origin=self._sandbox_origin)
+        origin = self._sandbox_origin
+        return outbound.fetch(url, limit=limit, deadline_s=deadline_s, extra_origin=origin, sockets=self._sockets)
 
     def _webhook(self, kind: RunKind, marker: str) -> dict[str, object]:
         return {"webhook": f"{self._webhook_url()}/webhooks/replicate/{marker}", "webhook_events_filter": EVENTS[kind]}
@@ -116,7 +123,11 @@ class ReplicateProvider:
                 # one POST per attempt: the SDK's transport repeats only GET and the like, and httpx follows no redirect
                 agent = {"User-Agent": "croquis"}
                 client = Client(
-                    api_token=token, base_url=self._sandbox_origin or API, timeout=self._timeout, headers=agent
+                    api_token=token,
+                    base_url=self._sandbox_origin or API,
+                    timeout=self._timeout,
+                    headers=agent,
+                    transport=self._network,
                 )
                 _transport(client)  # connected to nothing yet, but made once
                 self._clients = {token: client}
