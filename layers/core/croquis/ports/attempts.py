@@ -112,5 +112,5 @@ class Attempts(Protocol):
     def callbacks_due(self, most: int) -> list[Attempt]: ...
 
     def claim_attempts_to_ask(self, most: int) -> list[AttemptId]:
-        """A claim: what one caller was given, no other is given for five minutes."""
+        """A claim: what one caller was given, no other is given for four minutes."""
         ...
