@@ -16,12 +16,9 @@ begin
       'There is no such consent.',
       'Check the id; a training shows its consent.');
   end if;
-  -- the jobs and models first, as every order does: who asked before is undone below, who asks later is refused
+  -- the jobs first, and below each its model before its images, as every order does: who asked before is undone, who
+  -- asks later is refused
   perform 1 from public.lora_training_jobs j where j.consent_id = given.id order by j.id for update;
-  perform 1 from public.ai_models m
-  where m.job_id in (select j.id from public.lora_training_jobs j where j.consent_id = given.id)
-  order by m.id
-  for update;
   insert into public.consents (owner_id, withdraws) values (given.owner_id, given.id) on conflict do nothing;
 
   for of_job in select j.* from public.lora_training_jobs j where j.consent_id = given.id order by j.id loop
