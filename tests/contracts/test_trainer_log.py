@@ -97,9 +97,13 @@ def test_the_loss_of_a_long_training_has_at_most_500_points_and_a_longer_log_onl
     assert all(loss == pytest.approx((step + 1) / 10_000) for step, loss in whole)
 
 
-def test_a_short_training_has_a_point_for_each_step_the_last_word_about_it() -> None:
-    log = "\n".join([bar(0, total=20), bar(1, total=20, loss="nan"), bar(1, total=20, loss="0.5"), bar(2, total=20)])
-    assert trainer_log_of(log).points == ((0, 0.2472), (1, 0.5), (2, 0.2472))
+def test_a_point_is_the_loss_that_a_step_s_first_bar_says_and_never_changes() -> None:
+    """Its second bar has the loss of the next step already."""
+    first = bar(0, total=20).partition(", lr")[0] + "]"
+    bars = [first, bar(0, loss="0.5"), bar(1, loss="0.4"), bar(1, loss="0.3"), bar(2, loss="nan"), bar(2, loss="0.2")]
+    points = [trainer_log_of("\n".join(bars[: many + 1])).points for many in range(len(bars))]
+    assert points[-1] == ((0, 0.5), (1, 0.4))
+    assert all(later[: len(earlier)] == earlier for earlier, later in zip(points, points[1:], strict=False))
 
 
 def test_lines_are_counted_without_bars_and_the_same_line_has_always_the_same_number() -> None:

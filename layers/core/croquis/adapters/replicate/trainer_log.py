@@ -52,12 +52,13 @@ def images_found(log: str) -> int | None:
 def _points(log: str, total: int) -> tuple[tuple[int, float], ...]:
     """The loss at every step, or at every second, third, ... so that a longer log has the same ones and more."""
     every = -(-(total + 1) // MOST_POINTS)
-    found: dict[int, float] = {}
+    found: dict[int, float | None] = {}
     for bar in _BAR.finditer(log):
         step = int(bar["step"])
-        if step % every == 0 and step <= total and (loss := _loss(bar["values"])) is not None:
-            found[step] = loss
-    return tuple(sorted(found.items()))
+        if step % every == 0 and step <= total and _LOSS_OF_BAR.search(bar["values"] or ""):
+            # the first bar of a step has its own loss, the second already that of the next one
+            found.setdefault(step, _loss(bar["values"]))
+    return tuple((step, loss) for step, loss in sorted(found.items()) if loss is not None)
 
 
 def _loss(values: str | None) -> float | None:
