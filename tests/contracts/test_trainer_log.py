@@ -1,5 +1,7 @@
 """The trainer's log, read for the progress display, and what of it may be kept."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,10 +102,11 @@ def test_the_loss_of_a_long_training_has_at_most_500_points_and_a_longer_log_onl
 def test_a_point_is_the_loss_that_a_step_s_first_bar_says_and_never_changes() -> None:
     """Its second bar has the loss of the next step already."""
     first = bar(0, total=20).partition(", lr")[0] + "]"
-    bars = [first, bar(0, loss="0.5"), bar(1, loss="0.4"), bar(1, loss="0.3"), bar(2, loss="nan"), bar(2, loss="0.2")]
+    said = [(0, "0.5"), (1, "0.4"), (1, "0.3"), (2, "nan"), (2, "0.2")]
+    bars = [first, *(bar(step, total=20, loss=loss) for step, loss in said)]
     points = [trainer_log_of("\n".join(bars[: many + 1])).points for many in range(len(bars))]
     assert points[-1] == ((0, 0.5), (1, 0.4))
-    assert all(later[: len(earlier)] == earlier for earlier, later in zip(points, points[1:], strict=False))
+    assert all(later[: len(earlier)] == earlier for earlier, later in pairwise(points))
 
 
 def test_lines_are_counted_without_bars_and_the_same_line_has_always_the_same_number() -> None:
