@@ -1,10 +1,10 @@
-"""Training jobs: list, read, see the dataset, submit, cancel, review."""
+"""Training jobs: list, read, see the dataset and the log, submit, cancel, review."""
 
 from typing import Any
 
-from croquis.http.door import Cursor, Door, IdempotencyKey, JobInPath, KeyIfItSpends, SignedIn
+from croquis.http.door import Cursor, Door, IdempotencyKey, JobInPath, KeyIfItSpends, LogCursor, SignedIn
 from croquis.http.requests import ReviewTraining, SubmitTraining
-from croquis.http.views import DatasetView, TrainingList, TrainingView
+from croquis.http.views import DatasetView, TrainingList, TrainingLogView, TrainingView
 from croquis.usecases import datasets, trainings
 from croquis.wiring import croquis
 
@@ -33,6 +33,15 @@ def read_dataset(job_id: JobInPath, owner: SignedIn) -> DatasetView:
     Every picture made from the accepted photos: which part of the photo it shows, its size and its caption.
     """
     return datasets.show(croquis(), owner, job_id)
+
+
+@app.get("/v1/trainings/<job_id>/log")
+def read_training_log(job_id: JobInPath, owner: SignedIn, after: LogCursor = None) -> TrainingLogView:
+    """Read what the trainer prints
+
+    The newest run's lines and its loss over the steps, while it trains and for 30 days after it.
+    """
+    return trainings.read_log(croquis(), owner, job_id, after)
 
 
 @app.post("/v1/trainings/<job_id>/submit", responses={202: {"description": "Queued"}})

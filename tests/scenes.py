@@ -5,6 +5,7 @@ Everything here is done to the surroundings of Croquis, as fate would; nothing o
 
 import io
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -40,13 +41,14 @@ def draft(user: User) -> str:
     """A draft with eight accepted photos, as eight uploads, checks and overrides would leave it."""
     job = user.open()
     for number, data in enumerate(small_photos(), 1):
-        path, digest = f"{user.id}/{job}/{number}.jpg", sha256(data).hexdigest()
+        photo, digest = str(uuid.uuid4()), sha256(data).hexdigest()
+        path = f"{user.id}/{job}/{photo}.jpg"
         wiring.croquis().files.write("training-photos", path, data, content_type="image/jpeg")
         user.studio.rows(
-            "insert into training_photos (job_id, owner_id, slot, status, content_type, announced_bytes, upload_path,"
-            " width, height, bytes, sha256, clean_path, thumbnail_path, seen)"
-            " values (%s, %s, %s, 'accepted', 'image/jpeg', %s, %s, 640, 960, %s, %s, %s, %s, '{}')",
-            *(job, user.id, number, len(data), f"{path}/{number}", len(data), digest, path, path),
+            "insert into training_photos (id, job_id, owner_id, slot, status, content_type, announced_bytes,"
+            " upload_path, width, height, bytes, sha256, clean_path, thumbnail_path, seen)"
+            " values (%s, %s, %s, %s, 'accepted', 'image/jpeg', %s, %s, 640, 960, %s, %s, %s, %s, '{}')",
+            *(photo, job, user.id, number, len(data), f"{path}/{number}", len(data), digest, path, path),
         )
     return job
 

@@ -106,6 +106,7 @@ class Day:
         wanted = {"preset": "compact", "steps": 20}
         self.page.call("POST /v1/trainings/{job_id}/submit", wanted, key=True, job_id=job)
         until(lambda: self._read(job)["status"] in ("in_review", "failed"))
+        self.page.call("GET /v1/trainings/{job_id}/log", job_id=job)
 
     def _approve(self, job: str) -> str:
         self.page.call("POST /v1/trainings/{job_id}/review", {"decision": "approve"}, key=True, job_id=job)
@@ -121,8 +122,9 @@ class Day:
 
     def _cancel(self) -> None:
         consent = {"model_name": "Maya Chen", "gender": "female", "consent": CONSENT}
-        job = self.page.call("POST /v1/trainings", consent)["id"]
-        self.page.call("POST /v1/trainings/{job_id}/cancel", job_id=job)
+        opened = self.page.call("POST /v1/trainings", consent)
+        self.page.call("POST /v1/trainings/{job_id}/cancel", job_id=opened["id"])
+        self.page.call("DELETE /v1/consents/{consent_id}", consent_id=opened["consent"]["id"])
 
     def _hear_from_neighbours(self, job: str) -> None:
         """Again what they said before: the calls that no page makes."""

@@ -36,12 +36,14 @@ CHANGES: dict[str, str] = {
     "removePhoto": "remove_photo",
     "reviewTraining": "review_training",
     "submitTraining": "submit_training",
+    "withdrawConsent": "withdraw_consent",
 }
 SAID: dict[str, set[Refusal]] = {
     "readDataset": {(404, "no_such_training")},
     "readImageOrder": {(404, "no_such_order")},
     "readModel": {(404, "no_such_model")},
     "readTraining": {(404, "no_such_training")},
+    "readTrainingLog": {(404, "no_such_training")},
     "receiveReplicateWebhook": RAW_BODY
     | {(400, "bad_event"), (401, "bad_signature"), (401, "stale_signature"), (404, "unknown_marker")},
     "receiveStorageHook": RAW_BODY | {(400, "bad_event"), (401, "bad_signature")},

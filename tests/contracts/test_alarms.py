@@ -48,7 +48,16 @@ def test_a_check_that_crashes_raises_an_alarm() -> None:
     assert crashed["Statistic"] == "Sum"
 
 
-@EACH
+def test_a_sweep_that_could_not_do_all_or_was_not_there_raises_an_alarm() -> None:
+    """OP-09: it ends with an error for that; and if it is not there, no error can tell."""
+    sweep = str({"Ref": "Sweep"})
+    assert watching("AWS/Lambda", "Errors", "FunctionName")[sweep]["Statistic"] == "Sum"
+    silent = watching("AWS/Lambda", "Invocations", "FunctionName")[sweep]
+    assert (silent["ComparisonOperator"], silent["Threshold"]) == ("LessThanThreshold", 1)
+    assert (silent["Period"] * silent["EvaluationPeriods"], silent["TreatMissingData"]) == (900, "breaching")
+
+
+@pytest.mark.parametrize("name", sorted(set(ALARMS) - {"SweepSilent"}))
 def test_one_is_enough_within_five_minutes_and_silence_is_well(name: str) -> None:
     alarm = ALARMS[name]
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)

@@ -45,6 +45,24 @@ def test_every_clock_ticks_at_a_rate_that_aws_knows() -> None:
     assert sorted(rates) == ["rate(1 minute)", "rate(5 minutes)"]
 
 
+def test_two_stacks_of_one_account_have_clocks_of_their_own() -> None:
+    """A schedule's name is the account's, and SAM makes it of the logical id alone."""
+    names = [it["Properties"]["Name"]["Sub"] for function in functions().values()
+             for it in function.get("Events", {}).values() if it["Type"] == "ScheduleV2"]  # fmt: skip
+    assert len(names) == len(set(names)) == 2
+    assert all(name.startswith("${AWS::StackName}-") for name in names)
+
+
+def test_what_a_clock_starts_is_not_repeated_by_aws_and_never_comes_late() -> None:
+    """SF-16: the next tick finds what this one left."""
+    for name, function in functions().items():
+        clocks = [it["Properties"] for it in function.get("Events", {}).values() if it["Type"] == "ScheduleV2"]
+        assert not clocks or function["EventInvokeConfig"] == {
+            "MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 240
+        }, name  # fmt: skip
+        assert all(it["RetryPolicy"] == {"MaximumRetryAttempts": 0} for it in clocks)
+
+
 @FUNCTIONS
 def test_every_function_says_what_it_is_and_how_much_it_may_use(name: str) -> None:
     """OP-07."""

@@ -15,6 +15,7 @@ NAMES = ("id", "job_id", "owner_id", "order_id", "model_id")
 JOB: dict[str, Any] = {
     **dict.fromkeys(NAMES, "x"), "model_name": "Maya", "gender": "female", "trigger_word": "bcdfghjk", "version": 0,
     "cancel_requested_at": None, "created_at": THEN, "updated_at": THEN,
+    "photos_purge_after": THEN, "photos_purged_at": None,
 }  # fmt: skip
 RUN: dict[str, Any] = {
     **dict.fromkeys(Run.model_fields), **dict.fromkeys(NAMES, "x"), "preset": "full", "steps": 1000, "lora_rank": 16,

@@ -33,7 +33,14 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
         maya.id,
         model,
     )["id"]
-    return {"job_id": job, "photo_id": photo_of(studio, job), "model_id": str(model), "order_id": str(order)}
+    consent = studio.row("select consent_id from public.lora_training_jobs where id = %s", job)["consent_id"]
+    return {
+        "job_id": job,
+        "photo_id": photo_of(studio, job),
+        "model_id": str(model),
+        "order_id": str(order),
+        "consent_id": str(consent),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +76,7 @@ def test_what_is_anothers_is_told_like_what_does_not_exist(
 @pytest.mark.parametrize("bad", ["x", "1", NOBODY.upper().replace("8", "A"), "' or 1=1 --", "..%2f", "\x00", "é" * 300])
 def test_an_id_that_is_none_is_not_found(studio: Studio, token: str, name: str, bad: str) -> None:
     """AS-07: a malformed uuid."""
-    broken = dict.fromkeys(("job_id", "photo_id", "model_id", "order_id"), bad)
+    broken = dict.fromkeys(("job_id", "photo_id", "model_id", "order_id", "consent_id"), bad)
     answer = changes_nothing(studio, lambda: send(event(name, token=token, **broken)))
     assert_problem(answer, 404, "not_found")
 

@@ -102,6 +102,23 @@ class Story:
             "record_result", attempt_id=attempt_id, provider_status=status, seconds=Decimal(seconds), **ENDED
         )
 
+    def printed(self, step: int | None = None, at_once: bool = True, **changed: Any) -> bool:
+        """What the trainer has printed so far: a bar at that step, if one is given."""
+        attempt = self.attempt()
+        log = {
+            "progress": None if step is None else {"step": step, "total": 1000, "loss": 0.25, "eta_seconds": 60},
+            "last_line": 1,
+            "lines": ["Loading t5"],
+            "points": [],
+        }
+        return self.worker.call(
+            "record_progress",
+            marker=changed.pop("marker", attempt["marker"]),
+            provider_id=changed.pop("provider_id", attempt["provider_id"]),
+            log=log | changed,
+            at_once=at_once,
+        )
+
     def registered(self) -> dict[str, Any]:
         weights = {
             "path": f"{self.user}/{self.job}/{self.run}/lora.safetensors",
@@ -167,7 +184,7 @@ class Story:
         return self.seen()["job"]["status"]
 
     def withdrawn(self) -> None:
-        """The owner takes the consent back."""
+        """The owner takes the consent back, of which nothing hears."""
         self.connection.execute(
             "insert into public.consents (owner_id, withdraws) select owner_id, consent_id"
             " from public.lora_training_jobs where id = %s",

@@ -71,6 +71,10 @@ def good(story: Story) -> dict[str, Any]:
         "request": {},
         "wishes": [WISH],
         "owner": story.user,
+        "consent_id": seen["consent"]["id"],
+        "run_no": 1,
+        "line": 0,
+        "step": 0,
     }
 
 

@@ -60,13 +60,10 @@ def test_no_client_may_say_anything_even_on_their_own_channel(story):
 
 def test_of_a_run_these_seven_things_are_said_and_nothing_else_on_the_owners_private_channel(story):
     story.to("training")
-    story.worker.call(
-        "record_progress", marker=story.attempt()["marker"], provider_id=story.attempt()["provider_id"],
-        step=250, total_steps=1000, loss=0.5, eta_seconds=90,
-    )  # fmt: skip
+    story.printed(250, lines=["of the log nothing"], points=[[250, 0.25]])
     payload, *address = sent(story.connection, "training")[-1]
     assert payload == {
-        "job_id": story.job, "run": 1, "status": "training", "step": 250, "total": 1000, "eta": 90, "version": 3,
+        "job_id": story.job, "run": 1, "status": "training", "step": 250, "total": 1000, "eta": 60, "version": 3,
     }  # fmt: skip
     assert address == [f"owner:{story.user}", True]
 

@@ -123,12 +123,8 @@ def test_throttled_attempts_cost_nothing(story):
     assert story.money() == (0, 0)
 
 
-def told(story: Story, step: int | None, provider_id: str | None = None, **changed: Any) -> bool:
-    attempt = story.attempt()
-    given = {"marker": attempt["marker"], "total_steps": 1000, "loss": 0.25, "eta_seconds": 60, **changed}
-    return story.worker.call(
-        "record_progress", step=step, provider_id=provider_id or attempt["provider_id"], **given
-    )  # fmt: skip
+def told(story: Story, step: int | None, **changed: Any) -> bool:
+    return story.printed(step, at_once=False, **changed)
 
 
 def later(story: Story, played: Any) -> None:

@@ -12,7 +12,7 @@ from sql.story import WISH, Story, key
 
 ROWS, NONE, REFUSED = "rows", "no rows", "42501"
 OF_THE_OWNER = ("consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events")
-OF_THE_OWNER += ("photo_declarations", "image_orders", "images", "spend_accounts")
+OF_THE_OWNER += ("photo_declarations", "training_logs", "image_orders", "images", "spend_accounts")
 OF_ALL = ("consent_texts", "prices")
 OF_WORKERS = ("idempotency_keys", "provider_attempts", "webhook_inbox", "storage_outbox")
 READERS = {  # table: what a select gives to anon, the owner, another owner, a worker
@@ -29,6 +29,7 @@ def busy(story: Story) -> Story:
     draft = Story(story.connection, story.user).opened()
     empty = draft.judged(1, status="rejected", findings=[{"code": "no_person", "severity": "blocking"}])
     draft.changed(empty, override=True, shows_only_the_person=True)
+    Story(story.connection, story.user).to("training").printed()
     story.to("approved").ordered()
     marker = story.attempt()["marker"]
     story.worker.call(

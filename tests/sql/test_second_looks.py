@@ -83,7 +83,7 @@ def test_a_photo_that_was_removed_while_it_was_checked_leaves_no_clean_copy(stud
     story.claimed(story.landed(photo["upload_path"]))
     story.owner.call("remove_photo", job=story.job, photo=photo["id"])
     played("update public.training_photos set updated_at = now() - interval '4 minutes' where id = %s", photo["id"])
-    assert sweep.sweep(cast(Croquis, studio))["removed_photos"] == 1
+    assert sweep.sweep(cast(Croquis, studio), lambda: 240).found["removed_photos"] == 1
     path = photo["upload_path"]
     assert studio.removed == [
         ("photo-uploads", path),

@@ -149,7 +149,7 @@ def test_a_callback_without_anybody_waiting_is_not_due(story, idle):
     assert ids(story, "callbacks_due") == []
 
 
-def test_a_started_attempt_is_looked_at_every_five_minutes(story, idle):
+def test_a_started_attempt_is_looked_at_every_four_minutes(story, idle):
     attempt = story.to("training").attempt()["id"]
     for age, found in ((-1, []), (1, [attempt]), (None, [])):
         if age is not None:

@@ -203,3 +203,29 @@ def test_two_sweeps_at_once_start_one_execution(studio: Studio, maya: User) -> N
 
     assert ended(maya, job)["status"] == "in_review"
     assert executions(studio, job) == ["1", "1-r1"]
+
+
+def test_a_run_that_stands_still_before_it_is_ordered_fails_at_its_deadline(studio: Studio, maya: User) -> None:
+    """JB-03: its execution is alive, so nobody would start another one."""
+    with held(studio, "BuildDataset") as state:
+        job = submitted(maya)
+        state.reached()
+        minutes_pass(studio, 181)
+        assert studio.sweep()["runs_past_deadline"] == 1
+        view = maya.read(job)
+        assert (view["status"], view["runs"][0]["problem"]["code"]) == ("failed", "timed_out")
+    closed(studio, f"{job}-1")
+    assert (passed(maya.read(job))[-1], trainings_paid(studio, job)) == ("failed", 0)
+
+
+def test_previews_that_stand_still_do_not_keep_a_model_from_its_review(studio: Studio, maya: User) -> None:
+    """JB-03: nothing that was paid is thrown away."""
+    with held(studio, "StartImage") as state:
+        job = submitted(maya)
+        state.reached()
+        minutes_pass(studio, 121)
+        swept = studio.sweep()
+        assert (swept["runs_past_deadline"], swept["images_past_deadline"]) == (1, 0)
+        view = maya.read(job)
+    assert view["status"] == "in_review"
+    assert {image["problem"]["code"] for image in view["previews"]} == {"not_made"}

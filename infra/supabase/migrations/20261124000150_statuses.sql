@@ -133,6 +133,12 @@ return status in ('approved', 'rejected', 'failed', 'canceled');
 comment on function croquis.is_over(public.job_status) is
   'The job has ended; its owner may still retry a failed one.';
 
+create function croquis.is_final(status public.job_status) returns boolean
+language sql immutable
+return status in ('approved', 'rejected', 'canceled');
+comment on function croquis.is_final is
+  'The job has ended for good: no run follows, so its photos are not needed any more.';
+
 create function croquis.is_open(status public.image_status) returns boolean
 language sql immutable
 return status in ('queued', 'running');

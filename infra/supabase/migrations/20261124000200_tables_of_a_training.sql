@@ -57,6 +57,7 @@ create table public.lora_training_jobs (
   version int not null default 0,
   current_run int,
   cancel_requested_at timestamptz,
+  photos_purge_after timestamptz not null default croquis.purge_after(croquis.photos_kept_at_most()),
   photos_purged_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -65,6 +66,10 @@ create table public.lora_training_jobs (
 comment on table public.lora_training_jobs is
   'What an owner sees: photos of one person on their way to a model. Changed by functions only.';
 create index lora_training_jobs_owner on public.lora_training_jobs (owner_id, created_at desc, id);
+comment on column public.lora_training_jobs.photos_purge_after is
+  'From when on the sweep deletes the photos and the archives of its runs; sooner once the job is over for good.';
+create index lora_training_jobs_to_purge on public.lora_training_jobs (photos_purge_after)
+  where photos_purged_at is null;
 create trigger lora_training_jobs_touch before update on public.lora_training_jobs
   for each row execute function croquis.touch();
 
@@ -116,6 +121,28 @@ create index training_runs_owner on public.training_runs (owner_id);
 create index training_runs_open on public.training_runs (updated_at)
   where status in ('queued', 'preparing', 'training', 'ingesting', 'previewing');  -- croquis.is_working
 create trigger training_runs_touch before update on public.training_runs
+  for each row execute function croquis.touch();
+
+create table public.training_logs (
+  run_id uuid primary key references public.training_runs (id),
+  owner_id uuid not null,
+  last_line int not null check (last_line >= 0),
+  lines text[] not null check (octet_length(array_to_string(lines, E'\n')) <= 65536),
+  points jsonb not null check (jsonb_array_length(points) <= 500),
+  purge_after timestamptz not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.training_logs is
+  'The end of what the trainer printed, without links, tokens, addresses, captions and names (WH-24). The row is '
+  'deleted after purge_after.';
+comment on column public.training_logs.last_line is
+  'The number of the last line, counted from 1 over the whole log without its progress bars.';
+comment on column public.training_logs.points is
+  'The loss over the steps: [[step, loss], …].';
+create index training_logs_owner on public.training_logs (owner_id);
+create index training_logs_to_purge on public.training_logs (purge_after);
+create trigger training_logs_touch before update on public.training_logs
   for each row execute function croquis.touch();
 
 -- 3. Photos.
@@ -239,6 +266,10 @@ begin
         'Read the job again.');
     end if;
     new.version := old.version + 1;
+    if croquis.is_final(new.status) then
+      new.photos_purge_after :=
+        least(new.photos_purge_after, croquis.purge_after(croquis.photos_kept_after_close()));
+    end if;
   end if;
   insert into public.job_events (job_id, owner_id, run, from_status, to_status)
   values (new.id, new.owner_id, new.current_run, case when tg_op = 'UPDATE' then old.status end, new.status);
@@ -246,7 +277,8 @@ begin
 end
 $$;
 comment on function croquis.job_moves is
-  'Refuses every move that the graph does not have, counts the version and writes the history (JB-01, JB-02).';
+  'Refuses every move that the graph does not have, counts the version, writes the history (JB-01, JB-02), and brings '
+  'the photos'' end nearer once the job is over for good (PR-03).';
 create trigger lora_training_jobs_move before update of status on public.lora_training_jobs
   for each row execute function croquis.job_moves();
 create trigger lora_training_jobs_open after insert on public.lora_training_jobs

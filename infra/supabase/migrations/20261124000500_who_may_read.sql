@@ -9,6 +9,7 @@ grant select on
   public.consents,
   public.lora_training_jobs,
   public.training_runs,
+  public.training_logs,
   public.training_photos,
   public.photo_declarations,
   public.ai_models,
@@ -46,6 +47,7 @@ grant select on
   public.consents,
   public.lora_training_jobs,
   public.training_runs,
+  public.training_logs,
   public.training_photos,
   public.photo_declarations,
   public.ai_models,
@@ -65,6 +67,10 @@ create policy "owners read their own rows" on public.lora_training_jobs
 
 alter table public.training_runs enable row level security;
 create policy "owners read their own rows" on public.training_runs
+  for select to authenticated using (public.may_act(owner_id));
+
+alter table public.training_logs enable row level security;
+create policy "owners read their own rows" on public.training_logs
   for select to authenticated using (public.may_act(owner_id));
 
 alter table public.training_photos enable row level security;

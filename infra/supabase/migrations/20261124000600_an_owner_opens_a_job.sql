@@ -24,6 +24,22 @@ $$;
 comment on function croquis.consent_stands is
   'Whether the consent was given and has not been withdrawn (PR-01).';
 
+create function public.read_consent(consent_id uuid) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', c.id,
+    'text_version', c.text_version,
+    'given_at', c.given_at,
+    'withdrawn_at', (select w.given_at from public.consents w where w.withdraws = c.id)
+  )
+  from public.consents c
+  where c.id = read_consent.consent_id
+$$;
+comment on function public.read_consent is
+  'A consent, with the time of its withdrawal. Null when the caller may not see it.';
+grant execute on function public.read_consent to authenticated;
+
 create function croquis.job_of_caller(job uuid) returns public.lora_training_jobs
 language plpgsql
 as $$

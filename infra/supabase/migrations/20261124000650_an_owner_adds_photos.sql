@@ -41,6 +41,9 @@ begin
       'You have announced as many photos today as are allowed.',
       'Go on tomorrow.');
   end if;
+  -- the first photo: its time begins now, not when the job was opened
+  update public.lora_training_jobs j set photos_purge_after = croquis.purge_after(croquis.photos_kept_at_most())
+  where j.id = of_job.id and not exists (select from public.training_photos p where p.job_id = of_job.id);
   -- a photo in the same slot is replaced: new id, new path; whatever lands at the old path is deleted unread
   update public.training_photos p set status = 'removed'
   where p.job_id = of_job.id and p.slot = add_photo.slot and p.status <> 'removed';

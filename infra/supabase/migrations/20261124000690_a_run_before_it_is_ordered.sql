@@ -140,6 +140,11 @@ begin
       'The consent for this person was withdrawn.',
       'Open a new job with a new consent.')::croquis.refusal;
   end if;
+  if of_job.photos_purge_after < now() + croquis.time_for('queued') then
+    return (409, 'photos_expire',
+      'The photos of this job are deleted before a run could be over.',
+      'Open a new job, and upload the photos there.')::croquis.refusal;
+  end if;
   if (select count(*) from public.training_runs r
       where r.owner_id = of_job.owner_id and r.created_at > now() - interval '1 day')
      >= (select trainings_per_day from croquis.limits) then
@@ -164,7 +169,7 @@ begin
 end
 $$;
 comment on function croquis.why_not_start is
-  'The first reason why a job that may be queued cannot start this run now: photos, consent, caps, size, time, money. '
+  'The first reason why a job that may be queued cannot start this run now: photos, consent, the photos'' end, caps, size, time, money. '
   'Submit, retry and the quotes in the job''s view all ask here.';
 
 -- 3. For its owner.

@@ -86,7 +86,7 @@ begin
     of_job.id, coalesce(of_job.current_run, 0) + 1, of_job.owner_id,
     planned.preset, planned.steps, planned.lora_rank, planned.learning_rate, planned.resolution,
     planned.caption_dropout_rate,
-    planned.expected_seconds, planned.expected_weights_bytes, planned.reserved_usd, now() + interval '3 hours'
+    planned.expected_seconds, planned.expected_weights_bytes, planned.reserved_usd, now() + croquis.time_for('queued')
   );
   update public.lora_training_jobs j
   set status = 'queued',

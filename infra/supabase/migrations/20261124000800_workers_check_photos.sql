@@ -107,17 +107,23 @@ comment on function public.finish_upload is
   'Closes the outbox row: the object was dealt with. Closing it again changes nothing.';
 grant execute on function public.finish_upload to service_role;
 
-create function public.objects_of_removed_photos(most int default 100) returns setof public.training_photos
+create function public.objects_of_removed_photos(
+  most int default 100,
+  after uuid default null
+) returns setof public.training_photos
 language sql stable security definer set search_path = ''
 as $$
   select p.* from public.training_photos p
-  where p.status = 'removed' and p.objects_deleted_at is null and p.updated_at < now() - interval '3 minutes'
+  where (after is null or p.id > after)
+    and p.status = 'removed'
+    and p.objects_deleted_at is null
+    and p.updated_at < now() - interval '3 minutes'
   order by p.id
   limit most
 $$;
 comment on function public.objects_of_removed_photos is
-  'Photos that were removed at least three minutes ago, when no check of them can still be running, and whose objects '
-  'have not been deleted.';
+  'A page of photos that were removed at least three minutes ago, when no check of them can still be running, and whose '
+  'objects have not been deleted; after is the last id of the page before.';
 grant execute on function public.objects_of_removed_photos to service_role;
 
 create function public.removed_photo_is_gone(photo uuid) returns void

@@ -60,14 +60,19 @@ declare
 begin
   -- forward only: each way to end a run has a function of its own
   if (croquis.is_working(stage) or stage = 'in_review') and croquis.may_move(of_run.status, stage) then
-    update public.training_runs r set status = stage where r.id = of_run.id returning * into moved;
+    update public.training_runs r
+    set status = stage,
+        deadline_at = coalesce(now() + croquis.time_for(stage), r.deadline_at)
+    where r.id = of_run.id
+    returning * into moved;
     update public.lora_training_jobs j set status = stage::text::public.job_status where j.id = of_run.job_id;
   end if;
   return moved;
 end
 $$;
 comment on function croquis.advance is
-  'Moves run and job one step forward, from exactly the status before; at any later status nothing happens.';
+  'Moves run and job one step forward, from exactly the status before, and gives the run the time that the stage may '
+  'take; at any later status nothing happens.';
 
 create function croquis.run_view(of_run public.training_runs) returns jsonb
 language sql stable

@@ -53,7 +53,7 @@ begin
       (select i.seed from public.images i where i.id = open_attempt.image_id),
       floor(random() * 2147483647)::bigint
     ) end,
-    token, open_attempt.expected_usd, now() + interval '5 minutes'
+    token, open_attempt.expected_usd, now() + interval '4 minutes'
   )
   returning * into last;
   return jsonb_build_object('post', true, 'attempt', to_jsonb(last) - 'task_token');
@@ -94,7 +94,7 @@ begin
   opened := croquis.open_attempt(of_run.id, null, of_run.owner_id, token, of_run.reserved_usd);
   if (opened ->> 'post')::boolean then
     -- over before the state's own time-out of 120 minutes, so that Ask provider then finds it overdue (JB-03)
-    update public.training_runs r set deadline_at = now() + interval '115 minutes'
+    update public.training_runs r set deadline_at = now() + croquis.time_for('training')
     where r.id = of_run.id
     returning * into of_run;
   end if;

@@ -55,32 +55,82 @@ comment on function public.receive_webhook is
   'the id in the body and our row must agree (WH-15). If look is true, the caller asks the provider.';
 grant execute on function public.receive_webhook to service_role;
 
+create function croquis.without_words(
+  lines text[],
+  words text[]
+) returns text[]
+language sql immutable
+as $$
+  select coalesce(array_agg(
+    case when lower(l.line) ~ ('\m(' || array_to_string(words, '|') || ')\M') then '[…]' else l.line end
+    order by l.place
+  ), '{}')
+  from unnest(lines) with ordinality as l (line, place)
+$$;
+comment on function croquis.without_words is
+  'The lines, without those that hold one of these words (small letters and digits only), whatever its case.';
+
+create function croquis.words_of_person(job uuid) returns text[]
+language sql stable
+as $$
+  -- the trigger word stands in every caption and prompt; what is shorter than three letters would hit too much
+  select array_agg(word)
+  from public.lora_training_jobs j
+  cross join regexp_split_to_table(lower(concat_ws(' ', j.trigger_word, j.model_name)), '[^[:alnum:]]+') as word
+  where j.id = job and char_length(word) >= 3
+$$;
+comment on function croquis.words_of_person is
+  'By what a line of a log is known to be about the person: a caption, a prompt, a name.';
+
 create function public.record_progress(
   marker text,
   provider_id text,
-  step int,
-  total_steps int,
-  loss float8,
-  eta_seconds int
+  log jsonb,
+  at_once boolean
 ) returns boolean
 language sql security definer set search_path = ''
 as $$
-  with moved as (
+  with told as (
+    select bar.*, said.*
+    from jsonb_to_record(log) as said (last_line int, lines jsonb, points jsonb)
+    cross join jsonb_to_record(coalesce(nullif(log -> 'progress', 'null'), '{}')) as bar (
+      step int, total int, loss float8, eta_seconds int
+    )
+  ), moved as (
     update public.training_runs r
-    set step = record_progress.step,
-        total_steps = record_progress.total_steps,
-        loss = record_progress.loss,
-        eta_seconds = record_progress.eta_seconds,
+    set step = coalesce(told.step, r.step),
+        total_steps = coalesce(told.total, r.total_steps),
+        loss = case when told.step is null then r.loss else told.loss end,
+        eta_seconds = case when told.step is null then r.eta_seconds else told.eta_seconds end,
         progress_at = now()
-    from public.provider_attempts a
+    from told, public.provider_attempts a
     where a.marker = record_progress.marker
       and a.provider_id = record_progress.provider_id
       and a.run_id = r.id
       and a.state = 'started'
       and r.status = 'training'
-      and coalesce(r.step, -1) < record_progress.step
-      and (r.progress_at is null or r.progress_at <= now() - interval '2 seconds')
-    returning 1
+      and coalesce(told.step, r.step, 0) >= coalesce(r.step, 0)
+      and (at_once or r.progress_at is null or r.progress_at <= now() - interval '2 seconds')
+    returning r.id, r.owner_id, r.job_id
+  ), kept as (
+    insert into public.training_logs as l (run_id, owner_id, last_line, lines, points, purge_after)
+    select
+      moved.id,
+      moved.owner_id,
+      told.last_line,
+      croquis.without_words(
+        array(select jsonb_array_elements_text(told.lines)),
+        croquis.words_of_person(moved.job_id)
+      ),
+      told.points,
+      croquis.purge_after(croquis.logs_kept())
+    from moved, told
+    on conflict (run_id) do update
+    set last_line = excluded.last_line,
+        lines = excluded.lines,
+        points = excluded.points,
+        purge_after = excluded.purge_after
+    where excluded.last_line >= l.last_line
   )
   select exists (
     select from public.provider_attempts a join public.training_runs r on r.id = a.run_id
@@ -90,8 +140,9 @@ as $$
   )
 $$;
 comment on function public.record_progress is
-  'Shows how far a training is: one conditional update, at most every two seconds, never backwards (WH-19). False '
-  'when the run is over or not ours; then receive_webhook decides.';
+  'Shows how far a training is, and the end of its log: one conditional update, never backwards, and at most every two '
+  'seconds unless at_once is true, for what the provider said when it was asked (WH-19). False when the run is over or '
+  'not ours; then receive_webhook decides.';
 grant execute on function public.record_progress to service_role;
 
 -- 2. Looks: what the provider says when it is asked.
@@ -178,12 +229,12 @@ as $$
     limit most
     for update skip locked
   )
-  update public.provider_attempts a set look_after = now() + interval '5 minutes'
+  update public.provider_attempts a set look_after = now() + interval '4 minutes'
   from late
   where a.id = late.id
   returning a.id
 $$;
 comment on function public.claim_attempts_to_ask is
-  'Claims started attempts that nobody has looked at for five minutes; two sweeps at once never get the same one '
+  'Claims started attempts that nobody has looked at for four minutes, so that a lost end is known within ten; two sweeps at once never get the same one '
   '(JB-03, JB-04).';
 grant execute on function public.claim_attempts_to_ask to service_role;

@@ -30,14 +30,49 @@ as $$
       where i.job_id = j.id and i.kind = 'preview'
     ),
     'model', (select to_jsonb(m) from public.ai_models m where m.job_id = j.id),
-    'quotes', public.training_quotes(j.id)
+    'quotes', public.training_quotes(j.id),
+    'consent', public.read_consent(j.consent_id)
   )
   from public.lora_training_jobs j
   where j.id = job
 $$;
 comment on function public.read_training is
-  'The whole view of a job: photos, runs, history, previews, model, quotes. Null when the caller may not see it.';
+  'The whole view of a job: photos, runs, history, previews, model, quotes, consent. Null when the caller may not see it.';
 grant execute on function public.read_training to authenticated;
+
+create function public.read_training_log(
+  job uuid,
+  run_no int,
+  line int,
+  step int
+) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object(
+    'run', j.current_run,
+    'last_line', coalesce(l.last_line, 0),
+    'lines', coalesce(to_jsonb(l.lines[greatest(1, since.line - (l.last_line - cardinality(l.lines)) + 1):]), '[]'),
+    'points', (
+      select coalesce(jsonb_agg(p.point order by p.place), '[]')
+      from jsonb_array_elements(l.points) with ordinality as p (point, place)
+      where (p.point ->> 0)::int > since.step
+    ),
+    'purge_after', l.purge_after
+  )
+  from public.lora_training_jobs j
+  left join public.training_runs r on r.job_id = j.id and r.run = j.current_run
+  left join public.training_logs l on l.run_id = r.id
+  -- what was read before was perhaps another run's
+  cross join lateral (select
+    case when j.current_run = run_no then read_training_log.line else 0 end as line,
+    case when j.current_run = run_no then read_training_log.step else -1 end as step
+  ) as since
+  where j.id = job
+$$;
+comment on function public.read_training_log is
+  'The log of the job''s newest run, after the line and step that were read of run_no before. Null when the caller may '
+  'not see the job.';
+grant execute on function public.read_training_log to authenticated;
 
 create function public.read_image_order(image_order uuid) returns jsonb
 language sql stable set search_path = ''
@@ -103,6 +138,44 @@ comment on function public.images_to_start is
   'A page of ordered images that have not moved for a minute while queued, or for five minutes while running, or '
   'at once all that are open; after is the last id of the page before. Previews are left to their run.';
 grant execute on function public.images_to_start to service_role;
+
+create function public.overdue_runs(
+  most int default 100,
+  after uuid default null
+) returns setof public.training_runs
+language sql stable security definer set search_path = ''
+as $$
+  select r.* from public.training_runs r
+  where (after is null or r.id > after)
+    and croquis.is_working(r.status)
+    and r.deadline_at < now()
+    -- what may run at the provider is stopped by its attempt's look, what succeeded there is never thrown away
+    and not (r.status in ('queued', 'preparing', 'training') and exists (
+      select from public.provider_attempts a
+      where a.run_id = r.id and (croquis.is_open(a.state) or a.provider_status = 'succeeded')
+    ))
+  order by r.id
+  limit most
+$$;
+comment on function public.overdue_runs is
+  'A page of runs that have taken longer than their stage may, and that neither run nor have succeeded at the '
+  'provider without being ingested yet; after is the last id of the page before (JB-03).';
+grant execute on function public.overdue_runs to service_role;
+
+create function public.overdue_images(
+  most int default 100,
+  after uuid default null
+) returns setof public.images
+language sql stable security definer set search_path = ''
+as $$
+  select i.* from public.images i
+  where (after is null or i.id > after) and croquis.is_open(i.status) and i.deadline_at < now()
+  order by i.id
+  limit most
+$$;
+comment on function public.overdue_images is
+  'A page of images, previews too, that are past their deadline; after is the last id of the page before (JB-03).';
+grant execute on function public.overdue_images to service_role;
 
 create function public.claim_uploads_to_check(
   most int default 100,

@@ -47,15 +47,17 @@ create function croquis.hint_of_run() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  perform croquis.hint_owner(new.owner_id, 'training', jsonb_build_object(
-    'job_id', new.job_id,
-    'run', new.run,
-    'status', new.status,
-    'step', new.step,
-    'total', new.total_steps,
-    'eta', new.eta_seconds,
-    'version', (select j.version from public.lora_training_jobs j where j.id = new.job_id)
-  ));
+  if tg_op = 'INSERT' or (new.status, new.step) is distinct from (old.status, old.step) then
+    perform croquis.hint_owner(new.owner_id, 'training', jsonb_build_object(
+      'job_id', new.job_id,
+      'run', new.run,
+      'status', new.status,
+      'step', new.step,
+      'total', new.total_steps,
+      'eta', new.eta_seconds,
+      'version', (select j.version from public.lora_training_jobs j where j.id = new.job_id)
+    ));
+  end if;
   return null;
 end
 $$;

@@ -14,6 +14,7 @@ CroquisError
 │   └── PhotoRefused       a file that is no photo that we take
 ├── Throttled              the provider is busy and started nothing: try again later, as a new attempt
 ├── Canceled               its owner canceled the run, or it is over: stop here and undo
+├── SweepIncomplete        something of what the sweep found resisted; said at its end, when all else is done
 ├── NotAllowed             an address that we may not fetch
 └── TooLarge               a body that is longer than its limit
 SettingMissing             a setting that this function needs is not in its environment
@@ -89,3 +90,7 @@ class DatasetIncomplete(CodedError):
 
 class Canceled(CroquisError):
     """The run was canceled by its owner or is already over."""
+
+
+class SweepIncomplete(CroquisError):
+    """Some of what was found could not be made up for; the next sweep finds it again."""

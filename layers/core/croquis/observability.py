@@ -2,18 +2,20 @@
 
 import logging
 import traceback
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 
+NAMESPACE, SERVICE = "Croquis", "croquis"
 INNERMOST = 8  # frames; the outer ones are the resolver's
 
 
 @cache
 def _logger() -> Logger:
-    logger = Logger(service="croquis")
+    logger = Logger(service=SERVICE)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every address, and ours may be signed links
     copy_config_to_registered_loggers(logger, include={"croquis"}, log_level=logging.INFO)
     return logger
@@ -29,6 +31,19 @@ def keys_of_task(event: dict[str, Any], context: Any) -> None:
     """The same for a state or a queue message: the ids of job, run and image, and nothing else of the payload."""
     ids = {name: event[name] for name in ("job_id", "run", "image_id") if name in event}
     _append(function=getattr(context, "function_name", None), **ids)
+
+
+def measured(name: str, counts: Mapping[str, int]) -> None:
+    """A metric per count, `Name` and the count's in CamelCase; nothing is said about 0, because each metric costs."""
+    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    for counted, count in counts.items():
+        if count:
+            words = "".join(word.capitalize() for word in counted.split("_"))
+            metrics.add_metric(name=f"{name}{words}", unit=MetricUnit.Count, value=count)
+    if any(counts.values()):
+        metrics.flush_metrics()
 
 
 def places_of(error: BaseException | None) -> list[str]:

@@ -13,10 +13,13 @@ from croquis.domain.photos.photo_set import set_findings
 from croquis.domain.photos.slots import SLOTS
 from croquis.domain.row import Failed
 from croquis.domain.runs.job import Quote, Run
+from croquis.domain.runs.log_place import LogPlace
 from croquis.domain.runs.progress import expected_minutes, progress_of
 from croquis.http.views import (
+    ConsentView,
     EventView,
     ImageView,
+    LossPointView,
     ModelView,
     PhotoRules,
     PhotoView,
@@ -24,12 +27,13 @@ from croquis.http.views import (
     QuoteView,
     RunView,
     SlotView,
+    TrainingLogView,
     TrainingSummary,
     TrainingView,
     UploadView,
 )
 from croquis.ports.files import SignedUpload
-from croquis.ports.jobs import ReadTraining
+from croquis.ports.jobs import ReadLog, ReadTraining
 
 Links = Mapping[str, str]  # short-lived addresses, by the path of what they show
 
@@ -50,12 +54,15 @@ def training_view(found: ReadTraining, links: Links) -> TrainingView:
         slots=tuple(SlotView(**asdict(slot), advised=slot.advised) for slot in SLOTS),
         rules=PhotoRules(),
         photos=tuple(photo_view(photo, job.trigger_word, links) for photo in found.photos),
-        set_findings=set_findings(usable),
+        set_findings=() if job.photos_purged_at else set_findings(usable),
         quotes=tuple(quote_view(quote) for quote in found.quotes),
         runs=tuple(run_view(run) for run in found.runs),
         events=tuple(EventView.model_validate(event.model_dump()) for event in found.events),
         previews=tuple(image_view(image, links) for image in found.previews),
         model=ModelView.model_validate(found.model.model_dump()) if found.model else None,
+        consent=ConsentView.model_validate(found.consent.model_dump()),
+        photos_purge_after=job.photos_purge_after,
+        photos_purged_at=job.photos_purged_at,
     )
 
 
@@ -102,6 +109,20 @@ def image_view(image: Image, links: Links) -> ImageView:
 def run_view(run: Run) -> RunView:
     shown = {"expected_usd": run.reserved_usd, "problem": _problem(run)}
     return RunView.model_validate({**run.model_dump(), **shown})
+
+
+def log_view(found: ReadLog, since: LogPlace) -> TrainingLogView:
+    """What is new in a log, and where the next reading begins."""
+    read = since.step if since.run == found.run else -1
+    step = found.points[-1][0] if found.points else read
+    return TrainingLogView(
+        run=found.run,
+        first_line=found.last_line - len(found.lines) + 1,
+        lines=found.lines,
+        points=tuple(LossPointView(step=step, loss=loss) for step, loss in found.points),
+        next=str(LogPlace(found.run or 0, found.last_line, step)),
+        purge_after=found.purge_after,
+    )
 
 
 def quote_view(quote: Quote) -> QuoteView:

@@ -41,6 +41,7 @@ OTHERWISE = "{field} cannot be accepted as it is."
 # what a pattern means, by the field that has it
 FORMS: Mapping[str, str] = MappingProxyType({
     "text_version": "the version of the consent text that was shown, such as 2026-11",
+    "after": "the `next` of the answer before, unchanged",
     "before": "the `next` of the page before, unchanged",
     "Idempotency-Key": "8 to 200 characters without spaces, of ASCII",
 })  # fmt: skip

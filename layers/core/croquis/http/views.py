@@ -190,6 +190,15 @@ class ModelList(View):
     next: str | None
 
 
+class ConsentView(View):
+    """What the person in the photos agreed to; `DELETE /v1/consents/{consent_id}` takes it back."""
+
+    id: str
+    text_version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
 class TrainingSummary(View):
     id: str
     model_name: str
@@ -228,6 +237,29 @@ class TrainingView(TrainingSummary):
     events: tuple[EventView, ...]
     previews: tuple[ImageView, ...]
     model: ModelView | None
+    consent: ConsentView
+    photos_purge_after: datetime
+    photos_purged_at: datetime | None
+
+
+class LossPointView(View):
+    step: int
+    loss: float
+
+
+class TrainingLogView(View):
+    """The end of what the trainer of the newest run has printed so far, without links, tokens, captions and names.
+
+    With `after` only what is new; where `first_line` does not follow on the last line that you read, those between were
+    not kept.
+    """
+
+    run: int | None
+    first_line: int
+    lines: tuple[str, ...]
+    points: tuple[LossPointView, ...]
+    next: str
+    purge_after: datetime | None
 
 
 class TrainedPictureView(View):

@@ -7,6 +7,7 @@ from croquis.domain.images.image import Image
 from croquis.domain.row import Row
 from croquis.domain.runs.attempt import Attempt, AttemptState, ProviderOutput
 from croquis.domain.runs.job import Job, Run
+from croquis.ports.provider import TrainerLog
 
 
 class OpenedTrainingAttempt(Row):
@@ -71,10 +72,8 @@ class Attempts(Protocol):
         """Stores the event before it is answered; marker, id and row must agree."""
         ...
 
-    def record_progress(
-        self, marker: str, provider_id: str, step: int, total_steps: int, loss: float | None, eta_seconds: int | None
-    ) -> bool:
-        """At most once in two seconds, never backwards; False when it is of no run that goes on."""
+    def record_progress(self, marker: str, provider_id: str, log: TrainerLog, at_once: bool) -> bool:
+        """At most once in two seconds, unless at once; never backwards; False when it is of no run that goes on."""
         ...
 
     def read_attempt(self, attempt_id: AttemptId) -> ReadAttempt: ...
@@ -113,5 +112,5 @@ class Attempts(Protocol):
     def callbacks_due(self, most: int) -> list[Attempt]: ...
 
     def claim_attempts_to_ask(self, most: int) -> list[AttemptId]:
-        """A claim: what one caller was given, no other is given for five minutes."""
+        """A claim: what one caller was given, no other is given for four minutes."""
         ...

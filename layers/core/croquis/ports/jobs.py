@@ -1,8 +1,10 @@
 """What an owner does with training jobs."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
+from croquis.domain.consent import Consent
 from croquis.domain.ids import AttemptId, JobId
 from croquis.domain.images.image import Image
 from croquis.domain.photos.accepted_photo import PhotoRow
@@ -22,6 +24,17 @@ class ReadTraining(Row):
     previews: tuple[Image, ...]
     model: Model | None
     quotes: tuple[Quote, ...]  # none where no run may be opened
+    consent: Consent
+
+
+class ReadLog(Row):
+    """The end of a run's log; `lines` are the last ones, `points` pairs of step and loss."""
+
+    run: int | None
+    last_line: int
+    lines: tuple[str, ...]
+    points: tuple[tuple[int, float], ...]
+    purge_after: datetime | None
 
 
 class CanceledTraining(Row):
@@ -39,6 +52,10 @@ class Jobs(Protocol):
         ...
 
     def read_training(self, owner: Owner, job: JobId) -> ReadTraining | None: ...
+
+    def read_training_log(self, owner: Owner, job: JobId, run_no: int, line: int, step: int) -> ReadLog | None:
+        """Of the newest run; what comes after that line and step, if they were read of the same run."""
+        ...
 
     def list_trainings(self, owner: Owner, *, before: str | None, limit: int) -> list[Job]: ...
 

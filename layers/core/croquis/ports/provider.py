@@ -18,6 +18,30 @@ class RunKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Progress:
+    """The trainer's own count: `step` of `total`, its loss and the seconds that it expects to need still."""
+
+    step: int
+    total: int
+    loss: float | None
+    eta_seconds: int | None
+
+
+@dataclass(frozen=True)
+class TrainerLog:
+    """What is kept of a trainer's log: nothing secret or personal, and not all of it.
+
+    `lines` are the last ones, of which the last has the number `last_line`; `points` are pairs of step and loss, at
+    most 500, and those of a longer log begin with those of a shorter one.
+    """
+
+    progress: Progress | None
+    last_line: int
+    lines: tuple[str, ...]
+    points: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
 class ProviderRun:
     """The provider's own word about a run (not a webhook's)."""
 
@@ -29,6 +53,7 @@ class ProviderRun:
     error: str | None
     images_found: int | None  # by the trainer; None where it does not say
     seconds: float | None
+    log: TrainerLog | None = None  # of a training that has printed something
 
 
 @dataclass(frozen=True)
@@ -41,23 +66,13 @@ class Started:
 
 
 @dataclass(frozen=True)
-class Progress:
-    """The trainer's own count: `step` of `total`, its loss and the seconds that it expects to need still."""
-
-    step: int
-    total: int
-    loss: float | None
-    eta_seconds: int | None
-
-
-@dataclass(frozen=True)
 class ProviderEvent:
-    """What a webhook says: about which run, in the provider's own word, whether it is over, and how far it is."""
+    """What a webhook says: about which run, in the provider's own word, whether it is over, and its log if not."""
 
     id: str
     status: str
     over: bool
-    progress: Progress | None
+    log: TrainerLog | None
 
 
 class Download(Protocol):

@@ -86,3 +86,7 @@ class Runs(Protocol):
     def runs_to_start(self, most: int, after: str | None, at_once: bool) -> list[Run]:
         """Runs that nothing has moved for too long, by id."""
         ...
+
+    def overdue_runs(self, most: int, after: str | None) -> list[Run]:
+        """Runs that have taken longer than their stage may, by id."""
+        ...

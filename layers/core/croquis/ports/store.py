@@ -9,10 +9,12 @@ Methods whose name begins with `list_` read a table as that user: newest first, 
 from typing import Protocol
 
 from croquis.ports.attempts import Attempts
+from croquis.ports.consents import Consents
 from croquis.ports.images import Images
 from croquis.ports.jobs import Jobs
 from croquis.ports.models import Models
 from croquis.ports.photos import Photos
+from croquis.ports.purges import Purges
 from croquis.ports.runs import Runs
 
 
@@ -21,6 +23,9 @@ class Store(Protocol):
 
     @property
     def jobs(self) -> Jobs: ...
+
+    @property
+    def consents(self) -> Consents: ...
 
     @property
     def photos(self) -> Photos: ...
@@ -36,3 +41,6 @@ class Store(Protocol):
 
     @property
     def models(self) -> Models: ...
+
+    @property
+    def purges(self) -> Purges: ...

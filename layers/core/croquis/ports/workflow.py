@@ -14,11 +14,17 @@ class Execution(StrEnum):
 class Workflow(Protocol):
     """The state machines. The same name and input start one execution, however often it is asked."""
 
-    def start_training(self, job_id: str, run: int, *, name: str) -> Execution:
-        """Starts, or finds the execution of that name: RUNNING (now or before), or CLOSED (it ended before)."""
+    def start_training(self, job_id: str, run: int, *, name: str) -> bool:
+        """False when there is, or was, an execution of that name: how it stands only `look_at_training` tells."""
         ...
 
-    def start_image(self, image_id: str, *, name: str) -> Execution: ...
+    def start_image(self, image_id: str, *, name: str) -> bool: ...
+
+    def look_at_training(self, name: str) -> Execution:
+        """RUNNING or CLOSED; for the sweep alone, because doors may only start."""
+        ...
+
+    def look_at_image(self, name: str) -> Execution: ...
 
     def succeed(self, token: str) -> bool:
         """Wakes the waiting state; False when nobody waits on this token any more."""

@@ -81,6 +81,8 @@ def _settled(croquis: Croquis, attempt_id: AttemptId) -> Attempt:
         run = _gone(attempt.provider_id)
     elif attempt.missing_since:
         attempts.attempt_found(attempt_id)
+    if run.log:
+        attempts.record_progress(attempt.marker, run.id, run.log, at_once=True)  # a log event may have been lost
     if run.status is None or not run.status.is_terminal:
         return attempt
     return attempts.record_result(attempt_id, run.status, _output_of(run), run.error, run.seconds)

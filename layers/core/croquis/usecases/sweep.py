@@ -1,31 +1,70 @@
-"""The clock: what did a lost event leave behind? All of it may run twice at once, and touches only what is late."""
+"""The clock: what did a lost event leave behind, and what is past its time?
 
-import logging
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+It may run twice at once, and touches only what is late. Each kind of loss and each item is on its own: whatever one
+raises ends no other, and is told at the end.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, TypeVar
 
 from croquis.domain.images.image import Image
 from croquis.domain.photos.accepted_photo import PhotoRow
-from croquis.domain.runs.job import MOST_EXECUTIONS, Run
+from croquis.domain.runs.job import MOST_EXECUTIONS, Job, Run
 from croquis.domain.runs.training import RunStatus
-from croquis.errors import CroquisError
+from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
 from croquis.ports.photos import LandedUpload
-from croquis.usecases import images, runs, trainings
+from croquis.usecases import datasets, images, runs, trainings
 from croquis.usecases.provider_attempts import call_back, settle
 
 PAGE = 100
+CLAIM = 10  # what is claimed and not reached before the time is over waits until it is late again
 MOST = 1000  # rows that the Data API gives at once; the rest waits for the next sweep
+LAST_SECONDS = 45  # as long as one item may take, and what is said at the end
 PHOTO_BUCKET = "training-photos"
+DEADLINE_PASSED = "States.Timeout"
 
 Found = TypeVar("Found")
-Late = TypeVar("Late", Run, Image)
-
-log = logging.getLogger(__name__)
+SecondsLeft = Callable[[], float]
 
 
-def sweep(croquis: Croquis, *, at_once: bool = False) -> dict[str, int]:
-    """Make up for each kind of loss, and answer how many there were; one that resists does not stop the others.
+class Identified(Protocol):
+    """What has an id to page by."""
+
+    @property
+    def id(self) -> str: ...
+
+
+Paged = TypeVar("Paged", bound=Identified)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of loss; each piece of `work` makes up for one, which is found when the piece is asked for."""
+
+    name: str
+    work: Iterator[Callable[[], object]]
+
+
+@dataclass
+class Swept:
+    """How many were found of each kind; which kinds there was no time to end; what resisted, or could not be found."""
+
+    found: dict[str, int] = field(default_factory=dict[str, int])
+    cut_short: list[str] = field(default_factory=list[str])
+    errors: list[tuple[str, Exception]] = field(default_factory=list[tuple[str, Exception]])
+
+    def answer(self) -> dict[str, int]:
+        """What was found; SweepIncomplete when something of it resisted."""
+        if self.errors:
+            raise SweepIncomplete(f"Not all could be made up for: {', '.join(sorted({it for it, _ in self.errors}))}.")
+        return self.found
+
+
+def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False) -> Swept:
+    """Make up for each kind of loss.
 
     `at_once` also takes up runs, images and uploads that are not late yet: for a start after which nothing runs that
     ran before, and for an operator after an outage.
@@ -33,25 +72,44 @@ def sweep(croquis: Croquis, *, at_once: bool = False) -> dict[str, int]:
     store = croquis.store
     late_runs = _pages(lambda after: store.runs.runs_to_start(PAGE, after, at_once))
     late_images = _pages(lambda after: store.images.images_to_start(PAGE, after, at_once))
-    attempts = _claimed(store.attempts.claim_attempts_to_ask)
-    return {
-        "runs": _each("run", late_runs, lambda it: _revive_run(croquis, it)),
-        "images": _each("image", late_images, lambda it: _revive_image(croquis, it)),
-        **sweep_uploads(croquis, at_once=at_once),
-        "callbacks": _each("callback", store.attempts.callbacks_due(MOST), lambda it: call_back(croquis, it)),
-        "attempts": _each("attempt", attempts, lambda it: settle(croquis, it)),
-        "removed_photos": _each("photo", store.photos.objects_of_removed_photos(MOST), lambda it: _forget(croquis, it)),
-    }
+    overdue_runs = _pages(lambda after: store.runs.overdue_runs(PAGE, after))
+    overdue_images = _pages(lambda after: store.images.overdue_images(PAGE, after))
+    removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
+    return _each_kind(seconds_left, [
+        _kind("runs", late_runs, partial(_revive_run, croquis)),
+        _kind("images", late_images, partial(_revive_image, croquis)),
+        _uploads(croquis, at_once=at_once),
+        _kind("callbacks", _asked(lambda: store.attempts.callbacks_due(MOST)), partial(call_back, croquis)),
+        _kind("attempts", _claimed(store.attempts.claim_attempts_to_ask), partial(settle, croquis)),
+        _kind("runs_past_deadline", overdue_runs, lambda it: _give_up(croquis, it, DEADLINE_PASSED)),
+        _kind("images_past_deadline", overdue_images, lambda it: _fail_image(croquis, it, DEADLINE_PASSED)),
+        _kind("purges", _pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
+        _kind("removed_photos", removed, partial(_forget, croquis)),
+        _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
+    ])  # fmt: skip
 
 
-def sweep_uploads(croquis: Croquis, *, at_once: bool = False) -> dict[str, int]:
+def sweep_uploads(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False) -> Swept:
     """Only the kicks of uploads that were lost or timed out: somebody sits before a page and waits for these."""
+    return _each_kind(seconds_left, [_uploads(croquis, at_once=at_once)])
+
+
+def _uploads(croquis: Croquis, *, at_once: bool) -> Kind:
     claim = croquis.store.photos.claim_uploads_to_check
-    late = claim(MOST, True) if at_once else _claimed(lambda most: claim(most, False))
-    return {"uploads": _each("upload", late, lambda it: _check_again(croquis, it))}
+    late = _asked(lambda: claim(MOST, True)) if at_once else _claimed(lambda most: claim(most, False))
+    return _kind("uploads", late, partial(_check_again, croquis))
 
 
-def _pages(page_after: Callable[[str | None], list[Late]]) -> Iterator[Late]:
+def _kind(name: str, found: Iterable[Found], make_up_for: Callable[[Found], object]) -> Kind:
+    return Kind(name, (partial(make_up_for, it) for it in found))
+
+
+def _asked(ask: Callable[[], list[Found]]) -> Iterator[Found]:
+    """One page, asked for when its kind's turn comes."""
+    yield from ask()
+
+
+def _pages(page_after: Callable[[str | None], list[Paged]]) -> Iterator[Paged]:
     """All pages, by key: the Data API gives at most a thousand rows at once (JB-04)."""
     after = None
     while page := page_after(after):
@@ -60,56 +118,95 @@ def _pages(page_after: Callable[[str | None], list[Late]]) -> Iterator[Late]:
 
 
 def _claimed(claim: Callable[[int], list[Found]]) -> Iterator[Found]:
-    """All pages of a function whose answer is a claim: what one sweep was given, no other is given for five minutes."""
-    while page := claim(PAGE):
+    """All pages of a function whose answer is a claim: what one sweep was given, no other is given for a while."""
+    while page := claim(CLAIM):
         yield from page
 
 
-def _each(kind: str, found: Iterable[Found], make_up_for: Callable[[Found], object]) -> int:
-    count = 0
-    for item in found:
-        count += 1
+def _deleted(delete: Callable[[], int]) -> Iterator[int]:
+    """As many as the database deletes by itself, page by page."""
+    while many := delete():
+        yield from range(many)
+
+
+def _each_kind(seconds_left: SecondsLeft, kinds: Sequence[Kind]) -> Swept:
+    """Each kind has an equal share of the time that those before it left."""
+    swept = Swept()
+    for place, kind in enumerate(kinds):
+        left = seconds_left()
+        share = max(0.0, left - LAST_SECONDS) / (len(kinds) - place)
+        _each(kind, swept, lambda until=left - share: seconds_left() > until)
+    return swept
+
+
+def _each(kind: Kind, swept: Swept, in_time: Callable[[], bool]) -> None:
+    swept.found[kind.name] = 0
+    while in_time():
         try:
-            make_up_for(item)
-        except CroquisError as error:
-            log.warning("could not make up for", extra={"kind": kind, "error": type(error).__name__})
-    return count
+            make_up_for = next(kind.work)
+        except StopIteration:
+            return
+        except Exception as error:  # noqa: BLE001  what cannot be looked for does not end the other kinds
+            swept.errors.append((kind.name, error))
+            return
+        swept.found[kind.name] += 1
+        try:
+            make_up_for()
+        except Exception as error:  # noqa: BLE001  nor does one that resists
+            swept.errors.append((kind.name, error))
+    swept.cut_short.append(kind.name)
 
 
 def _revive_run(croquis: Croquis, run: Run) -> None:
-    def start(executions: int) -> Execution:
+    def goes_on(executions: int) -> bool:
         name = trainings.execution_name(run.job_id, run.run, executions)
-        return croquis.workflow.start_training(run.job_id, run.run, name=name)
+        workflow = croquis.workflow
+        return (
+            workflow.start_training(run.job_id, run.run, name=name)
+            or workflow.look_at_training(name) is Execution.RUNNING
+        )
 
-    if start(run.executions) is Execution.RUNNING:
+    if goes_on(run.executions):
         return
     if following := croquis.store.runs.next_execution(run.job_id, run.run, run.executions):
-        start(following)
+        goes_on(following)
     elif run.executions >= MOST_EXECUTIONS:
-        _give_up(croquis, run)
+        _give_up(croquis, run, None)
 
 
-def _give_up(croquis: Croquis, run: Run) -> None:
+def _give_up(croquis: Croquis, run: Run, error_name: str | None) -> None:
     if run.status is RunStatus.PREVIEWING:
         runs.open_review(croquis, run.job_id, run.run)
     else:
-        runs.record_failure(croquis, run.job_id, run.run, None)
+        runs.record_failure(croquis, run.job_id, run.run, error_name)
 
 
 def _revive_image(croquis: Croquis, image: Image) -> None:
-    def start(executions: int) -> Execution:
-        return croquis.workflow.start_image(image.id, name=images.execution_name(image.id, executions))
+    def goes_on(executions: int) -> bool:
+        name, workflow = images.execution_name(image.id, executions), croquis.workflow
+        return workflow.start_image(image.id, name=name) or workflow.look_at_image(name) is Execution.RUNNING
 
-    if start(image.executions) is Execution.RUNNING:
+    if goes_on(image.executions):
         return
     if following := croquis.store.images.next_image_execution(image.id, image.executions):
-        start(following)
+        goes_on(following)
     elif image.executions >= MOST_EXECUTIONS:
-        images.record_failure(croquis, image.id, None)
+        _fail_image(croquis, image, None)
+
+
+def _fail_image(croquis: Croquis, image: Image, error_name: str | None) -> None:
+    images.record_failure(croquis, image.id, error_name)
 
 
 def _check_again(croquis: Croquis, landed: LandedUpload) -> None:
     croquis.queue.check_upload(landed.object_id, landed.version)
+
+
+def _purge(croquis: Croquis, job: Job) -> None:
+    """The photos are removed here, and their objects in the sweeps that follow; then the job says that all is gone."""
+    archives = [datasets.dataset_path(run) for run in croquis.store.purges.begin_purge(job.id)]
+    croquis.files.remove("datasets", archives)
+    croquis.store.purges.end_purge(job.id)
 
 
 def _forget(croquis: Croquis, photo: PhotoRow) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from croquis.domain.ids import JobId
 from croquis.domain.photos.accepted_photo import PhotoRow
 from croquis.domain.runs.job import Job
+from croquis.domain.runs.log_place import log_place_of
 from croquis.domain.runs.training import JobStatus
 from croquis.errors import Refused
-from croquis.http.presenter import training_view
+from croquis.http.presenter import log_view, training_view
 from croquis.http.requests import OpenTraining, ReviewTraining, SubmitTraining
-from croquis.http.views import TrainingList, TrainingSummary, TrainingView, cursor_after
+from croquis.http.views import TrainingList, TrainingLogView, TrainingSummary, TrainingView, cursor_after
 from croquis.ports import Croquis, Owner
 from croquis.ports.jobs import ReadTraining
 
@@ -42,13 +43,17 @@ def find(croquis: Croquis, owner: Owner, job_id: JobId) -> ReadTraining:
     """The rows of one's own job, or Refused."""
     found = croquis.store.jobs.read_training(owner, job_id)
     if not found:
-        raise Refused(
-            "There is no such training job.",
-            hint="Check the id; list yours with GET /v1/trainings.",
-            code="no_such_training",
-            status=404,
-        )
+        raise _no_such_training()
     return found
+
+
+def read_log(croquis: Croquis, owner: Owner, job_id: JobId, after: str | None) -> TrainingLogView:
+    """What the newest run has printed since the place `after`."""
+    since = log_place_of(after)
+    found = croquis.store.jobs.read_training_log(owner, job_id, since.run, since.line, since.step)
+    if not found:
+        raise _no_such_training()
+    return log_view(found, since)
 
 
 def thumbnail_links(croquis: Croquis, owner: Owner, photos: Iterable[PhotoRow]) -> dict[str, str]:
@@ -83,6 +88,15 @@ def review(croquis: Croquis, owner: Owner, job_id: JobId, request: ReviewTrainin
     parameters = request.parameters.model_dump(mode="json", exclude_none=True)
     job = croquis.store.jobs.review_training(owner, job_id, request.decision, key, parameters)
     return _started(croquis, owner, job) if request.decision == "retry" else read(croquis, owner, job_id)
+
+
+def _no_such_training() -> Refused:
+    return Refused(
+        "There is no such training job.",
+        hint="Check the id; list yours with GET /v1/trainings.",
+        code="no_such_training",
+        status=404,
+    )
 
 
 def _started(croquis: Croquis, owner: Owner, job: Job) -> TrainingView:

@@ -1,7 +1,7 @@
 """What the provider says: an event is stored before it is answered. Progress is shown, an end is looked up."""
 
 from croquis.errors import Refused
-from croquis.ports import Croquis, ProviderEvent
+from croquis.ports import Croquis
 
 MAX_BODY = 5_000_000
 
@@ -13,7 +13,8 @@ def receive(croquis: Croquis, webhook_id: str, marker: str, body: bytes) -> None
         raise Refused(
             "The body is not an event of a run.", hint="Send the provider's own JSON.", code="bad_event", status=400
         )
-    if _show_progress(croquis, marker, event):
+    # stored like nothing else of an event, and nothing else of it is (WH-19)
+    if event.log and croquis.store.attempts.record_progress(marker, event.id, event.log, at_once=False):
         return
     known = croquis.store.attempts.receive_webhook(webhook_id, marker, event.id, event.status, event.over)
     if known.outcome == "unknown_marker":
@@ -22,11 +23,3 @@ def receive(croquis: Croquis, webhook_id: str, marker: str, body: bytes) -> None
         )
     if known.look and known.attempt_id:
         croquis.queue.settle_attempt(known.attempt_id)
-
-
-def _show_progress(croquis: Croquis, marker: str, event: ProviderEvent) -> bool:
-    """Store how far a run is, and nothing else (WH-19); False when the event is no progress of a run that we know."""
-    progress = event.progress
-    return progress is not None and croquis.store.attempts.record_progress(
-        marker, event.id, progress.step, progress.total, progress.loss, progress.eta_seconds
-    )

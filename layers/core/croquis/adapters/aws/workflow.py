@@ -25,11 +25,17 @@ class StepFunctions:
         self._training_machine = training_machine
         self._image_machine = image_machine
 
-    def start_training(self, job_id: str, run: int, *, name: str) -> Execution:
+    def start_training(self, job_id: str, run: int, *, name: str) -> bool:
         return self._start(self._training_machine(), name, {"job_id": job_id, "run": run})
 
-    def start_image(self, image_id: str, *, name: str) -> Execution:
+    def start_image(self, image_id: str, *, name: str) -> bool:
         return self._start(self._image_machine(), name, {"image_id": image_id})
+
+    def look_at_training(self, name: str) -> Execution:
+        return self._look(self._training_machine(), name)
+
+    def look_at_image(self, name: str) -> Execution:
+        return self._look(self._image_machine(), name)
 
     def succeed(self, token: str) -> bool:
         return self._send(self._client.send_task_success, taskToken=token, output="{}")
@@ -39,19 +45,20 @@ class StepFunctions:
             self._client.send_task_failure, taskToken=token, error=error, cause="See the provider attempt."
         )
 
-    def _start(self, machine: str, name: str, given: dict[str, object]) -> Execution:
+    def _start(self, machine: str, name: str, given: dict[str, object]) -> bool:
         try:
             # the same name and the same input, byte for byte, is the same execution
             self._client.start_execution(stateMachineArn=machine, name=name, input=json.dumps(given, sort_keys=True))
         except ClientError as error:
             if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
                 raise Unavailable("The workflow engine refused to start.") from error
-            return self._look(f"{machine.replace(':stateMachine:', ':execution:')}:{name}")
+            return False
         except BotoCoreError as error:
             raise Unavailable("The workflow engine did not answer.") from error
-        return Execution.RUNNING
+        return True
 
-    def _look(self, execution: str) -> Execution:
+    def _look(self, machine: str, name: str) -> Execution:
+        execution = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
         try:
             status = self._client.describe_execution(executionArn=execution)["status"]
         except (ClientError, BotoCoreError) as error:

@@ -5,7 +5,7 @@ import json
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from croquis.adapters.replicate.answers import seems_over
-from croquis.adapters.replicate.trainer_log import progress_of
+from croquis.adapters.replicate.trainer_log import trainer_log_of
 from croquis.ports.provider import ProviderEvent
 
 
@@ -28,4 +28,5 @@ def read_event(body: bytes) -> ProviderEvent | None:
     except (ValidationError, ValueError, RecursionError):
         return None
     over = seems_over(event.status, event.completed_at)
-    return ProviderEvent(event.id, event.status, over, None if over else progress_of(event.logs or ""))
+    log = trainer_log_of(event.logs) if event.logs and not over else None  # of one that is over the log is asked for
+    return ProviderEvent(event.id, event.status, over, log)

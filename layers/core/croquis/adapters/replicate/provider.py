@@ -14,7 +14,7 @@ from replicate.exceptions import ReplicateError
 from croquis.adapters.replicate import outbound
 from croquis.adapters.replicate.answers import outcome_of, read_status, reason_of, run_id_of
 from croquis.adapters.replicate.orders import generation_input, trainer_input
-from croquis.adapters.replicate.trainer_log import images_found
+from croquis.adapters.replicate.trainer_log import images_found, trainer_log_of
 from croquis.domain.images.image import ImageSize
 from croquis.domain.runs.attempt import Outcome
 from croquis.domain.runs.training import TrainingParameters
@@ -96,7 +96,7 @@ class ReplicateProvider:
             raise Unavailable(f"The provider answered {error.status}.") from error
         except httpx.HTTPError as error:
             raise Unavailable("The provider did not answer.") from error
-        return _run(answer)
+        return _run(kind, answer)
 
     def cancel(self, kind: RunKind, provider_id: str) -> None:
         try:
@@ -156,7 +156,7 @@ def _transport(client: Client) -> httpx.Client:
     return client._client  # pyright: ignore[reportPrivateUsage]  the SDK is pinned; its models cannot be used
 
 
-def _run(answer: httpx.Response) -> ProviderRun:
+def _run(kind: RunKind, answer: httpx.Response) -> ProviderRun:
     try:
         # not strict: the provider's logs were seen with raw control characters in them
         run = _Answer.model_validate(json.loads(answer.content, strict=False))
@@ -175,4 +175,5 @@ def _run(answer: httpx.Response) -> ProviderRun:
         error=str(run.error) if run.error else None,
         images_found=images_found(run.logs or ""),
         seconds=run.metrics.predict_time if run.metrics else None,
+        log=trainer_log_of(run.logs) if run.logs and kind is RunKind.TRAINING else None,
     )

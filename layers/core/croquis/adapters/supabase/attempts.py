@@ -6,6 +6,7 @@ from croquis.adapters.supabase.data_api import DataApi
 from croquis.domain.ids import AttemptId, ImageId, JobId
 from croquis.domain.runs.attempt import Attempt, AttemptState, ProviderOutput
 from croquis.ports.attempts import OpenedImageAttempt, OpenedTrainingAttempt, ReadAttempt, ReceivedWebhook
+from croquis.ports.provider import TrainerLog
 
 
 class SupabaseAttempts:
@@ -44,19 +45,8 @@ class SupabaseAttempts:
             terminal=terminal,
         )
 
-    def record_progress(
-        self, marker: str, provider_id: str, step: int, total_steps: int, loss: float | None, eta_seconds: int | None
-    ) -> bool:
-        return self._api.call(
-            bool,
-            "record_progress",
-            marker=marker,
-            provider_id=provider_id,
-            step=step,
-            total_steps=total_steps,
-            loss=loss,
-            eta_seconds=eta_seconds,
-        )
+    def record_progress(self, marker: str, provider_id: str, log: TrainerLog, at_once: bool) -> bool:
+        return self._api.call(bool, "record_progress", marker=marker, provider_id=provider_id, log=log, at_once=at_once)
 
     def read_attempt(self, attempt_id: AttemptId) -> ReadAttempt:
         return self._api.call(ReadAttempt, "read_attempt", attempt_id=attempt_id)

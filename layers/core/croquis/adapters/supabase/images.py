@@ -51,3 +51,6 @@ class SupabaseImages:
 
     def images_to_start(self, most: int, after: str | None, at_once: bool) -> list[Image]:
         return self._api.call(list[Image], "images_to_start", most=most, after=after, at_once=at_once)
+
+    def overdue_images(self, most: int, after: str | None) -> list[Image]:
+        return self._api.call(list[Image], "overdue_images", most=most, after=after)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.domain.ids import JobId
 from croquis.domain.runs.job import Job
-from croquis.ports.jobs import CanceledTraining, ReadTraining
+from croquis.ports.jobs import CanceledTraining, ReadLog, ReadTraining
 from croquis.ports.owner import Owner
 
 
@@ -20,6 +20,9 @@ class SupabaseJobs:
 
     def read_training(self, owner: Owner, job: JobId) -> ReadTraining | None:
         return self._api.find_as(owner, ReadTraining, "read_training", job=job)
+
+    def read_training_log(self, owner: Owner, job: JobId, run_no: int, line: int, step: int) -> ReadLog | None:
+        return self._api.find_as(owner, ReadLog, "read_training_log", job=job, run_no=run_no, line=line, step=step)
 
     def list_trainings(self, owner: Owner, *, before: str | None, limit: int) -> list[Job]:
         return self._api.list_as(owner, Job, "lora_training_jobs", before=before, limit=limit)

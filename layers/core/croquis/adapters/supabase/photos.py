@@ -48,8 +48,8 @@ class SupabasePhotos:
     def claim_uploads_to_check(self, most: int, at_once: bool) -> list[LandedUpload]:
         return self._api.call(list[LandedUpload], "claim_uploads_to_check", most=most, at_once=at_once)
 
-    def objects_of_removed_photos(self, most: int) -> list[PhotoRow]:
-        return self._api.call(list[PhotoRow], "objects_of_removed_photos", most=most)
+    def objects_of_removed_photos(self, most: int, after: str | None) -> list[PhotoRow]:
+        return self._api.call(list[PhotoRow], "objects_of_removed_photos", most=most, after=after)
 
     def removed_photo_is_gone(self, photo: PhotoId) -> None:
         self._api.find(object, "removed_photo_is_gone", photo=photo)

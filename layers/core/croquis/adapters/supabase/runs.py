@@ -52,3 +52,6 @@ class SupabaseRuns:
 
     def runs_to_start(self, most: int, after: str | None, at_once: bool) -> list[Run]:
         return self._api.call(list[Run], "runs_to_start", most=most, after=after, at_once=at_once)
+
+    def overdue_runs(self, most: int, after: str | None) -> list[Run]:
+        return self._api.call(list[Run], "overdue_runs", most=most, after=after)

@@ -1,11 +1,13 @@
 """Keeps the port Store: every noun over the same Data API."""
 
 from croquis.adapters.supabase.attempts import SupabaseAttempts
+from croquis.adapters.supabase.consents import SupabaseConsents
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.images import SupabaseImages
 from croquis.adapters.supabase.jobs import SupabaseJobs
 from croquis.adapters.supabase.models import SupabaseModels
 from croquis.adapters.supabase.photos import SupabasePhotos
+from croquis.adapters.supabase.purges import SupabasePurges
 from croquis.adapters.supabase.runs import SupabaseRuns
 
 
@@ -14,8 +16,10 @@ class SupabaseStore:
 
     def __init__(self, api: DataApi) -> None:
         self.jobs = SupabaseJobs(api)
+        self.consents = SupabaseConsents(api)
         self.photos = SupabasePhotos(api)
         self.runs = SupabaseRuns(api)
         self.attempts = SupabaseAttempts(api)
         self.images = SupabaseImages(api)
         self.models = SupabaseModels(api)
+        self.purges = SupabasePurges(api)

@@ -31,6 +31,8 @@ class Job(Row):
     version: int
     current_run: int | None
     cancel_requested_at: datetime | None
+    photos_purge_after: datetime
+    photos_purged_at: datetime | None
     created_at: datetime
     updated_at: datetime
 

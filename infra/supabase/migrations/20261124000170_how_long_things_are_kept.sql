@@ -1,0 +1,38 @@
+-- How long what tells of a person is kept, and how long a stage may take: each number once.
+-- consent_texts promises the first two in words; tests/sql/test_retention.py holds the words and the numbers together.
+
+create function croquis.photos_kept_after_close() returns interval
+language sql immutable parallel safe
+return interval '24 hours';
+comment on function croquis.photos_kept_after_close is
+  'Photos and the training archive are gone so long after their job is over for good (PR-03).';
+
+create function croquis.photos_kept_at_most() returns interval
+language sql immutable parallel safe
+return interval '7 days';
+comment on function croquis.photos_kept_at_most is
+  'Photos and the training archive are gone so long after the first photo was announced, whatever became of the job.';
+
+create function croquis.logs_kept() returns interval
+language sql immutable parallel safe
+return interval '30 days';
+comment on function croquis.logs_kept is
+  'A run''s log is gone so long after the provider''s last word about it.';
+
+create function croquis.purge_after(kept interval) returns timestamptz
+language sql stable parallel safe
+return now() + kept - interval '1 hour';
+comment on function croquis.purge_after is
+  'When deleting begins, so that it is done when the time is over: an hour for late sweeps and a storage that is down.';
+
+create function croquis.time_for(stage public.run_status) returns interval
+language sql immutable parallel safe
+return case stage
+  when 'queued' then interval '3 hours'  -- with preparing
+  when 'training' then interval '115 minutes'  -- less than the 120 minutes of the state Train (JB-03)
+  when 'ingesting' then interval '24 hours'  -- a paid result waits out an outage
+  when 'previewing' then interval '2 hours'
+end;
+comment on function croquis.time_for is
+  'How long a run may take from the beginning of a stage; the sweep acts on what is past it. Null where the time of '
+  'the stage before goes on.';
