@@ -19,6 +19,7 @@ MODEL = "/models/{owner}/{name}"
 VERSION = MODEL + "/versions/{version}"
 
 V1 = [
+    Route("/account", catalogue.read_account),
     Route("/webhooks/default/secret", catalogue.read_webhook_secret),
     Route("/models", catalogue.create_model, methods=["POST"]),
     Route(MODEL, catalogue.read_model),

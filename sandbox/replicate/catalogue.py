@@ -1,4 +1,4 @@
-"""The calls about models and their versions, and the one that reads the secret of webhooks."""
+"""The calls about models and their versions, the account, and the secret of webhooks."""
 
 import re
 
@@ -53,6 +53,12 @@ async def delete_version(request: Request) -> Response:
     model.versions.remove(version)
     twin.models.save(model)
     return Response(status_code=202)
+
+
+async def read_account(request: Request) -> Response:
+    """GET /v1/account"""
+    owner = twin_of(request).settings.owner
+    return JSONResponse({"type": "organization", "username": owner, "name": owner, "github_url": None})
 
 
 async def read_webhook_secret(request: Request) -> Response:

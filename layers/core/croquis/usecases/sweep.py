@@ -2,18 +2,22 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from croquis.domain.images.image import Image
 from croquis.domain.photos.accepted_photo import PhotoRow
+from croquis.domain.runs.attempt import RunKind
 from croquis.domain.runs.job import MOST_EXECUTIONS, Run
 from croquis.domain.runs.training import RunStatus
 from croquis.errors import CroquisError
 from croquis.ports import Croquis, Execution
 from croquis.ports.photos import LandedUpload
 from croquis.usecases import images, runs, trainings
-from croquis.usecases.provider_attempts import call_back, settle
+from croquis.usecases.provider_runs import call_back, search, settle
 
+LIVING = timedelta(minutes=130)  # how long a run may live, and a little more
+BILL = timedelta(days=2)
 PAGE = 100
 MOST = 1000  # rows that the Data API gives at once; the rest waits for the next sweep
 PHOTO_BUCKET = "training-photos"
@@ -40,6 +44,7 @@ def sweep(croquis: Croquis, *, at_once: bool = False) -> dict[str, int]:
         **sweep_uploads(croquis, at_once=at_once),
         "callbacks": _each("callback", store.attempts.callbacks_due(MOST), lambda it: call_back(croquis, it)),
         "attempts": _each("attempt", attempts, lambda it: settle(croquis, it)),
+        "unknown_runs": _look_through_lists(croquis, LIVING),
         "removed_photos": _each("photo", store.photos.objects_of_removed_photos(MOST), lambda it: _forget(croquis, it)),
     }
 
@@ -49,6 +54,23 @@ def sweep_uploads(croquis: Croquis, *, at_once: bool = False) -> dict[str, int]:
     claim = croquis.store.photos.claim_uploads_to_check
     late = claim(MOST, True) if at_once else _claimed(lambda most: claim(most, False))
     return {"uploads": _each("upload", late, lambda it: _check_again(croquis, it))}
+
+
+def compare_bill(croquis: Croquis, *, at_once: bool = False) -> dict[str, int]:
+    """Compare two days of the provider's lists with the ledger; what it lacked is booked, and told (MO-13)."""
+    del at_once  # a bill is never late
+    found = {"unknown_runs": _look_through_lists(croquis, BILL)}
+    if found["unknown_runs"]:
+        log.error("the provider's bill held what the ledger did not", extra=found)
+    return found
+
+
+def _look_through_lists(croquis: Croquis, back: timedelta) -> int:
+    """What the provider lists and we did not know: adopted, stopped, booked (MO-08); how many there were."""
+    since = datetime.fromtimestamp(croquis.now(), UTC) - back
+    news: list[int] = []
+    _each("list", RunKind, lambda kind: news.append(search(croquis, kind, since)[1]))
+    return sum(news)
 
 
 def _pages(page_after: Callable[[str | None], list[Late]]) -> Iterator[Late]:

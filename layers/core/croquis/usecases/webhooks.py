@@ -1,9 +1,13 @@
 """What the provider says: an event is stored before it is answered. Progress is shown, an end is looked up."""
 
+import logging
+
 from croquis.errors import Refused
 from croquis.ports import Croquis, ProviderEvent
 
 MAX_BODY = 5_000_000
+
+log = logging.getLogger(__name__)
 
 
 def receive(croquis: Croquis, webhook_id: str, marker: str, body: bytes) -> None:
@@ -15,18 +19,20 @@ def receive(croquis: Croquis, webhook_id: str, marker: str, body: bytes) -> None
         )
     if _show_progress(croquis, marker, event):
         return
-    known = croquis.store.attempts.receive_webhook(webhook_id, marker, event.id, event.status, event.over)
+    known = croquis.store.attempts.receive_webhook(webhook_id, marker, event.run)
     if known.outcome == "unknown_marker":
         raise Refused(
             "There is no such attempt.", hint="Send to the address of the run.", code="unknown_marker", status=404
         )
+    if known.outcome == "unmatched":
+        log.error("a webhook that matches no run", extra={"provider_id": event.run.id, "attempt_id": known.attempt_id})
     if known.look and known.attempt_id:
-        croquis.queue.settle_attempt(known.attempt_id)
+        croquis.queue.settle_attempt(known.attempt_id, event.run.id)
 
 
 def _show_progress(croquis: Croquis, marker: str, event: ProviderEvent) -> bool:
     """Store how far a run is, and nothing else (WH-19); False when the event is no progress of a run that we know."""
     progress = event.progress
     return progress is not None and croquis.store.attempts.record_progress(
-        marker, event.id, progress.step, progress.total, progress.loss, progress.eta_seconds
+        marker, event.run.id, progress.step, progress.total, progress.loss, progress.eta_seconds
     )

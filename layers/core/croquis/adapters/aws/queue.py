@@ -20,8 +20,9 @@ class Sqs:
     def check_upload(self, object_id: str, version: str) -> None:
         self._send(self._uploads(), {"object_id": object_id, "version": version})
 
-    def settle_attempt(self, attempt_id: str) -> None:
-        self._send(self._attempts(), {"attempt_id": attempt_id})
+    def settle_attempt(self, attempt_id: str, provider_id: str | None = None) -> None:
+        known = {"provider_id": provider_id} if provider_id else {}
+        self._send(self._attempts(), {"attempt_id": attempt_id, **known})
 
     def _send(self, queue_url: str, body: dict[str, str]) -> None:
         try:
