@@ -43,7 +43,7 @@ class Queued(list[str]):
         super().__init__()
         self.runs: list[str | None] = []
 
-    def settle_attempt(self, attempt_id: str, provider_id: str | None = None) -> None:
+    def settle_attempt(self, attempt_id: str, kind: str | None = None, provider_id: str | None = None) -> None:
         self.append(attempt_id)
         self.runs.append(provider_id)
 

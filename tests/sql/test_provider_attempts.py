@@ -171,7 +171,7 @@ def test_a_webhook_before_the_answer_of_the_post_is_adopted_when_the_provider_it
     """WH-14, WH-16."""
     attempt = opened(story.to("preparing"))
     answer = hooked(story, attempt, "p1", **ours(attempt))
-    assert answer == {"outcome": "unconfirmed", "attempt_id": attempt["id"], "look": True}
+    assert answer == {"outcome": "unconfirmed", "attempt_id": attempt["id"], "kind": "training", "look": True}
     assert (story.attempt()["state"], inbox(story)) == ("intent", [("w1", "succeeded", False)])
     story.saw(seen("p1", "processing", **ours(attempt)))
     story.started(attempt["id"], "p1")

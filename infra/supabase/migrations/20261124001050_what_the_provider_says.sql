@@ -232,6 +232,7 @@ begin
   return jsonb_build_object(
     'outcome', case when agrees then 'stored' when claims then 'unconfirmed' else 'unmatched' end,
     'attempt_id', found_attempt.id,
+    'kind', case when found_attempt.run_id is null then 'image' else 'training' end,
     'look', looks
   );
 end

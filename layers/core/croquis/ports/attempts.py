@@ -64,6 +64,7 @@ class ReceivedWebhook(Row):
 
     outcome: Literal["unknown_marker", "stored", "unconfirmed", "unmatched"]
     attempt_id: AttemptId | None = None
+    kind: RunKind | None = None
     look: bool = False
 
 

@@ -90,6 +90,6 @@ def _write_down(croquis: Croquis, attempt: Attempt, provider_id: str) -> None:
         unwanted = True
     if unwanted:  # by its owner, while the order was on its way (MO-09), or as far as we know
         try:
-            croquis.queue.settle_attempt(attempt.id, provider_id)
+            croquis.queue.settle_attempt(attempt.id, attempt.kind, provider_id)
         except Unavailable as error:
             raise Unavailable(f"The provider started {provider_id}, and nobody could write it down.") from error

@@ -16,18 +16,21 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 
 
-def settle(croquis: Croquis, attempt_id: AttemptId, claimed: str | None = None) -> None:
+def settle(croquis: Croquis, attempt_id: AttemptId, kind: RunKind | None = None, claimed: str | None = None) -> None:
     """Look at the run of an attempt, store how it ended and wake whoever waits for it. May be repeated.
 
-    `claimed` is a run that a webhook, or the answer to the POST, says is the attempt's.
+    `claimed` is a run of that kind which a webhook, or the answer to the POST, says is the attempt's.
     """
-    call_back(croquis, _looked_at(croquis, attempt_id, claimed))
+    attempt = _look(croquis, kind, claimed) if kind and claimed else None
+    if attempt is None or attempt.id != attempt_id or attempt.provider_id != claimed:
+        attempt = _looked_at(croquis, attempt_id)
+    call_back(croquis, attempt)
 
 
 def settle_silently(croquis: Croquis, attempt_id: AttemptId) -> Attempt:
     """The same from within the workflow, where nobody waits any more: forgets the token, answers the attempt."""
     croquis.store.attempts.forget_token(attempt_id)
-    return _looked_at(croquis, attempt_id, None)
+    return _looked_at(croquis, attempt_id)
 
 
 def stop(croquis: Croquis, attempt: Attempt) -> None:
@@ -66,12 +69,10 @@ def search(croquis: Croquis, kind: RunKind, since: datetime) -> tuple[set[str], 
     return listed, news
 
 
-def _looked_at(croquis: Croquis, attempt_id: AttemptId, claimed: str | None) -> Attempt:
+def _looked_at(croquis: Croquis, attempt_id: AttemptId) -> Attempt:
     attempts = croquis.store.attempts
     found = attempts.read_attempt(attempt_id)
     attempt = found.attempt
-    if claimed and claimed != attempt.provider_id and _look(croquis, attempt.kind, claimed):
-        attempt = attempts.read_attempt(attempt_id).attempt
     if not attempt.is_open:
         return attempt
     if attempt.provider_id and (run := _look(croquis, attempt.kind, attempt.provider_id)):

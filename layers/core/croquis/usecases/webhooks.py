@@ -27,7 +27,7 @@ def receive(croquis: Croquis, webhook_id: str, marker: str, body: bytes) -> None
     if known.outcome == "unmatched":
         log.error("a webhook that matches no run", extra={"provider_id": event.run.id, "attempt_id": known.attempt_id})
     if known.look and known.attempt_id:
-        croquis.queue.settle_attempt(known.attempt_id, event.run.id)
+        croquis.queue.settle_attempt(known.attempt_id, known.kind, event.run.id)
 
 
 def _show_progress(croquis: Croquis, marker: str, event: ProviderEvent) -> bool:
