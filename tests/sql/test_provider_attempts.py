@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from sql.seats import refused
 from sql.story import Story, fresh, seen
 
 PRICE = Decimal("1.769")
@@ -419,6 +420,20 @@ def test_a_queued_job_behind_a_closed_switch_or_a_cap_waits_and_posts_later(stor
         "update croquis.limits set accept_jobs = true, closed_until = now(), usd_per_day = 1000, owner_usd_per_day = 2"
     )
     assert story.attempted()["post"] is True
+
+
+def test_a_preview_waits_no_longer_than_its_deadline_and_an_ordered_image_longer(story, played):
+    """A review is not kept from its owner."""
+    image = story.to("approved").ordered()["id"]
+    ordered = story.owner.call("read_image_order", image_order=image)["images"][0]["id"]
+    other = Story(story.connection).to("previewing")
+    preview = other.seen()["previews"][0]["id"]
+    story.connection.execute("update croquis.limits set accept_jobs = false")
+    assert [it.opened_image(of)["wait"] for it, of in ((story, ordered), (other, preview))] == [True, True]
+    played("update public.images set deadline_at = now() - interval '1 s'")
+    assert story.opened_image(ordered)["wait"] is True
+    with refused(410, "canceled"):
+        other.opened_image(preview)
 
 
 def test_a_cap_counts_what_was_posted_in_a_day_and_no_more(story, other, played):

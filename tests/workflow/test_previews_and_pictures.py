@@ -57,7 +57,7 @@ def test_previews_that_fail_at_the_provider_are_missing_in_the_review(studio: St
     assert maya.post(f"/v1/trainings/{job}/review", {"decision": "approve"}).json()["model"]["status"] == "active"
 
 
-@pytest.mark.parametrize(("answer", "code"), [("402", "provider_credit"), ("422", "provider_refused")])
+@pytest.mark.parametrize(("answer", "code"), [("404", "provider_setup"), ("422", "provider_refused")])
 def test_a_preview_that_is_refused_is_missing_in_the_review(studio: Studio, maya: User, answer: str, code: str) -> None:
     """The other three are there."""
     studio.faults(create_answers=("normal", answer))

@@ -183,7 +183,12 @@ begin
     attempt, marker, null, of_image.id, of_image.owner_id, token,
     (select p.usd from public.prices p where p.item = 'image')
   );
-  if (opened ->> 'wait')::boolean then
+  if (opened ->> 'wait')::boolean and of_image.kind = 'preview' then
+    -- a review is not kept from its owner for a day because a preview has to wait
+    if of_image.deadline_at < now() then
+      perform croquis.refuse(410, 'canceled', 'This preview could not be ordered in time.');
+    end if;
+  elsif (opened ->> 'wait')::boolean then
     update public.images i set deadline_at = now() + interval '45 minutes'
     where i.id = of_image.id
     returning * into of_image;
