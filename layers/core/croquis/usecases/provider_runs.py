@@ -16,13 +16,13 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 
 
-def settle(croquis: Croquis, attempt_id: AttemptId, kind: RunKind | None = None, claimed: str | None = None) -> None:
+def settle(croquis: Croquis, attempt_id: AttemptId, kind: str | None = None, provider_id: str | None = None) -> None:
     """Look at the run of an attempt, store how it ended and wake whoever waits for it. May be repeated.
 
-    `claimed` is a run of that kind which a webhook, or the answer to the POST, says is the attempt's.
+    `provider_id` is a run of that kind which a webhook, or the answer to the POST, says is the attempt's.
     """
-    attempt = _look(croquis, kind, claimed) if kind and claimed else None
-    if attempt is None or attempt.id != attempt_id or attempt.provider_id != claimed:
+    attempt = _look(croquis, RunKind(kind), provider_id) if kind and provider_id else None
+    if attempt is None or attempt.id != attempt_id or attempt.provider_id != provider_id:
         attempt = _looked_at(croquis, attempt_id)
     call_back(croquis, attempt)
 
