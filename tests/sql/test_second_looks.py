@@ -51,6 +51,9 @@ class Studio:
     def look(self, kind: str, provider_id: str) -> ProviderRun | None:
         return self.answers.pop(0)
 
+    def now(self) -> int:
+        return 1_800_000_000
+
     def list_runs(self, kind: str, since: Any) -> list[list[ProviderRun]]:
         return [self.listed]
 
