@@ -9,16 +9,18 @@ from croquis.usecases import sweep
 from croquis.wiring import croquis
 
 log = logging.getLogger("croquis.sweep")
+LOOKS = {"all": sweep.sweep, "uploads": sweep.sweep_uploads, "bill": sweep.compare_bill}
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Answers how much was made up for; SweepIncomplete, which the alarm hears, when something of it resisted.
 
-    `{"only": "uploads"}` comes more often and looks for nothing else; `{"at_once": true}` does not wait until work is
-    late, for an operator after an outage.
+    `{"only": "uploads"}` comes more often and looks for nothing else; `{"only": "bill"}` compares two days of the
+    provider's lists with the ledger. `{"at_once": true}` does not wait until work is late, for an operator after an
+    outage.
     """
     keys_of_task({}, context)
-    look = sweep.sweep_uploads if event.get("only") == "uploads" else sweep.sweep
+    look = LOOKS[event.get("only", "all")]
     swept = look(croquis(), lambda: context.get_remaining_time_in_millis() / 1000, at_once=event.get("at_once") is True)
     for kind, error in swept.errors:
         log.warning(

@@ -3,9 +3,9 @@
 from typing import Any
 
 from croquis.queue_worker import each_message
-from croquis.usecases import provider_attempts
+from croquis.usecases import provider_runs
 from croquis.wiring import croquis
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return each_message(event, context, lambda body: provider_attempts.settle(croquis(), body["attempt_id"]))
+    return each_message(event, context, lambda body: provider_runs.settle(croquis(), **body))

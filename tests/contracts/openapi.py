@@ -18,7 +18,7 @@ from contracts.words import STATUSES
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
-from croquis.adapters.replicate.events import Event
+from croquis.adapters.replicate.runs import ShownRun
 from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, ProblemDetails
 from croquis.usecases.storage_events import Landed
 from sandbox.laptop.addresses import Ports
@@ -72,7 +72,7 @@ def contract() -> Json:
     merge = OpenAPIMerge(
         title="Croquis", version="1", description=f"{ABOUT} {BEYOND}", servers=SERVERS, on_conflict="error"
     )
-    shared = _schemas_of(Event, Landed, mode="validation") | _schemas_of(ProblemDetails, mode="serialization")
+    shared = _schemas_of(ShownRun, Landed, mode="validation") | _schemas_of(ProblemDetails, mode="serialization")
     components = {"schemas": shared, "securitySchemes": {"signed_in": SIGNED_IN}}
     merge.add_schema({"paths": _machine_paths(), "components": components})
     for name in DOORS:
@@ -219,7 +219,7 @@ def _machine_paths() -> Json:
                     {**marker, "description": "Which attempt it is about."},
                     *(_required_header(name, meaning) for name, meaning in SIGNATURE.items()),
                 ],
-                **_message(Event, "It is stored."),
+                **_message(ShownRun, "It is stored."),
             }
         },
         "/hooks/storage": {

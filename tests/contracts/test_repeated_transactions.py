@@ -1,10 +1,12 @@
-"""JB-10: a call of the database is made again only when Postgres itself has undone it."""
+"""JB-10: a call of the database is made again when Postgres itself has undone it, or when it changes nothing more."""
 
 import httpx
 import pytest
 
 from croquis.adapters.supabase.data_api import DataApi
+from croquis.domain.ids import OwnerId
 from croquis.errors import CroquisError, Unavailable
+from croquis.ports import Owner
 
 
 def api(answers: list[httpx.Response | Exception], asked: list[str]) -> DataApi:
@@ -40,13 +42,42 @@ def test_after_the_third_time_the_caller_is_told(code: str) -> None:
     assert len(asked) == 3
 
 
-@pytest.mark.parametrize(
+FAULTS = pytest.mark.parametrize(
     "fault",
-    [refusal("57014", 500), refusal("23505", 409), httpx.ReadTimeout("late"), httpx.ConnectError("gone")],
-    ids=["statement time-out", "unique violation", "no answer", "no connection"],
+    [refusal("57P01", 500), refusal("PGRST002", 503), httpx.ReadError("cut"), httpx.ConnectError("gone")],
+    ids=["shut down", "no database", "cut after the server acted", "no connection"],
 )
-def test_what_may_have_been_committed_is_never_sent_again(fault: httpx.Response | Exception) -> None:
+
+
+@FAULTS
+@pytest.mark.parametrize("function", ["attempt_started", "open_training_attempt", "saw_run"])
+def test_a_workers_call_without_an_answer_is_made_again_because_it_changes_nothing_more(
+    fault: httpx.Response | Exception, function: str
+) -> None:
+    asked: list[str] = []
+    assert api([fault, fault, httpx.Response(200, json=7)], asked).call(int, function) == 7
+    assert len(asked) == 3
+
+
+@FAULTS
+@pytest.mark.parametrize("function", ["claim_attempts_to_ask", "next_execution"])
+def test_what_is_given_once_is_never_asked_for_again(fault: httpx.Response | Exception, function: str) -> None:
     asked: list[str] = []
     with pytest.raises(CroquisError):
-        api([fault, fault], asked).call(int, "claim_attempts_to_ask")
+        api([fault, fault], asked).call(int, function)
+    assert len(asked) == 1
+
+
+@FAULTS
+def test_a_users_call_that_may_have_been_committed_is_never_sent_again(fault: httpx.Response | Exception) -> None:
+    asked: list[str] = []
+    with pytest.raises(CroquisError):
+        api([fault, fault], asked).call_as(Owner(OwnerId("o"), "token"), int, "open_training")
+    assert len(asked) == 1
+
+
+def test_a_refusal_is_an_answer() -> None:
+    asked: list[str] = []
+    with pytest.raises(CroquisError):
+        api([refusal("23505", 409), refusal("23505", 409)], asked).call(int, "attempt_started")
     assert len(asked) == 1

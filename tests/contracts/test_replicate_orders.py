@@ -30,10 +30,11 @@ def test_only_the_compact_preset_chooses_layers() -> None:
 
 def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
     """MO-14"""
-    order = generation_input("a prompt", 7, TALL)
+    order = generation_input("a prompt", 7, 123456, TALL)
     assert order == {
         "prompt": "a prompt",
         "seed": 7,
+        "prompt_strength": 0.123456,
         "aspect_ratio": "custom",
         "width": 832,
         "height": 1216,
@@ -48,5 +49,5 @@ def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
 
 
 def test_a_picture_is_asked_for_in_its_own_size() -> None:
-    order = generation_input("p", 1, TALLER)
+    order = generation_input("p", 1, 1, TALLER)
     assert (order["width"], order["height"]) == (768, 1344)

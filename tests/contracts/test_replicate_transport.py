@@ -1,19 +1,22 @@
 """MO-03, counted at a raw server: one POST per paid call, whatever the answer is; the token goes in its header only."""
 
+import json
 import secrets
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from croquis.adapters.replicate.provider import ReplicateProvider
 from croquis.domain.images.image import TALL
-from croquis.domain.runs.attempt import Outcome
+from croquis.domain.runs.attempt import Outcome, RunKind
 from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
-from croquis.ports import RunKind, Started
+from croquis.ports import Started
 from sandbox.laptop.serving import listen, url_of
 
 TOKEN = "r8_" + secrets.token_hex(4)
@@ -25,7 +28,10 @@ class RawServer:
 
     def __init__(self) -> None:
         self.answer: bytes | None = b""
+        self.answers: list[bytes] = []
+        self.trickles = False
         self.requests: list[bytes] = []
+        self._stopped = threading.Event()
         self._listener = listen()
         self.url = url_of(self._listener)
         self._held: list[socket.socket] = []
@@ -38,13 +44,24 @@ class RawServer:
             except OSError:
                 return
             self.requests.append(_request(connection))
-            if self.answer is None:
+            given = self.answers.pop(0) if self.answers else self.answer
+            if given is None:
                 self._held.append(connection)  # says nothing, and stays
                 continue
-            connection.sendall(self.answer)
+            with suppress(OSError):  # nobody listens any more
+                self._send(connection, given)
             connection.close()
 
+    def _send(self, connection: socket.socket, given: bytes) -> None:
+        head, separator, body = given.partition(b"\r\n\r\n")
+        connection.sendall(head + separator)
+        step = 1 if self.trickles else len(body) or 1
+        for start in range(0, len(body), step):
+            connection.sendall(body[start : start + step])
+            self._stopped.wait(0.05 if self.trickles else 0)
+
     def close(self) -> None:
+        self._stopped.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for connection in self._held:
@@ -107,7 +124,7 @@ ANSWERS: dict[str, tuple[bytes | None, Outcome]] = {
     "301": (answer("301 Moved", b"", "Location: /elsewhere"), Outcome.UNKNOWN),
     "307": (answer("307 Temporary Redirect", b"", "Location: /elsewhere"), Outcome.UNKNOWN),
     "308": (answer("308 Permanent Redirect", b"", "Location: /elsewhere"), Outcome.UNKNOWN),
-    "402": (answer("402 Payment Required"), Outcome.NOT_STARTED),
+    "402": (answer("402 Payment Required"), Outcome.THROTTLED),
     "408": (answer("408 Request Timeout"), Outcome.UNKNOWN),
     "409": (answer("409 Conflict"), Outcome.UNKNOWN),
     "422": (answer("422 Unprocessable Entity"), Outcome.NOT_STARTED),
@@ -123,7 +140,7 @@ ORDERS: dict[str, Callable[[ReplicateProvider], Started]] = {
         TrainingParameters(steps=3), dataset_url="https://example.test/zip", trigger_word="qtxkbrdf", marker="cqmarker"
     ),
     "picture": lambda provider: provider.start_image(
-        "us/people:" + "1" * 64, "a prompt", TALL, seed=1, marker="cqmarker"
+        "us/people:" + "1" * 64, "a prompt", TALL, seed=1, nonce=5, marker="cqmarker"
     ),
 }
 
@@ -143,16 +160,67 @@ def test_a_paid_call_is_posted_once_when_the_answer_is(
     assert_token_in_header_only(request)
 
 
-def test_a_look_may_be_repeated_and_tells_a_fault_from_an_unknown_run(
-    server: RawServer, provider: ReplicateProvider
-) -> None:
-    server.answer = answer("404 Not Found")
-    assert provider.look(RunKind.TRAINING, "abc") is None
+def test_a_look_tells_a_fault_from_an_unknown_run(server: RawServer, provider: ReplicateProvider) -> None:
     for fault in (answer("500 Internal Server Error"), answer("200 OK", b"<html>"), answer("301 Moved", b"")):
         server.answer = fault
         with pytest.raises(Unavailable):
             provider.look(RunKind.IMAGE, "abc")
     assert all(request.startswith(b"GET /v1/") for request in server.requests)
+
+
+@pytest.mark.parametrize(("account", "known"), [(b'{"username": "us"}', True), (b'{"username": "them"}', False)])
+def test_a_404_counts_only_when_the_token_is_that_of_our_account(
+    server: RawServer, provider: ReplicateProvider, account: bytes, known: bool
+) -> None:
+    """Another account's token knows none of our runs: they are not gone."""
+    server.answers = [answer("404 Not Found"), answer("200 OK", account)]
+    if known:
+        assert provider.look(RunKind.TRAINING, "abc") is None
+    else:
+        with pytest.raises(Unavailable):
+            provider.look(RunKind.TRAINING, "abc")
+    assert server.requests[1].startswith(b"GET /v1/account ")
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable", "504 Gateway Timeout"])
+def test_a_question_is_asked_once_and_no_retry_after_is_slept_on(
+    server: RawServer, provider: ReplicateProvider, status: str
+) -> None:
+    server.answer = answer(status, b"", "Retry-After: 3600")
+    with pytest.raises(Unavailable):
+        provider.look(RunKind.TRAINING, "abc")
+    assert len(server.requests) == 1
+
+
+def test_an_answer_that_trickles_is_given_up_when_the_whole_of_it_takes_too_long(
+    server: RawServer, provider: ReplicateProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte is in time, and all together are not."""
+    monkeypatch.setattr("croquis.adapters.replicate.provider.ASK_SECONDS", 0.5)
+    server.trickles = True
+    server.answer = answer("200 OK", b'{"id": "abc", "status": "processing"}' + b" " * 5000)
+    with pytest.raises(Unavailable, match="too long"):
+        provider.look(RunKind.TRAINING, "abc")
+
+
+def listed(*created: str, following: str | None = None) -> bytes:
+    runs = [{"id": f"r{at[-3:-1]}", "status": "processing", "created_at": at} for at in created]
+    return answer("200 OK", json.dumps({"results": runs, "next": following}).encode())
+
+
+def test_the_list_is_read_page_by_page_until_it_is_old_enough_and_only_from_the_provider(
+    server: RawServer, provider: ReplicateProvider
+) -> None:
+    """MO-05: and the address of the next page is no place to send the token to."""
+    elsewhere = "https://elsewhere.example/v1/trainings?cursor=abc"
+    server.answers = [
+        listed("2026-11-30T10:00:09Z", "2026-11-30T10:00:08Z", following=elsewhere),
+        listed("2026-11-30T10:00:07Z", "2026-11-30T09:00:00Z", following=elsewhere),
+    ]
+    since = datetime(2026, 11, 30, 10, tzinfo=UTC)
+    pages = list(provider.list_runs(RunKind.TRAINING, since))
+    assert [[run.id for run in page] for page in pages] == [["r09", "r08"], ["r07"]]
+    assert server.requests[1].startswith(b"GET /v1/trainings?cursor=abc ")
 
 
 def test_a_run_whose_log_has_raw_control_characters_is_read(server: RawServer, provider: ReplicateProvider) -> None:

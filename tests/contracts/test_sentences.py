@@ -17,7 +17,7 @@ RAISED: dict[str, set[str]] = {
     "model": {"model_attributes_type"},
     "model-fields": {"missing", "extra_forbidden"},
     "str": {"string_type", "string_unicode"},
-    "int": {"int_type", "int_parsing", "int_parsing_size", "int_from_float"},
+    "int": {"finite_number", "int_type", "int_parsing", "int_parsing_size", "int_from_float"},
     "float": {"float_type", "float_parsing"},
     "bool": {"bool_type"},
     "literal": {"literal_error"},

@@ -21,6 +21,7 @@ BOTH = pytest.mark.parametrize("name", NAMES)
 CALLED_OTHERWISE = {"Train": "StartTraining", "Ask about image": "AskProvider", "Record missing image": "RecordFailure"}
 PAID = {"StartTraining": 7200, "StartImage": 2400}
 NEVER_ON_PAID = {"States.ALL", "States.Timeout", "States.TaskFailed", "Lambda.Unknown", "Unavailable", "Unclear"}
+RESULT_WAITS = ("Ingest weights", "Register model")
 LAMBDA_FAULTS = {
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
@@ -89,12 +90,12 @@ def test_what_is_unclear_about_a_paid_run_is_asked_and_never_repeated(name: str)
     for key, task in paid_tasks(name).items():
         retried = {error for retry in task["Retry"] for error in retry["ErrorEquals"]}
         assert not retried & NEVER_ON_PAID, key
-        assert retried <= {"Lambda.TooManyRequestsException", "Throttled"}, key
+        assert retried <= {"Lambda.TooManyRequestsException", "Throttled", "Paused"}, key
         leads = {error: catch["Next"] for catch in task["Catch"] for error in catch["ErrorEquals"]}
         for unclear in ("States.Timeout", "States.HeartbeatTimeout", "States.ALL"):
             assert leads[unclear].startswith("Ask "), key
         clear = {error for error, following in leads.items() if following.startswith("Record ")}
-        assert clear <= {"NotStarted", "Canceled", "Throttled"}, key
+        assert clear <= {"NotStarted", "Canceled", "Throttled", "Paused"}, key
 
 
 @BOTH
@@ -117,13 +118,35 @@ def test_idempotent_states_are_retried_with_jitter_and_a_bound(name: str) -> Non
     for key, task in tasks(name).items():
         assert task["Retry"], key
         for retry in task["Retry"]:
+            if retry["MaxAttempts"] == 0:
+                continue
             assert retry["JitterStrategy"] == "FULL", key
             assert retry["BackoffRate"] >= 2, key
-            assert 1 <= retry["MaxAttempts"] <= 10, key
+            if retry["ErrorEquals"] == ["Paused"] or key in RESULT_WAITS:
+                assert a_day_at_least(retry), key
+                assert retry["MaxAttempts"] <= 500, key  # SF-12
+            else:
+                assert 1 <= retry["MaxAttempts"] <= 10, key
         if function_of(task) not in PAID:
-            retried = {error for retry in task["Retry"] for error in retry["ErrorEquals"]}
+            retried = {error for retry in task["Retry"] if retry["MaxAttempts"] for error in retry["ErrorEquals"]}
             assert retried == {"States.ALL"} or retried >= LAMBDA_FAULTS, key
-            assert all("MaxDelaySeconds" in retry for retry in task["Retry"]), key
+            assert all("MaxDelaySeconds" in retry for retry in task["Retry"] if retry["MaxAttempts"]), key
+
+
+def a_day_at_least(retry: dict[str, Any]) -> bool:
+    """Full jitter waits half of its longest delay in the mean."""
+    return retry["MaxAttempts"] * retry["MaxDelaySeconds"] / 2 >= 86_400
+
+
+@pytest.mark.parametrize("key", RESULT_WAITS)
+def test_a_result_that_was_paid_waits_a_day_for_everything_but_a_verdict_about_it(key: str) -> None:
+    """An outage of the storage, the database or Lambda fails no training that succeeded."""
+    verdicts, outages = machine("training")["States"][key]["Retry"]
+    assert verdicts == {
+        "ErrorEquals": ["WeightsRefused", "DatasetIncomplete", "StepFailed", "Canceled"],
+        "MaxAttempts": 0,
+    }
+    assert outages["ErrorEquals"] == ["States.ALL"]
 
 
 def test_a_failure_leads_to_the_record_until_the_model_is_registered_and_never_after() -> None:

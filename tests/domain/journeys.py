@@ -14,13 +14,13 @@ THEN = datetime(2026, 12, 1, tzinfo=UTC)
 NAMES = ("id", "job_id", "owner_id", "order_id", "model_id")
 JOB: dict[str, Any] = {
     **dict.fromkeys(NAMES, "x"), "model_name": "Maya", "gender": "female", "trigger_word": "bcdfghjk", "version": 0,
-    "cancel_requested_at": None, "created_at": THEN, "updated_at": THEN,
+    "cancel_requested_at": None, "created_at": THEN, "deadline_at": THEN, "updated_at": THEN,
     "photos_purge_after": THEN, "photos_purged_at": None,
 }  # fmt: skip
 RUN: dict[str, Any] = {
     **dict.fromkeys(Run.model_fields), **dict.fromkeys(NAMES, "x"), "preset": "full", "steps": 1000, "lora_rank": 16,
     "learning_rate": 4e-4, "resolution": "768,1024", "caption_dropout_rate": 0.05, "expected_seconds": 1160,
-    "executions": 1, "reserved_usd": Decimal(1), "created_at": THEN,
+    "executions": 1, "reserved_usd": Decimal(1), "created_at": THEN, "deadline_at": THEN,
 }  # fmt: skip
 IMAGE: dict[str, Any] = {
     **dict.fromkeys(Image.model_fields), **dict.fromkeys(NAMES, "x"), "prompt": "p", "framing": "full_body",

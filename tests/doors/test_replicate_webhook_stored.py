@@ -37,10 +37,15 @@ class Otherwise:
 
 
 class Queued(list[str]):
-    """A queue that keeps which attempts are to be looked at, and delivers nothing."""
+    """A queue that keeps which attempts are to be looked at, and at which run, and delivers nothing."""
 
-    def settle_attempt(self, attempt_id: str) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs: list[str | None] = []
+
+    def settle_attempt(self, attempt_id: str, kind: str | None = None, provider_id: str | None = None) -> None:
         self.append(attempt_id)
+        self.runs.append(provider_id)
 
 
 @pytest.fixture(scope="module")
@@ -121,20 +126,26 @@ def test_anothers_run_under_our_marker_is_stored_as_unmatched(
     assert queued == []
 
 
-@pytest.mark.parametrize("data", ["start", "progress", "end"])
-def test_a_webhook_that_overtakes_the_posts_answer_is_adopted(
-    studio: Studio, maya: User, secret: str, data: str
+@pytest.mark.parametrize(("data", "named"), [("start", True), ("progress", True), ("end", True), ("end", False)])
+def test_a_webhook_that_overtakes_the_posts_answer_has_the_provider_asked_about_its_run(
+    studio: Studio, maya: User, secret: str, data: str, named: bool, queued: Queued
 ) -> None:
-    """WH-16: the create race."""
+    """WH-15, WH-16: the create race. Only a body that names the order is followed, and none is believed."""
     early = training(studio, maya, state="intent")
+    order = {
+        "webhook": f"https://api.example.com/webhooks/replicate/{early.marker if named else 'cq' + '0' * 32}",
+        "input": {"input_images": f"https://p.supabase.co/zip?download={early.marker}.zip"},
+    }
     bodies = {
-        "start": body("starting", early.provider_id),
-        "progress": logs(1, early.provider_id),
-        "end": body("succeeded", early.provider_id),
+        "start": body("starting", early.provider_id, **order),
+        "progress": body("processing", early.provider_id, logs=logs(1).decode(), **order),
+        "end": body("succeeded", early.provider_id, **order),
     }
     assert told(early, bodies[data], secret).status == 200
     attempt = studio.row("select * from public.provider_attempts where id = %s", early.attempt)
-    assert (attempt["state"], attempt["provider_id"]) == ("started", early.provider_id)
+    assert (attempt["state"], attempt["provider_id"]) == ("intent", None)
+    assert (queued, queued.runs) == (([early.attempt], [early.provider_id]) if named else ([], []))
+    assert [row["matched"] for row in inbox(studio, early)] == ([False] if data == "end" else [])
 
 
 PROGRESS = ("step", "total_steps", "loss", "eta_seconds", "progress_at", "updated_at")

@@ -21,7 +21,6 @@ CONSENT = {
 STAGES = ("draft", "queued", "preparing", "training", "ingesting", "previewing", "in_review")
 PREVIEWS = [{"prompt": "a person in a studio", "framing": "full_body", "width": 768, "height": 1344}] * 2
 WISH = {"prompt": "a person", "framing": "portrait", "width": 896, "height": 1120}
-ENDED = {"output": {"version": "v1", "weights": "w"}, "error": None}
 
 
 @dataclass
@@ -90,7 +89,7 @@ class Story:
         return self.worker.call("enter_stage", job=self.job, run_no=self.run, stage=stage)
 
     def attempted(self, token: str = "token") -> dict[str, Any]:
-        return self.worker.call("open_training_attempt", job=self.job, run_no=self.run, token=token)
+        return self.worker.call("open_training_attempt", job=self.job, run_no=self.run, token=token, **fresh())
 
     def started(self, attempt_id: str, provider_id: str | None = None) -> str:
         provider_id = provider_id or secrets.token_hex(8)
@@ -98,9 +97,17 @@ class Story:
         return provider_id
 
     def ended(self, attempt_id: str, status: str = "succeeded", seconds: int = 1000) -> dict[str, Any]:
-        return self.worker.call(
-            "record_result", attempt_id=attempt_id, provider_status=status, seconds=Decimal(seconds), **ENDED
-        )
+        """The provider says so of the run that the attempt knows."""
+        attempt = self.worker.call("read_attempt", attempt_id=attempt_id)["attempt"]
+        kind = "training" if attempt["run_id"] else "image"
+        return self.saw(seen(attempt["provider_id"], status, seconds=seconds), kind)["attempt"]
+
+    def saw(self, run: dict[str, Any], kind: str = "training") -> dict[str, Any]:
+        """The provider itself says this."""
+        return self.worker.call("saw_run", kind=kind, seen=run)
+
+    def opened_image(self, image: str, token: str = "t") -> dict[str, Any]:
+        return self.worker.call("open_image_attempt", image=image, token=token, **fresh())
 
     def printed(self, step: int | None = None, at_once: bool = True, **changed: Any) -> bool:
         """What the trainer has printed so far: a bar at that step, if one is given."""
@@ -206,6 +213,19 @@ class Story:
             "select reserved_usd, spent_usd from public.spend_accounts where owner_id = %s", (self.user,)
         ).fetchall()
         return reserved, spent
+
+
+def seen(provider_id: str, status: str = "succeeded", **more: Any) -> dict[str, Any]:
+    """What the provider says of a run: by default that it is over, and how it ended."""
+    over = status not in ("starting", "processing")
+    found = {"id": provider_id, "status": status, "over": over, "patience_seconds": 0, "end": status if over else None}
+    found |= {"output": {"version": "v1", "weights": "w"}, "error": None, "seconds": 1000 if over else None}
+    return found | {"version": None, "created_at": None, "completed_at": None, "markers": [], "address": None} | more
+
+
+def fresh() -> dict[str, str]:
+    """The id and marker that whoever opens an attempt makes."""
+    return {"attempt": str(uuid4()), "marker": f"cq{uuid4().hex}"}
 
 
 def verdict(photo: dict[str, Any]) -> dict[str, Any]:

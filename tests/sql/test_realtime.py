@@ -104,7 +104,7 @@ def test_a_photo_that_was_overridden_or_replaced_is_news(db, story):
 def test_of_an_image_each_change_of_status_is_said_with_its_ids_and_version_and_nothing_else(db, story):
     story.to("approved").ordered()
     ((image, order),) = story.worker.sql("select id, order_id from public.images where kind = 'generation'")
-    story.worker.call("open_image_attempt", image=image, token="token")
+    story.opened_image(image)
     about = {"kind": "generation", "job_id": story.job, "order_id": str(order), "image_id": str(image)}
     told = [hint for hint in sent(db, "image") if hint[0]["image_id"] == str(image)]
     assert told == [

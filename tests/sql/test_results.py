@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sql.seats import refused
-from sql.story import Story
+from sql.story import Story, seen
 
 PRICE, COST = Decimal("1.769"), Decimal("1.525")  # 1,160 seconds expected, 1,000 taken
 PICTURE = Decimal("0.02")
@@ -80,7 +80,52 @@ def test_the_first_end_wins(story):
     attempt = story.to("training").attempt()
     first = story.ended(attempt["id"], "succeeded", 1000)
     assert story.ended(attempt["id"], "failed", 5000) == first
+    assert story.saw(seen(attempt["provider_id"], "processing"))["attempt"] == first
     assert story.attempt()["provider_status"] == "succeeded"
+
+
+def test_a_result_that_was_paid_fails_the_run_only_by_a_verdict_about_itself_or_a_day_later(story, played):
+    """A neighbour's outage is no reason to throw it away."""
+    story.to("ingesting")
+    begun = story.worker.call("begin_failure", job=story.job, run_no=1)
+    assert begun["result_waits"] is True
+    with refused(409, "result_waits"):
+        story.failed()
+    played(
+        "update public.training_runs set deadline_at = deadline_at - interval '23 hours' where job_id = %s", story.job
+    )
+    with refused(409, "result_waits"):
+        story.failed()
+    played("update public.training_runs set deadline_at = deadline_at - interval '61 min' where job_id = %s", story.job)
+    assert story.worker.call("begin_failure", job=story.job, run_no=1)["result_waits"] is False
+    assert story.failed() == "failed"
+
+
+def test_its_owner_may_still_cancel_a_run_whose_result_waits(story):
+    story.to("ingesting").owner.call("cancel_training", job=story.job)
+    assert story.failed() == "canceled"
+
+
+def test_a_preview_that_is_given_up_when_the_review_opens_is_booked_when_it_ends(story):
+    """It was made for the review and came too late: the operator's cost."""
+    story.to("previewing")
+    image = story.seen()["previews"][0]["id"]
+    attempt = story.opened_image(image)["attempt"]["id"]
+    story.started(attempt)
+    story.reviewing()
+    assert costs(story, image) == []
+    story.ended(attempt, seconds=10)
+    assert costs(story, image) == [("settlement", "operator", PICTURE_COST)]
+
+
+def test_a_preview_that_ended_before_it_is_given_up_is_booked_at_once(story):
+    story.to("previewing")
+    image = story.seen()["previews"][0]["id"]
+    attempt = story.opened_image(image)["attempt"]["id"]
+    story.started(attempt)
+    story.ended(attempt, seconds=10)
+    story.reviewing()
+    assert costs(story, image) == [("settlement", "operator", PICTURE_COST)]
 
 
 @pytest.mark.parametrize("state", ["intent", "unknown"])
@@ -95,15 +140,15 @@ def test_while_a_paid_run_may_exist_nothing_fails_and_no_money_is_released(story
 
 
 def test_the_money_of_a_failed_run_stays_reserved_while_the_provider_still_runs(story):
-    """MO-10: what comes later is booked once, and wakes nobody (SF-11)."""
+    """MO-10: what comes later is booked once, as the operator's, and wakes nobody (SF-11)."""
     attempt = story.to("training").attempt()["id"]
     assert story.failed() == "failed"
     assert (story.money(), story.attempt()["task_token"]) == ((PRICE, 0), None)
     late = story.ended(attempt, "canceled")
     assert (late["callback_due"], late["task_token"], late["output"]) == (None, None, None)
-    assert story.ended(attempt, "canceled", 9000)["actual_usd"] == late["actual_usd"]
     assert story.failed() == "failed"
-    assert story.money() == (0, COST)
+    assert story.money() == (0, 0)
+    assert story.seen()["runs"][0]["actual_usd"] == float(COST)
 
 
 @pytest.mark.parametrize("failure_first", [True, False])
@@ -113,7 +158,8 @@ def test_a_failure_and_a_result_at_once_settle_the_money_once(acted, overlapping
     steps = [lambda story: story.failed(), lambda story: story.ended(attempt, "failed")]
     overlapping(acted, *(steps if failure_first else reversed(steps)))
     assert acted.status() == "failed"
-    assert acted.money() == (0, COST)
+    assert acted.money() == (0, 0)
+    assert acted.seen()["runs"][0]["actual_usd"] == float(COST)
 
 
 def test_throttled_attempts_cost_nothing(story):
@@ -161,7 +207,7 @@ def test_progress_under_another_id_or_marker_is_not_shown(story):
 def test_progress_after_the_end_is_not_shown_and_that_of_a_run_that_is_over_is_told_so(story):
     """WH-17, WH-20: the caller then has the provider looked at."""
     story.to("training")
-    story.ended(story.attempt()["id"])
+    story.ended(story.attempt()["id"], "failed")
     told(story, 10)
     assert step_of(story) is None
     story.failed()
@@ -173,7 +219,7 @@ def picture_started(story: Story) -> tuple[str, str]:
     order = story.to("approved").ordered()["id"]
     view = story.owner.call("read_image_order", image_order=order)
     image = view["images"][0]["id"]
-    attempt = story.worker.call("open_image_attempt", image=image, token="t")["attempt"]["id"]
+    attempt = story.opened_image(image)["attempt"]["id"]
     story.started(attempt)
     return image, attempt
 
@@ -182,9 +228,17 @@ def test_of_the_attempts_of_an_image_the_newest_is_asked_about(story):
     order = story.to("approved").ordered()["id"]
     image = story.owner.call("read_image_order", image_order=order)["images"][0]["id"]
     for _ in range(2):
-        newest = story.worker.call("open_image_attempt", image=image, token="t")["attempt"]["id"]
+        newest = story.opened_image(image)["attempt"]["id"]
         assert story.worker.call("attempt_of_image", image=image)["attempt"]["id"] == newest
         story.worker.call("attempt_not_started", attempt_id=newest, outcome="throttled", reason="busy")
+
+
+def costs(story: Story, image: str) -> list[tuple[str, str, Decimal]]:
+    """What was booked for an image."""
+    return story.connection.execute(
+        "select kind, borne_by::text, spent_usd from public.ledger_entries where image_id = %s and spent_usd <> 0",
+        (image,),
+    ).fetchall()  # type: ignore[return-value]
 
 
 def fail_image(story: Story, image: str) -> str:
@@ -206,10 +260,10 @@ def test_a_pictures_money_is_settled_once_when_it_is_saved(story):
 def test_a_picture_that_the_provider_may_be_making_cannot_fail(story):
     order = story.to("approved").ordered()["id"]
     image = story.owner.call("read_image_order", image_order=order)["images"][0]["id"]
-    first = story.worker.call("open_image_attempt", image=image, token="t")
+    first = story.opened_image(image)
     assert first["post"]
     assert 0 <= first["attempt"]["seed"] < 2**31
-    assert story.worker.call("open_image_attempt", image=image, token="u")["post"] is False
+    assert story.opened_image(image, "u")["post"] is False
     with refused(409, "attempt_unknown"):
         fail_image(story, image)
 
@@ -220,7 +274,8 @@ def test_a_pictures_failure_and_result_at_once_settle_its_money_once(acted, over
     image, attempt = picture_started(acted)
     steps = [lambda story: fail_image(story, image), lambda story: story.ended(attempt, "failed", 10)]
     overlapping(acted, *(steps if failure_first else reversed(steps)))
-    assert acted.money() == (0, COST + PICTURE_COST)
+    assert acted.money() == (0, COST)
+    assert costs(acted, image) == [("settlement", "operator", PICTURE_COST)]
 
 
 def test_two_who_open_a_picture_at_once_post_once(acted, overlapping):
@@ -228,6 +283,6 @@ def test_two_who_open_a_picture_at_once_post_once(acted, overlapping):
     image = acted.owner.call("read_image_order", image_order=order)["images"][0]["id"]
 
     def opened(story: Story) -> bool:
-        return story.worker.call("open_image_attempt", image=image, token="t")["post"]
+        return story.opened_image(image)["post"]
 
     assert overlapping(acted, opened, opened) == (True, False)

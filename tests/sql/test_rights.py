@@ -8,13 +8,13 @@ import pytest
 from psycopg.sql import SQL, Identifier
 from sql import catalogue
 from sql.seats import NO_RIGHT, Connection, Seat
-from sql.story import WISH, Story, key
+from sql.story import WISH, Story, key, seen
 
 ROWS, NONE, REFUSED = "rows", "no rows", "42501"
 OF_THE_OWNER = ("consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events")
-OF_THE_OWNER += ("photo_declarations", "training_logs", "image_orders", "images", "spend_accounts")
+OF_THE_OWNER += ("photo_declarations", "training_logs", "image_orders", "images", "spend_accounts", "ledger_entries")
 OF_ALL = ("consent_texts", "prices")
-OF_WORKERS = ("idempotency_keys", "provider_attempts", "webhook_inbox", "storage_outbox")
+OF_WORKERS = ("idempotency_keys", "provider_attempts", "provider_runs", "webhook_inbox", "storage_outbox")
 READERS = {  # table: what a select gives to anon, the owner, another owner, a worker
     **dict.fromkeys(OF_THE_OWNER, (REFUSED, ROWS, NONE, ROWS)),
     **dict.fromkeys(OF_ALL, (REFUSED, ROWS, ROWS, ROWS)),
@@ -32,9 +32,7 @@ def busy(story: Story) -> Story:
     Story(story.connection, story.user).to("training").printed()
     story.to("approved").ordered()
     marker = story.attempt()["marker"]
-    story.worker.call(
-        "receive_webhook", webhook_id="w", marker=marker, provider_id="p", status="succeeded", terminal=True
-    )
+    story.worker.call("receive_webhook", webhook_id="w", marker=marker, seen=seen("p"))
     return story
 
 

@@ -1,7 +1,7 @@
 """What use cases make of these rows: a run that seems lost at the provider, a photo removed too late or too large."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
@@ -10,11 +10,10 @@ from sql.story import Story
 
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.store import SupabaseStore
-from croquis.domain.runs.attempt import ProviderStatus
 from croquis.ports import Croquis, ProviderRun
-from croquis.usecases import provider_attempts, sweep, uploads
+from croquis.usecases import provider_runs, sweep, uploads
 
-RUNNING = ProviderRun("p", ProviderStatus.PROCESSING, None, None, (), None, None, None)
+RUNNING = ProviderRun("p", "processing")
 
 
 class RowsOfStory(DataApi):
@@ -36,6 +35,7 @@ class Studio:
 
     story: Story
     answers: list[ProviderRun | None] = field(default_factory=list[ProviderRun | None])
+    listed: list[ProviderRun] = field(default_factory=list[ProviderRun])
     removed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     @property
@@ -51,6 +51,12 @@ class Studio:
     def look(self, kind: str, provider_id: str) -> ProviderRun | None:
         return self.answers.pop(0)
 
+    def now(self) -> int:
+        return 1_800_000_000
+
+    def list_runs(self, kind: str, since: Any) -> list[list[ProviderRun]]:
+        return [self.listed]
+
     def read(self, bucket: str, path: str, *, limit: int) -> bytes:
         return b"more than was announced"
 
@@ -63,18 +69,20 @@ def studio(story: Story) -> Studio:
     return Studio(story)
 
 
-def test_a_404_between_two_good_answers_does_not_add_up_with_a_later_one(studio, story, played):
-    """SF-04, MO-01: or a running, paid training would be called lost."""
-    attempt = story.to("training").attempt()["id"]
-    studio.answers = [None, RUNNING, None, None]
+def test_a_404_about_a_run_that_the_list_shows_decides_nothing(studio, story, played):
+    """SF-04, MO-01: or a running, paid training would be called gone."""
+    attempt = story.to("training").attempt()
+    running = replace(RUNNING, id=attempt["provider_id"], markers=(attempt["listed_as"],))
     states = []
-    for _ in range(4):
-        states.append(provider_attempts.settle_silently(cast(Croquis, studio), attempt).state)
-        played(
-            "update public.provider_attempts set missing_since = missing_since - interval '90 s' where id = %s", attempt
-        )
-    assert states == ["started", "started", "started", "ended"]
-    assert story.attempt()["provider_status"] == "aborted"
+    for listed in ([running], [running], [], []):
+        studio.answers, studio.listed = [None, None], listed
+        states.append(provider_runs.settle_silently(cast(Croquis, studio), attempt["id"]).state)
+        played("update public.provider_attempts set missing_since = missing_since - interval '31 minutes'")
+        played("update public.provider_attempts set posted_at = posted_at - interval '31 minutes'")
+    assert states == ["started"] * 4
+    played("update public.provider_attempts set missing_since = missing_since - interval '31 minutes'")
+    studio.answers = [None]
+    assert provider_runs.settle_silently(cast(Croquis, studio), attempt["id"]).state == "lost"
 
 
 def test_a_photo_that_was_removed_while_it_was_checked_leaves_no_clean_copy(studio, story, played):

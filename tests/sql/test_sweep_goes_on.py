@@ -16,7 +16,7 @@ from croquis.usecases.sweep import LAST_SECONDS, Swept, sweep
 
 @dataclass
 class Ports:
-    """Files that note what is removed, refuse some paths, and take their time; nothing else is reached."""
+    """Files that note what is removed, refuse some paths, and take their time; the provider lists nothing."""
 
     story: Story
     seconds: float = 240
@@ -31,6 +31,16 @@ class Ports:
     @property
     def files(self) -> "Ports":
         return self
+
+    @property
+    def provider(self) -> "Ports":
+        return self
+
+    def now(self) -> int:
+        return 1_800_000_000
+
+    def list_runs(self, kind: str, since: Any) -> list[list[Any]]:
+        return []
 
     def remove(self, bucket: str, paths: Sequence[str]) -> None:
         self.seconds -= self.seconds_each

@@ -81,7 +81,7 @@ def test_a_picture_that_nobody_moves_is_found_and_previews_are_left_to_their_run
             assert ids(story, "images_to_start") == found
             assert ids(story, "images_to_start", at_once=True) == [image]
         if status == "queued":
-            story.worker.call("open_image_attempt", image=image, token="t")
+            story.opened_image(image)
     attempt = story.worker.call("attempt_of_image", image=image)["attempt"]["id"]
     story.started(attempt)
     story.ended(attempt)
@@ -149,7 +149,7 @@ def test_a_callback_without_anybody_waiting_is_not_due(story, idle):
     assert ids(story, "callbacks_due") == []
 
 
-def test_a_started_attempt_is_looked_at_every_four_minutes(story, idle):
+def test_an_open_attempt_is_looked_at_every_four_minutes(story, idle):
     attempt = story.to("training").attempt()["id"]
     for age, found in ((-1, []), (1, [attempt]), (None, [])):
         if age is not None:
@@ -160,10 +160,15 @@ def test_a_started_attempt_is_looked_at_every_four_minutes(story, idle):
     assert ids(story, "claim_attempts_to_ask") == []
 
 
-def test_an_attempt_that_is_not_known_to_run_is_not_asked_by_its_id(story, idle):
+@pytest.mark.parametrize("unanswered", ["intent", "unknown"])
+def test_an_order_without_an_answer_is_looked_for_too(story, idle, unanswered):
+    """MO-05."""
     attempt = story.to("preparing").attempted()["attempt"]["id"]
-    idle("provider_attempts", attempt, 1000, "look_after")
+    if unanswered == "unknown":
+        story.worker.call("attempt_unknown", attempt_id=attempt)
     assert ids(story, "claim_attempts_to_ask") == []
+    idle("provider_attempts", attempt, 1, "look_after")
+    assert ids(story, "claim_attempts_to_ask") == [attempt]
 
 
 def test_two_sweeps_at_once_share_the_attempts_and_neither_waits(acted, committed):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sql.seats import refused
-from sql.story import STAGES, Story, key
+from sql.story import STAGES, Story, key, seen
 
 MIGRATIONS = Path(__file__).parents[2] / "infra/supabase/migrations"
 
@@ -59,7 +59,7 @@ def test_nothing_can_be_ordered_any_more(story, other):
 def test_a_training_that_runs_is_named_to_be_stopped_as_long_as_it_is_open(story):
     attempt = story.to("training").attempt()["id"]
     assert [withdraw(story)["attempts"] for _ in range(2)] == [[attempt]] * 2
-    assert story.worker.call("read_attempt", attempt_id=attempt)["cancel_wanted"]
+    assert story.saw(seen(story.attempt()["provider_id"], "processing"))["cancel"]
     story.ended(attempt, "canceled")
     assert withdraw(story)["attempts"] == []
     assert story.failed() == "canceled"
@@ -68,22 +68,27 @@ def test_a_training_that_runs_is_named_to_be_stopped_as_long_as_it_is_open(story
 def test_images_that_are_open_fail_their_money_goes_back_and_what_runs_is_stopped(story):
     story.to("approved").ordered(wishes=[WISHED, WISHED])
     ((running,), (waiting,)) = story.worker.sql("select id from public.images where kind = 'generation'")
-    opened = story.worker.call("open_image_attempt", image=running, token="t")["attempt"]["id"]
-    story.started(opened)
+    opened = story.opened_image(running)["attempt"]["id"]
+    provider_id = story.started(opened)
     spent = story.money()[1]
 
     assert withdraw(story)["attempts"] == [opened]
 
-    query = "select status, failure_code, money from public.images where kind = 'generation' order by money"
-    assert story.worker.sql(query) == [
-        ("failed", "consent_withdrawn", "reserved"),  # it may still be paid
-        ("failed", "consent_withdrawn", "released"),
-    ]
-    assert story.worker.call("read_attempt", attempt_id=opened)["cancel_wanted"]
-    story.ended(opened, "canceled", 0)
-    assert story.money() == (0, spent)
+    query = """
+      select i.id, i.status, i.failure_code, sum(e.reserved_usd) > 0
+      from public.images i join public.ledger_entries e on e.image_id = i.id
+      where i.kind = 'generation' group by i.id
+    """
+    assert {it[0]: it[1:] for it in story.connection.execute(query).fetchall()} == {
+        running: ("failed", "consent_withdrawn", True),  # it may still be paid
+        waiting: ("failed", "consent_withdrawn", False),
+    }
+    assert story.saw(seen(provider_id, "processing"), "image")["cancel"]
+    story.ended(opened, "canceled", 10)
+    assert story.money()[0] == 0
+    assert story.money()[1] > spent  # its owner stopped it, and pays what it took until then
     with refused(410, "run_over"):
-        story.worker.call("open_image_attempt", image=waiting, token="t")
+        story.opened_image(waiting)
 
 
 WISHED = {"prompt": "a person", "framing": "portrait", "width": 896, "height": 1120}

@@ -4,16 +4,17 @@ import uuid
 from typing import Any
 
 import pytest
-from scenes import account, attempts, ended, objects, passed, submitted, trainings_paid
+from scenes import account, attempts, draft, ended, held, objects, passed, submitted, trainings_paid
 from studio import Studio, User
+from waiting import until
 
 
 def problem(view: dict[str, Any]) -> dict[str, Any]:
     return view["runs"][-1]["problem"]
 
 
-def test_a_training_that_fails_at_the_provider_says_so_and_is_paid(studio: Studio, maya: User) -> None:
-    """MO-10, JB-07: the zip is gone, what it cost is booked, nothing stays reserved."""
+def test_a_training_that_fails_at_the_provider_says_so_and_is_the_operators_cost(studio: Studio, maya: User) -> None:
+    """MO-10, JB-07: the zip is gone, what it cost is booked, nothing stays reserved, and its owner pays nothing."""
     studio.faults(training_ends="failed")
     job = submitted(maya)
 
@@ -22,9 +23,9 @@ def test_a_training_that_fails_at_the_provider_says_so_and_is_paid(studio: Studi
     assert (view["status"], problem(view)["code"]) == ("failed", "failed_at_provider")
     assert "try again" in problem(view)["hint"]
     assert passed(view) == ["draft", "queued", "preparing", "training", "failed"]
-    reserved, spent = account(studio, maya)
-    assert reserved == 0
-    assert 0 < spent < float(view["runs"][0]["expected_usd"])
+    assert account(studio, maya) == (0, 0)
+    assert view["runs"][0]["borne_by"] == "operator"
+    assert 0 < float(view["runs"][0]["actual_usd"]) < float(view["runs"][0]["expected_usd"])
     assert (objects(studio, "datasets", job), trainings_paid(studio, job)) == ([], 1)
 
 
@@ -43,7 +44,6 @@ def test_an_aborted_training_costs_nothing(studio: Studio, maya: User) -> None:
 @pytest.mark.parametrize(
     ("answer", "code", "what_to_do"),
     [
-        ("402", "provider_credit", "add credit"),
         ("404", "provider_setup", "destination model"),
         ("422", "provider_refused", "other parameters"),
     ],
@@ -62,6 +62,36 @@ def test_a_refused_order_names_what_to_do_and_costs_nothing(
     assert [it["state"] for it in attempts(studio, job)] == ["refused"]
     assert (account(studio, maya), trainings_paid(studio, job)) == ((0, 0), 0)
     assert objects(studio, "datasets", job) == []
+
+
+def test_an_order_without_credit_waits_until_there_is_some(studio: Studio, maya: User) -> None:
+    """MO-12: the circuit opens, jobs wait, none fails and none is paid twice."""
+    studio.faults(create_answers=("402",))
+    job = submitted(maya)
+    until(lambda: [it["state"] for it in attempts(studio, job)] == ["throttled"])
+    until(lambda: sum(name == "StartTraining" and it["job_id"] == job for name, it in studio.aws.calls) >= 3)
+    assert [it["state"] for it in attempts(studio, job)] == ["throttled"]
+
+    studio.rows("update croquis.limits set closed_until = now()")
+
+    assert ended(maya, job)["status"] == "in_review"
+    assert ([it["state"] for it in attempts(studio, job)], trainings_paid(studio, job)) == (["throttled", "ended"], 1)
+
+
+def test_a_submitted_job_behind_a_closed_switch_waits_and_goes_on(studio: Studio, maya: User) -> None:
+    """MO-12, OP-14: asked where the POST is let happen, not only at submit."""
+    job = draft(maya)
+    with held(studio, "BuildDataset") as there:
+        maya.submit(job)
+        there.reached()
+        studio.rows("update croquis.limits set accept_jobs = false")
+        there.go()
+        until(lambda: sum(name == "StartTraining" and it["job_id"] == job for name, it in studio.aws.calls) >= 2)
+        assert (attempts(studio, job), maya.read(job)["status"]) == ([], "training")
+        studio.rows("update croquis.limits set accept_jobs = true")
+
+    assert ended(maya, job)["status"] == "in_review"
+    assert trainings_paid(studio, job) == 1
 
 
 def test_a_throttled_order_is_made_again_as_a_new_attempt(studio: Studio, maya: User) -> None:

@@ -175,7 +175,7 @@ def test_the_model_of_an_earlier_run_is_archived_when_the_next_run_is_canceled(s
 
 def test_a_job_that_is_over_cannot_be_canceled_and_nobody_elses_exists(studio: Studio, maya: User) -> None:
     """AS-07."""
-    studio.faults(create_answers="402")
+    studio.faults(create_answers="422")
     job = submitted(maya)
     ended(maya, job)
     closed(studio, f"{job}-1")

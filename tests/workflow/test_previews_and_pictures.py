@@ -57,7 +57,7 @@ def test_previews_that_fail_at_the_provider_are_missing_in_the_review(studio: St
     assert maya.post(f"/v1/trainings/{job}/review", {"decision": "approve"}).json()["model"]["status"] == "active"
 
 
-@pytest.mark.parametrize(("answer", "code"), [("402", "provider_credit"), ("422", "provider_refused")])
+@pytest.mark.parametrize(("answer", "code"), [("404", "provider_setup"), ("422", "provider_refused")])
 def test_a_preview_that_is_refused_is_missing_in_the_review(studio: Studio, maya: User, answer: str, code: str) -> None:
     """The other three are there."""
     studio.faults(create_answers=("normal", answer))
@@ -104,7 +104,7 @@ def test_a_generation_that_fails_gives_its_money_back(studio: Studio, maya: User
 
 
 def test_a_generation_that_fails_while_it_runs_is_booked(studio: Studio, maya: User) -> None:
-    """MO-13: what the provider's bill says is what is booked."""
+    """MO-13: what the provider's bill says is what is booked; its owner pays for results only."""
     model = approved(maya)
     spent = account(studio, maya)[1]
     studio.faults(prediction_ends="failed")
@@ -113,7 +113,14 @@ def test_a_generation_that_fails_while_it_runs_is_booked(studio: Studio, maya: U
 
     assert [image["problem"]["code"] for image in images] == ["failed_at_provider"]
     assert images[0]["problem"]["hint"] == "Order the image again."
-    assert account(studio, maya) == (0, pytest.approx(spent + last_bill(studio)[-1].cost, abs=1e-6))
+    assert account(studio, maya) == (0, spent)
+    booked = studio.row(
+        "select spent_usd, borne_by from ledger_entries where image_id = %s and spent_usd > 0", images[0]["id"]
+    )
+    assert (float(booked["spent_usd"]), booked["borne_by"]) == (
+        pytest.approx(last_bill(studio)[-1].cost, abs=1e-6),
+        "operator",
+    )
 
 
 def test_the_same_key_is_the_same_order_of_pictures(studio: Studio, maya: User) -> None:

@@ -52,7 +52,8 @@ def test_a_training_past_its_deadline_is_stopped_and_has_failed(studio: Studio, 
 
     assert (view["status"], view["runs"][0]["problem"]["code"]) == ("failed", "timed_out")
     assert [it["provider_status"] for it in attempts(studio, job)] == ["canceled"]
-    assert account(studio, maya) == (0, float(view["runs"][0]["actual_usd"]))
+    assert account(studio, maya) == (0, 0)
+    assert (view["runs"][0]["borne_by"], float(view["runs"][0]["actual_usd"]) > 0) == ("operator", True)
 
 
 def test_an_order_without_an_answer_is_never_made_twice(studio: Studio, maya: User) -> None:

@@ -83,20 +83,22 @@ create type public.attempt_state as enum (
   'intent',     -- written down; the POST has not been answered
   'unknown',    -- the answer was lost: the provider may be at work
   'started',    -- the provider named its run
+  'absent',     -- looked for after the quarantine, and it never took effect: another attempt may follow
   'refused',    -- the provider said no; nothing was started
   'throttled',  -- the provider was busy; nothing was started, another attempt may follow
-  'ended'       -- the provider's run is over, well or badly
+  'ended',      -- the provider's run is over, well or badly
+  'lost'        -- the provider knows the run no longer, and we saw it alive: how it ended will hardly be known
 );
 comment on type public.attempt_state is
-  'What is known about one intended paid call.';
+  'What is known about one intended paid call. The graph is drawn in docs/decisions.md.';
 
-create type public.money_state as enum (
-  'reserved',
-  'settled',   -- booked as spent
-  'released'   -- given back: nothing was spent
-);
-comment on type public.money_state is
-  'What became of the money that an order reserved.';
+create type public.run_kind as enum ('training', 'image');
+comment on type public.run_kind is
+  'The provider''s two kinds of paid runs.';
+
+create type public.bearer as enum ('owner', 'operator');
+comment on type public.bearer is
+  'Whose cost it is; which follows from croquis.who_bears().';
 
 create type public.preset as enum ('full', 'compact');
 comment on type public.preset is
@@ -159,7 +161,7 @@ comment on function croquis.is_unanswered is
 
 create function croquis.is_void(state public.attempt_state) returns boolean
 language sql immutable
-return state in ('refused', 'throttled');
+return state in ('absent', 'refused', 'throttled');
 comment on function croquis.is_void is
   'The provider started nothing, so nothing is owed.';
 

@@ -89,7 +89,7 @@ create table public.training_runs (
   expected_weights_bytes bigint not null,
   reserved_usd numeric(12, 6) not null,
   actual_usd numeric(12, 6),
-  money public.money_state not null default 'reserved',
+  borne_by public.bearer,
   executions int not null default 1 check (executions between 1 and croquis.most_executions()),
   dataset_path text,
   dataset_sha256 text,

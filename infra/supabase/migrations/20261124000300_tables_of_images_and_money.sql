@@ -43,7 +43,6 @@ create table public.images (
   failure_sentence text,
   failure_hint text,
   reserved_usd numeric(12, 6) not null,
-  money public.money_state not null default 'reserved',
   deadline_at timestamptz not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -85,7 +84,8 @@ create table public.spend_accounts (
   spent_usd numeric(12, 6) not null default 0 check (spent_usd >= 0)
 );
 comment on table public.spend_accounts is
-  'What an owner may spend, has reserved for running work, and has spent.';
+  'What an owner may spend, and the sums of their ledger entries: reserved for running work, and spent. Only an entry '
+  'moves them.';
 
 create table croquis.limits (
   only_row boolean primary key default true check (only_row),
@@ -93,10 +93,15 @@ create table croquis.limits (
   open_jobs int not null default 20,
   uploads_per_day int not null default 500,
   trainings_per_day int not null default 20,
-  images_per_day int not null default 1000
+  images_per_day int not null default 1000,
+  owner_usd_per_day numeric(12, 6) not null default 100,
+  usd_per_day numeric(12, 6) not null default 1000,
+  closed_until timestamptz not null default '-infinity'
 );
 comment on table croquis.limits is
-  'One row of caps per owner, and the switch that stops new paid work (OP-14).';
+  'One row: caps per owner, what all and each may order in a day, the switch that stops new paid work (OP-14), and '
+  'until when a lack of credit at the provider stops it. The switch, the caps in dollars and closed_until are asked '
+  'again right before a POST.';
 insert into croquis.limits default values;
 
 create table public.idempotency_keys (
@@ -121,15 +126,16 @@ create table public.provider_attempts (
   attempt int not null check (attempt > 0),
   marker text not null unique,
   seed bigint,
+  nonce int check (nonce between 1 and 999999),
+  listed_as text not null generated always as (coalesce(seed::text || '/' || nonce::text, marker)) stored,
   state public.attempt_state not null default 'intent',
+  posted_at timestamptz default now(),
   provider_id text unique,
   task_token text,
   provider_status text,
   output jsonb,
   error text,
-  seconds numeric,
   expected_usd numeric(12, 6) not null,
-  actual_usd numeric(12, 6),
   missing_since timestamptz,
   callback_due timestamptz,
   callback_sent_at timestamptz,
@@ -143,6 +149,12 @@ create table public.provider_attempts (
 comment on table public.provider_attempts is
   'One intended paid call. The row is committed before the POST; token and result meet on it; at most one is open per '
   'subject.';
+comment on column public.provider_attempts.marker is
+  'The last part of the webhook''s address, and for a training the name of its zip.';
+comment on column public.provider_attempts.listed_as is
+  'What the provider''s list still shows of the order: the zip''s name, or an image''s seed and a number without effect.';
+comment on column public.provider_attempts.posted_at is
+  'When the one POST was let happen; null again once it certainly started nothing. Two at most per subject.';
 create unique index provider_attempts_one_open on public.provider_attempts ((coalesce(run_id, image_id)))
   where state in ('intent', 'unknown', 'started');  -- croquis.is_open
 create unique index provider_attempts_numbered on public.provider_attempts ((coalesce(run_id, image_id)), attempt);
@@ -150,9 +162,66 @@ create index provider_attempts_run on public.provider_attempts (run_id) where ru
 create index provider_attempts_image on public.provider_attempts (image_id) where image_id is not null;
 create index provider_attempts_to_ask on public.provider_attempts (look_after)
   where state in ('intent', 'unknown', 'started');  -- croquis.is_open
+create index provider_attempts_listed_as on public.provider_attempts (listed_as);
+create index provider_attempts_posted on public.provider_attempts (posted_at);
 create index provider_attempts_callbacks on public.provider_attempts (callback_due) where callback_sent_at is null;
 create trigger provider_attempts_touch before update on public.provider_attempts
   for each row execute function croquis.touch();
+
+create table public.provider_runs (
+  id text primary key check (id ~ '^[A-Za-z0-9_-]{1,64}$'),
+  kind public.run_kind not null,
+  attempt_id uuid references public.provider_attempts (id),
+  markers text[] not null default '{}',
+  version text,
+  status text not null,
+  over boolean not null default false,
+  doubted_since timestamptz,
+  seconds numeric not null default 0 check (seconds >= 0),
+  cost_usd numeric(12, 6) not null default 0,
+  created_at timestamptz,
+  completed_at timestamptz,
+  canceled_at timestamptz,
+  first_seen_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now()
+);
+comment on table public.provider_runs is
+  'Every run that the provider was ever seen to have, by webhook, when asked, or in its list. An attempt may have '
+  'several: its provider_id is the one that counts, the others are canceled.';
+comment on column public.provider_runs.version is
+  'The version that the provider says it ran, which may be another one than was ordered.';
+comment on column public.provider_runs.doubted_since is
+  'Since when it looks over without it being certain: it is over when it still looks so after a while.';
+comment on column public.provider_runs.canceled_at is
+  'When we first asked the provider to stop it.';
+create index provider_runs_attempt on public.provider_runs (attempt_id);
+create index provider_runs_canceled on public.provider_runs (canceled_at) where not over;
+
+-- 4. What was really paid.
+
+create table public.ledger_entries (
+  id bigint generated always as identity primary key,
+  key text not null unique,
+  kind text not null check (kind in ('reservation', 'settlement', 'correction', 'release')),
+  borne_by public.bearer not null,
+  owner_id uuid,
+  run_id uuid references public.training_runs (id),
+  image_id uuid references public.images (id),
+  provider_run text references public.provider_runs (id),
+  reserved_usd numeric(12, 6) not null default 0,
+  spent_usd numeric(12, 6) not null default 0,
+  at timestamptz not null default clock_timestamp(),
+  constraint ledger_entries_of_somebody check (owner_id is not null or borne_by = 'operator')
+);
+comment on table public.ledger_entries is
+  'Append-only: each reservation, settlement, correction and release, as the difference that it makes. A balance is the '
+  'sum of its entries; a later truth is one more entry.';
+create index ledger_entries_owner on public.ledger_entries (owner_id);
+create index ledger_entries_run on public.ledger_entries (run_id) where run_id is not null;
+create index ledger_entries_image on public.ledger_entries (image_id) where image_id is not null;
+create index ledger_entries_provider_run on public.ledger_entries (provider_run) where provider_run is not null;
+create trigger ledger_entries_are_append_only before update or delete on public.ledger_entries
+  for each row execute function croquis.append_only();
 
 create table public.webhook_inbox (
   provider text not null,

@@ -20,12 +20,15 @@ grant select on
   public.spend_accounts,
   public.idempotency_keys,
   public.provider_attempts,
+  public.provider_runs,
+  public.ledger_entries,
   public.webhook_inbox,
   public.storage_outbox
 to service_role;
 
 alter table public.idempotency_keys enable row level security;
 alter table public.provider_attempts enable row level security;
+alter table public.provider_runs enable row level security;
 alter table public.webhook_inbox enable row level security;
 alter table public.storage_outbox enable row level security;
 
@@ -54,7 +57,8 @@ grant select on
   public.job_events,
   public.image_orders,
   public.images,
-  public.spend_accounts
+  public.spend_accounts,
+  public.ledger_entries
 to authenticated;
 
 alter table public.consents enable row level security;
@@ -99,4 +103,8 @@ create policy "owners read their own rows" on public.images
 
 alter table public.spend_accounts enable row level security;
 create policy "owners read their own rows" on public.spend_accounts
+  for select to authenticated using (public.may_act(owner_id));
+
+alter table public.ledger_entries enable row level security;
+create policy "owners read their own rows" on public.ledger_entries
   for select to authenticated using (public.may_act(owner_id));

@@ -1,6 +1,6 @@
 -- Submit: whatever stands against a run is asked for again here, because anyone signed in may call it over HTTP.
 
--- 1. One order per key, and money for it.
+-- 1. One order per key.
 
 create function croquis.order_before(
   owner uuid,
@@ -47,21 +47,6 @@ $$;
 comment on function croquis.remember_order is
   'Keeps what this key ordered, in the transaction of the order.';
 
-create function croquis.reserve(
-  owner uuid,
-  usd numeric
-) returns void
-language plpgsql
-as $$
-begin
-  perform croquis.hold_owner(owner);
-  perform croquis.refuse(croquis.why_not_reserve(owner, usd));
-  update public.spend_accounts a set reserved_usd = a.reserved_usd + usd where a.owner_id = owner;
-end
-$$;
-comment on function croquis.reserve is
-  'Reserves money in the transaction of the order; it is settled or released exactly once (MO-10).';
-
 -- 2. A run.
 
 create function croquis.open_run(
@@ -76,7 +61,6 @@ declare
 begin
   perform croquis.hold_owner(of_job.owner_id);
   perform croquis.refuse(croquis.why_not_start(of_job, planned));
-  perform croquis.reserve(of_job.owner_id, planned.reserved_usd);
   insert into public.training_runs (
     job_id, run, owner_id,
     preset, steps, lora_rank, learning_rate, resolution, caption_dropout_rate,
@@ -87,7 +71,9 @@ begin
     planned.preset, planned.steps, planned.lora_rank, planned.learning_rate, planned.resolution,
     planned.caption_dropout_rate,
     planned.expected_seconds, planned.expected_weights_bytes, planned.reserved_usd, now() + croquis.time_for('queued')
-  );
+  )
+  returning * into planned;
+  perform croquis.reserve(of_job.owner_id, planned.id, null, planned.reserved_usd);
   update public.lora_training_jobs j
   set status = 'queued',
       current_run = coalesce(j.current_run, 0) + 1,

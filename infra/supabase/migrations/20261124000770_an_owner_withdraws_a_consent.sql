@@ -47,7 +47,7 @@ begin
       where i.job_id = of_job.id and croquis.is_open(i.status)
       returning i.id
     loop
-      perform croquis.settle_image(image);
+      perform croquis.settle(null, image);
     end loop;
   end loop;
   return jsonb_build_object('consent', public.read_consent(given.id), 'attempts', (

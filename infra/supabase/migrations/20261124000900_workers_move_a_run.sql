@@ -85,38 +85,6 @@ $$;
 comment on function croquis.run_view is
   'What a state works with: the run and its job.';
 
-create function croquis.settle_run(run_id uuid) returns void
-language plpgsql
-as $$
-declare
-  settled public.training_runs;
-begin
-  if exists (
-    select from public.provider_attempts a where a.run_id = settle_run.run_id and croquis.is_open(a.state)
-  ) then
-    return;  -- what may still cost money stays reserved
-  end if;
-  update public.training_runs r
-  set actual_usd = paid.usd,
-      money = case when paid.usd > 0 then 'settled'::public.money_state else 'released' end
-  from (
-    select coalesce(sum(a.actual_usd), 0) as usd
-    from public.provider_attempts a
-    where a.run_id = settle_run.run_id
-  ) paid
-  where r.id = settle_run.run_id and r.money = 'reserved'
-  returning r.* into settled;
-  if settled.id is not null then
-    update public.spend_accounts s
-    set reserved_usd = s.reserved_usd - settled.reserved_usd,
-        spent_usd = s.spent_usd + settled.actual_usd
-    where s.owner_id = settled.owner_id;
-  end if;
-end
-$$;
-comment on function croquis.settle_run is
-  'Books the cost of a run and frees the rest: once, and only when no attempt of it is open (MO-10).';
-
 -- 2. The way forward.
 
 create function public.enter_stage(
@@ -216,7 +184,7 @@ begin
       (w.wish ->> 'width')::int, (w.wish ->> 'height')::int,
       0, now() + interval '45 minutes'
     from jsonb_array_elements(previews) with ordinality as w (wish, position);
-    perform croquis.settle_run(of_run.id);
+    perform croquis.settle(of_run.id, null);
   end if;
   perform croquis.advance(of_run, 'previewing');
   return jsonb_build_object('images', (
@@ -251,6 +219,8 @@ begin
       failure_hint = 'Approve the model and order images of it.',
       ended_at = now()
   where i.job_id = job and i.run = run_no and i.kind = 'preview' and croquis.is_open(i.status);
+  perform croquis.settle(null, i.id) from public.images i
+  where i.job_id = job and i.run = run_no and i.kind = 'preview';
   if croquis.cancel_requested(job) then
     update public.ai_models m set status = 'archived' where m.job_id = job and m.status = 'candidate';
     update public.training_runs r set status = 'canceled', ended_at = now() where r.id = of_run.id;

@@ -1,5 +1,20 @@
 -- How a run fails or is canceled, and how one that died is started again. For service_role only.
 
+create function croquis.result_waits(of_run public.training_runs) returns boolean
+language sql stable
+as $$
+  select of_run.deadline_at > now()
+    and of_run.ended_at is null
+    and not croquis.cancel_requested(of_run.job_id)
+    and exists (
+      select from public.provider_attempts a
+      where a.run_id = of_run.id and a.state = 'ended' and a.provider_status = 'succeeded'
+    )
+$$;
+comment on function croquis.result_waits is
+  'Whether the provider delivered a result that was paid and may still become a model: then nothing but a verdict about '
+  'the result itself fails the run.';
+
 create function public.begin_failure(
   job uuid,
   run_no int
@@ -9,11 +24,16 @@ as $$
 declare
   of_run public.training_runs := croquis.lock_run(job, run_no);
 begin
-  return jsonb_build_object('run', to_jsonb(of_run), 'newest', public.attempt_of_run(job, run_no));
+  return jsonb_build_object(
+    'run', to_jsonb(of_run),
+    'newest', public.attempt_of_run(job, run_no),
+    'result_waits', croquis.result_waits(of_run)
+  );
 end
 $$;
 comment on function public.begin_failure is
-  'Returns the run and its newest attempt: what must be undone before the run may be called failed. Changes nothing.';
+  'Returns the run, its newest attempt, and whether its result waits: what must be known and undone before the run may be '
+  'called failed. Changes nothing.';
 grant execute on function public.begin_failure to service_role;
 
 create function public.record_failure(
@@ -32,12 +52,15 @@ begin
   if of_run.ended_at is not null or not croquis.may_move(of_run.status, 'failed') then
     return of_run.status;
   end if;
-  if exists (
+  canceled := croquis.cancel_requested(job);
+  if of_run.deadline_at > now() and exists (
     select from public.provider_attempts a where a.run_id = of_run.id and croquis.is_unanswered(a.state)
   ) then
     perform croquis.refuse(409, 'attempt_unknown', 'Whether the provider runs this training is not known yet.');
   end if;
-  canceled := croquis.cancel_requested(job);
+  if croquis.result_waits(of_run) and code not in ('weights_refused', 'images_missing') then
+    perform croquis.refuse(409, 'result_waits', 'The provider has delivered a result, and nothing is wrong with it.');
+  end if;
   update public.training_runs r
   set status = case when canceled then 'canceled'::public.run_status else 'failed' end,
       ended_at = now(),
@@ -52,14 +75,15 @@ begin
   where j.id = job and j.current_run = run_no;
   -- the model of an earlier run: a failed job may be tried again, a canceled one is over for good
   update public.ai_models m set status = 'archived' where canceled and m.job_id = job and m.status = 'candidate';
-  perform croquis.settle_run(of_run.id);
+  perform croquis.settle(of_run.id, null);
   update public.provider_attempts a set task_token = null where a.run_id = of_run.id;
   return of_run.status;
 end
 $$;
 comment on function public.record_failure is
   'Ends a run as failed, or as canceled if its owner asked for that, and returns its status. A registered run no '
-  'longer fails; while it is not known whether the provider runs the training, the call is refused (409).';
+  'longer fails. Until its deadline the call is refused (409) while it is not known whether the provider runs the '
+  'training, and where the training succeeded, unless the verdict is about its result.';
 grant execute on function public.record_failure to service_role;
 
 create function public.next_execution(

@@ -3,7 +3,34 @@
 
 -- 1. Intent.
 
+create function croquis.paid_work_waits(
+  owner uuid,
+  usd numeric
+) returns boolean
+language plpgsql
+as $$
+declare
+  limits croquis.limits;
+begin
+  -- locked: those who are about to post take turns, and whoever has closed the switch knows that nobody is past it
+  select * into limits from croquis.limits for no key update;
+  return not limits.accept_jobs
+    or limits.closed_until > now()
+    or (
+      select coalesce(sum(a.expected_usd), 0) + usd > limits.usd_per_day
+        or coalesce(sum(a.expected_usd) filter (where a.owner_id = owner), 0) + usd > limits.owner_usd_per_day
+      from public.provider_attempts a
+      where a.posted_at > now() - interval '1 day'
+    );
+end
+$$;
+comment on function croquis.paid_work_waits is
+  'Whether the switch, a lack of credit, or a cap in dollars a day, of the owner or of all, stands against one more '
+  'paid call now (MO-12).';
+
 create function croquis.open_attempt(
+  attempt uuid,
+  marker text,
   run_id uuid,
   image_id uuid,
   owner uuid,
@@ -14,54 +41,65 @@ language plpgsql
 as $$
 declare
   last public.provider_attempts;
+  posts boolean := false;
+  waits boolean := false;
 begin
   select * into last from public.provider_attempts a
   where coalesce(a.run_id, a.image_id) = coalesce(open_attempt.run_id, open_attempt.image_id)
   order by a.attempt desc
   limit 1
   for update;
-  if croquis.is_open(last.state) then
-    -- an intent that somebody left behind is not known to have failed: it is looked at, never posted again
+  if last.id = open_attempt.attempt then
+    posts := last.state = 'intent';  -- whoever opened it did not hear the answer
+  elsif croquis.is_open(last.state) then
+    -- an intent that somebody left behind is not known to have failed: it is looked for, never posted again
     update public.provider_attempts a
     set task_token = coalesce(token, a.task_token),
         state = case a.state when 'intent' then 'unknown' else a.state end
     where a.id = last.id
     returning * into last;
-    return jsonb_build_object('post', false, 'attempt', to_jsonb(last) - 'task_token');
-  end if;
-  if last.state = 'ended' then
+  elsif last.state = 'ended' then
     update public.provider_attempts a set task_token = token, callback_due = now(), callback_sent_at = null
     where a.id = last.id
     returning * into last;
+  elsif last.id is null or last.state = 'throttled' and last.attempt < 200 or last.state = 'absent' and 2 > (
+    select count(*) from public.provider_attempts a
+    where coalesce(a.run_id, a.image_id) = coalesce(last.run_id, last.image_id) and a.posted_at is not null
+  ) then
+    waits := croquis.paid_work_waits(owner, expected_usd);
+    posts := not waits;
   end if;
-  if last.state in ('ended', 'refused') then
-    return jsonb_build_object('post', false, 'attempt', to_jsonb(last) - 'task_token');
+  if posts and last.id is distinct from open_attempt.attempt then
+    insert into public.provider_attempts (
+      id, run_id, image_id, owner_id,
+      attempt, marker, seed, nonce,
+      task_token, expected_usd, look_after
+    )
+    values (
+      open_attempt.attempt, open_attempt.run_id, open_attempt.image_id, owner,
+      coalesce(last.attempt, 0) + 1,
+      open_attempt.marker,
+      case when open_attempt.image_id is not null then coalesce(
+        (select i.seed from public.images i where i.id = open_attempt.image_id),
+        floor(random() * 2147483647)::bigint
+      ) end,
+      case when open_attempt.image_id is not null then ceil(random() * 999999)::int end,
+      token, open_attempt.expected_usd, now() + interval '4 minutes'
+    )
+    returning * into last;
   end if;
-  if coalesce(last.attempt, 0) >= 20 then
-    perform croquis.refuse(410, 'too_many_attempts', 'The provider was too busy for too long.', 'Try again later.');
-  end if;
-  insert into public.provider_attempts (
-    run_id, image_id, owner_id,
-    attempt, marker, seed,
-    task_token, expected_usd, look_after
-  )
-  values (
-    open_attempt.run_id, open_attempt.image_id, owner,
-    coalesce(last.attempt, 0) + 1,
-    'cq' || replace(gen_random_uuid()::text, '-', ''),
-    case when open_attempt.image_id is not null then coalesce(
-      (select i.seed from public.images i where i.id = open_attempt.image_id),
-      floor(random() * 2147483647)::bigint
-    ) end,
-    token, open_attempt.expected_usd, now() + interval '4 minutes'
-  )
-  returning * into last;
-  return jsonb_build_object('post', true, 'attempt', to_jsonb(last) - 'task_token');
+  return jsonb_build_object(
+    'post', posts,
+    'wait', waits,
+    'attempt', case when last.id is not null then to_jsonb(last) - 'task_token' end
+  );
 end
 $$;
 comment on function croquis.open_attempt is
-  'Exactly one caller per attempt gets post = true (MO-02); while an attempt is open only the newer token is stored '
-  '(SF-10). One that ended gives its result to the newer token.';
+  'Exactly one caller per attempt gets post = true (MO-02), and gets it again when it asks again with the same id; '
+  'while an attempt is open only the newer token is stored (SF-10). One that ended gives its result to the newer '
+  'token. Another attempt follows one that was throttled, or is absent while fewer than two have been posted (MO-06). '
+  'wait = true: nothing stands against it but the switch or a cap.';
 
 create function croquis.was_ordered(subject uuid) returns boolean
 language sql stable
@@ -77,6 +115,8 @@ comment on function croquis.was_ordered is
 create function public.open_training_attempt(
   job uuid,
   run_no int,
+  attempt uuid,
+  marker text,
   token text
 ) returns jsonb
 language plpgsql security definer set search_path = ''
@@ -91,8 +131,10 @@ begin
   if not croquis.consent_stands((select j.consent_id from public.lora_training_jobs j where j.id = job)) then
     perform croquis.refuse(410, 'canceled', 'The consent for this person was withdrawn.');
   end if;
-  opened := croquis.open_attempt(of_run.id, null, of_run.owner_id, token, of_run.reserved_usd);
-  if (opened ->> 'post')::boolean then
+  opened := croquis.open_attempt(
+    attempt, marker, of_run.id, null, of_run.owner_id, token, of_run.reserved_usd
+  );
+  if (opened ->> 'post')::boolean or (opened ->> 'wait')::boolean then
     -- over before the state's own time-out of 120 minutes, so that Ask provider then finds it overdue (JB-03)
     update public.training_runs r set deadline_at = now() + croquis.time_for('training')
     where r.id = of_run.id
@@ -104,11 +146,14 @@ end
 $$;
 comment on function public.open_training_attempt is
   'Writes down the intent to order a training and keeps the task token. The caller posts only if post is true; an '
-  'attempt that is open or over is returned instead of a new one. 410 when the run is canceled or over.';
+  'attempt that is open or over is returned instead of a new one. While it has to wait its deadline moves on. 410 when '
+  'the run is canceled or over.';
 grant execute on function public.open_training_attempt to service_role;
 
 create function public.open_image_attempt(
   image uuid,
+  attempt uuid,
+  marker text,
   token text
 ) returns jsonb
 language plpgsql security definer set search_path = ''
@@ -117,6 +162,7 @@ declare
   of_image public.images;
   of_job public.lora_training_jobs;
   wanted boolean;
+  opened jsonb;
 begin
   select * into of_image from public.images i where i.id = image for update;
   if of_image.id is null or not croquis.is_open(of_image.status) then
@@ -133,13 +179,21 @@ begin
     end if;
   end if;
   update public.images i set status = 'running' where i.id = of_image.id returning * into of_image;
-  return croquis.open_attempt(
-    null,
-    of_image.id,
-    of_image.owner_id,
-    token,
+  opened := croquis.open_attempt(
+    attempt, marker, null, of_image.id, of_image.owner_id, token,
     (select p.usd from public.prices p where p.item = 'image')
-  ) || jsonb_build_object(
+  );
+  if (opened ->> 'wait')::boolean and of_image.kind = 'preview' then
+    -- a review is not kept from its owner for a day because a preview has to wait
+    if of_image.deadline_at < now() then
+      perform croquis.refuse(410, 'canceled', 'This preview could not be ordered in time.');
+    end if;
+  elsif (opened ->> 'wait')::boolean then
+    update public.images i set deadline_at = now() + interval '45 minutes'
+    where i.id = of_image.id
+    returning * into of_image;
+  end if;
+  return opened || jsonb_build_object(
     'image', to_jsonb(of_image),
     'provider_version', (
       select r.provider_version from public.training_runs r
@@ -150,7 +204,8 @@ end
 $$;
 comment on function public.open_image_attempt is
   'Writes down the intent to order an image and keeps the task token. The caller posts only if post is true; an '
-  'attempt that is open or over is returned instead of a new one. 410 when the image is done or no longer wanted.';
+  'attempt that is open or over is returned instead of a new one. While it has to wait its deadline moves on. 410 when '
+  'the image is done or no longer wanted.';
 grant execute on function public.open_image_attempt to service_role;
 
 -- 2. What became of the POST.
@@ -170,21 +225,33 @@ begin
   where a.id = attempt_id
   for share of j;
   update public.provider_attempts a
-  set provider_id = coalesce(a.provider_id, attempt_started.provider_id),
-      state = case when croquis.is_unanswered(a.state) then 'started' else a.state end
-  where a.id = attempt_id;
-  return coalesce((public.read_attempt(attempt_id) ->> 'cancel_wanted')::boolean, false);
+  set provider_id = attempt_started.provider_id, state = 'started'
+  where a.id = attempt_id and croquis.is_unanswered(a.state);
+  insert into public.provider_runs (id, kind, attempt_id, markers, status)
+  select
+    attempt_started.provider_id,
+    case when a.run_id is null then 'image'::public.run_kind else 'training' end,
+    a.id, array[a.listed_as], 'starting'
+  from public.provider_attempts a
+  where a.id = attempt_id
+  on conflict (id) do nothing;
+  return coalesce((
+    select croquis.is_unwanted(a) or a.provider_id is distinct from attempt_started.provider_id
+    from public.provider_attempts a
+    where a.id = attempt_id
+  ), false);
 end
 $$;
 comment on function public.attempt_started is
-  'Records the id that the POST was answered with, unless a webhook has brought one before. True when the run should '
-  'be canceled at the provider.';
+  'Records the id that the POST was answered with. True when that run should be stopped: it is unwanted, or another one '
+  'was found for this attempt before.';
 grant execute on function public.attempt_started to service_role;
 
 create function public.attempt_unknown(attempt_id uuid) returns void
 language sql security definer set search_path = ''
 as $$
-  update public.provider_attempts a set state = 'unknown' where a.id = attempt_id and a.state = 'intent'
+  update public.provider_attempts a set state = 'unknown', look_after = now() + interval '1 minute'
+  where a.id = attempt_id and a.state = 'intent'
 $$;
 comment on function public.attempt_unknown is
   'Records that the answer to the POST was lost: the provider may be at work. Has no effect once more is known.';
@@ -197,19 +264,40 @@ create function public.attempt_not_started(
 ) returns void
 language sql security definer set search_path = ''
 as $$
+  update croquis.limits set closed_until = now() + interval '10 minutes' where reason like 'no_credit%';
   update public.provider_attempts a
   set state = void.state,
       error = left(reason, 2000),
+      posted_at = null,
       ended_at = now(),
       task_token = null
-  from unnest(enum_range(null::public.attempt_state)) as void (state)
-  where a.id = attempt_id
-    and croquis.is_unanswered(a.state)
-    and a.provider_id is null
-    and void.state::text = outcome
-    and croquis.is_void(void.state)
+  from unnest(array['refused', 'throttled']::public.attempt_state[]) as void (state)
+  where a.id = attempt_id and croquis.is_unanswered(a.state) and void.state::text = outcome
 $$;
 comment on function public.attempt_not_started is
   'Ends an attempt for which the provider certainly started nothing: outcome is refused or throttled. Has no effect '
-  'on an attempt whose run is known.';
+  'on an attempt whose run is known. For lack of credit nothing paid is ordered for ten minutes.';
 grant execute on function public.attempt_not_started to service_role;
+
+create function public.attempt_absent(attempt_id uuid) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  unseen public.provider_attempts := croquis.lock_attempt(attempt_id);
+begin
+  if croquis.is_unanswered(unseen.state) and unseen.posted_at < now() - interval '10 minutes' then
+    update public.provider_attempts a
+    set state = 'absent',
+        ended_at = now(),
+        callback_due = case when a.task_token is not null then now() end
+    where a.id = unseen.id
+    returning * into unseen;
+    perform croquis.settle(unseen.run_id, unseen.image_id);
+  end if;
+  return to_jsonb(unseen);
+end
+$$;
+comment on function public.attempt_absent is
+  'Records that the provider''s whole list, asked for more than ten minutes after the POST, does not show the order '
+  '(MO-06), and wakes who waits. Returns the attempt; until those ten minutes are over it stays as it is.';
+grant execute on function public.attempt_absent to service_role;

@@ -59,7 +59,7 @@ begin
       'You have ordered as many images today as are allowed.',
       'Go on tomorrow.');
   end if;
-  perform croquis.reserve(of_model.owner_id, wanted * price);
+  perform croquis.refuse(croquis.why_not_reserve(of_model.owner_id, wanted * price));
   insert into public.image_orders (owner_id, model_id, kind, request)
   values (of_model.owner_id, of_model.id, 'generation', request)
   returning * into ordered;
@@ -75,6 +75,7 @@ begin
     (w.wish ->> 'seed')::bigint,
     price, now() + interval '45 minutes'
   from jsonb_array_elements(wishes) with ordinality as w (wish, position);
+  perform croquis.reserve(i.owner_id, null, i.id, i.reserved_usd) from public.images i where i.order_id = ordered.id;
   perform croquis.remember_order(owner, idempotency_key, 'generations', asked, ordered.id);
   return ordered;
 end
@@ -121,7 +122,7 @@ begin
       height = (saved ->> 'height')::int,
       ended_at = now()
   where i.id = image and i.status = 'running';
-  perform croquis.settle_image(image);
+  perform croquis.settle(null, image);
   update public.provider_attempts a set output = null where a.image_id = image;
 end
 $$;
@@ -155,7 +156,7 @@ begin
       failure_hint = hint,
       ended_at = now()
   where i.id = image and croquis.is_open(i.status);
-  perform croquis.settle_image(image);
+  perform croquis.settle(null, image);
   return (select i.status from public.images i where i.id = image);
 end
 $$;

@@ -13,6 +13,7 @@ CroquisError
 │   ├── StepFailed         the run cannot go on
 │   └── PhotoRefused       a file that is no photo that we take
 ├── Throttled              the provider is busy and started nothing: try again later, as a new attempt
+├── Paused                 nothing paid is ordered now: the switch, a cap, or no credit at the provider; wait
 ├── Canceled               its owner canceled the run, or it is over: stop here and undo
 ├── SweepIncomplete        something of what the sweep found resisted; said at its end, when all else is done
 ├── NotAllowed             an address that we may not fetch
@@ -78,6 +79,10 @@ class NotStarted(CodedError):
 
 class Throttled(CroquisError):
     """The provider refused the order because of its rate limit: no run exists, a later attempt may be made."""
+
+
+class Paused(CroquisError):
+    """Nothing paid is ordered at the moment, and nothing was; the same call may be repeated until it is."""
 
 
 class StepFailed(CodedError):

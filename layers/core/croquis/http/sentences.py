@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "int_parsing": "{field} must be a whole number.",
     "int_parsing_size": "{field} must be a whole number of a usual size.",
     "int_from_float": "{field} must be a whole number, without a fraction.",
+    "finite_number": "{field} must be a number of a usual size.",
     "float_type": "{field} must be a number.",
     "float_parsing": "{field} must be a number.",
     "greater_than_equal": "{field} must be {ge} or more.",

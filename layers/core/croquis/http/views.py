@@ -14,7 +14,7 @@ from croquis.domain.photos.features import Box
 from croquis.domain.photos.overrides import Override
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES, CameraView, Finding, PhotoStatus, PhotoType
 from croquis.domain.photos.photo_set import FEWEST_PHOTOS, SetFinding
-from croquis.domain.runs.job import Gender
+from croquis.domain.runs.job import Bearer, Gender
 from croquis.domain.runs.model import ModelStatus
 from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus
 
@@ -135,6 +135,7 @@ class RunView(View):
     weights_sha256: str | None
     expected_usd: Decimal
     actual_usd: Decimal | None
+    borne_by: Bearer | None
     created_at: datetime
     ended_at: datetime | None
     problem: Problem | None

@@ -5,14 +5,14 @@ from typing import Protocol
 
 from croquis.ports.files import Files
 from croquis.ports.owner import Owner
-from croquis.ports.provider import Download, Provider, ProviderEvent, ProviderRun, RunKind, Started
+from croquis.ports.provider import Download, Provider, ProviderEvent, ProviderRun, Started
 from croquis.ports.queue import Queue
 from croquis.ports.store import Store
 from croquis.ports.workflow import Execution, Workflow
 
 __all__ = [
     "Croquis", "Download", "Execution", "Files", "Owner", "Provider", "ProviderEvent", "ProviderRun", "Queue",
-    "RunKind", "Started", "Store", "Workflow",
+    "Started", "Store", "Workflow",
 ]  # fmt: skip
 
 

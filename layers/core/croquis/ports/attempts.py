@@ -1,57 +1,85 @@
 """Paid calls: intent before effect, outcome, webhook, result, callback."""
 
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from croquis.domain.ids import AttemptId, ImageId, JobId
 from croquis.domain.images.image import Image
 from croquis.domain.row import Row
-from croquis.domain.runs.attempt import Attempt, AttemptState, ProviderOutput
+from croquis.domain.runs.attempt import Attempt, AttemptState, RunKind
 from croquis.domain.runs.job import Job, Run
-from croquis.ports.provider import TrainerLog
+from croquis.ports.provider import ProviderRun, TrainerLog
 
 
-class OpenedTrainingAttempt(Row):
-    """`post` is true for exactly one caller per attempt."""
+class OpenedAttempt(Row):
+    """`post` is true for exactly one caller per attempt; `wait` says that paid work has to wait now.
+
+    There is an attempt, but where the very first one has to wait.
+    """
 
     post: bool
-    attempt: Attempt
+    wait: bool
+    attempt: Attempt | None
+
+
+class OpenedTrainingAttempt(OpenedAttempt):
     run: Run
     job: Job
 
 
-class OpenedImageAttempt(Row):
-    """The same for one image, with the version that makes it."""
+class OpenedImageAttempt(OpenedAttempt):
+    """With the version that makes it."""
 
-    post: bool
-    attempt: Attempt
     image: Image
     provider_version: str
 
 
 class ReadAttempt(Row):
-    """An attempt, whether its owner wants it stopped, and whether its deadline has passed."""
+    """An attempt, whether its deadline has passed, and whether its POST is too fresh to be missed in a list."""
 
     attempt: Attempt
-    cancel_wanted: bool
     overdue: bool
+    quarantined: bool | None
+
+
+class SeenRun(Row):
+    """What follows from a sight of a run; `attempt` is whose run it is, `news` that it was over without our knowing."""
+
+    attempt: Attempt | None
+    cancel: bool
+    news: bool
+
+
+class ListedRun(Row):
+    """The same for one of a list; `look` says that only its own answer tells how it ended."""
+
+    id: str
+    cancel: bool
+    news: bool
+    look: bool
 
 
 class ReceivedWebhook(Row):
     """What the event is about; `look` says that somebody should ask the provider."""
 
-    outcome: Literal["unknown_marker", "stored", "unmatched"]
+    outcome: Literal["unknown_marker", "stored", "unconfirmed", "unmatched"]
     attempt_id: AttemptId | None = None
+    kind: RunKind | None = None
     look: bool = False
 
 
 class Attempts(Protocol):
     """At most one attempt of a run or image may cost money at a time."""
 
-    def open_training_attempt(self, job: JobId, run_no: int, token: str) -> OpenedTrainingAttempt:
-        """With an open attempt only the newer token is stored."""
+    def open_training_attempt(
+        self, job: JobId, run_no: int, attempt: AttemptId, marker: str, token: str
+    ) -> OpenedTrainingAttempt:
+        """With an open attempt only the newer token is stored. Asked again with the same id it answers the same."""
         ...
 
-    def open_image_attempt(self, image: ImageId, token: str) -> OpenedImageAttempt: ...
+    def open_image_attempt(
+        self, image: ImageId, attempt: AttemptId, marker: str, token: str
+    ) -> OpenedImageAttempt: ...  # fmt: skip
 
     def attempt_started(self, attempt_id: AttemptId, provider_id: str) -> bool:
         """The POST's answer; a webhook may have brought the same id before. True when nobody wants the run any more."""
@@ -66,9 +94,21 @@ class Attempts(Protocol):
         reason: str,
     ) -> None: ...
 
-    def receive_webhook(
-        self, webhook_id: str, marker: str, provider_id: str, status: str, terminal: bool
-    ) -> ReceivedWebhook:
+    def attempt_absent(self, attempt_id: AttemptId) -> Attempt:
+        """The provider's list does not show it: it never took effect, unless its quarantine still lasts."""
+        ...
+
+    def attempt_missing(self, attempt_id: AttemptId) -> Attempt:
+        """The provider neither knows nor lists its run: gone or lost, after a while."""
+        ...
+
+    def saw_run(self, kind: RunKind, seen: ProviderRun) -> SeenRun:
+        """Adopts it, ends its attempt, books its cost, as it follows; the first end is final."""
+        ...
+
+    def saw_runs(self, kind: RunKind, seen: Sequence[ProviderRun]) -> list[ListedRun]: ...
+
+    def receive_webhook(self, webhook_id: str, marker: str, seen: ProviderRun) -> ReceivedWebhook:
         """Stores the event before it is answered; marker, id and row must agree."""
         ...
 
@@ -83,23 +123,6 @@ class Attempts(Protocol):
         ...
 
     def attempt_of_image(self, image: ImageId) -> ReadAttempt | None: ...
-
-    def attempt_missing(self, attempt_id: AttemptId) -> bool:
-        """The provider does not know it; true when it did not know it a minute ago either."""
-        ...
-
-    def attempt_found(self, attempt_id: AttemptId) -> None: ...
-
-    def record_result(
-        self,
-        attempt_id: AttemptId,
-        provider_status: str,
-        output: ProviderOutput,
-        error: str | None,
-        seconds: float | None,
-    ) -> Attempt:
-        """The first terminal truth wins."""
-        ...
 
     def forget_token(self, attempt_id: AttemptId) -> None:
         """After this, nobody is woken with it."""

@@ -1,20 +1,16 @@
 """The provider of trainings and images: the two ways to spend, and how to look."""
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 from typing import Protocol
 
 from croquis.domain.images.image import ImageSize
-from croquis.domain.runs.attempt import Outcome, ProviderStatus
+from croquis.domain.runs.attempt import Outcome, ProviderOutput, ProviderStatus, RunKind
 from croquis.domain.runs.training import TrainingParameters
 
-
-class RunKind(StrEnum):
-    """The provider's two kinds of paid runs."""
-
-    TRAINING = "training"
-    IMAGE = "image"
+NO_OUTPUT = ProviderOutput()
 
 
 @dataclass(frozen=True)
@@ -43,17 +39,22 @@ class TrainerLog:
 
 @dataclass(frozen=True)
 class ProviderRun:
-    """The provider's own word about a run (not a webhook's)."""
+    """What the provider says of a run: the truth when it was asked or lists it, a hint in a webhook."""
 
     id: str
-    status: ProviderStatus | None
-    version: str | None
-    weights_url: str | None
-    image_urls: tuple[str, ...]
-    error: str | None
-    images_found: int | None  # by the trainer; None where it does not say
-    seconds: float | None
-    log: TrainerLog | None = None  # of a training that has printed something
+    status: str  # its own word
+    over: bool = False
+    patience_seconds: int = 0  # an end that leaves doubts counts when it is still seen after so long
+    end: ProviderStatus | None = None  # how it ended, if it is over
+    output: ProviderOutput = NO_OUTPUT
+    error: str | None = None
+    seconds: float | None = None
+    version: str | None = None  # that it says it ran
+    created_at: datetime | None = None
+    completed_at: datetime | None = None
+    markers: tuple[str, ...] = ()  # those that its input holds
+    address: str | None = None  # the marker in the address of its webhooks; a list does not show it
+    log: TrainerLog | None = None  # of a training that was asked for and has printed something
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,9 @@ class Started:
 
 @dataclass(frozen=True)
 class ProviderEvent:
-    """What a webhook says: about which run, in the provider's own word, whether it is over, and its log if not."""
+    """What a webhook says: about which run, and its log while it goes on."""
 
-    id: str
-    status: str
-    over: bool
+    run: ProviderRun
     log: TrainerLog | None
 
 
@@ -94,10 +93,21 @@ class Provider(Protocol):
         self, parameters: TrainingParameters, *, dataset_url: str, trigger_word: str, marker: str
     ) -> Started: ...
 
-    def start_image(self, version: str, prompt: str, size: ImageSize, *, seed: int, marker: str) -> Started: ...
+    def start_image(self, version: str, prompt: str, size: ImageSize, *, seed: int, nonce: int, marker: str) -> Started:
+        """`seed` and `nonce`, a number without effect up to 999,999, are what its list shows of the order."""
+        ...
+
+    @property
+    def trainer_version(self) -> str:
+        """The version that trainings are ordered from."""
+        ...
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
-        """The truth by GET; None when the provider does not know the run. Raises Unavailable."""
+        """The truth by GET; None when the provider, asked by the right account, does not know it. Or Unavailable."""
+        ...
+
+    def list_runs(self, kind: RunKind, since: datetime) -> Iterator[list[ProviderRun]]:
+        """All runs that were created since then, page by page, the newest first, without their logs."""
         ...
 
     def cancel(self, kind: RunKind, provider_id: str) -> None:

@@ -2,10 +2,14 @@
 
 from typing import Protocol
 
+from croquis.domain.runs.attempt import RunKind
+
 
 class Queue(Protocol):
     """Work for the workers: at least once, in any order."""
 
     def check_upload(self, object_id: str, version: str) -> None: ...
 
-    def settle_attempt(self, attempt_id: str) -> None: ...
+    def settle_attempt(self, attempt_id: str, kind: RunKind | None = None, provider_id: str | None = None) -> None:
+        """Have an attempt looked at; `provider_id` is a run that seems to be its own, which its row may not know."""
+        ...

@@ -25,6 +25,7 @@ class BegunFailure(Row):
 
     run: Run
     newest: ReadAttempt | None
+    result_waits: bool  # only a verdict about the result itself may fail the run now
 
 
 class StoredWeights(Row):

@@ -14,7 +14,7 @@ from croquis.http.views import ImageOrderView
 from croquis.ports import Croquis, Owner
 from croquis.ports.images import SavedImage
 from croquis.ports.runs import ImageWish
-from croquis.usecases.provider_attempts import stop
+from croquis.usecases.provider_runs import stop
 from croquis.usecases.trainings import LINK_SECONDS
 
 IMAGES = "images"

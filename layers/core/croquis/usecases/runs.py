@@ -6,16 +6,16 @@ from contextlib import ExitStack
 from croquis.domain.ids import ImageId, JobId
 from croquis.domain.images.prompts import PREVIEWS, Preview, prompt
 from croquis.domain.runs.attempt import Answer, ProviderOutput, answer_about
-from croquis.domain.runs.failure import failure_of
+from croquis.domain.runs.failure import VERDICTS, failure_of
 from croquis.domain.runs.job import Run
 from croquis.domain.runs.training import RunStatus
 from croquis.domain.runs.weights import CheckedWeights, safetensors_of
-from croquis.errors import DatasetIncomplete, StepFailed, WeightsRefused
+from croquis.errors import DatasetIncomplete, StepFailed, Unavailable, WeightsRefused
 from croquis.ports import Croquis
 from croquis.ports.attempts import ReadAttempt
 from croquis.ports.runs import ImageWish, RegisteredModel, StoredWeights
 from croquis.usecases.datasets import dataset_path
-from croquis.usecases.provider_attempts import settle_silently, stop
+from croquis.usecases.provider_runs import settle_silently, stop
 
 MAX_ARCHIVE_BYTES = 1_200_000_000
 INGEST_SECONDS = 840
@@ -42,9 +42,11 @@ def ingest_weights(croquis: Croquis, job_id: JobId, run: int) -> StoredWeights:
     entered = croquis.store.runs.enter_stage(job_id, run, RunStatus.INGESTING).run
     if stored := _stored_weights(entered):
         return stored
+    if entered.deadline_at.timestamp() < croquis.now():
+        raise StepFailed("expired", "The result could not be stored within a day.")
     output, sent = _output(croquis, job_id, run), entered.dataset_images
     if not output.version or not output.weights:
-        raise StepFailed("no_output", "The provider delivered no weights.")
+        raise WeightsRefused("no_output", "The provider delivered no weights.")
     if output.images_found is not None and output.images_found != sent:
         raise DatasetIncomplete("images_missing", f"The trainer found {output.images_found} of {sent} images.")
     path = weights_path(entered)
@@ -83,6 +85,8 @@ def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | 
     if failed.ended_at:
         return
     failure = failure_of(error_name, found and found.attempt, overdue=bool(found and found.overdue))
+    if begun.result_waits and failure.code not in VERDICTS:
+        raise Unavailable("The provider has delivered a result: the run goes on when it is started again.")
     with ExitStack() as undo:  # does all of them, whichever fails
         undo.callback(croquis.files.remove, "datasets", [dataset_path(failed)])
         if not failed.weights_path:

@@ -4,27 +4,35 @@ It may run twice at once, and touches only what is late. Each kind of loss and e
 raises ends no other, and is told at the end.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
 from croquis.domain.images.image import Image
 from croquis.domain.photos.accepted_photo import PhotoRow
+from croquis.domain.runs.attempt import RunKind
 from croquis.domain.runs.job import MOST_EXECUTIONS, Job, Run
 from croquis.domain.runs.training import RunStatus
 from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
 from croquis.ports.photos import LandedUpload
 from croquis.usecases import datasets, images, runs, trainings
-from croquis.usecases.provider_attempts import call_back, settle
+from croquis.usecases.provider_runs import act_on_listed, call_back, listed_runs, settle
 
+LIVING = timedelta(minutes=130)  # how long a run may live, and a little more
+BILL = timedelta(days=2)
 PAGE = 100
 CLAIM = 10  # what is claimed and not reached before the time is over waits until it is late again
 MOST = 1000  # rows that the Data API gives at once; the rest waits for the next sweep
 LAST_SECONDS = 45  # as long as one item may take, and what is said at the end
 PHOTO_BUCKET = "training-photos"
 DEADLINE_PASSED = "States.Timeout"
+UNKNOWN_RUNS = "unknown_runs"
+
+log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
 SecondsLeft = Callable[[], float]
@@ -83,6 +91,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("attempts", _claimed(store.attempts.claim_attempts_to_ask), partial(settle, croquis)),
         _kind("runs_past_deadline", overdue_runs, lambda it: _give_up(croquis, it, DEADLINE_PASSED)),
         _kind("images_past_deadline", overdue_images, lambda it: _fail_image(croquis, it, DEADLINE_PASSED)),
+        *_listed(croquis, LIVING),
         _kind("purges", _pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
         _kind("removed_photos", removed, partial(_forget, croquis)),
         _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
@@ -98,6 +107,38 @@ def _uploads(croquis: Croquis, *, at_once: bool) -> Kind:
     claim = croquis.store.photos.claim_uploads_to_check
     late = _asked(lambda: claim(MOST, True)) if at_once else _claimed(lambda most: claim(most, False))
     return _kind("uploads", late, partial(_check_again, croquis))
+
+
+def compare_bill(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False) -> Swept:
+    """Compare two days of the provider's lists with the ledger; what it lacked is booked, and told (MO-13)."""
+    del at_once  # a bill is never late
+    swept = _each_kind(seconds_left, _listed(croquis, BILL))
+    if swept.found[UNKNOWN_RUNS]:
+        log.error("the provider's bill held what the ledger did not", extra=swept.found)
+    return swept
+
+
+def _listed(croquis: Croquis, back: timedelta) -> list[Kind]:
+    """What the provider lists and we did not know: adopted and booked (MO-08); and what it shows and nobody wants."""
+    unwanted: list[Callable[[], object]] = []
+
+    def unknown(kind: RunKind) -> Iterator[Callable[[], object]]:
+        since = datetime.fromtimestamp(croquis.now(), UTC) - back
+        for seen in listed_runs(croquis, kind, since):
+            act = partial(act_on_listed, croquis, kind, seen)
+            if seen.news or seen.look:
+                yield act
+            elif seen.cancel:
+                unwanted.append(act)
+
+    # one for each list, so that one that cannot be read does not end the other
+    lists = [Kind(UNKNOWN_RUNS, unknown(kind)) for kind in RunKind]
+    return [*lists, Kind("unwanted_runs", _drained(unwanted))]
+
+
+def _drained(found: list[Found]) -> Iterator[Found]:
+    while found:
+        yield found.pop()
 
 
 def _kind(name: str, found: Iterable[Found], make_up_for: Callable[[Found], object]) -> Kind:
@@ -140,7 +181,7 @@ def _each_kind(seconds_left: SecondsLeft, kinds: Sequence[Kind]) -> Swept:
 
 
 def _each(kind: Kind, swept: Swept, in_time: Callable[[], bool]) -> None:
-    swept.found[kind.name] = 0
+    swept.found.setdefault(kind.name, 0)
     while in_time():
         try:
             make_up_for = next(kind.work)
@@ -154,7 +195,8 @@ def _each(kind: Kind, swept: Swept, in_time: Callable[[], bool]) -> None:
             make_up_for()
         except Exception as error:  # noqa: BLE001  nor does one that resists
             swept.errors.append((kind.name, error))
-    swept.cut_short.append(kind.name)
+    if kind.name not in swept.cut_short:
+        swept.cut_short.append(kind.name)
 
 
 def _revive_run(croquis: Croquis, run: Run) -> None:

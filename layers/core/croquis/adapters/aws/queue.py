@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
 
+from croquis.domain.runs.attempt import RunKind
 from croquis.errors import Unavailable
 
 
@@ -20,8 +21,9 @@ class Sqs:
     def check_upload(self, object_id: str, version: str) -> None:
         self._send(self._uploads(), {"object_id": object_id, "version": version})
 
-    def settle_attempt(self, attempt_id: str) -> None:
-        self._send(self._attempts(), {"attempt_id": attempt_id})
+    def settle_attempt(self, attempt_id: str, kind: RunKind | None = None, provider_id: str | None = None) -> None:
+        known = {"kind": kind.value, "provider_id": provider_id} if kind and provider_id else {}
+        self._send(self._attempts(), {"attempt_id": attempt_id, **known})
 
     def _send(self, queue_url: str, body: dict[str, str]) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What Replicate's answers mean for one paid attempt: did a run start, why not, is it over?
+"""What Replicate's answers to a paid order mean: did a run start, why not?
 
 Knows Replicate's words and no network. When in doubt the answer is UNKNOWN: looking is free, a second run is not.
 """
@@ -19,17 +19,11 @@ _THROTTLED = "request was throttled"
 
 
 def read_status(text: str) -> ProviderStatus | None:
-    """The status, or None for a word that we do not know: then keep waiting, or look if `seems_over`."""
+    """The status, or None for a word that we do not know."""
     try:
         return ProviderStatus(text)
     except ValueError:
         return None
-
-
-def seems_over(text: str, completed_at: str | None) -> bool:
-    """Is the run over, as far as this message tells? An unknown status with an end time counts: go and look."""
-    status = read_status(text)
-    return completed_at is not None if status is None else status.is_terminal
 
 
 def outcome_of(status: int | None, body: bytes) -> Outcome:
@@ -38,6 +32,8 @@ def outcome_of(status: int | None, body: bytes) -> Outcome:
         return Outcome.STARTED if run_id_of(body) else Outcome.UNKNOWN
     if status == 429 and _detail(body).lower().startswith(_THROTTLED):
         return Outcome.THROTTLED
+    if status == 402:
+        return Outcome.THROTTLED  # no credit: once there is some, the same order may be made
     if status is not None and 400 <= status < 500 and status not in AMBIGUOUS_REFUSALS:
         return Outcome.NOT_STARTED
     return Outcome.UNKNOWN

@@ -25,11 +25,15 @@ def trainer_input(parameters: TrainingParameters, *, dataset_url: str, trigger_w
     return everything
 
 
-def generation_input(prompt: str, seed: int, size: ImageSize) -> dict[str, object]:
-    """The input of a trained version for one image (MO-14: one prediction, one image)."""
+def generation_input(prompt: str, seed: int, nonce: int, size: ImageSize) -> dict[str, object]:
+    """The input of a trained version for one image (MO-14: one prediction, one image).
+
+    `prompt_strength` says how much of a given picture to keep: without one it has no effect, and carries our number.
+    """
     return {
         "prompt": prompt,
         "seed": seed,
+        "prompt_strength": nonce / 1e6,
         "aspect_ratio": "custom",
         "width": size.width,
         "height": size.height,

@@ -1,46 +1,34 @@
-"""Replicate over its HTTP API. The SDK serves as transport only: its models crash on `aborted` and drop the metrics."""
+"""Replicate over its HTTP API. Its SDK is not used: it repeats each question ten times, and sleeps as it is told."""
 
 import json
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
-from replicate.client import Client
-from replicate.exceptions import ReplicateError
 
 from croquis.adapters.replicate import outbound
-from croquis.adapters.replicate.answers import outcome_of, read_status, reason_of, run_id_of
+from croquis.adapters.replicate.answers import outcome_of, reason_of, run_id_of
 from croquis.adapters.replicate.orders import generation_input, trainer_input
-from croquis.adapters.replicate.trainer_log import images_found, trainer_log_of
+from croquis.adapters.replicate.runs import read_page, read_run
+from croquis.adapters.replicate.trainer_log import trainer_log_of
 from croquis.domain.images.image import ImageSize
-from croquis.domain.runs.attempt import Outcome
+from croquis.domain.runs.attempt import Outcome, RunKind
 from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
-from croquis.ports import Download, ProviderRun, RunKind, Started
+from croquis.ports import Download, ProviderRun, Started
 
-API = "https://api.replicate.com"  # said here, because the SDK would also take it from the environment
+API = "https://api.replicate.com"
 PATHS = {RunKind.TRAINING: "/v1/trainings", RunKind.IMAGE: "/v1/predictions"}
 EVENTS = {RunKind.TRAINING: ["start", "logs", "completed"], RunKind.IMAGE: ["completed"]}  # an image has no progress
 TIMEOUT = httpx.Timeout(20, connect=5)  # shorter than every function that calls
+ASK_SECONDS = 25
 IMAGE_DEADLINE = "40m"
-
-
-class _Metrics(BaseModel):
-    predict_time: float | None = None
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
-
-    id: str
-    status: str
-    output: object = None
-    error: object = None
-    logs: str | None = None
-    metrics: _Metrics | None = None
 
 
 class ReplicateProvider:
@@ -71,7 +59,7 @@ class ReplicateProvider:
         self._timeout = timeout
         self._network = transport
         self._sockets = sockets
-        self._clients: dict[str, Client] = {}
+        self._clients: dict[str, httpx.Client] = {}
         self._one_at_a_time = threading.Lock()
 
     def start_training(
@@ -82,30 +70,42 @@ class ReplicateProvider:
         body = {"destination": self._destination, "input": order, **self._webhook(RunKind.TRAINING, marker)}
         return self._post(f"/v1/models/{owner_and_name}/versions/{version}/trainings", body, {})
 
-    def start_image(self, version: str, prompt: str, size: ImageSize, *, seed: int, marker: str) -> Started:
-        order = generation_input(prompt, seed, size)
+    def start_image(self, version: str, prompt: str, size: ImageSize, *, seed: int, nonce: int, marker: str) -> Started:
+        order = generation_input(prompt, seed, nonce, size)
         body = {"version": version.rpartition(":")[2], "input": order, **self._webhook(RunKind.IMAGE, marker)}
         return self._post("/v1/predictions", body, {"Cancel-After": IMAGE_DEADLINE})
 
+    @property
+    def trainer_version(self) -> str:
+        return self._trainer.partition(":")[2]
+
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
-        try:
-            answer = self._ask("GET", f"{PATHS[kind]}/{provider_id}")
-        except ReplicateError as error:
-            if error.status == 404:
-                return None
-            raise Unavailable(f"The provider answered {error.status}.") from error
-        except httpx.HTTPError as error:
-            raise Unavailable("The provider did not answer.") from error
-        return _run(kind, answer)
+        answer = self._ask("GET", f"{PATHS[kind]}/{provider_id}")
+        if answer.status_code == 404:
+            self._check_account()
+            return None
+        if (found := read_run(_body(answer))) is None:
+            raise Unavailable("The provider's answer cannot be read.")
+        run, printed = found
+        return replace(run, log=trainer_log_of(printed)) if printed and kind is RunKind.TRAINING else run
+
+    def list_runs(self, kind: RunKind, since: datetime) -> Iterator[list[ProviderRun]]:
+        path = PATHS[kind]
+        while True:
+            page = read_page(_body(self._ask("GET", path)))
+            if page is None:
+                raise Unavailable("The provider's answer cannot be read.")
+            runs, following = page
+            recent = [run for run in runs if run.created_at is None or run.created_at >= since]
+            yield recent
+            if following is None or len(recent) < len(runs):
+                return
+            path = f"{PATHS[kind]}?{urlsplit(following).query}"  # its host is no place to send a token to
 
     def cancel(self, kind: RunKind, provider_id: str) -> None:
-        try:
-            self._ask("POST", f"{PATHS[kind]}/{provider_id}/cancel")
-        except ReplicateError as error:
-            if (error.status or 500) >= 500:
-                raise Unavailable("The provider did not cancel.") from error
-        except httpx.HTTPError as error:
-            raise Unavailable("The provider did not answer.") from error
+        answer = self._ask("POST", f"{PATHS[kind]}/{provider_id}/cancel")
+        if answer.status_code >= 500:
+            raise Unavailable("The provider did not cancel.")
 
     def fetch(self, url: str, *, limit: int, deadline_s: float) -> AbstractContextManager[Download]:
         origin = self._sandbox_origin
@@ -114,36 +114,50 @@ class ReplicateProvider:
     def _webhook(self, kind: RunKind, marker: str) -> dict[str, object]:
         return {"webhook": f"{self._webhook_url()}/webhooks/replicate/{marker}", "webhook_events_filter": EVENTS[kind]}
 
-    def _client(self) -> Client:
+    def _client(self) -> httpx.Client:
         """One client per token: a rotated token gets a new one, and threads share it."""
         token = self._token()
         with self._one_at_a_time:
             if token not in self._clients:
                 self.close()
-                # one POST per attempt: the SDK's transport repeats only GET and the like, and httpx follows no redirect
-                agent = {"User-Agent": "croquis"}
-                client = Client(
-                    api_token=token,
-                    base_url=self._sandbox_origin or API,
-                    timeout=self._timeout,
-                    headers=agent,
-                    transport=self._network,
-                )
-                _transport(client)  # connected to nothing yet, but made once
-                self._clients = {token: client}
+                # one request per call: neither the client nor its transport repeats anything or follows a redirect
+                self._clients = {
+                    token: httpx.Client(
+                        base_url=self._sandbox_origin or API,
+                        headers={"Authorization": f"Bearer {token}", "User-Agent": "croquis"},
+                        timeout=self._timeout,
+                        transport=self._network,
+                    )
+                }
             return self._clients[token]
 
     def close(self) -> None:
         for client in self._clients.values():
-            _transport(client).close()
+            client.close()
+
+    def _check_account(self) -> None:
+        """A token of another account knows none of our runs, and gets the same 404."""
+        name = json.loads(_body(self._ask("GET", "/v1/account")) or "{}").get("username")
+        if name != self._destination.partition("/")[0]:
+            raise Unavailable("The token is not that of the destination's account.")
 
     def _ask(self, method: str, path: str) -> httpx.Response:
-        """A call that costs nothing; ReplicateError when it was refused."""
-        return self._client()._request(method, path)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
+        """A call that costs nothing: tried once, and given up when the whole of it takes too long."""
+        until = time.monotonic() + ASK_SECONDS
+        try:
+            with self._client().stream(method, path) as answer:
+                body = bytearray()
+                for part in answer.iter_bytes():
+                    body += part
+                    if time.monotonic() > until:
+                        raise Unavailable("The provider took too long to answer.")
+                return httpx.Response(answer.status_code, content=bytes(body))
+        except httpx.HTTPError as error:
+            raise Unavailable("The provider did not answer.") from error
 
     def _post(self, path: str, body: dict[str, object], headers: dict[str, str]) -> Started:
         try:
-            answer = _transport(self._client()).request("POST", path, json=body, headers=headers)
+            answer = self._client().post(path, json=body, headers=headers)
         except httpx.HTTPError as error:
             return Started(Outcome.UNKNOWN, reason=type(error).__name__)
         outcome = outcome_of(answer.status_code, answer.content)
@@ -152,28 +166,7 @@ class ReplicateProvider:
         return Started(outcome, reason=reason_of(answer.status_code, answer.content))
 
 
-def _transport(client: Client) -> httpx.Client:
-    return client._client  # pyright: ignore[reportPrivateUsage]  the SDK is pinned; its models cannot be used
-
-
-def _run(kind: RunKind, answer: httpx.Response) -> ProviderRun:
-    try:
-        # not strict: the provider's logs were seen with raw control characters in them
-        run = _Answer.model_validate(json.loads(answer.content, strict=False))
-    except (ValidationError, ValueError, RecursionError) as error:
-        raise Unavailable("The provider's answer cannot be read.") from error
-    output = run.output
-    trained: dict[str, object] = output if isinstance(output, dict) else {}  # pyright: ignore[reportUnknownVariableType]
-    images: list[object] = output if isinstance(output, list) else [output] if isinstance(output, str) else []  # pyright: ignore[reportUnknownVariableType]
-    version, weights = trained.get("version"), trained.get("weights")
-    return ProviderRun(
-        id=run.id,
-        status=read_status(run.status),
-        version=str(version) if version else None,
-        weights_url=str(weights) if weights else None,
-        image_urls=tuple(str(url) for url in images),
-        error=str(run.error) if run.error else None,
-        images_found=images_found(run.logs or ""),
-        seconds=run.metrics.predict_time if run.metrics else None,
-        log=trainer_log_of(run.logs) if run.logs and kind is RunKind.TRAINING else None,
-    )
+def _body(answer: httpx.Response) -> bytes:
+    if not answer.is_success:
+        raise Unavailable(f"The provider answered {answer.status_code}.")
+    return answer.content

@@ -1,12 +1,20 @@
 """Keeps the port Attempts."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.domain.ids import AttemptId, ImageId, JobId
-from croquis.domain.runs.attempt import Attempt, AttemptState, ProviderOutput
-from croquis.ports.attempts import OpenedImageAttempt, OpenedTrainingAttempt, ReadAttempt, ReceivedWebhook
-from croquis.ports.provider import TrainerLog
+from croquis.domain.runs.attempt import Attempt, AttemptState, RunKind
+from croquis.ports.attempts import (
+    ListedRun,
+    OpenedImageAttempt,
+    OpenedTrainingAttempt,
+    ReadAttempt,
+    ReceivedWebhook,
+    SeenRun,
+)
+from croquis.ports.provider import ProviderRun, TrainerLog
 
 
 class SupabaseAttempts:
@@ -15,11 +23,23 @@ class SupabaseAttempts:
     def __init__(self, api: DataApi) -> None:
         self._api = api
 
-    def open_training_attempt(self, job: JobId, run_no: int, token: str) -> OpenedTrainingAttempt:
-        return self._api.call(OpenedTrainingAttempt, "open_training_attempt", job=job, run_no=run_no, token=token)
+    def open_training_attempt(
+        self, job: JobId, run_no: int, attempt: AttemptId, marker: str, token: str
+    ) -> OpenedTrainingAttempt:
+        return self._api.call(
+            OpenedTrainingAttempt,
+            "open_training_attempt",
+            job=job,
+            run_no=run_no,
+            attempt=attempt,
+            marker=marker,
+            token=token,
+        )
 
-    def open_image_attempt(self, image: ImageId, token: str) -> OpenedImageAttempt:
-        return self._api.call(OpenedImageAttempt, "open_image_attempt", image=image, token=token)
+    def open_image_attempt(self, image: ImageId, attempt: AttemptId, marker: str, token: str) -> OpenedImageAttempt:
+        return self._api.call(
+            OpenedImageAttempt, "open_image_attempt", image=image, attempt=attempt, marker=marker, token=token
+        )
 
     def attempt_started(self, attempt_id: AttemptId, provider_id: str) -> bool:
         return self._api.call(bool, "attempt_started", attempt_id=attempt_id, provider_id=provider_id)
@@ -32,18 +52,20 @@ class SupabaseAttempts:
     ) -> None:
         self._api.find(object, "attempt_not_started", attempt_id=attempt_id, outcome=outcome, reason=reason)
 
-    def receive_webhook(
-        self, webhook_id: str, marker: str, provider_id: str, status: str, terminal: bool
-    ) -> ReceivedWebhook:
-        return self._api.call(
-            ReceivedWebhook,
-            "receive_webhook",
-            webhook_id=webhook_id,
-            marker=marker,
-            provider_id=provider_id,
-            status=status,
-            terminal=terminal,
-        )
+    def attempt_absent(self, attempt_id: AttemptId) -> Attempt:
+        return self._api.call(Attempt, "attempt_absent", attempt_id=attempt_id)
+
+    def attempt_missing(self, attempt_id: AttemptId) -> Attempt:
+        return self._api.call(Attempt, "attempt_missing", attempt_id=attempt_id)
+
+    def saw_run(self, kind: RunKind, seen: ProviderRun) -> SeenRun:
+        return self._api.call(SeenRun, "saw_run", kind=kind, seen=seen)
+
+    def saw_runs(self, kind: RunKind, seen: Sequence[ProviderRun]) -> list[ListedRun]:
+        return self._api.call(list[ListedRun], "saw_runs", kind=kind, seen=seen)
+
+    def receive_webhook(self, webhook_id: str, marker: str, seen: ProviderRun) -> ReceivedWebhook:
+        return self._api.call(ReceivedWebhook, "receive_webhook", webhook_id=webhook_id, marker=marker, seen=seen)
 
     def record_progress(self, marker: str, provider_id: str, log: TrainerLog, at_once: bool) -> bool:
         return self._api.call(bool, "record_progress", marker=marker, provider_id=provider_id, log=log, at_once=at_once)
@@ -56,30 +78,6 @@ class SupabaseAttempts:
 
     def attempt_of_image(self, image: ImageId) -> ReadAttempt | None:
         return self._api.find(ReadAttempt, "attempt_of_image", image=image)
-
-    def attempt_missing(self, attempt_id: AttemptId) -> bool:
-        return self._api.call(bool, "attempt_missing", attempt_id=attempt_id)
-
-    def attempt_found(self, attempt_id: AttemptId) -> None:
-        self._api.find(object, "attempt_found", attempt_id=attempt_id)
-
-    def record_result(
-        self,
-        attempt_id: AttemptId,
-        provider_status: str,
-        output: ProviderOutput,
-        error: str | None,
-        seconds: float | None,
-    ) -> Attempt:
-        return self._api.call(
-            Attempt,
-            "record_result",
-            attempt_id=attempt_id,
-            provider_status=provider_status,
-            output=output,
-            error=error,
-            seconds=seconds,
-        )
 
     def forget_token(self, attempt_id: AttemptId) -> None:
         self._api.find(object, "forget_token", attempt_id=attempt_id)

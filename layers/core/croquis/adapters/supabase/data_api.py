@@ -17,6 +17,9 @@ from croquis.ports import Owner
 
 ROLLED_BACK = {"40001", "40P01"}  # serialization failure, deadlock: Postgres undid the transaction itself
 TRIES = 3
+# each call gives something else, and what was given once is nobody's for a while; all else of the workers may be
+# called again, because every state may be entered again
+GIVEN_ONCE = ("claim_", "next_")
 NOT_ALLOWED = "not_allowed"
 BAD_VALUE = ("22", "23")  # data exceptions and broken constraints
 
@@ -26,7 +29,10 @@ Answer = TypeVar("Answer")
 
 
 class DataApi:
-    """Each call is one HTTP request, so one transaction; only what rolled back is repeated."""
+    """Each call is one HTTP request, so one transaction.
+
+    What rolled back is repeated, and a worker's call also when no answer came, as long as there is time (JB-10).
+    """
 
     def __init__(self, url: str, *, publishable_key: str, secret_key: Callable[[], str], http: httpx.Client) -> None:
         self._url = f"{url}/rest/v1"
@@ -68,7 +74,8 @@ class DataApi:
     def _as_worker(self, function: str, arguments: dict[str, object]) -> Json:
         key = self._secret_key()
         try:
-            return self._rpc({"apikey": key, "Authorization": f"Bearer {key}"}, function, arguments)
+            again = not function.startswith(GIVEN_ONCE)
+            return self._rpc({"apikey": key, "Authorization": f"Bearer {key}"}, function, arguments, again=again)
         except Refused as refused:
             if refused.code == NOT_ALLOWED:  # our own key: nothing that a caller could put right
                 raise Unavailable("The database refused the workers' key.") from refused
@@ -80,21 +87,27 @@ class DataApi:
     def _client(self, headers: dict[str, str]) -> SyncPostgrestClient:
         return SyncPostgrestClient(self._url, headers=headers, http_client=self._http, retry_enabled=False)
 
-    def _rpc(self, headers: dict[str, str], function: str, arguments: dict[str, object]) -> Json:
+    def _rpc(
+        self, headers: dict[str, str], function: str, arguments: dict[str, object], *, again: bool = False
+    ) -> Json:
         client = self._client(headers)
-        return self._answer(lambda: client.rpc(function, to_jsonable_python(arguments)).execute().data)
+        return self._answer(lambda: client.rpc(function, to_jsonable_python(arguments)).execute().data, again=again)
 
-    def _answer(self, ask: Callable[[], Json]) -> Json:
-        for last_try in (False,) * (TRIES - 1) + (True,):
+    def _answer(self, ask: Callable[[], Json], *, again: bool = False) -> Json:
+        until = time.monotonic() + (self._http.timeout.read or 0)  # a function has time for one answer that is late
+        for tries_left in reversed(range(TRIES)):
             try:
                 return ask()
             except APIError as error:
-                if error.code in ROLLED_BACK and not last_try:
-                    time.sleep(random.uniform(0, 0.2))  # noqa: S311  jitter, not a secret
-                    continue
-                raise _refusal(error) from error
+                failure: CroquisError = _refusal(error)
+                failure.__cause__ = error
+                repeatable = error.code in ROLLED_BACK or (again and isinstance(failure, Unavailable))
             except httpx.HTTPError as error:
-                raise Unavailable("The database did not answer.") from error
+                failure, repeatable = Unavailable("The database did not answer."), again
+                failure.__cause__ = error
+            if not (tries_left and repeatable and time.monotonic() < until):
+                raise failure
+            time.sleep(random.uniform(0, 0.2))  # noqa: S311  jitter, not a secret
         raise AssertionError("unreachable: the last try returns or raises")
 
 

@@ -7,6 +7,13 @@ from croquis.domain.ids import AttemptId, ImageId
 from croquis.domain.row import Row
 
 
+class RunKind(StrEnum):
+    """The provider's two kinds of paid runs; equal to the values in `provider_runs.kind`."""
+
+    TRAINING = "training"
+    IMAGE = "image"
+
+
 class ProviderStatus(StrEnum):
     """How a run stands at the provider; equal to the values in `provider_attempts.provider_status`."""
 
@@ -46,9 +53,11 @@ class AttemptState(StrEnum):
     INTENT = "intent"  # written before the POST
     UNKNOWN = "unknown"  # the answer did not say whether a run exists
     STARTED = "started"
+    ABSENT = "absent"  # looked for after the quarantine: it never took effect
     REFUSED = "refused"  # clearly not started
     THROTTLED = "throttled"  # not started, because the provider is busy
     ENDED = "ended"
+    LOST = "lost"  # it ran, and the provider knows it no longer
 
 
 class Answer(StrEnum):
@@ -77,6 +86,8 @@ class Attempt(Row):
     state: AttemptState
     marker: str
     seed: int | None
+    nonce: int | None
+    posted_at: datetime | None
     provider_id: str | None
     provider_status: ProviderStatus | None
     output: ProviderOutput | None
@@ -85,6 +96,16 @@ class Attempt(Row):
     task_token: str | None = None
     callback_due: datetime | None
     callback_sent_at: datetime | None
+    created_at: datetime
+
+    @property
+    def kind(self) -> RunKind:
+        return RunKind.TRAINING if self.run_id else RunKind.IMAGE
+
+    @property
+    def is_open(self) -> bool:
+        """It may still cost money."""
+        return self.state in (AttemptState.INTENT, AttemptState.UNKNOWN, AttemptState.STARTED)
 
     @property
     def succeeded(self) -> bool:
@@ -114,11 +135,9 @@ def answer_about(attempt: Attempt | None, *, overdue: bool) -> Answer:
     match attempt.state:
         case AttemptState.ENDED:
             return Answer.GO_ON if attempt.succeeded else Answer.GIVE_UP
-        case AttemptState.REFUSED:
+        case AttemptState.REFUSED | AttemptState.LOST:
             return Answer.GIVE_UP
-        case AttemptState.STARTED | AttemptState.THROTTLED:
+        case _:
+            # Start looks further, or makes another attempt where that is allowed. After the deadline the job ends all
+            # the same; an attempt that is still open stays so, with its money, and is the sweep's
             return Answer.GIVE_UP if overdue else Answer.WAIT
-        case AttemptState.INTENT | AttemptState.UNKNOWN:
-            # a paid run may exist, so the job waits and nothing is released; but an image is canceled and forgotten
-            # by the provider within the hour, and not worth waiting for any longer
-            return Answer.GIVE_UP if overdue and attempt.image_id else Answer.WAIT

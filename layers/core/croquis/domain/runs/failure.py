@@ -26,6 +26,7 @@ BY_ERROR = {
         "The trainer did not find all the images that were sent to it, so its model is not kept.",
         "You can try again; tell the operator if it happens twice.",
     ),
+    "Paused": Failure("closed", "No paid work was accepted for a whole day.", RETRY),
     "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
     "States.Timeout": Failure("timed_out", "The run took longer than allowed and was stopped.", RETRY),
 }
@@ -55,6 +56,13 @@ BY_PROVIDER_STATUS: dict[ProviderStatus | None, Failure] = {
 }
 REFUSED = Failure("provider_refused", "The provider refused the order; nothing was charged.", RETRY)
 UNANSWERED = Failure("unanswered", "The provider never said whether it took the order.", RETRY)
+LOST = Failure("lost_at_provider", "The provider does not know any more how the run ended; it is not charged.", RETRY)
+NOT_KEPT = Failure(
+    "not_kept",
+    "The training succeeded, but its result could not be stored within a day; it is not charged.",
+    "Tell the operator: the provider still has the result.",
+)
+VERDICTS = frozenset({"weights_refused", "images_missing"})  # about a result itself; croquis.result_waits() knows them
 
 
 def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool = False) -> Failure:
@@ -65,16 +73,20 @@ def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool
     match attempt.state:
         case AttemptState.ENDED:
             status = attempt.provider_status
+            if overdue and status is ProviderStatus.SUCCEEDED and by_error.code not in VERDICTS:
+                return NOT_KEPT
             late = overdue and status is ProviderStatus.CANCELED
             return BY_ERROR["States.Timeout"] if late else BY_PROVIDER_STATUS.get(status, by_error)
         case AttemptState.REFUSED:
             return BY_REFUSAL.get(attempt.reason, REFUSED)
         case AttemptState.STARTED:
             return BY_ERROR["States.Timeout"]
-        case AttemptState.INTENT | AttemptState.UNKNOWN:
+        case AttemptState.INTENT | AttemptState.UNKNOWN | AttemptState.ABSENT:
             return UNANSWERED
+        case AttemptState.LOST:
+            return LOST
         case AttemptState.THROTTLED:
-            return by_error
+            return BY_REFUSAL[Reason.NO_CREDIT] if attempt.reason is Reason.NO_CREDIT else by_error
 
 
 def image_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:

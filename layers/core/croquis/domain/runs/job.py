@@ -19,6 +19,13 @@ class Gender(StrEnum):
     NON_BINARY = "non_binary"
 
 
+class Bearer(StrEnum):
+    """Whose cost a run is: the owner pays for a result, the operator for what failed; equal to the values in SQL."""
+
+    OWNER = "owner"
+    OPERATOR = "operator"
+
+
 class Job(Row):
     """What its owner sees."""
 
@@ -66,6 +73,8 @@ class Run(Failed):
     weights_sha256: str | None
     reserved_usd: Decimal
     actual_usd: Decimal | None
+    borne_by: Bearer | None
+    deadline_at: datetime
     created_at: datetime
     ended_at: datetime | None
 
