@@ -20,7 +20,7 @@ class Machines:
         self.executions: dict[str, Execution] = {}
         self.too_late = 0
         self._steppers = {
-            name: Stepper(_calling(stack, text), around, self.tokens) for name, text in stack.machines.items()
+            name: Stepper(calling(stack, text), around, self.tokens) for name, text in stack.machines.items()
         }
 
     def start_training(self, job_id: str, run: int, *, name: str) -> Standing:
@@ -53,7 +53,7 @@ class Machines:
         return True
 
 
-def _calling(stack: Stack, text: str) -> Any:
+def calling(stack: Stack, text: str) -> Any:
     """The definition, with the functions' names in the place of their ARNs."""
     for name in stack.functions:
         text = text.replace(f'"{stack.attribute(name, "Arn")}"', f'"{name}"')

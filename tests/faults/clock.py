@@ -123,10 +123,13 @@ def without_threads() -> Iterator[None]:
     async def at_once(work: Callable[..., Result], *arguments: Any, **_: Any) -> Result:
         return work(*arguments)
 
+    def scope(**_: Any) -> Any:
+        return nullcontext()
+
     # a scope that nothing can cancel needs a loop to be in, and who asks from within a loop has none of its own
     with (
         mock.patch.object(anyio.to_thread, "run_sync", at_once),
-        mock.patch.object(anyio, "CancelScope", lambda **_: nullcontext()),
-        mock.patch("anyio._core._fileio.CancelScope", lambda **_: nullcontext()),
+        mock.patch.object(anyio, "CancelScope", scope),
+        mock.patch("anyio._core._fileio.CancelScope", scope),
     ):
         yield

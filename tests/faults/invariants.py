@@ -51,7 +51,9 @@ def every_order_ends(world: World, _: list[Owner]) -> Broken:
 
 def in_time(world: World, _: list[Owner]) -> Broken:
     """I4; an outage stops all clocks for as long as it lasts."""
-    held = GRACE + (OUTAGE_SECONDS if any("outage" in it.kind or "clock" in it.kind for it in world.recorder.met) else 0)
+    held = GRACE + (
+        OUTAGE_SECONDS if any("outage" in it.kind or "clock" in it.kind for it in world.recorder.met) else 0
+    )
     known = {it["provider_id"]: it for it in money.attempts(world) if it["provider_id"]}
     for run in world.twin.runs.newest_first("training") + world.twin.runs.newest_first("prediction"):
         training = run.kind == "training"
@@ -84,7 +86,9 @@ def history_is_a_path(world: World, _: list[Owner]) -> Broken:
 
 def ready_is_complete(world: World, owners: list[Owner]) -> Broken:
     """I6"""
-    found = "select j.status, j.cancel_requested_at, r.* from training_runs r join lora_training_jobs j on j.id = r.job_id"
+    found = (
+        "select j.status, j.cancel_requested_at, r.* from training_runs r join lora_training_jobs j on j.id = r.job_id"
+    )
     markers = {it["marker"]: it for it in money.attempts(world)}
     won = {
         str(attempt["run_id"])
@@ -145,8 +149,8 @@ def logs_keep_secrets(world: World, owners: list[Owner]) -> Broken:
     secrets = {
         "the provider's token": world._settings.api_token, "the workers' key": world.project.secret_key,
         "the webhooks' secret": world._settings.webhook_secret, "a signed link": "token=", "a prompt": PROMPTED,
-        **{f"a name ({it})": it for it in NAMES},
-        **{"an access token": it.token for it in owners},
+        **{f"the name of owner {number}": it for number, it in enumerate(NAMES, 1)},
+        **{f"the access token of owner {it.number + 1}": it.token for it in owners},
     }  # fmt: skip
     text = "\n".join(world.logs.lines)
     yield from (f"a log holds {what}" for what, secret in secrets.items() if secret in text)
@@ -159,7 +163,6 @@ def callbacks_once(world: World, _: list[Owner]) -> Broken:
     for attempt in money.attempts(world):
         if attempt["callback_due"] and attempt["task_token"] and not attempt["woken_at"]:
             yield "a callback is due and was never sent"
-    yield from ("an execution failed" for it in world.machines.executions.values() if it.status == "FAILED")
 
 
 def hostile_input_is_refused(world: World, _: list[Owner]) -> Broken:

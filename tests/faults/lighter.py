@@ -10,10 +10,10 @@ from unittest import mock
 
 import replicate.client
 from PIL import Image
-from workflow import build_dataset, save_image
 
 from croquis.adapters.supabase import data_api
 from sandbox.replicate import prediction, training
+from workflow import build_dataset, save_image
 
 SIZE = (64, 96)
 

@@ -39,9 +39,14 @@ def outcome(world: World, run: Run) -> dict[str, str]:
 
 def effects_of(world: World, scenario: str) -> list[Effect]:
     """What a clean run of a scenario does."""
-    found = outcome(world, Run(scenario))
+    world.begin()
+    owners = play(world, SCENARIOS[scenario])
+    effects = list(world.recorder.effects)
+    world.mend()
+    found, ends = broken(world, owners), {owner.status for owner in owners}
     assert not found, f"A clean run of {scenario} breaks {found}."
-    return list(world.recorder.effects)
+    assert ends == {SCENARIOS[scenario].ends}, f"A clean run of {scenario} ends {ends}."
+    return effects
 
 
 def singles(scenario: str, effects: list[Effect]) -> Iterator[Run]:
@@ -58,12 +63,15 @@ def each_once(scenario: str, effects: list[Effect], seen: set[str]) -> Iterator[
             yield run
 
 
+def what(run: Run) -> str:
+    """A run of one fault without its scenario and its how-manieth: what the list of known broken ones speaks of."""
+    return f"{run.faults[0].kind} at {run.faults[0].effect.place}"
+
+
 def pairs(effects: dict[str, list[Effect]], number: int, seed: int) -> Iterator[Run]:
     """Seeded pairs of faults, in any scenario."""
     chance = random.Random(seed)
     for _ in range(number):
         scenario = chance.choice(sorted(effects))
-        faults = tuple(
-            Fault(chance.choice(kinds_of(effect)), effect) for effect in chance.sample(effects[scenario], 2)
-        )
+        faults = tuple(Fault(chance.choice(kinds_of(effect)), effect) for effect in chance.sample(effects[scenario], 2))
         yield Run(scenario, faults, chance.randrange(1, 2**31))

@@ -77,7 +77,11 @@ class Owner:
         self.call("POST", f"/v1/trainings/{self.job}/cancel")
 
     def review(self, decision: str) -> None:
-        self.call("POST", f"/v1/trainings/{self.job}/review", {"decision": decision, **({"parameters": BOX} if decision == "retry" else {})})
+        self.call(
+            "POST",
+            f"/v1/trainings/{self.job}/review",
+            {"decision": decision, **({"parameters": BOX} if decision == "retry" else {})},
+        )
 
     def order(self, count: int) -> None:
         found = self.world.rows("select id from ai_models where job_id = %s and status = 'active'", self.job)
@@ -100,6 +104,7 @@ class Scenario:
     begin: Callable[[World, list[Owner]], object]
     next: tuple[Callable[[World, list[Owner]], object], ...] = ()
     before: tuple[Callable[[World, list[Owner]], object], ...] = ()  # without faults
+    ends: str = "in_review"  # how each owner's job stands after a clean run
 
 
 def submitting(_: World, owners: list[Owner]) -> None:
@@ -141,11 +146,11 @@ SCENARIOS = {
     it.name: it
     for it in (
         Scenario("training", 1, submitting),
-        Scenario("pictures", 1, ordering, before=(submitting, approving)),
-        Scenario("cancel", 1, canceling_after(120)),
-        Scenario("cancel_at_once", 1, canceling_after(0)),
+        Scenario("pictures", 1, ordering, before=(submitting, approving), ends="approved"),
+        Scenario("cancel", 1, canceling_after(120), ends="canceled"),
+        Scenario("cancel_at_once", 1, canceling_after(0), ends="canceled"),
         Scenario("retry", 1, failing, (trying_again,)),
-        Scenario("two_owners", 2, submitting, (approving, ordering)),
+        Scenario("two_owners", 2, submitting, (approving, ordering), ends="approved"),
     )
 }
 

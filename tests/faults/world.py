@@ -239,7 +239,6 @@ class World:
         for wire in self._wires.values():
             wire.out_until, wire.armed, wire.lasting = 0.0, None, {}
 
-
     def ask(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Answer:
         """Over our API, as API Gateway would."""
         return at_once(ask(self._api, method, path, headers, body))
@@ -261,8 +260,9 @@ class World:
     @property
     def restless(self) -> bool:
         """Something is under way of itself, besides the sweep's clock and the time-outs of tasks that are over."""
-        running = any(it.status == "RUNNING" for it in self.machines.executions.values())
-        return running or any(not idle for _, _, idle, _ in self._events) or bool(list(self.twin.runs.unfinished())) or bool(self.queues.waiting)
+        at_work = any(it.status == "RUNNING" for it in self.machines.executions.values())
+        comes = any(not idle for _, _, idle, _ in self._events)
+        return at_work or comes or bool(self.queues.waiting) or bool(self.twin.runs.unfinished())
 
     def to_the_end(self, settled: Callable[[], bool]) -> None:
         """Until nothing is under way and all is settled, or for 26 hours; then the sweep twice more."""
