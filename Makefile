@@ -31,7 +31,7 @@ export UV := $(CURDIR)/requirements/uv
 QUIETLY := $(shell test -t 2 || echo --quiet)
 ROOM_MB := 1000
 
-.PHONY: help setup demo up down test test-web rehearse check format bench build deploy generate lock
+.PHONY: help setup demo up down test faults faults-once test-web rehearse check format bench build deploy generate lock
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -49,6 +49,12 @@ down: $(READY) ## stop what runs and forget its data
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest
+
+faults: $(READY) ## break every effect in every way [PAIRS=2000 SEED=1 | RUN='a run that it printed']
+	@$(PYTHON_M) faults
+
+faults-once: $(READY) # each kind of fault at each port in each state
+	@FAULTS=once $(BIN)/python -m pytest tests/faults/test_single_faults.py
 
 test-web: $(READY) $(WEB_READY) ## compile docs/frontend.md with the types of infra/openapi.json, and run it; needs Node 20
 	@npm --prefix web --loglevel=error test

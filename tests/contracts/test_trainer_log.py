@@ -123,7 +123,7 @@ def test_of_a_long_log_the_end_is_kept_in_less_than_64_kb() -> None:
 
 
 LINK = "https://abcd.supabase.co/storage/v1/object/sign/datasets/me/zip"
-TOKEN = "eyJhbG" + "ciOiJIUzI1NiJ9.eyJ1cmwiOiJkYXRhc2V0cyJ9.c2lnbmF0dXJl"
+TOKEN = "eyJh" + "bGciOiJIUzI1NiJ9.eyJ1cmwiOiJkYXRhc2V0cyJ9.c2lnbmF0dXJl"  # made up, and no token to a search for one
 SECRETS = ("supersecret", "maya", "chen", "eyJ", "c2lnbmF0dXJl", "standing", "r8_", "whsec_", "aB3dE5fG7hJ9kL1mN3pQ5")
 
 

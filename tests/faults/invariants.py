@@ -1,0 +1,204 @@
+"""What must hold after any run, from the database, the storage, the twin's ledger, the executions and the logs.
+
+Each answers with sentences about what is broken; none means that it holds.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any
+
+from faults import money
+from faults.kinds import OUTAGE_SECONDS
+from faults.scenarios import NAMES, PROMPTED, Owner
+from faults.world import BEGIN, World
+
+CENT = 0.01
+TRAINING_BOUND, LOST_TRAINING_BOUND, LOST_PICTURE_BOUND = 120 * 60, 10 * 60, 15 * 60
+GRACE = 60  # seconds: a bound is told of minutes
+
+Broken = Iterator[str]
+
+
+def at_most_one_paid_run(world: World, _: list[Owner]) -> Broken:
+    """I1"""
+    known = money.attempts(world)
+    per = Counter(str(it["subject"]) for entry in world.twin.ledger if (it := money.attempt_of(known, entry)))
+    yield from (f"{number} paid runs for one order" for number in per.values() if number > 1)
+
+
+def no_run_is_unknown(world: World, _: list[Owner]) -> Broken:
+    """I2"""
+    known = money.known_runs(world)
+    yield from (
+        f"a {it.status} {it.kind} at the provider that we do not know" for it in world.twin.ledger if it.id not in known
+    )
+
+
+def every_order_ends(world: World, _: list[Owner]) -> Broken:
+    """I3"""
+    held = money.held(world)
+    for run in world.rows("select id, status from training_runs"):
+        if run["status"] not in ("in_review", "approved", "rejected", "retried", "failed", "canceled"):
+            yield f"a training is still {run['status']}"
+        elif str(run["id"]) in held:
+            yield f"the money of a training that is {run['status']} is still reserved"
+    for image in world.rows("select id, status from images"):
+        if image["status"] not in ("saved", "failed"):
+            yield f"an image is still {image['status']}"
+        elif str(image["id"]) in held:
+            yield f"the money of an image that is {image['status']} is still reserved"
+
+
+def in_time(world: World, _: list[Owner]) -> Broken:
+    """I4; an outage stops all clocks for as long as it lasts."""
+    held = GRACE + (
+        OUTAGE_SECONDS if any("outage" in it.kind or "clock" in it.kind for it in world.recorder.met) else 0
+    )
+    known = {it["provider_id"]: it for it in money.attempts(world) if it["provider_id"]}
+    for run in world.twin.runs.newest_first("training") + world.twin.runs.newest_first("prediction"):
+        training = run.kind == "training"
+        if run.completed_at is None or run.completed_at - run.created_at > TRAINING_BOUND + held:
+            yield f"a {run.kind} ran for more than two hours"
+            continue
+        attempt = known.get(run.id)
+        if attempt is None or attempt["ended_at"] is None:
+            continue  # I2 and I3 tell of it
+        bound = LOST_TRAINING_BOUND if training else LOST_PICTURE_BOUND
+        late = attempt["ended_at"].timestamp() - run.completed_at
+        if late > bound + held:
+            yield f"the end of a {run.kind} was known {late / 60:.0f} minutes later"
+
+
+def history_is_a_path(world: World, _: list[Owner]) -> Broken:
+    """I5"""
+    moves = {(it["from_status"], it["to_status"]) for it in world.rows("select * from public.training_moves()")}
+    for job in world.rows("select id, status from lora_training_jobs"):
+        events = world.rows("select from_status, to_status from job_events where job_id = %s order by id", job["id"])
+        at = None
+        for event in events:
+            step = (event["from_status"], event["to_status"])
+            if step[0] != at or (at is not None and step not in moves):
+                yield f"the history goes from {at} by {step}"
+            at = step[1]
+        if at != job["status"]:
+            yield f"the history ends with {at}, and the job is {job['status']}"
+
+
+def ready_is_complete(world: World, owners: list[Owner]) -> Broken:
+    """I6"""
+    found = (
+        "select j.status, j.cancel_requested_at, r.* from training_runs r join lora_training_jobs j on j.id = r.job_id"
+    )
+    markers = {it["marker"]: it for it in money.attempts(world)}
+    won = {
+        str(attempt["run_id"])
+        for run in world.twin.runs.newest_first("training") if run.status == "succeeded"
+        for marker, attempt in markers.items() if marker in str(run.input)
+    }  # fmt: skip
+    for run in world.rows(found):
+        if run["weights_path"]:
+            data = _object(world, "lora-weights", run["weights_path"])
+            if data is None:
+                yield "the weights of a registered run are not in the storage"
+            elif sha256(data).hexdigest() != run["weights_sha256"] or len(data) != run["weights_bytes"]:
+                yield "the weights in the storage are not those that were registered"
+        elif str(run["id"]) in won and run["cancel_requested_at"] is None:
+            yield f"a training that succeeded was thrown away: {run['failure_code'] or run['status']}"
+    for image in world.rows("select path, sha256 from images where status = 'saved'"):
+        data = _object(world, "images", image["path"])
+        if data is None or sha256(data).hexdigest() != image["sha256"]:
+            yield "a saved image is not in the storage"
+    if len(world.rows("select from ai_models")) > len(owners):
+        yield "a model is registered twice"
+
+
+def books_agree(world: World, _: list[Owner]) -> Broken:
+    """I7"""
+    bill, booked, owners = sum(it.cost for it in world.twin.ledger), money.booked(world), money.booked(world, "owner")
+    if abs(bill - booked) >= CENT:
+        yield f"the provider bills ${bill:.2f}, and we booked ${booked:.2f}"
+    if abs(money.spent(world) - owners) >= CENT:
+        yield f"the accounts have spent ${money.spent(world):.2f}, and ${owners:.2f} of their entries are booked"
+    if undue := money.charged_for_nothing(world):
+        yield f"owners were charged for {undue} failures"
+    if money.reserved(world) and not any(every_order_ends(world, [])):
+        yield f"${money.reserved(world):.2f} are reserved where nothing is open"
+    if money.negative(world):
+        yield "an account is negative"
+
+
+def others_feel_nothing(world: World, owners: list[Owner]) -> Broken:
+    """I8: rows keep their owner, and whoever met no fault has all that was ordered."""
+    yield from (
+        "an attempt is another owner's than its order"
+        for _ in world.rows(
+            "select from provider_attempts a left join training_runs r on r.id = a.run_id left join images i"
+            " on i.id = a.image_id where a.owner_id <> coalesce(r.owner_id, i.owner_id)"
+        )
+    )
+    if len(owners) > 1:
+        paths = world.rows("select owner_id, path from images where path is not null")
+        yield from ("an image lies in another's folder" for it in paths if str(it["owner_id"]) not in it["path"])
+        seen: dict[str, str] = {}
+        for attempt in money.attempts(world):
+            other = seen.setdefault(str(attempt["provider_id"]), str(attempt["owner_id"]))
+            if attempt["provider_id"] and other != str(attempt["owner_id"]):
+                yield "one run at the provider is given to two owners"
+
+
+def logs_keep_secrets(world: World, owners: list[Owner]) -> Broken:
+    """I10"""
+    secrets = {
+        "the provider's token": world._settings.api_token, "the workers' key": world.project.secret_key,
+        "the webhooks' secret": world._settings.webhook_secret, "a signed link": "token=", "a prompt": PROMPTED,
+        **{f"the name of owner {number}": it for number, it in enumerate(NAMES, 1)},
+        **{f"the access token of owner {it.number + 1}": it.token for it in owners},
+    }  # fmt: skip
+    text = "\n".join(world.logs.lines)
+    yield from (f"a log holds {what}" for what, secret in secrets.items() if secret in text)
+    yield from ("a log holds a task token" for token in world.machines.tokens if token in text)
+
+
+def callbacks_once(world: World, _: list[Owner]) -> Broken:
+    """I11"""
+    yield from ("a callback was acted on twice" for it in world.machines.tokens.values() if it.sent > 1)
+    for attempt in money.attempts(world):
+        if attempt["callback_due"] and attempt["task_token"] and not attempt["woken_at"]:
+            yield "a callback is due and was never sent"
+
+
+def hostile_input_is_refused(world: World, _: list[Owner]) -> Broken:
+    """I12"""
+    for body in (b"", b"{", b"[]", b"\xff", b'{"id": "x", "status": "succeeded"}', b"[" * 5000):
+        headers = {"webhook-id": "m", "webhook-timestamp": str(int(world.now())), "webhook-signature": "v1,AA=="}
+        for path in ("/webhooks/replicate/cq0", "/v1/trainings", "/v1/trainings/x/submit"):
+            if world.ask("POST", path, headers, body).status >= 500:
+                yield f"a 5xx to hostile input at {path}"
+
+
+INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
+    "I1": at_most_one_paid_run, "I2": no_run_is_unknown, "I3": every_order_ends, "I4": in_time, "I5": history_is_a_path,
+    "I6": ready_is_complete, "I7": books_agree, "I8": others_feel_nothing, "I10": logs_keep_secrets,
+    "I11": callbacks_once, "I12": hostile_input_is_refused,
+}  # fmt: skip
+
+
+def broken(world: World, owners: list[Owner]) -> dict[str, str]:
+    """The broken invariants, each with what is seen of it."""
+    found = {name: "; ".join(sorted(set(check(world, owners)))) for name, check in INVARIANTS.items()}
+    return {name: seen for name, seen in found.items() if seen}
+
+
+def _object(world: World, bucket: str, path: str) -> bytes | None:
+    """Past all rights; the wires are whole by now."""
+    from croquis.errors import CroquisError
+
+    files: Any = world.neighbours.files
+    try:
+        return files.read(bucket, path, limit=10**9)
+    except CroquisError:
+        return None
+
+
+__all__ = ["BEGIN", "INVARIANTS", "broken"]

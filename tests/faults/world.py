@@ -1,0 +1,268 @@
+"""One world in one thread: our functions, the database, the twin and AWS, under a clock that jumps to what is next."""
+
+import heapq
+import json
+import random
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+import psycopg
+from faults import lighter
+from faults.aws import Machines, Queues
+from faults.clock import DatabaseClock, without_threads
+from faults.kinds import Fault
+from faults.lines import ask, at_once, project, to_supabase, to_twin
+from faults.logs import Logs
+from faults.neighbours import TWIN, Adapters, Neighbourhood
+from faults.recorder import Died, Recorder
+from faults.wire import Answer, Wire
+from psycopg.rows import dict_row
+
+from croquis import wiring
+from sandbox import ROOT
+from sandbox.aws.http_api import http_api
+from sandbox.aws.runners import Context, FunctionError, in_function, load_handler
+from sandbox.aws.stack import Stack
+from sandbox.replicate.clocks import SteppedClock
+from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
+from sandbox.replicate.settings import TwinFaults, TwinSettings
+from sandbox.replicate.shelves import Model
+from sandbox.replicate.stepped import SteppedTwin
+from sandbox.replicate.wire import Wire as Sockets
+from sandbox.supabase.settings import GatewaySettings
+
+API = "http://api.invalid"
+BEGIN = float(int(time.time()))  # the gateway looks at tokens by the real clock
+SWEEP_SECONDS, RARE_SWEEP_SECONDS = 300, 3600
+BUSY_HOURS, LAST_HOURS = 3, 26
+TRAINING_SECONDS = 420.0
+KILLED, CRASHED = "Sandbox.Timedout", "Runtime.ExitError"
+EMPTY = (
+    "webhook_inbox, ledger_entries, provider_runs, provider_attempts, images, image_orders, idempotency_keys,"
+    " spend_accounts, job_events, ai_models, photo_declarations, training_photos, training_logs, training_runs,"
+    " lora_training_jobs, consents, storage_outbox"
+)
+
+
+class World:
+    """Made once, and begun anew for each run."""
+
+    def __init__(self, database: Any, folder: Path) -> None:
+        self._dsn, self._folder = database.dsn, folder
+        self.project = GatewaySettings.generate(
+            dsn=database.dsn("authenticator"), auth_dsn=database.dsn("supabase_auth_admin"),
+            public_url="http://project.invalid", objects_dir=folder / "objects",
+        )  # fmt: skip
+        self.clock = SteppedClock(BEGIN)
+        self._open, self._numbers = ExitStack(), count()
+        self._events: list[tuple[float, int, bool, Callable[[], object]]] = []
+        self.logs = Logs()
+
+    def __enter__(self) -> Self:
+        enter = self._open.enter_context
+        enter(without_threads())
+        enter(lighter.pictures())
+        enter(self.logs)
+        dsn = self._dsn()
+        self._database = DatabaseClock(dsn, self.now)
+        self._open.callback(self._database.close)
+        self._looking = enter(psycopg.connect(dsn, autocommit=True, row_factory=dict_row))
+        self._wires = {name: Wire(self.now, self.later) for name in ("store", "files", "auth", "provider", "none")}
+        supabase = enter(project(self.project))
+        self._to = {name: to_supabase(supabase, wire, self._database.show) for name, wire in self._wires.items()}
+        self._to_twin = to_twin(self._wires["provider"], lambda: self.stepped)
+        self._http = {name: enter(httpx.Client(transport=it, timeout=30)) for name, it in self._to.items()}
+        self._settings = TwinSettings.generate(
+            self._folder / "twin", public_url=TWIN, seconds_to_start=5.0, seed="faults", plain_pictures=True,
+            seconds_per_1000_steps=TRAINING_SECONDS * 50, seconds_between_lines=150.0, seconds_per_image=12.0,
+        )  # fmt: skip
+        self._stack = Stack(ROOT / "template.yaml", {
+            "SupabaseUrl": self.project.public_url, "SupabasePublishableKey": self.project.publishable_key,
+            "ReplicateTrainer": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
+            "ReplicateDestination": f"{self._settings.owner}/people", "PublicUrl": API,
+        })  # fmt: skip
+        self._api = http_api(self._stack, self.invoke, throttled=False)
+        self.recorder = Recorder(self.now, self.later, self.pass_time, self._wires)
+        enter(lighter.sleeping(self.recorder.sleep))
+        self._open.callback(wiring.hand_in, None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end_twin()
+        self._open.close()
+
+    def begin(self, faults: tuple[Fault, ...] = (), seed: int = 0) -> None:
+        """As on the first day: no owner has anything, the twin nothing but our destination."""
+        self._end_twin()
+        self._events.clear()
+        self._random = random.Random(seed)
+        random.seed(seed)
+        self.recorder.begin(faults)
+        self.logs.begin()
+        self._looking.execute("set session_replication_role = replica")
+        self._looking.execute(f"truncate {EMPTY}")  # pyright: ignore
+        self._looking.execute("update croquis.limits set closed_until = default")
+        self._looking.execute("delete from storage.objects where name not like 'faults/%'")
+        self._begin_twin()
+        self.machines, self.queues = Machines(self._stack, self), Queues(self._stack, self)
+        secrets = {
+            "SUPABASE_SECRET": {"key": self.project.secret_key},
+            "REPLICATE_SECRET": {"token": self._settings.api_token},
+            "WEBHOOK_SECRET": {"secrets": [self._settings.webhook_secret]},
+            "STORAGE_HOOK_SECRET": {"secrets": ["x" * 64]},
+        }
+        adapters = Adapters(
+            self._stack, self.now, secrets, self._http.__getitem__,
+            provider=self._to_twin, sockets=Sockets(self._to_twin.handle_request),
+        ).made()  # fmt: skip
+        self._open.callback(adapters.provider.close)
+        self.neighbours = Neighbourhood(adapters, self.recorder, self.machines, self.queues)
+        wiring.hand_in(self.neighbours)  # pyright: ignore
+        self.later(SWEEP_SECONDS, self._sweep, idle=True)
+        self.recorder.on = True
+
+    def _begin_twin(self) -> None:
+        shutil.rmtree(self._settings.state_dir, ignore_errors=True)
+        self.clock = SteppedClock(BEGIN)
+        self.stepped = SteppedTwin(self._settings, self._outside, self.clock)
+        self.stepped.__enter__()
+        self.twin = self.stepped.twin
+        self.twin.models.save(Model(self._settings.owner, "people", "private", hardware="gpu-t4"))
+
+    def _end_twin(self) -> None:
+        if stepped := self.__dict__.pop("stepped", None):
+            stepped.__exit__()
+
+    def _outside(self, request: httpx.Request) -> httpx.Response:
+        """What the twin asks for: our API takes its news, the storage has what it fetches."""
+        if not str(request.url).startswith(API):
+            return self._to["none"].handle_request(request)
+        found = self.ask(request.method, request.url.raw_path.decode(), dict(request.headers), request.content)
+        return httpx.Response(found.status)
+
+    # the stepper's surroundings
+
+    def now(self) -> float:
+        return self.clock()
+
+    def jitter(self) -> float:
+        return self._random.random()
+
+    def later(self, seconds: float, act: Callable[[], object], *, idle: bool = False) -> None:
+        heapq.heappush(self._events, (self.clock() + max(0.0, seconds), next(self._numbers), idle, act))
+
+    def call(self, function: str, event: Any) -> Any:
+        return self.invoke(function, event)
+
+    def invoke(self, name: str, event: Any) -> Any:
+        """Call a function as Lambda does; more than once where a fault says so, and then the last end counts."""
+        with self.recorder.invocation(name, self._stack.functions[name].timeout) as running:
+            answer = self._end_of(name, event, running)
+            for _ in range(running.again):
+                answer = self._end_of(name, event, running)
+        return answer()
+
+    def _end_of(self, name: str, event: Any, running: Any) -> Callable[[], Any]:
+        function = self._stack.functions[name]
+        inside = in_function.set(function)
+        try:
+            answer = load_handler(function.handler)(json.loads(json.dumps(event)), Context.of(function))
+        except Died:
+            ended = FunctionError(KILLED if running.killed else CRASHED, "RequestId: died")
+        except Exception as error:  # noqa: BLE001  the runtime reports whatever a handler raises
+            ended = FunctionError(type(error).__name__, str(error))
+        else:
+            text = json.dumps(answer)
+            return lambda: json.loads(text)
+        finally:
+            in_function.reset(inside)
+
+        def fail() -> Any:
+            raise ended
+
+        return fail
+
+    # time
+
+    def run(self, until: float, quiet: Callable[[], bool] = lambda: False) -> None:
+        """Let happen what is due until then, in the order of its times, or until all is quiet."""
+        while not quiet():
+            twins, ours = self.stepped.next_at(), self._events[0][0] if self._events else None
+            due = [it for it in (twins, ours) if it is not None]
+            if not due or min(due) > until:
+                break
+            self.clock.move_to(min(due))
+            self.stepped.advance(0)
+            if self._events and self._events[0][0] <= self.clock():
+                heapq.heappop(self._events)[3]()
+        if not quiet():
+            self.clock.move_to(until)
+
+    def pass_time(self, seconds: float) -> None:
+        """The same, from within an invocation: others go on meanwhile."""
+        inside = in_function.set(None)
+        try:
+            self.run(self.clock() + seconds)
+        finally:
+            in_function.reset(inside)
+
+    def _sweep(self) -> None:
+        rare = self.clock() > BEGIN + BUSY_HOURS * 3600
+        self.later(RARE_SWEEP_SECONDS if rare else SWEEP_SECONDS, self._sweep, idle=True)
+        self.sweep()
+
+    def sweep(self) -> None:
+        try:
+            self.invoke("Sweep", {})
+        except FunctionError:
+            return  # no caller waits for it; it comes again
+
+    # looking
+
+    def mend(self) -> None:
+        """No fault any more, and nothing is counted: for whoever looks."""
+        self.recorder.on = False
+        for wire in self._wires.values():
+            wire.out_until, wire.armed, wire.lasting = 0.0, None, {}
+
+    def ask(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Answer:
+        """Over our API, as API Gateway would."""
+        return at_once(ask(self._api, method, path, headers, body))
+
+    def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
+        """As superuser."""
+        self._database.show()
+        cursor = self._looking.execute(query, values)  # pyright: ignore
+        return cursor.fetchall() if cursor.description else []
+
+    def faults(self, **faults: Any) -> None:
+        """Of the twin itself."""
+        self.twin.faults = TwinFaults(**faults)
+
+    @property
+    def requests_to_database(self) -> int:
+        return self._to["store"].requests
+
+    @property
+    def restless(self) -> bool:
+        """Something is under way of itself, besides the sweep's clock and the time-outs of tasks that are over."""
+        at_work = any(it.status == "RUNNING" for it in self.machines.executions.values())
+        comes = any(not idle for _, _, idle, _ in self._events)
+        return at_work or comes or bool(self.queues.waiting) or bool(self.twin.runs.unfinished())
+
+    def to_the_end(self, settled: Callable[[], bool]) -> None:
+        """Until nothing is under way and all is settled, or for 26 hours; then the sweep twice more."""
+        end = BEGIN + LAST_HOURS * 3600
+        while self.clock() < end:
+            self.run(end, lambda: not self.restless)
+            if self.clock() >= end or settled():
+                break
+            self.run(self.clock() + SWEEP_SECONDS)
+        for _ in range(2):
+            self.run(self.clock() + SWEEP_SECONDS + 1)
