@@ -37,7 +37,9 @@ WIRE = LOST | {Kind.BUSY, Kind.BROKEN, Kind.TRUNCATED, Kind.HTML}
 LOOK = {Kind.GONE_FOR_A_WHILE, Kind.OUTPUT_LATER}
 OUTAGES = {Kind.SHORT_OUTAGE: SHORT_OUTAGE_SECONDS, Kind.OUTAGE: OUTAGE_SECONDS}
 SKEWS = {Kind.CLOCK_FAST: SKEW_SECONDS, Kind.CLOCK_SLOW: -SKEW_SECONDS}
-READS = {"look", "list_runs", "look_at_training", "look_at_image", "fetch", "read", "link", "links_as", "sign_upload_as"}
+READS = {
+    "look", "list_runs", "look_at_training", "look_at_image", "fetch", "read", "link", "links_as", "sign_upload_as",
+}  # fmt: skip
 AWS = {"workflow", "queue"}
 CLOCK = "clock"
 
