@@ -13,10 +13,9 @@ import pytest
 from replicate_contract import checked
 
 from croquis.adapters.replicate.provider import ReplicateProvider
-from croquis.domain.runs.attempt import ProviderStatus
+from croquis.domain.runs.attempt import ProviderStatus, RunKind
 from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
-from croquis.ports import RunKind
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
 from sandbox.replicate.ledger import Entry
 from sandbox.replicate.settings import TwinSettings
@@ -300,8 +299,8 @@ def test_our_own_provider_reaches_it_and_its_files(stage: Stage, provider: Repli
     run = provider.look(RunKind.TRAINING, started.id or "")
 
     assert run is not None
-    assert (run.status, run.seconds) == (ProviderStatus.SUCCEEDED, TRAINED)
-    with provider.fetch(run.weights_url or "", limit=LIMIT, deadline_s=60) as weights:
+    assert (run.end, run.seconds) == (ProviderStatus.SUCCEEDED, TRAINED)
+    with provider.fetch(run.output.weights or "", limit=LIMIT, deadline_s=60) as weights:
         assert len(weights.read()) == weights.size
 
 

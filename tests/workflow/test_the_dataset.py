@@ -58,9 +58,10 @@ def test_a_trainer_that_found_fewer_pictures_fails_the_run_clearly(studio: Studi
     view = ended(maya, job)
     assert (view["status"], view["runs"][0]["problem"]["code"]) == ("failed", "images_missing")
     assert "weights" not in "".join(objects(studio, "lora-weights", job))
-    # what was paid is booked, nothing stays reserved
-    reserved, spent = account(studio, maya)
-    assert (reserved, spent > 0, trainings_paid(studio, job)) == (0, True, 1)
+    # what was paid is booked, to the operator; nothing stays reserved
+    run = view["runs"][0]
+    assert (run["borne_by"], float(run["actual_usd"]) > 0, trainings_paid(studio, job)) == ("operator", True, 1)
+    assert account(studio, maya) == (0, 0)
     # and the next try may be whole
     studio.faults()
     maya.post(f"/v1/trainings/{job}/review", {"decision": "retry"}, key="whole-this-time").raise_for_status()

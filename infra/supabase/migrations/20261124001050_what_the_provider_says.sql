@@ -131,6 +131,9 @@ begin
     where i.attempt_id = of_attempt.id and i.provider_id = known.id;
   end if;
   if known.id = of_attempt.provider_id then
+    if jsonb_typeof(seen -> 'log') = 'object' then
+      perform public.record_progress(of_attempt.marker, known.id, seen -> 'log', true);  -- its event may have been lost
+    end if;
     update public.provider_attempts a
     set missing_since = null,
         state = case when known.over then 'ended' else a.state end,
@@ -165,10 +168,10 @@ begin
 end
 $$;
 comment on function public.saw_run is
-  'Keeps what the provider itself says of a run, when asked or in its list: adopts it where its input holds the marker of '
-  'an attempt without a known run, ends its attempt and books its cost. cancel: it should be stopped, because it is '
-  'unwanted or a second run of its attempt. news: it was over, or cost more, without our knowing. look: it looks over, and '
-  'only another answer can tell.';
+  'Keeps what the provider itself says of a run, when asked or in its list: adopts it where its input holds the marker '
+  'of an attempt without a known run, keeps its log, ends its attempt and books its cost. cancel: it should be stopped, '
+  'because it is unwanted or a second run of its attempt. news: it was over, or cost more, without our knowing. look: it '
+  'looks over, and only another answer can tell.';
 grant execute on function public.saw_run to service_role;
 
 create function public.saw_runs(

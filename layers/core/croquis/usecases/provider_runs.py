@@ -5,13 +5,12 @@ An answer that is not a decision is none: what is not found, not finished or not
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from croquis.domain.ids import AttemptId
 from croquis.domain.runs.attempt import Attempt, AttemptState, RunKind
 from croquis.ports import Croquis, ProviderRun
-from croquis.ports.attempts import ListedRun, SeenRun
+from croquis.ports.attempts import ListedRun
 
 ENDED_BADLY = "ProviderEnded"
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -103,18 +102,12 @@ def _look(croquis: Croquis, kind: RunKind, provider_id: str) -> Attempt | None:
     if run is None:
         return None
     _tell_of_what_is_odd(croquis, kind, run)
-    if run.log and run.markers:  # a log event may have been lost
-        croquis.store.attempts.record_progress(run.markers[0], run.id, run.log, at_once=True)
-    seen = _saw(croquis, kind, run)
+    seen = croquis.store.attempts.saw_run(kind, run)
     if seen.cancel:
         croquis.provider.cancel(kind, provider_id)
         if stopped := croquis.provider.look(kind, provider_id):
-            seen = _saw(croquis, kind, stopped)
+            seen = croquis.store.attempts.saw_run(kind, stopped)
     return seen.attempt
-
-
-def _saw(croquis: Croquis, kind: RunKind, run: ProviderRun) -> SeenRun:
-    return croquis.store.attempts.saw_run(kind, replace(run, log=None))  # the log is kept elsewhere, without names
 
 
 def _tell_of_what_is_odd(croquis: Croquis, kind: RunKind, run: ProviderRun) -> None:
