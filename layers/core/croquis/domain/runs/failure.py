@@ -15,6 +15,7 @@ class Failure(NamedTuple):
 
 RETRY = "You can try again: the photos are still there."
 ORDER_AGAIN = "Order the image again."
+OTHER_WORDS = "The provider may have refused what it shows: order it again with other words."
 INTERNAL = Failure("internal", "Something went wrong on our side.", RETRY)
 BY_ERROR = {
     "Throttled": Failure("provider_busy", "The provider was too busy for a long time and started nothing.", RETRY),
@@ -92,4 +93,6 @@ def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool
 def image_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:
     """The same for an image, which is ordered again instead of reviewed."""
     failure = failure_of(error_name, attempt)
+    if failure == BY_PROVIDER_STATUS[ProviderStatus.FAILED]:  # its filter says no by failing, in words alone
+        return failure._replace(hint=OTHER_WORDS)
     return failure._replace(hint=ORDER_AGAIN) if failure.hint == RETRY else failure
