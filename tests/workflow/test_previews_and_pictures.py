@@ -112,7 +112,7 @@ def test_a_generation_that_fails_while_it_runs_is_booked(studio: Studio, maya: U
     images = made(maya, order(maya, model).json()["id"])
 
     assert [image["problem"]["code"] for image in images] == ["failed_at_provider"]
-    assert images[0]["problem"]["hint"] == "The provider may have refused what it shows: order it again with other words."
+    assert "order it again with other words" in images[0]["problem"]["hint"]
     assert account(studio, maya) == (0, spent)
     booked = studio.row(
         "select spent_usd, borne_by from ledger_entries where image_id = %s and spent_usd > 0", images[0]["id"]
