@@ -109,7 +109,7 @@ def ready_is_complete(world: World, owners: list[Owner]) -> Broken:
         data = _object(world, "images", image["path"])
         if data is None or sha256(data).hexdigest() != image["sha256"]:
             yield "a saved image is not in the storage"
-    if len(world.rows("select from ai_models")) > len(owners):
+    if len(world.rows("select true from ai_models")) > len(owners):
         yield "a model is registered twice"
 
 
@@ -133,7 +133,7 @@ def others_feel_nothing(world: World, owners: list[Owner]) -> Broken:
     yield from (
         "an attempt is another owner's than its order"
         for _ in world.rows(
-            "select from provider_attempts a left join training_runs r on r.id = a.run_id left join images i"
+            "select true from provider_attempts a left join training_runs r on r.id = a.run_id left join images i"
             " on i.id = a.image_id where a.owner_id <> coalesce(r.owner_id, i.owner_id)"
         )
     )

@@ -29,7 +29,7 @@ def charged_for_nothing(world: World) -> int:
     """How many trainings and images that failed an owner pays for."""
     return len(
         world.rows(
-            "select from ledger_entries e left join training_runs r on r.id = e.run_id left join images i"
+            "select true from ledger_entries e left join training_runs r on r.id = e.run_id left join images i"
             " on i.id = e.image_id where e.borne_by = 'owner' and (r.status = 'failed' or i.status = 'failed'"
             " and i.failure_code is distinct from 'consent_withdrawn')"
             " group by e.run_id, e.image_id having sum(e.spent_usd) > 0"
@@ -53,7 +53,7 @@ def reserved(world: World) -> float:
 
 
 def negative(world: World) -> int:
-    return len(world.rows("select from spend_accounts where reserved_usd < 0 or spent_usd < 0"))
+    return len(world.rows("select true from spend_accounts where reserved_usd < 0 or spent_usd < 0"))
 
 
 def attempt_of(known: list[dict[str, Any]], entry: Any) -> dict[str, Any] | None:

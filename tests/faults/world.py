@@ -236,7 +236,7 @@ class World:
         return at_once(ask(self._api, method, path, headers, body))
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
-        """As superuser."""
+        """As superuser; a query that selects no column answers nothing, whatever it finds."""
         self._database.show()
         cursor = self._looking.execute(query, values)  # pyright: ignore
         return cursor.fetchall() if cursor.description else []
