@@ -112,6 +112,7 @@ FAULTS = {
     "an unasked encoding": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
     "a part": b"HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\n\r\nhello",
     "an error": b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n",
+    "a page": b"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=utf-8\r\nContent-Length: 5\r\n\r\nhello",
     "not found": b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
 }
 

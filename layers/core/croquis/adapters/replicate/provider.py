@@ -35,8 +35,8 @@ class ReplicateProvider:
     """Keeps the port Provider.
 
     `webhook_url` gives our address for webhooks, read when it is needed. `sandbox_origin` is set by the wiring alone
-    and sends everything, the token too, to the stand-in on this machine. `transport` replaces
-    the network for the API, `sockets` for files.
+    and sends everything, the token too, to the stand-in on this machine. `transport` replaces the network for the API,
+    `sockets` for files.
     """
 
     def __init__(
