@@ -95,7 +95,7 @@ def fetch(
     with httpcore.ConnectionPool(network_backend=network) as pool, _neighbour_faults(), _get(pool, url) as response:
         _refuse_status(response.status)
         headers = {name.lower(): value for name, value in response.headers}
-        if headers.get(b"content-type", b"").lower().startswith(b"text/html"):  # of a proxy, say: no file of ours is one
+        if headers.get(b"content-type", b"").lower().startswith(b"text/html"):  # no file of ours is one
             raise Unavailable("The host answered with a page in the place of the file.")
         size = _declared_size(headers, limit)
         body = _Body(response.iter_stream(), size, limit)
