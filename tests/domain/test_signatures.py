@@ -112,10 +112,16 @@ def test_a_stale_or_future_message_is_refused_with_its_own_code(now: int) -> Non
     assert (refusal.value.status, refusal.value.code) == (401, "stale_signature")
 
 
-UNUSABLE = ["", "whsec_", "whsec_" + base64.b64encode(bytes(23)).decode(), "whsec_not base64!", SECRET[:-1]]
+UNUSABLE = {
+    "nothing": "",
+    "only its prefix": "whsec_",
+    "23 bytes": "whsec_" + base64.b64encode(bytes(23)).decode(),
+    "not base64": "whsec_not base64!",
+    "cut": SECRET[:-1],
+}
 
 
-@pytest.mark.parametrize("secret", UNUSABLE)
+@pytest.mark.parametrize("secret", UNUSABLE.values(), ids=UNUSABLE)
 def test_an_unusable_secret_is_our_fault_and_verifies_nothing(secret: str) -> None:
     """WH-06: not even what was signed with that very key."""
     with pytest.raises(signatures.SecretUnusable) as fault:

@@ -61,7 +61,18 @@ def test_each_of_two_secrets_is_accepted_while_they_are_rotated(neighbours: Neig
     assert neighbours.queued == [(LANDED["object_id"], LANDED["version"])]
 
 
-@pytest.mark.parametrize("secret", [None, "", "wrong", OLD[:-1], OLD + "x", OLD.lower(), "\ud800"])
+WRONG = {
+    "none": None,
+    "an empty one": "",
+    "another": "wrong",
+    "cut": OLD[:-1],
+    "longer": OLD + "x",
+    "in another case": OLD.lower(),
+    "no text": "\ud800",
+}
+
+
+@pytest.mark.parametrize("secret", WRONG.values(), ids=WRONG)
 def test_without_a_right_secret_nothing_is_queued(neighbours: Neighbours, secret: str | None) -> None:
     assert_problem(kicked(secret), 401, "bad_signature")
     assert_problem(kicked(secret, "{"), 401, "bad_signature")
