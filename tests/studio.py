@@ -8,7 +8,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from psycopg.rows import dict_row
 from waiting import until
 
 from croquis import wiring
+from croquis.domain.images.provenance import SigningIdentity
 from croquis.settings import Settings
+from croquis_marks.certificates import new_identity
 from sandbox import ROOT
 from sandbox.aws.engine import Engine
 from sandbox.aws.runners import Context, InProcess, in_function, load_handler
@@ -58,6 +60,7 @@ class Studio:
     aws: InProcess
     machines: dict[str, str]
     hook_secret: str
+    identity: SigningIdentity
     clients: list[httpx.Client] = field(default_factory=list)
 
     def user(self, user_id: str | None = None) -> "User":
@@ -206,9 +209,17 @@ def running(gateway: Any, folder: Path, **machine_times: int) -> Iterator[Studio
         engine.put_secret("ReplicateSecret", {"token": twin_settings.api_token})
         engine.put_secret("WebhookSecret", {"secrets": [twin_settings.webhook_secret]})
         engine.put_secret("StorageHookSecret", {"secrets": [hook_secret]})
+        engine.put_secret("MarksSecret", asdict(identity := new_identity()))
         machines = {"training": stack.reference("TrainingMachine"), "image": stack.reference("ImageMachine")}
         studio = Studio(
-            gateway.database, gateway, twin_app.state.twin, url_of(api_listener), runner, machines, hook_secret
+            gateway.database,
+            gateway,
+            twin_app.state.twin,
+            url_of(api_listener),
+            runner,
+            machines,
+            hook_secret,
+            identity,
         )
         tell_of_hook(gateway.database.dsn(), studio.api_url, hook_secret)
         with (

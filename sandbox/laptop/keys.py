@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
+from croquis_marks.certificates import new_identity
 from sandbox.laptop.private_file import write_private
 from sandbox.replicate.settings import TwinSettings
 from sandbox.supabase.settings import new_private_key
@@ -29,6 +30,7 @@ class Keys:
     storage_hook_secret: str = _random()
     user_password: str = _random(length=12)
     other_password: str = _random(length=12)
+    marks: dict[str, str] = field(default_factory=lambda: asdict(new_identity()))  # what pictures are signed with
 
     @classmethod
     def of(cls, folder: Path) -> Self:
@@ -37,4 +39,8 @@ class Keys:
         if not path.is_file():
             twin = TwinSettings.generate(folder)
             write_private(path, json.dumps(asdict(cls(twin.api_token, twin.webhook_secret))))
-        return cls(**json.loads(path.read_text()))
+        held = json.loads(path.read_text())
+        keys = cls(**held)
+        if asdict(keys) != held:  # made before there was such a key
+            write_private(path, json.dumps(asdict(keys)))
+        return keys

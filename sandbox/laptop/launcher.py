@@ -152,6 +152,7 @@ class Laptop:
         engine.put_secret("ReplicateSecret", {"token": keys.replicate_token})
         engine.put_secret("WebhookSecret", {"secrets": [keys.webhook_secret]})
         engine.put_secret("StorageHookSecret", {"secrets": [keys.storage_hook_secret]})
+        engine.put_secret("MarksSecret", keys.marks)
         # whoever rebinds a name to this machine does not reach it
         opened(ServerThread(TrustedHostMiddleware(engine.api, [HOST, "localhost"]), port=ports.api))
         workers.wait_until_ready()

@@ -15,9 +15,14 @@ from contracts.deployment import ROOT, functions
 from croquis.settings import NAMES
 
 CORE, PICTURES, FUNCTIONS = ROOT / "layers/core", ROOT / "layers/pictures", ROOT / "functions"
-VISION = ROOT / "layers/vision"
-LAYERS = {"croquis": "CoreLayer", "croquis_pictures": "PicturesLayer", "croquis_vision": "VisionLayer"}
-OURS = ("croquis", "croquis_pictures", "croquis_vision", "workflow", "sandbox")
+VISION, MARKS = ROOT / "layers/vision", ROOT / "layers/marks"
+LAYERS = {
+    "croquis": "CoreLayer",
+    "croquis_pictures": "PicturesLayer",
+    "croquis_vision": "VisionLayer",
+    "croquis_marks": "MarksLayer",
+}
+OURS = (*LAYERS, "workflow", "sandbox")
 NEIGHBOURS = {"httpx", "boto3", "botocore", "replicate", "postgrest", "storage3", "supabase", "requests", "urllib3"}
 SHARED_BY_DOORS = (
     "croquis.http.door",
@@ -31,6 +36,7 @@ SHARED_BY_DOORS = (
     "croquis.wiring",
     "croquis_pictures",
     "croquis_vision",
+    "croquis_marks",
 )
 MAY_IMPORT = {
     "croquis.domain": ("croquis.domain", "croquis.errors"),
@@ -56,6 +62,7 @@ MAY_IMPORT = {
     "croquis.http.signatures": ("croquis.errors",),
     "croquis.http.tokens": ("croquis.errors", "croquis.domain"),
     "croquis_pictures": ("croquis_pictures", "croquis.domain", "croquis.errors"),
+    "croquis_marks": ("croquis_marks", "croquis.domain", "croquis.errors"),
     "croquis_vision": ("croquis_vision", "croquis_pictures", "croquis.domain", "croquis.errors"),
 }
 
@@ -84,7 +91,7 @@ def within(module: str, rooms: tuple[str, ...]) -> bool:
     return any(module == room or module.startswith(room + ".") for room in rooms)
 
 
-ALL = {name: path for root in (CORE, PICTURES, VISION, FUNCTIONS) for name, path in modules(root)}
+ALL = {name: path for root in (CORE, PICTURES, VISION, MARKS, FUNCTIONS) for name, path in modules(root)}
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
@@ -215,7 +222,7 @@ def test_importing_every_function_reads_no_setting_and_opens_nothing() -> None:
     names = [name for name, _ in modules(FUNCTIONS) if name != "workflow"]
     environment = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join(map(str, (CORE, PICTURES, VISION, FUNCTIONS))),
+        "PYTHONPATH": os.pathsep.join(map(str, (CORE, PICTURES, VISION, MARKS, FUNCTIONS))),
     }
     ran = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", f"NAMES = {list(NAMES)}\n{IMPORT_ALL}", *names],
@@ -230,7 +237,7 @@ def test_importing_every_function_reads_no_setting_and_opens_nothing() -> None:
 
 def test_no_two_modules_share_a_name() -> None:
     """style.md, habit 4: they stand on one path."""
-    roots = (CORE, PICTURES, VISION, FUNCTIONS)
+    roots = (CORE, PICTURES, VISION, MARKS, FUNCTIONS)
     tops = [path.stem for root in roots for path in root.glob("*") if path.suffix in ("", ".py")]
     tops = [name for name in tops if not name.startswith((".", "__")) and name != "requirements"]
     assert len(tops) == len(set(tops))

@@ -151,6 +151,7 @@ FIELDS = {
     "set_findings": "What the accepted photos lack as a set; only too few of them block.",
     "severity": "Whether it keeps the photo, or the set, out of the training.",
     "sha256": "The hash of the file; null until it is there.",
+    "signed": "Whether the file carries our signed manifest (C2PA); null until it is there.",
     "shows_only_the_person": "The declaration that the picture shows only the person of the training; it is kept.",
     "slot": "Its slot, 1 to 12.",
     "slots": "The twelve kinds of photo that a good set has.",

@@ -105,6 +105,9 @@ class Neighbourhood:
     def storage_hook_secrets(self) -> Any:
         return self._adapters.storage_hook_secrets()
 
+    def signing_identity(self) -> Any:
+        return self._adapters.signing_identity()
+
     def now(self) -> int:
         seen: int = self._recorder.effect(CLOCK, "now", self._adapters.now)
         return seen + int(self._recorder.seconds_off)

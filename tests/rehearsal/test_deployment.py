@@ -7,7 +7,7 @@ by way of CloudFormation, logs. Time-outs, retries and refused callbacks are tes
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +26,7 @@ from route_checks import (
 from studio import CONSENT, PHOTOS, Studio, User, create_destination, deployed, tell_of_hook
 from waiting import until
 
+from croquis_marks.certificates import new_identity
 from sandbox import ROOT
 from sandbox.aws.stack import Stack
 from sandbox.laptop.serving import ServerThread, free_port, listen, url_of
@@ -98,6 +99,7 @@ def keep_secrets(
         "ReplicateSecret": {"token": twin.api_token},
         "WebhookSecret": {"secrets": [twin.webhook_secret]},
         "StorageHookSecret": {"secrets": [hook_secret]},
+        "MarksSecret": asdict(new_identity()),
     }
     for name, value in held.items():
         deployment.client("secretsmanager").put_secret_value(SecretId=outputs[name], SecretString=json.dumps(value))

@@ -250,9 +250,17 @@ def test_a_pictures_money_is_settled_once_when_it_is_saved(story):
     image, attempt = picture_started(story)
     assert story.money() == (PICTURE, COST)
     story.ended(attempt, seconds=10)
-    saved = {"path": "p", "sha256": "0", "bytes": 1, "content_type": "image/png", "width": 1, "height": 1}
+    saved = {
+        "path": "p",
+        "sha256": "0",
+        "bytes": 1,
+        "content_type": "image/png",
+        "width": 1,
+        "height": 1,
+        "signed": True,
+    }
     for _ in range(2):
-        story.worker.call("save_image", image=image, saved=saved)
+        story.worker.call("save_image", image=image, saved={**saved, "signed": True})
         assert story.money() == (0, COST + PICTURE_COST)
     assert fail_image(story, image) == "saved"
 

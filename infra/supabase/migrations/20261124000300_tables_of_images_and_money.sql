@@ -39,6 +39,7 @@ create table public.images (
   content_type text,
   width int,
   height int,
+  signed boolean,
   failure_code text,
   failure_sentence text,
   failure_hint text,
@@ -50,7 +51,7 @@ create table public.images (
   unique (order_id, position),
   foreign key (job_id, run) references public.training_runs (job_id, run),
   constraint images_saved_is_whole
-    check (status <> 'saved' or num_nulls(path, sha256, bytes, content_type, width, height) = 0)
+    check (status <> 'saved' or num_nulls(path, sha256, bytes, content_type, width, height, signed) = 0)
 );
 comment on table public.images is
   'One image: one prediction at the provider, one object in the bucket images.';

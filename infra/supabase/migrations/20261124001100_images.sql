@@ -120,6 +120,7 @@ begin
       content_type = saved ->> 'content_type',
       width = (saved ->> 'width')::int,
       height = (saved ->> 'height')::int,
+      signed = (saved ->> 'signed')::boolean,
       ended_at = now()
   where i.id = image and i.status = 'running';
   perform croquis.settle(null, image);

@@ -15,6 +15,7 @@ CroquisError
 ├── Throttled              the provider is busy and started nothing: try again later, as a new attempt
 ├── Paused                 nothing paid is ordered now: the switch, a cap, or no credit at the provider; wait
 ├── Canceled               its owner canceled the run, or it is over: stop here and undo
+├── SigningFailed          a picture could not be given its signed provenance: it is kept without
 ├── SweepIncomplete        something of what the sweep found resisted; said at its end, when all else is done
 ├── NotAllowed             an address that we may not fetch
 └── TooLarge               a body that is longer than its limit
@@ -95,6 +96,10 @@ class DatasetIncomplete(CodedError):
 
 class Canceled(CroquisError):
     """The run was canceled by its owner or is already over."""
+
+
+class SigningFailed(CroquisError):
+    """The key that signs pictures, or its certificates, cannot sign; what cannot be signed is kept all the same."""
 
 
 class SweepIncomplete(CroquisError):

@@ -11,6 +11,7 @@ NAMES = {
     "REPLICATE_SECRET": 'ARN of the secret that holds the API token: {"token": …}',
     "WEBHOOK_SECRET": 'ARN of the secret that holds the webhook signing secrets: {"secrets": […]}',
     "STORAGE_HOOK_SECRET": 'ARN of the secret that holds the storage hook\'s secrets: {"secrets": […]}',
+    "MARKS_SECRET": 'ARN of the secret that signs pictures: {"certificates": PEM, "private_key": PEM}',
     "REPLICATE_TRAINER": "the trainer as owner/name:version",
     "REPLICATE_DESTINATION": "our private model as owner/name; every training becomes a version of it",
     "PUBLIC_URL_PARAMETER": "name of the SSM parameter that holds our own address",

@@ -11,6 +11,8 @@ from croquis.ports import Croquis, Files, Owner, Provider, ProviderEvent, Queue,
 from croquis.settings import Settings
 
 if TYPE_CHECKING:  # the types do not know that a cached property keeps a Protocol's property
+    from croquis.domain.images.provenance import SigningIdentity
+
     lazy = property
 else:
     lazy = cached_property
@@ -100,6 +102,12 @@ class Neighbours:
 
     def storage_hook_secrets(self) -> Sequence[str]:
         return self._secret("STORAGE_HOOK_SECRET")["secrets"]
+
+    def signing_identity(self) -> "SigningIdentity":
+        from croquis.domain.images.provenance import SigningIdentity
+
+        held = self._secret("MARKS_SECRET")
+        return SigningIdentity(str(held.get("certificates", "")), str(held.get("private_key", "")))
 
     def now(self) -> int:
         return int(time.time())

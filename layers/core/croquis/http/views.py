@@ -160,7 +160,7 @@ class EventView(View):
 
 
 class ImageView(View):
-    """`version` counts the changes of `status`."""
+    """`version` counts the changes of `status`; `signed`: the file says, with our signature, that it was made by AI."""
 
     id: str
     position: int
@@ -172,6 +172,7 @@ class ImageView(View):
     width: int | None
     height: int | None
     sha256: str | None
+    signed: bool | None
     url: str | None = None
     problem: Problem | None
 

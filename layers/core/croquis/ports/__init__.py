@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from croquis.domain.images.provenance import SigningIdentity
 from croquis.ports.files import Files
 from croquis.ports.owner import Owner
 from croquis.ports.provider import Download, Provider, ProviderEvent, ProviderRun, Started
@@ -47,6 +48,10 @@ class Croquis(Protocol):
         ...
 
     def storage_hook_secrets(self) -> Sequence[str]: ...
+
+    def signing_identity(self) -> SigningIdentity:
+        """What our pictures are signed with; empty where the deployment has none."""
+        ...
 
     def now(self) -> int:
         """Seconds since 1970."""

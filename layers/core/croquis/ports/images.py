@@ -34,6 +34,7 @@ class SavedImage(Row):
     content_type: str
     width: int
     height: int
+    signed: bool
 
 
 class Images(Protocol):

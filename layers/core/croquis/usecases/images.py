@@ -1,13 +1,15 @@
 """Images of an approved model: ordered and read by the owner, saved by the workflow."""
 
-from collections.abc import Callable
+import logging
 from hashlib import sha256
+from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.image import LabelledImage, image_size
 from croquis.domain.images.prompts import prompt
+from croquis.domain.images.provenance import SigningIdentity
 from croquis.domain.runs.failure import image_failure_of
-from croquis.errors import Refused, StepFailed
+from croquis.errors import Refused, SigningFailed, StepFailed
 from croquis.http.presenter import image_view
 from croquis.http.requests import GenerateImages
 from croquis.http.views import ImageOrderView
@@ -20,6 +22,22 @@ from croquis.usecases.trainings import LINK_SECONDS
 IMAGES = "images"
 MAX_IMAGE_BYTES = 20_000_000
 FETCH_SECONDS = 60
+
+log = logging.getLogger(__name__)
+
+
+class Label(Protocol):
+    """Takes the metadata off and says that a machine made it; PhotoRefused for what is no picture."""
+
+    def __call__(self, data: bytes, /) -> LabelledImage: ...
+
+
+class Sign(Protocol):
+    """The picture with our signed manifest in it, and that of its `source` below; SigningFailed if it cannot."""
+
+    def __call__(
+        self, picture: bytes, content_type: str, *, source: bytes, image_id: ImageId, identity: SigningIdentity
+    ) -> bytes: ...
 
 
 def execution_name(image_id: str, executions: int = 1) -> str:
@@ -59,8 +77,8 @@ def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderV
     return ImageOrderView.model_validate({**found.order.model_dump(), "images": images})
 
 
-def save(croquis: Croquis, image_id: ImageId, label: Callable[[bytes], LabelledImage]) -> None:
-    """Copy the image out of the provider, within its hour: metadata stripped, labelled, then the row."""
+def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
+    """Copy the image out of the provider, within its hour: metadata stripped, labelled, signed, then the row."""
     found = croquis.store.images.image_to_save(image_id)
     if found.image.is_over:
         return
@@ -68,16 +86,25 @@ def save(croquis: Croquis, image_id: ImageId, label: Callable[[bytes], LabelledI
     if not urls:
         raise StepFailed("no_output", "The provider made no image.")
     with croquis.provider.fetch(urls[0], limit=MAX_IMAGE_BYTES, deadline_s=FETCH_SECONDS) as download:
-        image = label(download.read())
+        source = download.read()
+    image = label(source)
+    content, signed = image.bytes, True
+    try:
+        identity = croquis.signing_identity()
+        content = sign(content, image.content_type, source=source, image_id=image_id, identity=identity)
+    except SigningFailed as error:  # a paid picture is never lost for want of a signature
+        signed = False
+        log.error("image kept without a signature", extra={"reason": str(error)})
     path = f"{found.image.owner_id}/{found.image.job_id}/{image_id}.png"
-    croquis.files.write(IMAGES, path, image.bytes, content_type=image.content_type)
+    croquis.files.write(IMAGES, path, content, content_type=image.content_type)
     saved = SavedImage(
         path=path,
-        sha256=sha256(image.bytes).hexdigest(),
-        bytes=len(image.bytes),
+        sha256=sha256(content).hexdigest(),
+        bytes=len(content),
         content_type=image.content_type,
         width=image.width,
         height=image.height,
+        signed=signed,
     )
     croquis.store.images.save_image(image_id, saved)
 

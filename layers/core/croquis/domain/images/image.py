@@ -52,6 +52,7 @@ class Image(Failed):
     sha256: str | None
     width: int | None
     height: int | None
+    signed: bool | None
 
     @property
     def asked_size(self) -> "ImageSize":

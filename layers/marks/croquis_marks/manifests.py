@@ -1,0 +1,117 @@
+"""C2PA manifests: put into a picture when it is saved, and read from a picture that somebody brings."""
+
+from io import BytesIO
+from typing import Any, cast
+
+import c2pa  # pyright: ignore[reportMissingTypeStubs]
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from croquis.domain.ids import ImageId
+from croquis.domain.images.provenance import Seal, SignedClaim, SigningIdentity
+from croquis.errors import SigningFailed
+
+DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+OUR_ASSERTION = "org.croquis.image"
+PARENT = "from the provider"
+COORDINATE_BYTES = 32  # of P-256
+HEADS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"RIFF": "image/webp"}
+
+
+def sign(picture: bytes, content_type: str, *, source: bytes, image_id: ImageId, identity: SigningIdentity) -> bytes:
+    """The picture with a signed manifest that names it as made by AI, and our image by its id.
+
+    A manifest in `source`, the file that the provider sent, becomes an ingredient of ours. SigningFailed: the key or
+    its certificates cannot sign.
+    """
+    try:
+        key = load_pem_private_key(identity.private_key.encode(), None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise SigningFailed("The key that signs pictures is not one of P-256.")
+        signed = BytesIO()
+        with (
+            _settings() as context,
+            c2pa.Signer.from_callback(_signer(key), c2pa.C2paSigningAlg.ES256, identity.certificates) as signer,
+        ):
+            ingredient = _manifest_in(source, context)
+            with c2pa.Builder(_manifest(image_id, opened=bool(ingredient)), context) as builder:
+                if ingredient:
+                    builder.add_ingredient({"relationship": "parentOf", "label": PARENT}, ingredient, BytesIO(source))
+                builder.sign(signer, content_type, BytesIO(picture), signed)
+        return signed.getvalue()
+    except (c2pa.C2paError, ValueError, TypeError) as error:
+        # not `from error`: what could not be read may be the key
+        raise SigningFailed(f"The picture cannot be signed ({type(error).__name__}).") from None
+
+
+def read_claim(picture: bytes, content_type: str, *, authority: str) -> SignedClaim:
+    """What the manifest in a picture says, whoever made it; `authority` is the certificate that our signers are of."""
+    try:
+        with _settings(authority) as context:
+            reader = c2pa.Reader.try_create(content_type, BytesIO(picture), context=context)
+            if reader is None:
+                return SignedClaim(Seal.NONE)
+            with reader:
+                state, active = reader.get_validation_state(), reader.get_active_manifest()
+    except c2pa.C2paError:
+        return SignedClaim(Seal.ALTERED)
+    if state not in ("Valid", "Trusted"):
+        return SignedClaim(Seal.ALTERED)
+    if state == "Valid":
+        return SignedClaim(Seal.FOREIGN)
+    return SignedClaim(Seal.OURS, _image_id(active or {}))
+
+
+def _settings(authority: str | None = None) -> c2pa.Context:
+    trust = {"trust": {"trust_anchors": authority}} if authority else {}
+    return c2pa.Context(c2pa.Settings.from_dict({"builder": {"thumbnail": {"enabled": False}}, **trust}))
+
+
+def _manifest_in(source: bytes, context: c2pa.Context) -> str | None:
+    """The file's type, if it carries a manifest that can be read."""
+    content_type = next((kind for head, kind in HEADS.items() if source.startswith(head)), None)
+    if content_type is None:
+        return None
+    try:
+        reader = c2pa.Reader.try_create(content_type, BytesIO(source), context=context)
+    except c2pa.C2paError:
+        return None
+    if reader is None:
+        return None
+    reader.close()
+    return content_type
+
+
+def _manifest(image_id: ImageId, *, opened: bool) -> dict[str, Any]:
+    """No prompt, no name and no person: only that a machine made it, and which of our images it is."""
+    first = {"action": "c2pa.created", "digitalSourceType": DIGITAL_SOURCE_TYPE}
+    actions = [first]
+    if opened:
+        actions = [
+            first | {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT]}},
+            {"action": "c2pa.transcoded"},
+        ]
+    return {
+        "claim_generator_info": [{"name": "Croquis"}],
+        "assertions": [
+            {"label": "c2pa.actions.v2", "data": {"actions": actions}},
+            {"label": OUR_ASSERTION, "data": {"id": image_id}},
+        ],
+    }
+
+
+def _signer(key: ec.EllipticCurvePrivateKey) -> Any:
+    def sign_bytes(data: bytes) -> bytes:
+        r, s = utils.decode_dss_signature(key.sign(data, ec.ECDSA(SHA256())))
+        return r.to_bytes(COORDINATE_BYTES, "big") + s.to_bytes(COORDINATE_BYTES, "big")
+
+    return sign_bytes
+
+
+def _image_id(manifest: dict[str, Any]) -> ImageId | None:
+    for assertion in manifest.get("assertions", []):
+        if assertion.get("label") == OUR_ASSERTION:
+            found = assertion.get("data", {}).get("id")
+            return cast("ImageId", found) if isinstance(found, str) else None
+    return None

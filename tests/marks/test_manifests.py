@@ -1,0 +1,116 @@
+"""Signed provenance: whole pictures are known as ours, altered and foreign ones are not."""
+
+import io
+import uuid
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from croquis.domain.ids import ImageId
+from croquis.domain.images.provenance import Seal, SignedClaim, SigningIdentity
+from croquis.errors import SigningFailed
+from croquis_marks import read_claim, sign
+from croquis_marks.certificates import new_identity
+
+IMAGE = ImageId(str(uuid.uuid4()))
+TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+
+
+@pytest.fixture(scope="module")
+def ours() -> SigningIdentity:
+    return new_identity()
+
+
+def picture(kind: str = "PNG") -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((208, 304), 80).convert("RGB").save(out, kind)
+    return out.getvalue()
+
+
+def signed(identity: SigningIdentity, plain: bytes, source: bytes | None = None, kind: str = "image/png") -> bytes:
+    return sign(plain, kind, source=plain if source is None else source, image_id=IMAGE, identity=identity)
+
+
+def pixels(data: bytes) -> bytes:
+    with Image.open(io.BytesIO(data)) as opened:
+        return opened.tobytes()
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_signed_picture_is_ours_and_its_pixels_are_the_same(ours: SigningIdentity, kind: str) -> None:
+    plain = picture(kind)
+    whole = signed(ours, plain, kind=TYPES[kind])
+    assert read_claim(whole, TYPES[kind], authority=ours.authority) == SignedClaim(Seal.OURS, IMAGE)
+    assert pixels(whole) == pixels(plain)
+
+
+def test_one_flipped_bit_is_an_altered_picture(ours: SigningIdentity) -> None:
+    whole = bytearray(signed(ours, picture()))
+    whole[-3000] ^= 1
+    assert read_claim(bytes(whole), "image/png", authority=ours.authority) == SignedClaim(Seal.ALTERED)
+
+
+def test_a_manifest_moved_into_another_picture_says_nothing(ours: SigningIdentity) -> None:
+    """The manifest's chunk of one picture, put where it was into another one of the same size."""
+    plain, other = picture(), picture()
+    whole = signed(ours, plain)
+    at = whole.index(b"caBX") - 4
+    chunk = whole[at : at + 12 + int.from_bytes(whole[at : at + 4], "big")]
+    forged = other[:33] + chunk + other[33:]
+    assert read_claim(forged, "image/png", authority=ours.authority) == SignedClaim(Seal.ALTERED)
+
+
+def test_whoever_else_signs_it_as_ours_is_foreign(ours: SigningIdentity) -> None:
+    forged = signed(new_identity(), picture())
+    assert read_claim(forged, "image/png", authority=ours.authority) == SignedClaim(Seal.FOREIGN)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_picture_without_a_manifest_makes_no_claim(ours: SigningIdentity, kind: str) -> None:
+    assert read_claim(picture(kind), TYPES[kind], authority=ours.authority) == SignedClaim(Seal.NONE)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", bytes(3000)], ids=["empty", "head", "gif", "0"])
+def test_what_is_no_picture_makes_no_claim_and_no_crash(ours: SigningIdentity, data: bytes) -> None:
+    assert read_claim(data, "image/png", authority=ours.authority).seal in (Seal.NONE, Seal.ALTERED)
+
+
+def test_the_providers_own_manifest_is_kept_as_an_ingredient(ours: SigningIdentity) -> None:
+    provider = new_identity("Provider")
+    theirs = signed(provider, picture("JPEG"), kind="image/jpeg")
+    whole = signed(ours, picture(), source=theirs)
+    assert read_claim(whole, "image/png", authority=ours.authority) == SignedClaim(Seal.OURS, IMAGE)
+    assert b"c2pa.opened" in whole
+    assert b"Provider pictures" in whole  # their certificate, in the manifest that ours holds
+    assert b"c2pa.opened" not in signed(ours, picture())
+
+
+def test_a_source_whose_manifest_is_broken_does_not_cost_the_picture(ours: SigningIdentity) -> None:
+    theirs = signed(new_identity("Provider"), picture("JPEG"), kind="image/jpeg")
+    broken = theirs.replace(b"jumb", b"jxmb")
+    assert broken != theirs
+    whole = signed(ours, picture(), source=broken)
+    assert read_claim(whole, "image/png", authority=ours.authority) == SignedClaim(Seal.OURS, IMAGE)
+
+
+def test_a_key_that_cannot_sign_is_told_without_showing_it(ours: SigningIdentity) -> None:
+    for useless in ("", "no key", ours.private_key[:-60]):
+        with pytest.raises(SigningFailed) as failure:
+            signed(replace(ours, private_key=useless), picture())
+        assert failure.value.__cause__ is None
+        assert not useless or useless not in str(failure.value)
+    with pytest.raises(SigningFailed):
+        signed(replace(ours, certificates="none"), picture())
+
+
+def test_a_key_that_is_not_its_certificates_signs_nothing_that_is_ours(ours: SigningIdentity) -> None:
+    try:
+        mixed = signed(replace(ours, private_key=new_identity().private_key), picture())
+    except SigningFailed:
+        return
+    assert read_claim(mixed, "image/png", authority=ours.authority).seal is Seal.ALTERED
+
+
+def test_the_key_is_not_shown_with_its_identity(ours: SigningIdentity) -> None:
+    assert ours.private_key not in repr(ours)
