@@ -10,6 +10,7 @@ CroquisError
 │   ├── NotStarted         the provider refused clearly: nothing was started, nothing is paid
 │   ├── WeightsRefused     what the provider delivered is not the LoRA that we ordered
 │   ├── DatasetIncomplete  the trainer did not find all the pictures that were sent
+│   ├── StorageTooSmall    the storage would not take the weights, so nothing was ordered
 │   ├── StepFailed         the run cannot go on
 │   └── PhotoRefused       a file that is no photo that we take
 ├── Throttled              the provider is busy and started nothing: try again later, as a new attempt
@@ -91,6 +92,10 @@ class StepFailed(CodedError):
 
 class DatasetIncomplete(CodedError):
     """The trainer learnt from other pictures than the owner was shown: its result is not what was ordered."""
+
+
+class StorageTooSmall(CodedError):
+    """The storage, asked before anything is paid, would not take the weights that a run is expected to give."""
 
 
 class Canceled(CroquisError):

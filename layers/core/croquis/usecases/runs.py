@@ -16,15 +16,11 @@ from croquis.ports.attempts import ReadAttempt
 from croquis.ports.runs import ImageWish, RegisteredModel, StoredWeights
 from croquis.usecases.datasets import dataset_path
 from croquis.usecases.provider_runs import settle_silently, stop
+from croquis.usecases.weights import BUCKET, CONTENT_TYPE, weights_path
 
 MAX_ARCHIVE_BYTES = 1_200_000_000
 INGEST_SECONDS = 840
 CHUNK = 1 << 20
-
-
-def weights_path(run: Run) -> str:
-    """Where the weights of a run are, or would be, as long as they are not registered."""
-    return f"{run.folder}/lora.safetensors"
 
 
 def ask_provider(croquis: Croquis, job_id: JobId, run: int) -> Answer:
@@ -56,9 +52,7 @@ def ingest_weights(croquis: Croquis, job_id: JobId, run: int) -> StoredWeights:
         if weights.header.ranks != frozenset({entered.lora_rank}):
             raise WeightsRefused("wrong_rank", "The weights have another rank than was ordered.")
         chunks = iter(lambda: weights.read(CHUNK), b"")
-        croquis.files.write_stream(
-            "lora-weights", path, chunks, size=weights.size, content_type="application/octet-stream"
-        )
+        croquis.files.write_stream(BUCKET, path, chunks, size=weights.size, content_type=CONTENT_TYPE)
     return StoredWeights(path=path, sha256=weights.sha256, bytes=weights.size, version=output.version)
 
 
@@ -90,7 +84,7 @@ def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | 
     with ExitStack() as undo:  # does all of them, whichever fails
         undo.callback(croquis.files.remove, "datasets", [dataset_path(failed)])
         if not failed.weights_path:
-            undo.callback(croquis.files.remove, "lora-weights", [weights_path(failed)])
+            undo.callback(croquis.files.remove, BUCKET, [weights_path(failed)])
         if found:
             undo.callback(stop, croquis, found.attempt)
     croquis.store.runs.record_failure(job_id, run, failure.code, failure.sentence, failure.hint)
