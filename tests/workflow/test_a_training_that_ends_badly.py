@@ -172,6 +172,16 @@ def test_damaged_weights_are_refused_and_a_retry_needs_no_new_upload(studio: Stu
     assert trainings_paid(studio, job) == 2
 
 
+def test_a_readme_in_the_archive_costs_nobody_their_model(studio: Studio, maya: User) -> None:
+    studio.faults(extra_files=("README.md", "loss_log.db"))
+    job = submitted(maya)
+
+    assert ended(maya, job)["status"] == "in_review"
+
+    counted = studio.row("select archive_files_skipped from training_runs where job_id = %s", job)
+    assert counted["archive_files_skipped"] == 2
+
+
 def test_a_download_that_breaks_off_is_fetched_again(studio: Studio, maya: User) -> None:
     """FI-07: a paid result is not given up because a connection was."""
     studio.faults(delivery_breaks=True)

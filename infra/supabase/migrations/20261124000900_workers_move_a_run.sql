@@ -160,7 +160,8 @@ begin
     set provider_version = version,
         weights_path = weights ->> 'path',
         weights_sha256 = weights ->> 'sha256',
-        weights_bytes = (weights ->> 'bytes')::bigint
+        weights_bytes = (weights ->> 'bytes')::bigint,
+        archive_files_skipped = coalesce((weights ->> 'skipped_files')::int, 0)
     where r.id = of_run.id
     returning * into of_run;
     insert into public.ai_models (owner_id, job_id, name, trigger_word)

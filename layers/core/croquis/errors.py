@@ -102,5 +102,9 @@ class Canceled(CroquisError):
     """The run was canceled by its owner or is already over."""
 
 
+class TooLarge(CroquisError):
+    """The body is longer than its limit; what was read so far must be thrown away."""
+
+
 class SweepIncomplete(CroquisError):
     """Some of what was found could not be made up for; the next sweep finds it again."""

@@ -35,6 +35,7 @@ class StoredWeights(Row):
     sha256: str
     bytes: int
     version: str
+    skipped_files: int = 0  # what the archive held besides them and what the trainer usually writes
 
 
 class ImageWish(Row):
