@@ -54,13 +54,14 @@ create function public.review_training(
   job uuid,
   decision text,
   idempotency_key text default null,
-  parameters jsonb default '{}'
+  parameters jsonb default '{}',
+  sent_sha256 text default null
 ) returns public.lora_training_jobs
 language plpgsql security definer set search_path = ''
 as $$
 declare
   owner uuid := croquis.signed_in();
-  request jsonb := jsonb_build_object('job', job, 'parameters', parameters);
+  request jsonb := jsonb_build_object('job', job, 'sent', coalesce(to_jsonb(sent_sha256), parameters));
   of_job public.lora_training_jobs;
 begin
   -- the key before the job, as submit does: the two never wait for each other
@@ -116,5 +117,5 @@ end
 $$;
 comment on function public.review_training is
   'approve and reject end the job, retry reserves the money for its next run and queues it. Deciding the same again, '
-  'or retrying with the same key and request, changes nothing.';
+  'or retrying with the same key and request (sent_sha256, as submit has it), changes nothing.';
 grant execute on function public.review_training to authenticated;
