@@ -20,6 +20,24 @@ $$;
 comment on function croquis.end_job is
   'Ends the job and the run that it is at with the same status.';
 
+create function croquis.request_cancel(of_job public.lora_training_jobs) returns public.lora_training_jobs
+language plpgsql
+as $$
+declare
+  asked public.lora_training_jobs;
+begin
+  update public.training_runs r set deadline_at = least(r.deadline_at, now() + interval '10 minutes')
+  where r.job_id = of_job.id and r.run = of_job.current_run;
+  update public.lora_training_jobs j set cancel_requested_at = coalesce(j.cancel_requested_at, now())
+  where j.id = of_job.id
+  returning * into asked;
+  return asked;
+end
+$$;
+comment on function croquis.request_cancel is
+  'Asks a working job to stop and returns it. Its run has ten minutes to undo what was done: then the job ends, and what '
+  'the provider does not stop by then is left to the sweep.';
+
 create function public.cancel_training(job uuid) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
@@ -31,9 +49,7 @@ begin
     of_job := croquis.end_job(of_job, 'canceled');
     update public.ai_models m set status = 'archived' where m.job_id = of_job.id and m.status = 'candidate';
   elsif croquis.is_working(of_job.status) then
-    update public.lora_training_jobs j set cancel_requested_at = coalesce(j.cancel_requested_at, now())
-    where j.id = of_job.id
-    returning * into of_job;
+    of_job := croquis.request_cancel(of_job);
     select a.id into attempt
     from public.provider_attempts a join public.training_runs r on r.id = a.run_id
     where r.job_id = of_job.id and r.run = of_job.current_run and croquis.is_open(a.state);

@@ -183,7 +183,7 @@ begin
       preview_order, of_job.owner_id, model.id, job, run_no,
       'preview', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
       (w.wish ->> 'width')::int, (w.wish ->> 'height')::int,
-      0, now() + interval '45 minutes'
+      0, now() + croquis.time_for_image()
     from jsonb_array_elements(previews) with ordinality as w (wish, position);
     perform croquis.settle(of_run.id, null);
   end if;

@@ -74,7 +74,7 @@ begin
     'generation', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
     (w.wish ->> 'width')::int, (w.wish ->> 'height')::int,
     (w.wish ->> 'seed')::bigint,
-    price, now() + interval '45 minutes'
+    price, now() + croquis.time_for_image()
   from jsonb_array_elements(wishes) with ordinality as w (wish, position);
   perform croquis.reserve(i.owner_id, null, i.id, i.reserved_usd) from public.images i where i.order_id = ordered.id;
   perform croquis.remember_order(owner, idempotency_key, 'generations', asked, ordered.id);

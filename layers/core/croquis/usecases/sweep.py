@@ -80,6 +80,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     store = croquis.store
     late_runs = _pages(lambda after: store.runs.runs_to_start(PAGE, after, at_once))
     late_images = _pages(lambda after: store.images.images_to_start(PAGE, after, at_once))
+    callbacks = _pages(lambda after: store.attempts.callbacks_due(PAGE, after))
     overdue_runs = _pages(lambda after: store.runs.overdue_runs(PAGE, after))
     overdue_images = _pages(lambda after: store.images.overdue_images(PAGE, after))
     removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
@@ -87,7 +88,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("runs", late_runs, partial(_revive_run, croquis)),
         _kind("images", late_images, partial(_revive_image, croquis)),
         _uploads(croquis, at_once=at_once),
-        _kind("callbacks", _asked(lambda: store.attempts.callbacks_due(MOST)), partial(call_back, croquis)),
+        _kind("callbacks", callbacks, partial(call_back, croquis)),
         _kind("attempts", _claimed(store.attempts.claim_attempts_to_ask), partial(settle, croquis)),
         _kind("runs_past_deadline", overdue_runs, lambda it: _give_up(croquis, it, DEADLINE_PASSED)),
         _kind("images_past_deadline", overdue_images, lambda it: _fail_image(croquis, it, DEADLINE_PASSED)),
