@@ -70,6 +70,7 @@ def good(story: Story) -> dict[str, Any]:
         "decision": "retry",
         "request": {},
         "wishes": [WISH],
+        "sent_sha256": "0" * 64,
         "owner": story.user,
         "consent_id": seen["consent"]["id"],
         "run_no": 1,

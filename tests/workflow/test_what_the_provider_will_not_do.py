@@ -9,16 +9,22 @@ from studio import Studio, User, deployed, invoke
 from waiting import until
 
 
+class Listening(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record)
+
+
 @pytest.fixture
 def errors() -> Iterator[list[logging.LogRecord]]:
     """What our own code logs as an error, which an operator is to see."""
-    heard: list[logging.LogRecord] = []
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = heard.append
-    croquis = logging.getLogger("croquis")
-    croquis.addHandler(handler)
-    yield heard
-    croquis.removeHandler(handler)
+    croquis, listening = logging.getLogger("croquis"), Listening()
+    croquis.addHandler(listening)
+    yield listening.heard
+    croquis.removeHandler(listening)
 
 
 def running_long(studio: Studio, user: User) -> str:
