@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from croquis.http.door import Door, IdempotencyKey, ModelInPath, OrderInPath, SignedIn
+from croquis.http.door import Door, IdempotencyKey, ModelInPath, OrderInPath, Sent, SignedIn
 from croquis.http.requests import GenerateImages
 from croquis.http.views import ImageOrderView
 from croquis.usecases import images
@@ -13,13 +13,13 @@ app = Door()
 
 @app.post("/v1/models/<model_id>/generations", responses={202: {"description": "Ordered"}})
 def order_images(
-    model_id: ModelInPath, request: GenerateImages, owner: SignedIn, key: IdempotencyKey
+    model_id: ModelInPath, request: GenerateImages, owner: SignedIn, key: IdempotencyKey, sent: Sent
 ) -> tuple[ImageOrderView, int]:
     """Order images of a model
 
     Each image is paid. The same Idempotency-Key answers the same order.
     """
-    return images.generate(croquis(), owner, model_id, request, key), 202
+    return images.generate(croquis(), owner, model_id, request, key, sent), 202
 
 
 @app.get("/v1/image-orders/<order_id>")

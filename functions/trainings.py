@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from croquis.http.door import Cursor, Door, IdempotencyKey, JobInPath, KeyIfItSpends, LogCursor, SignedIn
+from croquis.http.door import Cursor, Door, IdempotencyKey, JobInPath, KeyIfItSpends, LogCursor, Sent, SignedIn
 from croquis.http.requests import ReviewTraining, SubmitTraining
 from croquis.http.views import DatasetView, TrainingList, TrainingLogView, TrainingView
 from croquis.usecases import datasets, trainings
@@ -46,13 +46,13 @@ def read_training_log(job_id: JobInPath, owner: SignedIn, after: LogCursor = Non
 
 @app.post("/v1/trainings/<job_id>/submit", responses={202: {"description": "Queued"}})
 def submit_training(
-    job_id: JobInPath, request: SubmitTraining, owner: SignedIn, key: IdempotencyKey
+    job_id: JobInPath, request: SubmitTraining, owner: SignedIn, key: IdempotencyKey, sent: Sent
 ) -> tuple[TrainingView, int]:
     """Submit a draft for training
 
     Needs 8 to 12 accepted photos and reserves the money. The same Idempotency-Key answers the same job.
     """
-    return trainings.submit(croquis(), owner, job_id, request, key), 202
+    return trainings.submit(croquis(), owner, job_id, request, key, sent), 202
 
 
 @app.post("/v1/trainings/<job_id>/cancel", responses={202: {"description": "Canceled, or being canceled"}})
@@ -66,13 +66,13 @@ def cancel_training(job_id: JobInPath, owner: SignedIn) -> tuple[TrainingView, i
 
 @app.post("/v1/trainings/<job_id>/review", responses={202: {"description": "Decided"}})
 def review_training(
-    job_id: JobInPath, request: ReviewTraining, owner: SignedIn, key: KeyIfItSpends = None
+    job_id: JobInPath, request: ReviewTraining, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
 ) -> tuple[TrainingView, int]:
     """Approve, reject or retry
 
     retry pays for another run with the same photos and needs an Idempotency-Key.
     """
-    return trainings.review(croquis(), owner, job_id, request, key), 202
+    return trainings.review(croquis(), owner, job_id, request, key, sent), 202
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -30,6 +30,10 @@ FAULTS = {
         twin={"lose_webhooks": "terminal"},
     ),
     "refused_picture": Fault("Replicate's safety filter refuses each picture", twin={"prediction_ends": "nsfw"}),
+    "small_storage": Fault(
+        "Storage takes files of 50 MB at most, as on Supabase's free plan",
+        gateway={"file_size_limit": 50 * 2**20},
+    ),
     "slow_storage": Fault("each request to Storage takes three seconds longer", storage_delay=3),
     "expired_session": Fault(
         "access tokens expire after 30 seconds and are not refreshed",

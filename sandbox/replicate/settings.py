@@ -99,6 +99,8 @@ class TwinFaults:
     training_data_removed: bool = False
     # the delivered archive ends after 60 % of the weights, and its Content-Length agrees with that
     output_truncated: bool = False
+    # the archive of the weights holds these files, too, each below its folder
+    extra_files: tuple[str, ...] = ()
     # every download of weights breaks off half-way, short of its Content-Length
     delivery_breaks: bool = False
     # a version is deleted with 202, and can still be read and used for so long

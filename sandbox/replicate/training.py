@@ -57,6 +57,7 @@ def weights_of(twin: Twin, run: Run) -> WeightsTar:
         steps=int(request["steps"]),
         config=_yaml(_config(request, _resolutions(request))),
         captions=read_captions(twin.files_of(run.id) / ZIP_NAME),
+        extra_files=twin.plan.of(run).extra_files,
         ended_at=run.completed_at or run.created_at,
     )
 

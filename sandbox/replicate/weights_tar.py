@@ -40,6 +40,7 @@ class WeightsTar:
     steps: int
     config: str
     captions: Mapping[str, bytes]
+    extra_files: tuple[str, ...]
     ended_at: float
 
     @cached_property
@@ -56,6 +57,8 @@ class WeightsTar:
         segments += [_padding(len(head) + len(data)), self._entry(f"{JOB_DIR}/captions/", None)]
         for name, text in sorted(self.captions.items()):
             segments += self._file(f"captions/{name}", text)
+        for name in self.extra_files:
+            segments += self._file(name, b"# People\n")
         used = sum(map(len, segments))
         return [*segments, b"\0" * (1024 + -(used + 1024) % RECORD)]
 

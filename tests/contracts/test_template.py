@@ -41,15 +41,16 @@ def test_every_clock_ticks_at_a_rate_that_aws_knows() -> None:
     """The laptop's engine knows seconds too, which AWS refuses."""
     clocks = [it["Properties"] for function in functions().values() for it in function.get("Events", {}).values()
               if it["Type"] == "ScheduleV2"]  # fmt: skip
-    rates = [template()["Parameters"][it["ScheduleExpression"]["Ref"]]["Default"] for it in clocks]
-    assert sorted(rates) == ["rate(1 minute)", "rate(5 minutes)"]
+    said = [it["ScheduleExpression"] for it in clocks]
+    rates = [it if isinstance(it, str) else template()["Parameters"][it["Ref"]]["Default"] for it in said]
+    assert sorted(rates) == ["rate(1 day)", "rate(1 minute)", "rate(5 minutes)"]
 
 
 def test_two_stacks_of_one_account_have_clocks_of_their_own() -> None:
     """A schedule's name is the account's, and SAM makes it of the logical id alone."""
     names = [it["Properties"]["Name"]["Sub"] for function in functions().values()
              for it in function.get("Events", {}).values() if it["Type"] == "ScheduleV2"]  # fmt: skip
-    assert len(names) == len(set(names)) == 2
+    assert len(names) == len(set(names)) == 3
     assert all(name.startswith("${AWS::StackName}-") for name in names)
 
 

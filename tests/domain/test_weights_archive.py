@@ -90,13 +90,15 @@ MORE = {
     "a name with a backslash": plain(f"{FOLDER}/captions/..\\x.txt", b""),
     "a name with a line break": plain(f"{FOLDER}/captions/a\nb.txt", b""),
     "a name longer than a header": plain(f"{FOLDER}/captions/{'x' * 200}.txt", b""),
-    "another folder": plain("elsewhere/config.yaml", b""),
-    "another directory": directory(f"{FOLDER}/samples"),
     "a pickle": plain(f"{FOLDER}/optimizer.pt", b"\x80\x04."),
+    "a pickle in a folder of its own": plain(f"{FOLDER}/state/pytorch_model.BIN", b"\x80\x04."),
+    "a pickle beside a harmless name": plain(f"{FOLDER}/README.md.pkl", b"\x80\x04."),
     "a script": plain(f"{FOLDER}/run.sh", b"#!/bin/sh"),
     "the same name twice": plain(f"{FOLDER}/config.yaml", b""),
     "the same name in another case": plain(f"{FOLDER}/captions/ONE.txt", b""),
     "a second weights file": plain(f"{FOLDER}/second.safetensors", LORA),
+    "a second weights file in another case": plain(f"{FOLDER}/second.SafeTensors", LORA),
+    "a link named like something harmless": (info(f"{FOLDER}/README.md", kind=tarfile.SYMTYPE, linkname="/x"), b""),
     "the weights twice": plain(WEIGHTS, LORA),
 }
 
@@ -108,6 +110,29 @@ def test_all_is_refused_when_beside_the_weights_there_is(what: str, first: bool)
     members = trainer_members(LORA)
     with pytest.raises(WeightsRefused):
         whole(archive(*([MORE[what], *members] if first else [*members, MORE[what]])))
+
+
+HARMLESS = {
+    "a readme": plain(f"{FOLDER}/README.md", b"# People"),
+    "a database of losses": plain(f"{FOLDER}/loss_log.db", b"SQLite format 3\x00" * 100),
+    "a log in a folder": plain(f"{FOLDER}/logs/train.log", b"step 1"),
+    "a file without an ending": plain(f"{FOLDER}/LICENSE", b""),
+    "another folder": plain("elsewhere/config.json", b"{}"),
+}
+
+
+@pytest.mark.parametrize("what", HARMLESS)
+@pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
+def test_one_harmless_file_more_is_left_unread_and_counted(what: str, first: bool) -> None:
+    """A paid result is not thrown away for a readme."""
+    members = [directory(f"{FOLDER}/samples"), *trainer_members(LORA)]
+    stream = safetensors_of(piped(archive(*([HARMLESS[what], *members] if first else [*members, HARMLESS[what]]))))
+    assert (stream.read(), stream.skipped) == (LORA, 1)
+
+
+def test_what_the_trainer_always_writes_is_not_counted() -> None:
+    stream = safetensors_of(io.BytesIO(GOOD))
+    assert (stream.read(), stream.skipped) == (LORA, 0)
 
 
 @pytest.mark.parametrize("folder", ["..", "/", "/output", "a/..", "a/../..", "./.", "a//b", "a\\b", "", " \x00x"])

@@ -117,6 +117,22 @@ def test_the_same_key_answers_the_same_order(studio: Studio, lived: dict[str, An
     assert studio.paid("prediction") == 6  # four previews and two pictures
 
 
+def test_the_same_key_answers_the_same_order_when_the_request_is_worded_otherwise_by_us(
+    studio: Studio, lived: dict[str, Any], token: str
+) -> None:
+    """MO-11: the key binds what was sent, whatever the order of its fields; not the prompts that we make of it."""
+    word = "select trigger_word from ai_models where id = %s"
+    change = "update ai_models set trigger_word = %s where id = %s"
+    before = studio.row(word, lived["model"])["trigger_word"]
+    studio.rows(change, "qqqqzzzz", lived["model"])
+    try:
+        body = {"seed": 7, "pose": POSE, "count": 2}
+        again = shown(send(event("order_pictures", token=token, model_id=lived["model"], body=body)), 202)
+    finally:
+        studio.rows(change, before, lived["model"])
+    assert again["id"] == lived["order"]
+
+
 def test_trainings_are_listed_by_pages(maya: User, token: str) -> None:
     for _ in range(2):
         maya.open()

@@ -139,9 +139,9 @@ class Story:
     def reviewing(self) -> str:
         return self.worker.call("open_review", job=self.job, run_no=self.run)
 
-    def failed(self) -> str:
+    def failed(self, code: str = "x") -> str:
         return self.worker.call(
-            "record_failure", job=self.job, run_no=self.run, code="x", sentence="It failed.", hint="Try again."
+            "record_failure", job=self.job, run_no=self.run, code=code, sentence="It failed.", hint="Try again."
         )
 
     def reviewed(self, decision: str, **arguments: Any) -> dict[str, Any]:

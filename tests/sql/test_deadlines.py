@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sql.story import STAGES, Story
+from sql.seats import refused
+from sql.story import STAGES, Story, seen
 
 HOUR = timedelta(hours=1)
 
@@ -39,11 +40,30 @@ def test_each_stage_gives_the_run_the_time_that_it_may_take(story, stage, time):
 
 
 @pytest.mark.parametrize("stage", STAGES[1:-1])
-def test_a_run_past_its_deadline_is_found_unless_it_runs_at_the_provider(story, played, stage):
+def test_a_run_past_its_deadline_is_found_whatever_the_provider_does(story, played, stage):
+    """No job hangs: an attempt that is still open stays so, and is the sweep's."""
     story.to(stage)
     assert overdue(story) == []
     late(story, played)
-    assert overdue(story) == ([] if stage == "training" else [run_of(story)])
+    assert overdue(story) == [run_of(story)]
+
+
+def test_a_job_ends_though_what_it_ordered_does_not_and_its_money_stays_reserved(story, played):
+    attempt = story.to("training").attempt()
+    reserved = story.money()
+    late(story, played)
+    story.failed("timed_out")
+    assert (story.status(), story.attempt()["state"], story.money()) == ("failed", "started", reserved)
+    assert story.saw(seen(attempt["provider_id"], "processing"))["cancel"]
+    story.ended(attempt["id"], "canceled")
+    assert story.money() == (0, 0)
+
+
+@pytest.mark.parametrize("stage", ["queued", "training", "ingesting", "previewing"])
+def test_a_cancel_leaves_a_job_ten_minutes_to_end(story, stage):
+    """MO-09: also where the provider ignores it."""
+    story.to(stage).owner.call("cancel_training", job=story.job)
+    assert left(story) == timedelta(minutes=10)
 
 
 @pytest.mark.parametrize("over", ["in_review", "approved", "rejected", "failed"])
@@ -53,13 +73,26 @@ def test_one_that_is_over_is_not_found(story, played, over):
     assert overdue(story) == []
 
 
-@pytest.mark.parametrize(("end", "found"), [("succeeded", False), ("failed", True), ("canceled", True)])
-def test_what_the_provider_ended_well_is_never_given_up_before_it_was_ingested(story, played, end, found):
-    """A training that succeeded waits for its workflow, however late."""
+@pytest.mark.parametrize("state", ["started", "lost"])
+def test_what_the_provider_ended_well_has_a_day_from_then_however_late_it_came(story, played, state):
+    """A training that succeeded waits for its workflow, and is given up only when its day is over."""
+    attempt = story.to("training").attempt()["id"]
+    played("update public.provider_attempts set state = %s::public.attempt_state where id = %s", state, attempt)
+    late(story, played)
+    story.ended(attempt)
+    assert (overdue(story), left(story)) == ([], 24 * HOUR)
+    with refused(409, "result_waits"):
+        story.failed("timed_out")
+    late(story, played)
+    assert overdue(story) == [run_of(story)]
+
+
+@pytest.mark.parametrize("end", ["failed", "canceled"])
+def test_what_ended_badly_has_no_more_time(story, played, end):
     story.to("training")
     story.ended(story.attempt()["id"], end)
     late(story, played)
-    assert overdue(story) == ([run_of(story)] if found else [])
+    assert overdue(story) == [run_of(story)]
 
 
 def test_one_whose_order_was_throttled_until_its_deadline_is_found(story, played):

@@ -37,7 +37,8 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "jsonb": (None, *(Jsonb(it) for it in (None, 5, True, "x", [], [1], [None], {}, {"a": [{}]}, [{"prompt": 1}]))),
 }
 OWNERS = """
-    select p.proname, p.proargnames[1 : p.pronargs], array(select format_type(t, null) from unnest(p.proargtypes) t)
+    select p.proname, coalesce(p.proargnames[1 : p.pronargs], '{}'),
+      array(select format_type(t, null) from unnest(p.proargtypes) t)
     from pg_proc p where p.pronamespace = 'public'::regnamespace and has_function_privilege(%s, p.oid, 'execute')
       and p.proname <> 'training_moves' order by 1
 """
@@ -70,6 +71,7 @@ def good(story: Story) -> dict[str, Any]:
         "decision": "retry",
         "request": {},
         "wishes": [WISH],
+        "sent_sha256": "0" * 64,
         "owner": story.user,
         "consent_id": seen["consent"]["id"],
         "run_no": 1,

@@ -174,6 +174,32 @@ def test_weights_that_the_bucket_cannot_hold_are_refused_before_any_money(db, st
     assert story.submitted(preset="compact")["status"] == "queued"
 
 
+def test_weights_that_the_storage_itself_refused_are_not_ordered_until_it_has_room(db, story, other):
+    full = expected_weights_bytes(TrainingParameters())
+    story.to("preparing").failed("weights_too_large")
+    assert story.worker.each("weights_refused") == [full]
+    for refuses in (lambda: story.reviewed("retry", idempotency_key=key()), other.with_photos().submitted):
+        with refused(422, "weights_too_large"):
+            refuses()
+    assert takes(other, {"lora_rank": 15})
+    story.worker.call("weights_have_room", bytes=full - 1)
+    assert story.worker.each("weights_refused") == [full]
+    story.worker.call("weights_have_room", bytes=full)
+    assert story.worker.each("weights_refused") == []
+    assert story.reviewed("retry", idempotency_key=key())["status"] == "queued"
+
+
+def test_the_smallest_weights_that_were_refused_count(db, story, other):
+    story.to("draft").submitted(lora_rank=8)
+    story.failed("weights_too_large")
+    db.execute("update croquis.limits set weights_refused_bytes = 2 * weights_refused_bytes")
+    assert takes(other.with_photos(), {"lora_rank": 8})
+    (before,) = other.worker.each("weights_refused")
+    other.submitted(lora_rank=8)
+    other.failed("weights_too_large")
+    assert other.worker.each("weights_refused") == [before // 2]
+
+
 def test_a_retry_checks_its_parameters_like_a_submit(story):
     story.to("failed")
     with refused(422, "out_of_range"):

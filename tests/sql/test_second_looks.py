@@ -10,8 +10,10 @@ from sql.story import Story
 
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.store import SupabaseStore
+from croquis.domain.ids import JobId
+from croquis.errors import TooLarge, WeightsRefused
 from croquis.ports import Croquis, ProviderRun
-from croquis.usecases import provider_runs, sweep, uploads
+from croquis.usecases import provider_runs, runs, sweep, uploads
 
 RUNNING = ProviderRun("p", "processing")
 
@@ -57,6 +59,9 @@ class Studio:
     def list_runs(self, kind: str, since: Any) -> list[list[ProviderRun]]:
         return [self.listed]
 
+    def fetch(self, url: str, *, limit: int, deadline_s: float) -> Any:
+        raise TooLarge("The file is larger than its limit.")
+
     def read(self, bucket: str, path: str, *, limit: int) -> bytes:
         return b"more than was announced"
 
@@ -83,6 +88,14 @@ def test_a_404_about_a_run_that_the_list_shows_decides_nothing(studio, story, pl
     played("update public.provider_attempts set missing_since = missing_since - interval '31 minutes'")
     studio.answers = [None]
     assert provider_runs.settle_silently(cast(Croquis, studio), attempt["id"]).state == "lost"
+
+
+def test_an_archive_larger_than_any_of_ours_is_a_verdict_and_not_an_outage(studio, story, played):
+    """Waiting a day would not make it smaller."""
+    story.to("ingesting")
+    played("update public.training_runs set deadline_at = '2100-01-01'")
+    with pytest.raises(WeightsRefused):
+        runs.ingest_weights(cast(Croquis, studio), JobId(story.job), 1)
 
 
 def test_a_photo_that_was_removed_while_it_was_checked_leaves_no_clean_copy(studio, story, played):

@@ -141,6 +141,19 @@ def test_a_callback_is_due_a_minute_after_its_result_until_it_is_sent(story, idl
     assert ids(story, "callbacks_due") == []
 
 
+def test_callbacks_come_in_pages_that_go_on_after_the_last_id(story, idle):
+    """JB-04: or the thousand that resist would hide all others."""
+    attempts = set()
+    for _ in range(3):
+        attempts.add(attempt := Story(story.connection).to("training").attempt()["id"])
+        Story(story.connection).ended(attempt)
+        idle("provider_attempts", attempt, 61, "callback_due")
+    first = story.worker.each("callbacks_due", most=2)
+    rest = story.worker.each("callbacks_due", most=2, after=first[-1]["id"])
+    assert [len(first), len(rest)] == [2, 1]
+    assert {row["id"] for row in [*first, *rest]} == attempts
+
+
 def test_a_callback_without_anybody_waiting_is_not_due(story, idle):
     attempt = story.to("training").attempt()["id"]
     story.ended(attempt)

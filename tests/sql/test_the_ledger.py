@@ -69,6 +69,26 @@ def test_a_result_that_could_not_be_kept_is_the_operators_cost(story):
     assert [it[:2] for it in ledger(story)[1:]] == [("settlement", "operator"), ("release", "owner")]
 
 
+@pytest.mark.parametrize("ends", ["before the review", "after the review"])
+def test_a_preview_that_the_review_gave_up_is_booked_to_the_operator(story, ends):
+    """It was paid, and its owner has nothing of it."""
+    story.to("previewing")
+    before = story.money()
+    image = story.seen()["previews"][0]["id"]
+    attempt = story.opened_image(image)["attempt"]["id"]
+    story.started(attempt)
+    if ends == "before the review":
+        story.ended(attempt, "succeeded", 10)
+    assert story.reviewing() == "in_review"
+    if ends == "after the review":
+        assert [it[0] for it in ledger(story)] == ["reservation", "settlement", "release"]
+        story.ended(attempt, "succeeded", 10)
+    assert ledger(story)[3:] == [("settlement", "operator", 0, 10 * SECOND)]
+    assert story.money() == before
+    story.ended(attempt, "succeeded", 10)
+    assert len(ledger(story)) == 4
+
+
 def test_what_its_owner_stopped_is_the_owners_cost(story):
     attempt = story.to("training").attempt()["id"]
     story.owner.call("cancel_training", job=story.job)

@@ -1,6 +1,7 @@
 """What a submit, or an order of images, asks for before it costs anything."""
 
 from decimal import Decimal
+from typing import Any
 
 import psycopg
 import pytest
@@ -186,6 +187,33 @@ def test_the_same_key_with_another_request_is_refused(story, other):
     with refused(409, "idempotency_key_reused"):
         approved.ordered(used)
     assert other.with_photos().owner.call("submit_training", job=other.job, idempotency_key=used)["status"] == "queued"
+
+
+ORDERS: dict[str, tuple[str, str, list[dict[str, Any]]]] = {
+    "submit": ("draft", "submit_training", [{"parameters": {}}, {"parameters": {"steps": 1000}}]),
+    "retry": ("failed", "review_training", [{"parameters": {}}, {"parameters": {"steps": 1000}}]),
+    "pictures": (
+        "approved",
+        "order_generations",
+        [{"request": {}, "wishes": [WISH]}, {"request": {"framing": "portrait"}, "wishes": [WISH | {"prompt": "new"}]}],
+    ),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_key_binds_what_was_sent_and_not_what_a_release_makes_of_it(story, order):
+    """MO-11: an honest repeat meets the next release, which fills in and words otherwise."""
+    status, function, made = ORDERS[order]
+    story.to(status)
+    subject = {"model": story.seen()["model"]["id"]} if order == "pictures" else {"job": story.job}
+    subject |= {"decision": "retry"} if order == "retry" else {}
+
+    def ordered(derived: dict[str, Any], sent: str) -> dict[str, Any]:
+        return story.owner.call(function, idempotency_key="the only key", sent_sha256=sent, **subject, **derived)
+
+    assert ordered(made[0], "a") == ordered(made[1], "a")
+    with refused(409, "idempotency_key_reused"):
+        ordered(made[0], "b")
 
 
 @pytest.mark.parametrize("bad", [None, "", "1234567", "x" * 201])

@@ -3,10 +3,27 @@
 import uuid
 from typing import Any
 
+import httpx
 import pytest
-from scenes import account, attempts, draft, ended, held, objects, passed, submitted, trainings_paid
+from scenes import (
+    account,
+    attempts,
+    draft,
+    ended,
+    held,
+    objects,
+    passed,
+    small_storage,
+    submitted,
+    trainings_paid,
+)
 from studio import Studio, User
 from waiting import until
+
+
+def retried(user: User, job: str, **parameters: Any) -> httpx.Response:
+    retry = {"decision": "retry", "parameters": parameters}
+    return user.post(f"/v1/trainings/{job}/review", retry, key=str(uuid.uuid4()))
 
 
 def problem(view: dict[str, Any]) -> dict[str, Any]:
@@ -64,6 +81,33 @@ def test_a_refused_order_names_what_to_do_and_costs_nothing(
     assert objects(studio, "datasets", job) == []
 
 
+def test_weights_that_the_storage_has_no_room_for_are_never_ordered_until_it_has(studio: Studio, maya: User) -> None:
+    """The project's own limit can only be asked of the storage; a plain retry would fail the same way again."""
+    with small_storage(studio):
+        job = submitted(maya, preset="full")
+
+        view = ended(maya, job)
+
+        assert (view["status"], problem(view)["code"]) == ("failed", "weights_too_large")
+        assert "compact" in problem(view)["hint"]
+        assert (attempts(studio, job), objects(studio, "datasets", job), account(studio, maya)) == ([], [], (0, 0))
+        assert [*studio.gateway.settings.objects_dir.glob("resumable/*.part")] == []  # asking leaves nothing behind
+        again = retried(maya, job)
+        assert (again.status_code, again.json()["code"]) == (422, "weights_too_large")
+        quotes = {it["preset"]: it["problem"] for it in view["quotes"]}
+        assert (quotes["full"]["code"], quotes["compact"]) == ("weights_too_large", None)
+        assert studio.sweep()["refused_weights"] == 1  # asked again, and there is still none
+        assert retried(maya, job).status_code == 422
+        assert retried(maya, job, preset="compact", steps=20).status_code == 202
+        assert ended(maya, job)["status"] == "in_review"
+
+    studio.sweep()
+    assert studio.sweep()["refused_weights"] == 0
+    assert retried(maya, job).status_code == 202
+    maya.post(f"/v1/trainings/{job}/cancel")
+    ended(maya, job)
+
+
 def test_an_order_without_credit_waits_until_there_is_some(studio: Studio, maya: User) -> None:
     """MO-12: the circuit opens, jobs wait, none fails and none is paid twice."""
     studio.faults(create_answers=("402",))
@@ -118,11 +162,7 @@ def test_damaged_weights_are_refused_and_a_retry_needs_no_new_upload(studio: Stu
     assert (objects(studio, "lora-weights", job), view["model"]) == ([], None)
 
     studio.faults()
-    answer = maya.post(
-        f"/v1/trainings/{job}/review",
-        {"decision": "retry", "parameters": {"preset": "compact", "steps": 30}},
-        key=str(uuid.uuid4()),
-    )
+    answer = retried(maya, job, preset="compact", steps=30)
 
     assert answer.status_code == 202, answer.text
     view = ended(maya, job)
@@ -130,6 +170,16 @@ def test_damaged_weights_are_refused_and_a_retry_needs_no_new_upload(studio: Stu
     assert view["runs"][1]["steps"] == 30
     assert objects(studio, "lora-weights", job) == [f"{maya.id}/{job}/2/lora.safetensors"]
     assert trainings_paid(studio, job) == 2
+
+
+def test_a_readme_in_the_archive_costs_nobody_their_model(studio: Studio, maya: User) -> None:
+    studio.faults(extra_files=("README.md", "loss_log.db"))
+    job = submitted(maya)
+
+    assert ended(maya, job)["status"] == "in_review"
+
+    counted = studio.row("select archive_files_skipped from training_runs where job_id = %s", job)
+    assert counted["archive_files_skipped"] == 2
 
 
 def test_a_download_that_breaks_off_is_fetched_again(studio: Studio, maya: User) -> None:

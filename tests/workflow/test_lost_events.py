@@ -97,7 +97,7 @@ def test_a_submitted_job_whose_execution_was_never_started_is_started(studio: St
     job = draft(maya)
     owner = Owner(OwnerId(maya.id), studio.gateway.token(maya.id))
     parameters = {"preset": "compact", "steps": 20}
-    wiring.croquis().store.jobs.submit_training(owner, JobId(job), str(uuid.uuid4()), parameters)
+    wiring.croquis().store.jobs.submit_training(owner, JobId(job), str(uuid.uuid4()), parameters, "sent")
     assert (studio.sweep()["runs"], executions(studio, job)) == (0, [])
 
     minutes_pass(studio, 2)

@@ -145,7 +145,7 @@ def test_a_picture_whose_execution_was_never_started_is_made_after_the_sweep(stu
     owner = Owner(OwnerId(maya.id), studio.gateway.token(maya.id))
     wish = ImageWish(prompt="a person", framing=Framing.PORTRAIT, width=896, height=1120, seed=7)
     images = wiring.croquis().store.images
-    ordered = images.order_generations(owner, ModelId(model), str(uuid.uuid4()), {}, [wish])
+    ordered = images.order_generations(owner, ModelId(model), str(uuid.uuid4()), {}, [wish], "sent")
     assert studio.sweep()["images"] == 0
 
     minutes_pass(studio, 2)

@@ -36,3 +36,9 @@ end;
 comment on function croquis.time_for is
   'How long a run may take from the beginning of a stage; the sweep acts on what is past it. Null where the time of '
   'the stage before goes on.';
+
+create function croquis.time_for_image() returns interval
+language sql immutable parallel safe
+return interval '45 minutes';  -- its data at the provider is gone after an hour (MO-14)
+comment on function croquis.time_for_image is
+  'The same for an image, from its order or from the end of its waiting.';

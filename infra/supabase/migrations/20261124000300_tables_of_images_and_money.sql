@@ -97,12 +97,15 @@ create table croquis.limits (
   images_per_day int not null default 1000,
   owner_usd_per_day numeric(12, 6) not null default 100,
   usd_per_day numeric(12, 6) not null default 1000,
-  closed_until timestamptz not null default '-infinity'
+  closed_until timestamptz not null default '-infinity',
+  weights_refused_bytes bigint
 );
 comment on table croquis.limits is
   'One row: caps per owner, what all and each may order in a day, the switch that stops new paid work (OP-14), and '
   'until when a lack of credit at the provider stops it. The switch, the caps in dollars and closed_until are asked '
   'again right before a POST.';
+comment on column croquis.limits.weights_refused_bytes is
+  'The smallest weights for which the storage had no room when it was asked; null when it is not known to refuse any.';
 insert into croquis.limits default values;
 
 create table public.idempotency_keys (

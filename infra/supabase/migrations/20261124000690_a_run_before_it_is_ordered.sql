@@ -153,12 +153,13 @@ begin
       'Go on tomorrow.')::croquis.refusal;
   end if;
   if planned.expected_weights_bytes
-     > (select b.file_size_limit from storage.buckets b where b.id = 'lora-weights') then
+     > (select b.file_size_limit from storage.buckets b where b.id = 'lora-weights')
+     or planned.expected_weights_bytes >= (select weights_refused_bytes from croquis.limits) then
     return (422, 'weights_too_large',
       format('These weights would have about %s MB, more than the storage accepts.',
         planned.expected_weights_bytes / 1000000),
-      'Choose the preset compact or a lower lora_rank, or raise the file size limit of the bucket lora-weights.'
-      )::croquis.refusal;
+      'Choose the preset compact or a lower lora_rank, or have the storage''s file size limit raised: the project''s '
+      'own and that of the bucket lora-weights.')::croquis.refusal;
   end if;
   if planned.expected_seconds > 6600 then
     return (422, 'too_long',

@@ -30,7 +30,8 @@ begin
 end
 $$;
 comment on function croquis.order_before is
-  'What this key ordered before, or null; callers with the same key take turns (MO-11).';
+  'What this key ordered before, or null; callers with the same key take turns (MO-11). request is what the caller '
+  'sent, never what we make of it: the next release may make something else of the same.';
 
 create function croquis.remember_order(
   owner uuid,
@@ -91,13 +92,14 @@ comment on function croquis.open_run is
 create function public.submit_training(
   job uuid,
   idempotency_key text,
-  parameters jsonb default '{}'
+  parameters jsonb default '{}',
+  sent_sha256 text default null
 ) returns public.lora_training_jobs
 language plpgsql security definer set search_path = ''
 as $$
 declare
   owner uuid := croquis.signed_in();
-  request jsonb := jsonb_build_object('job', job, 'parameters', parameters);
+  request jsonb := jsonb_build_object('job', job, 'sent', coalesce(to_jsonb(sent_sha256), parameters));
   of_job public.lora_training_jobs;
 begin
   if croquis.order_before(owner, idempotency_key, 'submit', request) is not null then
@@ -116,5 +118,6 @@ end
 $$;
 comment on function public.submit_training is
   'Reserves the money for the first run of a draft with 8 to 12 different accepted photos, and queues the job. The '
-  'same key with the same request returns the job as it is now and costs nothing.';
+  'same key with the same request returns the job as it is now and costs nothing; sent_sha256 is the hash of the '
+  'request as it came in, where parameters were made of one.';
 grant execute on function public.submit_training to authenticated;

@@ -20,6 +20,24 @@ $$;
 comment on function croquis.end_job is
   'Ends the job and the run that it is at with the same status.';
 
+create function croquis.request_cancel(of_job public.lora_training_jobs) returns public.lora_training_jobs
+language plpgsql
+as $$
+declare
+  asked public.lora_training_jobs;
+begin
+  update public.training_runs r set deadline_at = least(r.deadline_at, now() + interval '10 minutes')
+  where r.job_id = of_job.id and r.run = of_job.current_run;
+  update public.lora_training_jobs j set cancel_requested_at = coalesce(j.cancel_requested_at, now())
+  where j.id = of_job.id
+  returning * into asked;
+  return asked;
+end
+$$;
+comment on function croquis.request_cancel is
+  'Asks a working job to stop and returns it. Its run has ten minutes to undo what was done: then the job ends, and what '
+  'the provider does not stop by then is left to the sweep.';
+
 create function public.cancel_training(job uuid) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
@@ -31,9 +49,7 @@ begin
     of_job := croquis.end_job(of_job, 'canceled');
     update public.ai_models m set status = 'archived' where m.job_id = of_job.id and m.status = 'candidate';
   elsif croquis.is_working(of_job.status) then
-    update public.lora_training_jobs j set cancel_requested_at = coalesce(j.cancel_requested_at, now())
-    where j.id = of_job.id
-    returning * into of_job;
+    of_job := croquis.request_cancel(of_job);
     select a.id into attempt
     from public.provider_attempts a join public.training_runs r on r.id = a.run_id
     where r.job_id = of_job.id and r.run = of_job.current_run and croquis.is_open(a.state);
@@ -54,13 +70,14 @@ create function public.review_training(
   job uuid,
   decision text,
   idempotency_key text default null,
-  parameters jsonb default '{}'
+  parameters jsonb default '{}',
+  sent_sha256 text default null
 ) returns public.lora_training_jobs
 language plpgsql security definer set search_path = ''
 as $$
 declare
   owner uuid := croquis.signed_in();
-  request jsonb := jsonb_build_object('job', job, 'parameters', parameters);
+  request jsonb := jsonb_build_object('job', job, 'sent', coalesce(to_jsonb(sent_sha256), parameters));
   of_job public.lora_training_jobs;
 begin
   -- the key before the job, as submit does: the two never wait for each other
@@ -116,5 +133,5 @@ end
 $$;
 comment on function public.review_training is
   'approve and reject end the job, retry reserves the money for its next run and queues it. Deciding the same again, '
-  'or retrying with the same key and request, changes nothing.';
+  'or retrying with the same key and request (sent_sha256, as submit has it), changes nothing.';
 grant execute on function public.review_training to authenticated;

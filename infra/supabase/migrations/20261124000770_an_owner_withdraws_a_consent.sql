@@ -25,17 +25,13 @@ begin
     if of_job.status in ('draft', 'in_review') then
       of_job := croquis.end_job(of_job, 'canceled');
     end if;
-    update public.lora_training_jobs j
-    set cancel_requested_at = case
-          when croquis.is_working(j.status) then coalesce(j.cancel_requested_at, now())
-          else j.cancel_requested_at
-        end,
-        -- one that failed cannot be tried again either
-        photos_purge_after = case
-          when croquis.is_working(j.status) then j.photos_purge_after
-          else least(j.photos_purge_after, croquis.purge_after(croquis.photos_kept_after_close()))
-        end
-    where j.id = of_job.id;
+    if croquis.is_working(of_job.status) then
+      of_job := croquis.request_cancel(of_job);
+    else  -- one that failed cannot be tried again either
+      update public.lora_training_jobs j
+      set photos_purge_after = least(j.photos_purge_after, croquis.purge_after(croquis.photos_kept_after_close()))
+      where j.id = of_job.id;
+    end if;
     update public.ai_models m set status = 'revoked' where m.job_id = of_job.id and m.status <> 'erased';
     for image in
       update public.images i

@@ -160,7 +160,8 @@ begin
     set provider_version = version,
         weights_path = weights ->> 'path',
         weights_sha256 = weights ->> 'sha256',
-        weights_bytes = (weights ->> 'bytes')::bigint
+        weights_bytes = (weights ->> 'bytes')::bigint,
+        archive_files_skipped = coalesce((weights ->> 'skipped_files')::int, 0)
     where r.id = of_run.id
     returning * into of_run;
     insert into public.ai_models (owner_id, job_id, name, trigger_word)
@@ -182,7 +183,7 @@ begin
       preview_order, of_job.owner_id, model.id, job, run_no,
       'preview', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
       (w.wish ->> 'width')::int, (w.wish ->> 'height')::int,
-      0, now() + interval '45 minutes'
+      0, now() + croquis.time_for_image()
     from jsonb_array_elements(previews) with ordinality as w (wish, position);
     perform croquis.settle(of_run.id, null);
   end if;

@@ -75,6 +75,9 @@ begin
   where j.id = job and j.current_run = run_no;
   -- the model of an earlier run: a failed job may be tried again, a canceled one is over for good
   update public.ai_models m set status = 'archived' where canceled and m.job_id = job and m.status = 'candidate';
+  if not canceled and code = 'weights_too_large' then
+    update croquis.limits set weights_refused_bytes = least(weights_refused_bytes, of_run.expected_weights_bytes);
+  end if;
   perform croquis.settle(of_run.id, null);
   update public.provider_attempts a set task_token = null where a.run_id = of_run.id;
   return of_run.status;
@@ -83,8 +86,27 @@ $$;
 comment on function public.record_failure is
   'Ends a run as failed, or as canceled if its owner asked for that, and returns its status. A registered run no '
   'longer fails. Until its deadline the call is refused (409) while it is not known whether the provider runs the '
-  'training, and where the training succeeded, unless the verdict is about its result.';
+  'training, and where the training succeeded, unless the verdict is about its result. After weights_too_large no run '
+  'of such weights starts until the storage has room.';
 grant execute on function public.record_failure to service_role;
+
+create function public.weights_refused() returns setof bigint
+language sql stable security definer set search_path = ''
+as $$
+  select l.weights_refused_bytes from croquis.limits l where l.weights_refused_bytes is not null
+$$;
+comment on function public.weights_refused is
+  'The size of weights for which the storage had no room when it was asked last; nothing when it refused none.';
+grant execute on function public.weights_refused to service_role;
+
+create function public.weights_have_room(bytes bigint) returns void
+language sql security definer set search_path = ''
+as $$
+  update croquis.limits set weights_refused_bytes = null where weights_refused_bytes <= bytes
+$$;
+comment on function public.weights_have_room is
+  'Records that the storage has room for weights of that size now: runs of them may start again.';
+grant execute on function public.weights_have_room to service_role;
 
 create function public.next_execution(
   job uuid,

@@ -186,7 +186,7 @@ begin
       perform croquis.refuse(410, 'canceled', 'This preview could not be ordered in time.');
     end if;
   elsif (opened ->> 'wait')::boolean then
-    update public.images i set deadline_at = now() + interval '45 minutes'
+    update public.images i set deadline_at = now() + croquis.time_for_image()
     where i.id = of_image.id
     returning * into of_image;
   end if;

@@ -144,6 +144,10 @@ begin
     returning * into of_attempt;
     if not found then
       select * into of_attempt from public.provider_attempts a where a.id = known.attempt_id;
+    elsif of_attempt.provider_status = 'succeeded' then
+      -- from now on it is a result that waits, however late it came
+      update public.training_runs r set deadline_at = now() + croquis.time_for('ingesting')
+      where r.id = of_attempt.run_id and r.status in ('queued', 'preparing', 'training');
     end if;
   end if;
   unwanted := not known.over

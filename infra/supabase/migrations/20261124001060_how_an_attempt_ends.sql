@@ -26,16 +26,20 @@ comment on function public.callback_sent is
   'Records that the task was woken. False, and without effect, when a newer token is stored or nothing was due.';
 grant execute on function public.callback_sent to service_role;
 
-create function public.callbacks_due(most int default 100) returns setof public.provider_attempts
+create function public.callbacks_due(
+  most int default 100,
+  after uuid default null
+) returns setof public.provider_attempts
 language sql stable security definer set search_path = ''
 as $$
   select a.* from public.provider_attempts a
-  where a.callback_due < now() - interval '1 minute'
+  where (after is null or a.id > after)
+    and a.callback_due < now() - interval '1 minute'
     and a.callback_sent_at is null
     and a.task_token is not null
-  order by a.callback_due
+  order by a.id
   limit most
 $$;
 comment on function public.callbacks_due is
-  'Attempts whose result has waited a minute for its callback, the longest first.';
+  'A page of attempts whose result has waited a minute for its callback; after is the last id of the page before.';
 grant execute on function public.callbacks_due to service_role;

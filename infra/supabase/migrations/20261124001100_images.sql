@@ -4,13 +4,14 @@ create function public.order_generations(
   model uuid,
   idempotency_key text,
   request jsonb,
-  wishes jsonb
+  wishes jsonb,
+  sent_sha256 text default null
 ) returns public.image_orders
 language plpgsql security definer set search_path = ''
 as $$
 declare
   owner uuid := croquis.signed_in();
-  asked jsonb := jsonb_build_object('model', model, 'request', request, 'wishes', wishes);
+  asked jsonb := jsonb_build_object('model', model, 'sent', coalesce(to_jsonb(sent_sha256), request));
   earlier uuid := croquis.order_before(owner, idempotency_key, 'generations', asked);
   price numeric := (select p.usd from public.prices p where p.item = 'image');
   of_model public.ai_models;
@@ -73,7 +74,7 @@ begin
     'generation', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
     (w.wish ->> 'width')::int, (w.wish ->> 'height')::int,
     (w.wish ->> 'seed')::bigint,
-    price, now() + interval '45 minutes'
+    price, now() + croquis.time_for_image()
   from jsonb_array_elements(wishes) with ordinality as w (wish, position);
   perform croquis.reserve(i.owner_id, null, i.id, i.reserved_usd) from public.images i where i.order_id = ordered.id;
   perform croquis.remember_order(owner, idempotency_key, 'generations', asked, ordered.id);
@@ -82,7 +83,8 @@ end
 $$;
 comment on function public.order_generations is
   'Reserves the money for 1 to 8 images of an active model and queues them. The same key with the same request '
-  'returns the same order and costs nothing.';
+  'returns the same order and costs nothing, whatever wishes are made of it now; sent_sha256 is the hash of the request '
+  'as it came in.';
 grant execute on function public.order_generations to authenticated;
 
 create function public.image_to_save(image uuid) returns jsonb

@@ -149,17 +149,12 @@ as $$
   where (after is null or r.id > after)
     and croquis.is_working(r.status)
     and r.deadline_at < now()
-    -- what may run at the provider is stopped by its attempt's look, what succeeded there is never thrown away
-    and not (r.status in ('queued', 'preparing', 'training') and exists (
-      select from public.provider_attempts a
-      where a.run_id = r.id and (croquis.is_open(a.state) or a.provider_status = 'succeeded')
-    ))
   order by r.id
   limit most
 $$;
 comment on function public.overdue_runs is
-  'A page of runs that have taken longer than their stage may, and that neither run nor have succeeded at the '
-  'provider without being ingested yet; after is the last id of the page before (JB-03).';
+  'A page of runs that have taken longer than their stage may, whatever the provider does; after is the last id of the '
+  'page before (JB-03).';
 grant execute on function public.overdue_runs to service_role;
 
 create function public.overdue_images(

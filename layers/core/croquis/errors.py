@@ -10,6 +10,7 @@ CroquisError
 │   ├── NotStarted         the provider refused clearly: nothing was started, nothing is paid
 │   ├── WeightsRefused     what the provider delivered is not the LoRA that we ordered
 │   ├── DatasetIncomplete  the trainer did not find all the pictures that were sent
+│   ├── StorageTooSmall    the storage would not take the weights, so nothing was ordered
 │   ├── StepFailed         the run cannot go on
 │   └── PhotoRefused       a file that is no photo that we take
 ├── Throttled              the provider is busy and started nothing: try again later, as a new attempt
@@ -94,12 +95,20 @@ class DatasetIncomplete(CodedError):
     """The trainer learnt from other pictures than the owner was shown: its result is not what was ordered."""
 
 
+class StorageTooSmall(CodedError):
+    """The storage, asked before anything is paid, would not take the weights that a run is expected to give."""
+
+
 class Canceled(CroquisError):
     """The run was canceled by its owner or is already over."""
 
 
 class SigningFailed(CroquisError):
     """The key that signs pictures, or its certificates, cannot sign; what cannot be signed is kept all the same."""
+
+
+class TooLarge(CroquisError):
+    """The body is longer than its limit; what was read so far must be thrown away."""
 
 
 class SweepIncomplete(CroquisError):

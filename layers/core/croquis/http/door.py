@@ -3,7 +3,9 @@
 import base64
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
+from hashlib import sha256
 from typing import Annotated, Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Depends, Response
@@ -30,6 +32,7 @@ HEADERS = {
 
 
 _caller: ContextVar[Owner] = ContextVar("caller")
+_body: ContextVar[str] = ContextVar("body")
 
 
 def signed_in() -> Owner:
@@ -37,7 +40,16 @@ def signed_in() -> Owner:
     return _caller.get()
 
 
+def sent_sha256() -> str:
+    """What an Idempotency-Key binds: the body as it came, but for the order of its keys; nothing that we make of it."""
+    text = _body.get()
+    with suppress(ValueError, RecursionError):  # what is no JSON is refused before anything is bound to it
+        text = json.dumps(json.loads(text), sort_keys=True)
+    return sha256(text.encode()).hexdigest()
+
+
 SignedIn = Annotated[Owner, Depends(signed_in)]
+Sent = Annotated[str, Depends(sent_sha256)]
 JobInPath = Annotated[JobId, Path(pattern=UUID, description="The training's id.")]
 PhotoInPath = Annotated[PhotoId, Path(pattern=UUID, description="The photo's id.")]
 ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.")]
@@ -69,7 +81,7 @@ class Door(APIGatewayHttpResolver):
         keys_of_request(event, context)
         try:
             _caller.set(croquis().owner_of(header(event, "authorization")))
-            text = _json_text(event)
+            _body.set(text := _json_text(event))
         except Exception as error:  # noqa: BLE001  every error is translated, and logged, in one place
             return refusal(error, event)
         found = self.resolve(_as_json(event, text), context)

@@ -132,7 +132,9 @@ class Attempts(Protocol):
         """False when a newer token was stored meanwhile."""
         ...
 
-    def callbacks_due(self, most: int) -> list[Attempt]: ...
+    def callbacks_due(self, most: int, after: str | None) -> list[Attempt]:
+        """Attempts whose result has waited a minute for its callback, by id."""
+        ...
 
     def claim_attempts_to_ask(self, most: int) -> list[AttemptId]:
         """A claim: what one caller was given, no other is given for four minutes."""

@@ -43,6 +43,10 @@ class Files(Protocol):
         """Complete when it returns. A second writer of the same path writes the same bytes."""
         ...
 
+    def has_room(self, bucket: str, path: str, *, size: int, content_type: str) -> bool:
+        """Whether the storage would take an object of that size there: its project may allow less than the bucket."""
+        ...
+
     def write_stream(self, bucket: str, path: str, chunks: Iterable[bytes], *, size: int, content_type: str) -> None:
         """Resumable upload in 6-MB chunks and constant memory; the object appears only when all of it is there."""
         ...

@@ -47,8 +47,9 @@ class Images(Protocol):
         idempotency_key: str | None,
         request: Mapping[str, object],
         wishes: Sequence[ImageWish],
+        sent_sha256: str,
     ) -> ImageOrder:
-        """Reserves the money; the same key again answers the same order."""
+        """Reserves the money; the same key with the same that was sent answers the same order."""
         ...
 
     def read_image_order(self, owner: Owner, image_order: OrderId) -> ReadImageOrder | None: ...

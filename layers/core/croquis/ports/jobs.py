@@ -60,9 +60,14 @@ class Jobs(Protocol):
     def list_trainings(self, owner: Owner, *, before: str | None, limit: int) -> list[Job]: ...
 
     def submit_training(
-        self, owner: Owner, job: JobId, idempotency_key: str | None, parameters: Mapping[str, object]
+        self,
+        owner: Owner,
+        job: JobId,
+        idempotency_key: str | None,
+        parameters: Mapping[str, object],
+        sent_sha256: str,
     ) -> Job:
-        """Reserves the money and queues the job; the same key again answers the same job."""
+        """Reserves the money and queues the job; the same key with the same that was sent answers the same job."""
         ...
 
     def cancel_training(self, owner: Owner, job: JobId) -> CanceledTraining:
@@ -70,7 +75,13 @@ class Jobs(Protocol):
         ...
 
     def review_training(
-        self, owner: Owner, job: JobId, decision: str, idempotency_key: str | None, parameters: Mapping[str, object]
+        self,
+        owner: Owner,
+        job: JobId,
+        decision: str,
+        idempotency_key: str | None,
+        parameters: Mapping[str, object],
+        sent_sha256: str,
     ) -> Job:
         """approve, reject, or retry, which opens the next run and takes its parameters."""
         ...

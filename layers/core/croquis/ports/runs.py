@@ -35,6 +35,7 @@ class StoredWeights(Row):
     sha256: str
     bytes: int
     version: str
+    skipped_files: int = 0  # what the archive held besides them and what the trainer usually writes
 
 
 class ImageWish(Row):
@@ -79,6 +80,12 @@ class Runs(Protocol):
     def begin_failure(self, job: JobId, run_no: int) -> BegunFailure: ...
 
     def record_failure(self, job: JobId, run_no: int, code: str, sentence: str, hint: str) -> RunStatus: ...
+
+    def weights_refused(self) -> list[int]:
+        """The size of weights for which the storage had no room when it was asked last; empty when it had."""
+        ...
+
+    def weights_have_room(self, bytes: int) -> None: ...
 
     def next_execution(self, job: JobId, run_no: int, seen: int) -> int | None:
         """The number of the next execution, for exactly one caller; None when another was faster, or after the last."""

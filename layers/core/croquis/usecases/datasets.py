@@ -16,7 +16,7 @@ from croquis.domain.runs.training import RunStatus
 from croquis.errors import StepFailed
 from croquis.http.views import DatasetView, TrainedPhotoView, TrainedPictureView
 from croquis.ports import Croquis, Owner
-from croquis.usecases import trainings
+from croquis.usecases import trainings, weights
 
 MAX_PHOTO_BYTES = 60_000_000
 CHUNK = 1 << 20
@@ -50,11 +50,14 @@ def show(croquis: Croquis, owner: Owner, job_id: JobId) -> DatasetView:
 def build(croquis: Croquis, job_id: JobId, run: int, draw: DrawPictures, pack: PackDataset) -> None:
     """Make the zip that the trainer reads, one photo at a time, and record its hash and count once it is stored.
 
+    Nothing is made, and so nothing paid, where the storage has no room for the weights.
+
     It goes through a temporary file, because a resumable upload has to say its size before it begins.
     """
     entered = croquis.store.runs.enter_stage(job_id, run, RunStatus.PREPARING)
     if entered.run.dataset_path:
         return
+    weights.need_room(croquis, entered.run)
     plan = planned_dataset(accepted_of(entered.photos), entered.job.trigger_word)
     path = dataset_path(entered.run)
     with TemporaryFile() as spool:

@@ -46,7 +46,7 @@ def execution_name(image_id: str, executions: int = 1) -> str:
 
 
 def generate(
-    croquis: Croquis, owner: Owner, model_id: ModelId, request: GenerateImages, key: str | None
+    croquis: Croquis, owner: Owner, model_id: ModelId, request: GenerateImages, key: str | None, sent: str
 ) -> ImageOrderView:
     """Order images of the model's person; each is one paid run. The same key again answers the same order."""
     models = croquis.store.models.list_models(owner, limit=1, model=model_id)
@@ -58,7 +58,7 @@ def generate(
         for seed in seeds
     ]
     asked = request.model_dump(mode="json", exclude_none=True)
-    order = croquis.store.images.order_generations(owner, model_id, key, asked, wishes)
+    order = croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent)
     view = read_order(croquis, owner, order.id)
     for image in view.images:
         if image.status == "queued":

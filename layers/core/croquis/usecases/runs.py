@@ -1,5 +1,6 @@
 """The states of a training run. Each may be entered again at any later status and then answers what is stored."""
 
+import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
 
@@ -10,21 +11,19 @@ from croquis.domain.runs.failure import VERDICTS, failure_of
 from croquis.domain.runs.job import Run
 from croquis.domain.runs.training import RunStatus
 from croquis.domain.runs.weights import CheckedWeights, safetensors_of
-from croquis.errors import DatasetIncomplete, StepFailed, Unavailable, WeightsRefused
-from croquis.ports import Croquis
+from croquis.errors import DatasetIncomplete, StepFailed, TooLarge, Unavailable, WeightsRefused
+from croquis.ports import Croquis, Download
 from croquis.ports.attempts import ReadAttempt
 from croquis.ports.runs import ImageWish, RegisteredModel, StoredWeights
 from croquis.usecases.datasets import dataset_path
 from croquis.usecases.provider_runs import settle_silently, stop
+from croquis.usecases.weights import BUCKET, CONTENT_TYPE, weights_path
 
 MAX_ARCHIVE_BYTES = 1_200_000_000
 INGEST_SECONDS = 840
 CHUNK = 1 << 20
 
-
-def weights_path(run: Run) -> str:
-    """Where the weights of a run are, or would be, as long as they are not registered."""
-    return f"{run.folder}/lora.safetensors"
+log = logging.getLogger(__name__)
 
 
 def ask_provider(croquis: Croquis, job_id: JobId, run: int) -> Answer:
@@ -49,17 +48,11 @@ def ingest_weights(croquis: Croquis, job_id: JobId, run: int) -> StoredWeights:
         raise WeightsRefused("no_output", "The provider delivered no weights.")
     if output.images_found is not None and output.images_found != sent:
         raise DatasetIncomplete("images_missing", f"The trainer found {output.images_found} of {sent} images.")
-    path = weights_path(entered)
-    with croquis.provider.fetch(output.weights, limit=MAX_ARCHIVE_BYTES, deadline_s=INGEST_SECONDS) as archive:
-        member = safetensors_of(archive)  # pyright: ignore[reportArgumentType]
-        weights = CheckedWeights(member, member.size)
-        if weights.header.ranks != frozenset({entered.lora_rank}):
-            raise WeightsRefused("wrong_rank", "The weights have another rank than was ordered.")
-        chunks = iter(lambda: weights.read(CHUNK), b"")
-        croquis.files.write_stream(
-            "lora-weights", path, chunks, size=weights.size, content_type="application/octet-stream"
-        )
-    return StoredWeights(path=path, sha256=weights.sha256, bytes=weights.size, version=output.version)
+    try:
+        with croquis.provider.fetch(output.weights, limit=MAX_ARCHIVE_BYTES, deadline_s=INGEST_SECONDS) as archive:
+            return _stored(croquis, entered, archive, output.version)
+    except TooLarge as error:  # of the archive itself: no training of ours gives half as much
+        raise WeightsRefused("archive_too_large", "The archive is larger than any that the trainer makes.") from error
 
 
 def register_model(croquis: Croquis, job_id: JobId, run: int, weights: Mapping[str, object]) -> RegisteredModel:
@@ -90,7 +83,7 @@ def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | 
     with ExitStack() as undo:  # does all of them, whichever fails
         undo.callback(croquis.files.remove, "datasets", [dataset_path(failed)])
         if not failed.weights_path:
-            undo.callback(croquis.files.remove, "lora-weights", [weights_path(failed)])
+            undo.callback(croquis.files.remove, BUCKET, [weights_path(failed)])
         if found:
             undo.callback(stop, croquis, found.attempt)
     croquis.store.runs.record_failure(job_id, run, failure.code, failure.sentence, failure.hint)
@@ -116,6 +109,21 @@ def _stored_weights(run: Run) -> StoredWeights | None:
         return None
     return StoredWeights(
         path=run.weights_path, sha256=run.weights_sha256, bytes=run.weights_bytes, version=run.provider_version
+    )
+
+
+def _stored(croquis: Croquis, run: Run, archive: Download, version: str) -> StoredWeights:
+    """Storage that has no room for them is an outage: the operator can raise its limit, and the weights are paid."""
+    member = safetensors_of(archive)  # pyright: ignore[reportArgumentType]
+    weights = CheckedWeights(member, member.size)
+    if weights.header.ranks != frozenset({run.lora_rank}):
+        raise WeightsRefused("wrong_rank", "The weights have another rank than was ordered.")
+    path, chunks = weights_path(run), iter(lambda: weights.read(CHUNK), b"")
+    croquis.files.write_stream(BUCKET, path, chunks, size=weights.size, content_type=CONTENT_TYPE)
+    if member.skipped:
+        log.warning("the trainer's archive held files that it did not before", extra={"files": member.skipped})
+    return StoredWeights(
+        path=path, sha256=weights.sha256, bytes=weights.size, version=version, skipped_files=member.skipped
     )
 
 

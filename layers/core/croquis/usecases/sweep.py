@@ -19,7 +19,7 @@ from croquis.domain.runs.training import RunStatus
 from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
 from croquis.ports.photos import LandedUpload
-from croquis.usecases import datasets, images, runs, trainings
+from croquis.usecases import datasets, images, runs, trainings, weights
 from croquis.usecases.provider_runs import act_on_listed, call_back, listed_runs, settle
 
 LIVING = timedelta(minutes=130)  # how long a run may live, and a little more
@@ -80,6 +80,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     store = croquis.store
     late_runs = _pages(lambda after: store.runs.runs_to_start(PAGE, after, at_once))
     late_images = _pages(lambda after: store.images.images_to_start(PAGE, after, at_once))
+    callbacks = _pages(lambda after: store.attempts.callbacks_due(PAGE, after))
     overdue_runs = _pages(lambda after: store.runs.overdue_runs(PAGE, after))
     overdue_images = _pages(lambda after: store.images.overdue_images(PAGE, after))
     removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
@@ -87,11 +88,12 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("runs", late_runs, partial(_revive_run, croquis)),
         _kind("images", late_images, partial(_revive_image, croquis)),
         _uploads(croquis, at_once=at_once),
-        _kind("callbacks", _asked(lambda: store.attempts.callbacks_due(MOST)), partial(call_back, croquis)),
+        _kind("callbacks", callbacks, partial(call_back, croquis)),
         _kind("attempts", _claimed(store.attempts.claim_attempts_to_ask), partial(settle, croquis)),
         _kind("runs_past_deadline", overdue_runs, lambda it: _give_up(croquis, it, DEADLINE_PASSED)),
         _kind("images_past_deadline", overdue_images, lambda it: _fail_image(croquis, it, DEADLINE_PASSED)),
         *_listed(croquis, LIVING),
+        _kind("refused_weights", _asked(store.runs.weights_refused), partial(weights.ask_again, croquis)),
         _kind("purges", _pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
         _kind("removed_photos", removed, partial(_forget, croquis)),
         _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import httpcore
 
-from croquis.errors import CroquisError, Unavailable
+from croquis.errors import CroquisError, TooLarge, Unavailable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -39,10 +39,6 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 class NotAllowed(CroquisError):
     """The URL, the address behind its name, or a redirect leads where we do not fetch from."""
-
-
-class TooLarge(CroquisError):
-    """The download is larger than its limit; what was read so far must be thrown away."""
 
 
 class Download(io.BufferedReader):

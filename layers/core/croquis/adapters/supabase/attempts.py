@@ -85,8 +85,8 @@ class SupabaseAttempts:
     def callback_sent(self, attempt_id: AttemptId, token: str) -> bool:
         return self._api.call(bool, "callback_sent", attempt_id=attempt_id, token=token)
 
-    def callbacks_due(self, most: int) -> list[Attempt]:
-        return self._api.call(list[Attempt], "callbacks_due", most=most)
+    def callbacks_due(self, most: int, after: str | None) -> list[Attempt]:
+        return self._api.call(list[Attempt], "callbacks_due", most=most, after=after)
 
     def claim_attempts_to_ask(self, most: int) -> list[AttemptId]:
         return self._api.call(list[AttemptId], "claim_attempts_to_ask", most=most)

@@ -64,6 +64,18 @@ class SupabaseFiles:
         options = {"content-type": content_type, "upsert": "true"}
         self._asked(lambda: self._workers().from_(bucket).upload(path, data, options))  # pyright: ignore[reportArgumentType]
 
+    def has_room(self, bucket: str, path: str, *, size: int, content_type: str) -> bool:
+        try:  # an upload that is begun and given up: no limit that can be read counts the project's and the bucket's
+            upload = self._open_upload(bucket, path, size, content_type)
+            self._http.delete(upload, headers={**self._as_worker(), **TUS})
+        except Refused as refused:
+            if refused.status != 413:
+                raise
+            return False
+        except httpx.HTTPError as error:
+            raise Unavailable("The storage did not answer.") from error
+        return True
+
     def write_stream(self, bucket: str, path: str, chunks: Iterable[bytes], *, size: int, content_type: str) -> None:
         try:
             upload = self._open_upload(bucket, path, size, content_type)

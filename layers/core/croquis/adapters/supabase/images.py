@@ -23,6 +23,7 @@ class SupabaseImages:
         idempotency_key: str | None,
         request: Mapping[str, object],
         wishes: Sequence[ImageWish],
+        sent_sha256: str,
     ) -> ImageOrder:
         return self._api.call_as(
             owner,
@@ -32,6 +33,7 @@ class SupabaseImages:
             idempotency_key=idempotency_key,
             request=request,
             wishes=wishes,
+            sent_sha256=sent_sha256,
         )
 
     def read_image_order(self, owner: Owner, image_order: OrderId) -> ReadImageOrder | None:

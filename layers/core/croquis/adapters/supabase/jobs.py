@@ -28,17 +28,34 @@ class SupabaseJobs:
         return self._api.list_as(owner, Job, "lora_training_jobs", before=before, limit=limit)
 
     def submit_training(
-        self, owner: Owner, job: JobId, idempotency_key: str | None, parameters: Mapping[str, object]
+        self,
+        owner: Owner,
+        job: JobId,
+        idempotency_key: str | None,
+        parameters: Mapping[str, object],
+        sent_sha256: str,
     ) -> Job:
         return self._api.call_as(
-            owner, Job, "submit_training", job=job, idempotency_key=idempotency_key, parameters=parameters
+            owner,
+            Job,
+            "submit_training",
+            job=job,
+            idempotency_key=idempotency_key,
+            parameters=parameters,
+            sent_sha256=sent_sha256,
         )
 
     def cancel_training(self, owner: Owner, job: JobId) -> CanceledTraining:
         return self._api.call_as(owner, CanceledTraining, "cancel_training", job=job)
 
     def review_training(
-        self, owner: Owner, job: JobId, decision: str, idempotency_key: str | None, parameters: Mapping[str, object]
+        self,
+        owner: Owner,
+        job: JobId,
+        decision: str,
+        idempotency_key: str | None,
+        parameters: Mapping[str, object],
+        sent_sha256: str,
     ) -> Job:
         return self._api.call_as(
             owner,
@@ -48,4 +65,5 @@ class SupabaseJobs:
             decision=decision,
             idempotency_key=idempotency_key,
             parameters=parameters,
+            sent_sha256=sent_sha256,
         )

@@ -47,6 +47,12 @@ class SupabaseRuns:
             RunStatus, "record_failure", job=job, run_no=run_no, code=code, sentence=sentence, hint=hint
         )
 
+    def weights_refused(self) -> list[int]:
+        return self._api.call(list[int], "weights_refused")
+
+    def weights_have_room(self, bytes: int) -> None:
+        self._api.find(object, "weights_have_room", bytes=bytes)
+
     def next_execution(self, job: JobId, run_no: int, seen: int) -> int | None:
         return self._api.find(int, "next_execution", job=job, run_no=run_no, seen=seen)
 

@@ -27,6 +27,11 @@ BY_ERROR = {
         "The trainer did not find all the images that were sent to it, so its model is not kept.",
         "You can try again; tell the operator if it happens twice.",
     ),
+    "StorageTooSmall": Failure(
+        "weights_too_large",
+        "The storage does not accept files as large as these weights, so nothing was ordered or charged.",
+        "Choose the preset compact or a lower lora_rank, or have the operator raise the storage's file size limit.",
+    ),
     "Paused": Failure("closed", "No paid work was accepted for a whole day.", RETRY),
     "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
     "States.Timeout": Failure("timed_out", "The run took longer than allowed and was stopped.", RETRY),

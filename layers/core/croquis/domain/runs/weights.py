@@ -17,16 +17,26 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckedWeights", "LoraHeader", "WeightsStream", "check_header", "safetensors_of"]
 
-# beside the weights, the trainer packs its configuration and the captions, all under one folder
-_EXPECTED_FILE = re.compile(r"(?P<folder>(?:[^/]+/)*?)(?P<file>[^/]+\.safetensors|config\.yaml|captions/[^/]+\.txt)")
+# beside the weights, the trainer packs its configuration and the captions
+_EXPECTED = re.compile(r"(?:[^/]+/)*(?:config\.yaml|captions/[^/]+\.txt)")
+# weights in forms that run code when they are opened, and programs: whatever wrote these is not the trainer we pinned
+_REFUSED = re.compile(
+    r".*\.(?:pt|pth|ckpt|bin|pkl|pickle|npy|npz|joblib|dill|py|pyc|sh|so|exe|dll|js)", re.IGNORECASE | re.DOTALL
+)
 
 
 class WeightsStream(io.BufferedReader):
     """The bytes of the archive's safetensors member, `size` of them."""
 
-    def __init__(self, raw: io.RawIOBase, size: int) -> None:
+    def __init__(self, raw: "_WeightsMember") -> None:
         super().__init__(raw, CHUNK)
-        self.size = size
+        self.size = raw.size
+        self._layout = raw.layout
+
+    @property
+    def skipped(self) -> int:
+        """How many files more than usual lie beside the weights, unread; all are counted when the stream has ended."""
+        return self._layout.skipped
 
 
 def safetensors_of(tar: BinaryIO) -> WeightsStream:
@@ -41,8 +51,7 @@ def safetensors_of(tar: BinaryIO) -> WeightsStream:
         start = tar.tell()
         _open(tar).drain()
         tar.seek(start)
-    raw = _open(tar)
-    return WeightsStream(raw, raw.size)
+    return WeightsStream(_open(tar))
 
 
 class CheckedWeights(io.BufferedReader):
@@ -66,22 +75,21 @@ class CheckedWeights(io.BufferedReader):
 
 
 class _Layout:
-    """Which members the trainer's archive may hold: everything in one folder, and one file of weights."""
+    """Which members the trainer's archive may hold: one file of weights, and whatever is harmless to leave unread."""
 
     def __init__(self) -> None:
-        self._folder: str | None = None
-        self._directories: list[str] = []
+        self.skipped = 0
         self._found = False
 
     def is_weights(self, member: Member) -> bool:
         if member.is_directory:
-            self._directories.append(member.path + "/")
             return False
-        match = _EXPECTED_FILE.fullmatch(member.path)
-        if not match or self._folder not in (None, match["folder"]):
-            raise _refused("The archive holds a file that the trainer does not write.")
-        self._folder = match["folder"]
-        return match["file"].endswith(".safetensors")
+        if member.path.casefold().endswith(".safetensors"):
+            return True
+        if _REFUSED.fullmatch(member.path):
+            raise _refused("The archive holds a pickle or a program.")
+        self.skipped += not _EXPECTED.fullmatch(member.path)
+        return False
 
     def admit_weights(self, member: Member) -> None:
         if self._found:
@@ -90,18 +98,13 @@ class _Layout:
             raise _refused("The archive's weights file is empty.")
         self._found = True
 
-    def check_whole(self) -> None:
-        captions = f"{self._folder}captions/"
-        if not all(captions.startswith(directory) for directory in self._directories):
-            raise _refused("The archive holds a directory that the trainer does not write.")
-
 
 class _WeightsMember(io.RawIOBase):
     """Reads the weights member out of the archive; its last bytes wait until the rest was checked."""
 
     def __init__(self, tar: Tar, layout: _Layout, size: int) -> None:
         self._tar = tar
-        self._layout = layout
+        self.layout = layout
         self._left = size
         self.size = size
 
@@ -125,9 +128,8 @@ class _WeightsMember(io.RawIOBase):
 
     def _check_rest(self) -> None:
         while member := self._tar.next():
-            if self._layout.is_weights(member):
-                self._layout.admit_weights(member)
-        self._layout.check_whole()
+            if self.layout.is_weights(member):
+                self.layout.admit_weights(member)
 
 
 class _Hashed(io.RawIOBase):
