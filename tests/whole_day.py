@@ -76,6 +76,7 @@ class Day:
         self._train(job)
         model = self._approve(job)
         self._order(model)
+        self._ask_where_from()
         self._cancel()
         self._hear_from_neighbours(job)
 
@@ -119,6 +120,12 @@ class Day:
         order = self.page.call("POST /v1/models/{model_id}/generations", wish, key=True, model_id=model)["id"]
         route = "GET /v1/image-orders/{order_id}"
         until(lambda: self.page.call(route, order_id=order)["images"][0]["status"] in ("saved", "failed"))
+
+    def _ask_where_from(self) -> None:
+        brought = self.page.call("POST /v1/provenance/uploads")
+        headers = {"Content-Type": "image/jpeg", "Origin": PAGE}
+        httpx.put(brought["upload_url"], content=small_photos()[0], headers=headers, timeout=60).raise_for_status()
+        self.page.call("POST /v1/provenance", {"upload_id": brought["upload_id"]})
 
     def _cancel(self) -> None:
         consent = {"model_name": "Maya Chen", "gender": "female", "consent": CONSENT}

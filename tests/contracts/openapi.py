@@ -24,7 +24,7 @@ from croquis.usecases.storage_events import Landed
 from sandbox.laptop.addresses import Ports
 
 CONTRACT = ROOT / "infra/openapi.json"
-DOORS = ("uploads", "trainings", "models", "images", "account")
+DOORS = ("uploads", "trainings", "models", "images", "provenance", "account")
 METHODS = ("get", "post", "patch", "put", "delete")
 REFS = "#/components/schemas/{model}"
 # the resolver's own answers, in whose place ours stand
@@ -41,6 +41,7 @@ TAGS = {
     "trainings": "Read, submit, cancel and review trainings.",
     "models": "The finished people.",
     "images": "Images of them.",
+    "provenance": "Where a picture comes from.",
     "account": "What people agreed to.",
     "internal": "What machines call. Leave these out of a front end's client.",
 }

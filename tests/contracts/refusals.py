@@ -29,6 +29,7 @@ REFUSED_BEFORE = {
 # by operation: the functions of the database that it changes things with, and what Python says besides
 CHANGES: dict[str, str] = {
     "addPhoto": "add_photo",
+    "bringPicture": "announce_provenance",
     "cancelTraining": "cancel_training",
     "changePhoto": "change_photo",
     "openTraining": "open_training",
@@ -39,6 +40,7 @@ CHANGES: dict[str, str] = {
     "withdrawConsent": "withdraw_consent",
 }
 SAID: dict[str, set[Refusal]] = {
+    "askProvenance": {(404, "no_such_upload"), (404, "no_such_object")},
     "readDataset": {(404, "no_such_training")},
     "readImageOrder": {(404, "no_such_order")},
     "readModel": {(404, "no_such_model")},

@@ -28,9 +28,13 @@ SCHEMAS = {
     "`accepted` is trained on; `rejected` and `unreadable` say why in `findings`; `removed` is no longer shown.",
     "PhotoView": "One photo of the training.",
     "ProblemCode": "Every code that a problem may have; each route documents its own.",
+    "ProvenanceUploadView": "Where a picture goes that you want to know about.",
+    "ProvenanceView": "Where a picture comes from, as far as we know.",
     "RunStatus": "As the training's status; `retried` when another run followed.",
     "RunView": "One paid run of the training: its parameters, its progress, what it made and what it cost.",
     "Bearer": "Who bears a cost: the `owner` for a result, the `operator` for what failed or could not be kept.",
+    "Seal": "What the signed manifest in a picture is worth: `none` is there; `ours` and as we saved it; `altered`: "
+    "it is not the picture that was signed, or the manifest is damaged; `foreign`: whole, and signed by somebody else.",
     "SetCode": "What a set of photos lacks.",
     "SlotView": "One of the twelve kinds of photo that a good set has.",
     "TrainedPhotoView": "One photo, and all the pictures that are made of it for the trainer.",
@@ -43,6 +47,12 @@ SCHEMAS = {
 }
 
 FIELDS = {
+    "AskProvenance.sha256": "The hash of the file, in 64 hexadecimal digits; it finds only a file that is unchanged.",
+    "AskProvenance.upload_id": "Of the picture that you uploaded; it is deleted when it was looked at.",
+    "made_here": "Whether the picture was made here; false also means that nobody knows.",
+    "ProvenanceView.image": "Which image it is; null unless it is yours.",
+    "seal": "What its signed manifest is worth; null when only its hash was asked for.",
+    "upload_id": "What to ask with once the file is there.",
     "accepted_photos": "How many photos would be trained on; 8 to 12 can be submitted.",
     "active_run": "The run whose weights images are made with; null until its training is approved.",
     "actual_usd": "What the run cost; null until it is settled.",

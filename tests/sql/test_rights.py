@@ -11,7 +11,15 @@ from sql.seats import NO_RIGHT, Connection, Seat
 from sql.story import WISH, Story, key, seen
 
 ROWS, NONE, REFUSED = "rows", "no rows", "42501"
-OF_THE_OWNER = ("consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events")
+OF_THE_OWNER = (
+    "consents",
+    "lora_training_jobs",
+    "training_runs",
+    "training_photos",
+    "provenance_uploads",
+    "ai_models",
+    "job_events",
+)
 OF_THE_OWNER += ("photo_declarations", "training_logs", "image_orders", "images", "spend_accounts", "ledger_entries")
 OF_ALL = ("consent_texts", "prices")
 OF_WORKERS = ("idempotency_keys", "provider_attempts", "provider_runs", "webhook_inbox", "storage_outbox")
@@ -32,6 +40,7 @@ def busy(story: Story) -> Story:
     Story(story.connection, story.user).to("training").printed()
     story.to("approved").ordered()
     marker = story.attempt()["marker"]
+    story.owner.call("announce_provenance")
     story.worker.call("receive_webhook", webhook_id="w", marker=marker, seen=seen("p"))
     return story
 

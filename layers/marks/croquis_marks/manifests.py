@@ -45,8 +45,11 @@ def sign(picture: bytes, content_type: str, *, source: bytes, image_id: ImageId,
         raise SigningFailed(f"The picture cannot be signed ({type(error).__name__}).") from None
 
 
-def read_claim(picture: bytes, content_type: str, *, authority: str) -> SignedClaim:
+def read_claim(picture: bytes, *, authority: str) -> SignedClaim:
     """What the manifest in a picture says, whoever made it; `authority` is the certificate that our signers are of."""
+    content_type = _type_of(picture)
+    if content_type is None:
+        return SignedClaim(Seal.NONE)
     try:
         with _settings(authority) as context:
             reader = c2pa.Reader.try_create(content_type, BytesIO(picture), context=context)
@@ -63,6 +66,10 @@ def read_claim(picture: bytes, content_type: str, *, authority: str) -> SignedCl
     return SignedClaim(Seal.OURS, _image_id(active or {}))
 
 
+def _type_of(picture: bytes) -> str | None:
+    return next((kind for head, kind in HEADS.items() if picture.startswith(head)), None)
+
+
 def _settings(authority: str | None = None) -> c2pa.Context:
     trust = {"trust": {"trust_anchors": authority}} if authority else {}
     return c2pa.Context(c2pa.Settings.from_dict({"builder": {"thumbnail": {"enabled": False}}, **trust}))
@@ -70,7 +77,7 @@ def _settings(authority: str | None = None) -> c2pa.Context:
 
 def _manifest_in(source: bytes, context: c2pa.Context) -> str | None:
     """The file's type, if it carries a manifest that can be read."""
-    content_type = next((kind for head, kind in HEADS.items() if source.startswith(head)), None)
+    content_type = _type_of(source)
     if content_type is None:
         return None
     try:

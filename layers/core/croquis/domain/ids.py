@@ -10,6 +10,7 @@ ModelId = NewType("ModelId", str)
 OrderId = NewType("OrderId", str)
 ImageId = NewType("ImageId", str)
 AttemptId = NewType("AttemptId", str)
+UploadId = NewType("UploadId", str)
 ConsentId = NewType("ConsentId", str)
 
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -6,6 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from croquis.domain.ids import UploadId
 from croquis.domain.images.prompts import PromptChoices
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PhotoType
@@ -37,6 +38,8 @@ def _without_null(schema: JsonDict) -> None:
 
 
 Declared = Annotated[Literal[True], BeforeValidator(_declared)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Upload = Annotated[UploadId, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
 Slot = Annotated[int, Field(ge=1, le=12)]
 # None is only what was left out
 NewSlot = Annotated[Slot | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
@@ -112,6 +115,21 @@ class ReviewTraining(Request):
 
     decision: Literal["approve", "retry", "reject"]
     parameters: SubmitTraining = SubmitTraining()
+
+
+class AskProvenance(Request):
+    """One of the two: the hash of the file in hexadecimal digits, or the upload of the picture itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    sha256: Annotated[Sha256 | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)] = None
+    upload_id: Annotated[Upload | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)] = None
+
+    @model_validator(mode="after")
+    def _asks_once(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise PydanticCustomError("one_of_two", "one of two")
+        return self
 
 
 class GenerateImages(PromptChoices):

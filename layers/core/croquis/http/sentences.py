@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "not_plain": "{field} must be one line of plain text: leave out line breaks and control characters.",
     "null": "{field} must not be null: leave it out, and it stays as it is.",
     "declaration_alone": "shows_only_the_person goes with override: send override true with it, or leave it out.",
+    "one_of_two": "Send sha256 or upload_id, and only one of them.",
     "nothing_to_change": "Nothing is to be changed: send slot, override, caption, pose, clothes, background or light.",
 })  # fmt: skip
 OTHERWISE = "{field} cannot be accepted as it is."
@@ -44,6 +45,8 @@ FORMS: Mapping[str, str] = MappingProxyType({
     "text_version": "the version of the consent text that was shown, such as 2026-11",
     "after": "the `next` of the answer before, unchanged",
     "before": "the `next` of the page before, unchanged",
+    "sha256": "the 64 hexadecimal digits of the file's hash, in small letters",
+    "upload_id": "the `upload_id` of the answer to POST /v1/provenance/uploads",
     "Idempotency-Key": "8 to 200 characters without spaces, of ASCII",
 })  # fmt: skip
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from croquis.domain.cursor import cursor_of
 from croquis.domain.images.image import Framing, ImageKind, ImageStatus
+from croquis.domain.images.provenance import Seal
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
 from croquis.domain.photos.overrides import Override
@@ -175,6 +176,26 @@ class ImageView(View):
     signed: bool | None
     url: str | None = None
     problem: Problem | None
+
+
+class ProvenanceUploadView(View):
+    """Where the picture goes: PUT it to `upload_url`, or hand `bucket`, `path` and `token` to supabase-js; then ask."""
+
+    upload_id: str
+    upload_url: str
+    bucket: str
+    path: str
+    token: str
+
+
+class ProvenanceView(View):
+    """`seal` is what the picture's signed manifest is worth, null when only its hash was asked for; `image` is which it
+    is, for its owner alone.
+    """
+
+    made_here: bool
+    seal: Seal | None
+    image: ImageView | None
 
 
 class ModelView(View):

@@ -14,6 +14,7 @@ from croquis.ports.images import Images
 from croquis.ports.jobs import Jobs
 from croquis.ports.models import Models
 from croquis.ports.photos import Photos
+from croquis.ports.provenance import Provenance
 from croquis.ports.purges import Purges
 from croquis.ports.runs import Runs
 
@@ -41,6 +42,9 @@ class Store(Protocol):
 
     @property
     def models(self) -> Models: ...
+
+    @property
+    def provenance(self) -> Provenance: ...
 
     @property
     def purges(self) -> Purges: ...

@@ -7,6 +7,7 @@ from croquis.adapters.supabase.images import SupabaseImages
 from croquis.adapters.supabase.jobs import SupabaseJobs
 from croquis.adapters.supabase.models import SupabaseModels
 from croquis.adapters.supabase.photos import SupabasePhotos
+from croquis.adapters.supabase.provenance import SupabaseProvenance
 from croquis.adapters.supabase.purges import SupabasePurges
 from croquis.adapters.supabase.runs import SupabaseRuns
 
@@ -22,4 +23,5 @@ class SupabaseStore:
         self.attempts = SupabaseAttempts(api)
         self.images = SupabaseImages(api)
         self.models = SupabaseModels(api)
+        self.provenance = SupabaseProvenance(api)
         self.purges = SupabasePurges(api)
