@@ -12,12 +12,13 @@ from croquis.domain.photos.accepted_photo import AcceptedPhoto
 from croquis.domain.photos.captions import caption_of
 from croquis.domain.photos.features import Box, PhotoFeatures
 from croquis.domain.photos.photo import CameraView
+from croquis.domain.subject import Gender, Subject
 from sandbox.replicate.dataset import bucket_counts
 
 PHONE, DEMO = (3_000, 4_000), (1_024, 1_536)
 FULL, HALF, PORTRAIT = Framing.FULL_BODY, Framing.HALF_BODY, Framing.PORTRAIT
 TALL = range(1_000, 4_000, 50)
-TRIGGER = "qtxkbrdf"
+SUBJECT = Subject("qtxkbrdf", Gender.MALE)
 BUCKETS = [(832, 1_216), (768, 1_344), (896, 1_152)]
 LYING: Points = {number: (y - 0.5, 0.3 + x) for number, (x, y) in STANDING.items()} | {0: (-0.4, 0.2)}  # head propped
 HANGING: Points = STANDING | {0: (0.0, 0.25)}  # bent forward, the head down
@@ -218,7 +219,7 @@ def test_the_face_is_measured_in_the_pixels_of_each_picture() -> None:
 
 def test_the_stems_count_the_photos_and_name_the_framings() -> None:
     """FI-05: neutral names."""
-    plan = planned_dataset([person(PHONE), person(PHONE, view=CameraView.BACK), person(DEMO)], TRIGGER)
+    plan = planned_dataset([person(PHONE), person(PHONE, view=CameraView.BACK), person(DEMO)], SUBJECT)
     assert [it.stem for it in plan] == [
         *("01-full-body", "01-half-body", "01-portrait"),
         *("02-full-body", "02-half-body"),
@@ -228,13 +229,13 @@ def test_the_stems_count_the_photos_and_name_the_framings() -> None:
 
 def test_each_picture_has_the_caption_of_its_photo_and_framing() -> None:
     photos = [person(PHONE), person(DEMO, view=CameraView.BACK)]
-    for it in planned_dataset(photos, TRIGGER):
+    for it in planned_dataset(photos, SUBJECT):
         assert it.photo in photos
         assert it.picture in trained_pictures(it.photo)
-        assert it.caption == caption_of(it.photo, TRIGGER, it.picture.framing)
+        assert it.caption == caption_of(it.photo, SUBJECT, it.picture.framing)
 
 
 def test_the_same_photos_give_the_same_plan() -> None:
     """JB-06."""
-    first, again = (planned_dataset([person(PHONE), person(DEMO)], TRIGGER) for _ in range(2))
+    first, again = (planned_dataset([person(PHONE), person(DEMO)], SUBJECT) for _ in range(2))
     assert [asdict(it) for it in first] == [asdict(it) for it in again]

@@ -106,7 +106,7 @@ comment on type public.preset is
 
 create type public.gender as enum ('female', 'male', 'non_binary');
 comment on type public.gender is
-  'Which words the captions and prompts of a job use.';
+  'Which noun stands beside the trigger word in the captions and prompts of a job: woman, man or person.';
 
 create type public.framing as enum ('full_body', 'half_body', 'portrait');
 comment on type public.framing is

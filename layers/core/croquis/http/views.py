@@ -14,9 +14,10 @@ from croquis.domain.photos.features import Box
 from croquis.domain.photos.overrides import Override
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES, CameraView, Finding, PhotoStatus, PhotoType
 from croquis.domain.photos.photo_set import FEWEST_PHOTOS, SetFinding
-from croquis.domain.runs.job import Bearer, Gender
+from croquis.domain.runs.job import Bearer
 from croquis.domain.runs.model import ModelStatus
 from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus
+from croquis.domain.subject import Gender
 
 
 class View(BaseModel):

@@ -1,9 +1,11 @@
 """The picture of the whole body: in one of the trainer's buckets, with so much room that its crop takes background."""
 
+from math import ceil, floor
 from typing import NamedTuple
 
 from croquis.domain.dataset.cut_outs import BUCKETS, CutOut, PixelBox, cut_out, height_at, width_at
 from croquis.domain.images.image import TALLER, ImageSize
+from croquis.domain.photos.accepted_photo import AcceptedPhoto
 
 # Thousandths of the picture's side, on each of its edges. The trainer scales a bucket to its resolution, floors it to
 # multiples of 64 and crops the middle: at 512, 768 and 1024 that takes up to 24 of an exact bucket from each edge,
@@ -11,6 +13,9 @@ from croquis.domain.images.image import TALLER, ImageSize
 MARGIN, SMALL_MARGIN, LOW = 25, 45, 600
 INEXACT = 5  # hundredths of padding that an exact bucket is worth
 AIR = 60  # of a natural picture: the body fills 88 % of its height, no more, as long as the photo has the pixels
+
+SOLES = 0.04  # of the body box's height below it: seen from the side, shoes were found to reach that far
+CENTRED = 0.05  # of the picture's width beside its middle
 
 
 class _Extent(NamedTuple):
@@ -55,11 +60,35 @@ class _Figure(NamedTuple):
         return min(self.down.photo, height_at(self.across.photo, bucket))
 
 
+def full_figure_of(photo: AcceptedPhoto) -> CutOut:
+    """The same for a photo that was looked at."""
+    return full_figure(ImageSize(photo.width, photo.height), _body(photo))
+
+
+def is_centred(photo: AcceptedPhoto) -> bool:
+    """Whether somebody was made out, and stands in the middle of the picture from left to right."""
+    body, region = _body(photo), full_figure_of(photo).region
+    off = abs(body.left + body.right - region.left - region.right) / 2
+    return photo.seen.body is not None and off <= CENTRED * region.width
+
+
 def full_figure(photo: ImageSize, body: PixelBox) -> CutOut:
     """The body as large as it may be in the best of the three shapes; padded only where the photo ends."""
     figure = _Figure(_Extent(photo.width, body.left, body.right), _Extent(photo.height, body.top, body.bottom))
     shapes = BUCKETS if photo.height >= LOW else [bucket for bucket in BUCKETS if bucket != TALLER]
     return max((_in_bucket(figure, bucket) for bucket in shapes), key=lambda cut: _rank(cut, photo))
+
+
+def _body(photo: AcceptedPhoto) -> PixelBox:
+    """Around the person; where nobody was made out, anything in the photo may be the person's."""
+    if photo.seen.body is None:
+        return PixelBox(0, 0, photo.width, photo.height)
+    left, top, right, bottom = photo.seen.body
+    bottom += SOLES * (bottom - top)
+    box = PixelBox(
+        floor(left * photo.width), floor(top * photo.height), ceil(right * photo.width), ceil(bottom * photo.height)
+    )
+    return box.within(ImageSize(photo.width, photo.height))
 
 
 def _rank(cut: CutOut, photo: ImageSize) -> tuple[bool, int, float, int]:
