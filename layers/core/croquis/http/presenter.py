@@ -12,6 +12,7 @@ from croquis.domain.photos.photo import PhotoStatus
 from croquis.domain.photos.photo_set import set_findings
 from croquis.domain.photos.slots import SLOTS
 from croquis.domain.row import Failed
+from croquis.domain.runs.advice import advice_on
 from croquis.domain.runs.job import Quote, Run
 from croquis.domain.runs.log_place import LogPlace
 from croquis.domain.runs.progress import expected_minutes, progress_of
@@ -108,7 +109,8 @@ def image_view(image: Image, links: Links) -> ImageView:
 
 
 def run_view(run: Run) -> RunView:
-    shown = {"expected_usd": run.reserved_usd, "problem": _problem(run)}
+    advice = [asdict(it) for it in advice_on(run.parameters)]
+    shown = {"expected_usd": run.reserved_usd, "advice": advice, "problem": _problem(run)}
     return RunView.model_validate({**run.model_dump(), **shown})
 
 

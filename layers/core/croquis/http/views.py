@@ -116,6 +116,14 @@ class Problem(View):
     hint: str
 
 
+class AdviceView(View):
+    """What the run's parameters are likely to do; nothing is refused for it."""
+
+    code: str
+    sentence: str
+    hint: str
+
+
 class RunView(View):
     run: int
     status: RunStatus
@@ -139,6 +147,7 @@ class RunView(View):
     borne_by: Bearer | None
     created_at: datetime
     ended_at: datetime | None
+    advice: tuple[AdviceView, ...]
     problem: Problem | None
 
 
