@@ -95,7 +95,7 @@ FIELDS = {
     "job_id": "The training that it belongs to.",
     "key": "A stable name of the slot.",
     "kind": "What the images were made for.",
-    "learning_rate": "How far each step goes; 2,000 and more steps at 0.0004 are likely to warp the person, 0.0001 is not.",
+    "learning_rate": "How far each step goes; 2,000 and more steps at 0.0004 are likely to warp the person.",
     "light": "The light, in a few words.",
     "lighting": "The light, in a few words.",
     "lines": "The last ones, without progress bars; a line about the person is `[…]`.",
