@@ -80,9 +80,16 @@ LearningRate = Annotated[float, Field(ge=1e-6, le=1e-2)]
 Dropout = Annotated[float, Field(ge=0, le=1)]
 
 
-def _from_preset(name: str) -> Any:
-    """What a parameter is when it is not given; a preset that does not exist is refused for itself."""
-    return lambda given: getattr(DEFAULTS[given.get("preset", Preset.FULL)], name)
+def _steps_of(given: dict[str, Any]) -> int:
+    return DEFAULTS[given["preset"]].steps
+
+
+def _rank_of(given: dict[str, Any]) -> int:
+    return DEFAULTS[given["preset"]].lora_rank
+
+
+def _rate_of(given: dict[str, Any]) -> float:
+    return DEFAULTS[given["preset"]].learning_rate
 
 
 class TrainingParameters(BaseModel):
@@ -94,9 +101,9 @@ class TrainingParameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     preset: Preset = Preset.FULL
-    steps: Steps = Field(default_factory=_from_preset("steps"))
-    lora_rank: LoraRank = Field(default_factory=_from_preset("lora_rank"))
-    learning_rate: LearningRate = Field(default_factory=_from_preset("learning_rate"))
+    steps: Steps = Field(default_factory=_steps_of)
+    lora_rank: LoraRank = Field(default_factory=_rank_of)
+    learning_rate: LearningRate = Field(default_factory=_rate_of)
     resolution: Resolution = "768,1024"
     caption_dropout_rate: Dropout = 0.05
 
