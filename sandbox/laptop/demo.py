@@ -20,9 +20,9 @@ from rich.table import Table
 from rich.text import Text
 
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES
-from croquis.domain.runs.job import Gender
 from croquis.domain.runs.training import Preset
 from croquis.domain.short_text import ModelName
+from croquis.domain.subject import Gender
 from sandbox import ROOT
 from sandbox.laptop.contact_sheet import Tile, contact_sheet
 from sandbox.laptop.ending import NOTE, name_and_words, name_and_words_of_preview, next_steps, summary

@@ -26,7 +26,6 @@ RATIO_BAR, MEMORY_BAR = 0.7, 300
 PHOTOS = 12
 SIZE = (3_000, 4_000)  # of a phone's photo
 GRAIN = 6  # grey levels of noise, so that a clean copy has the 5 MB of a phone's photo
-TRIGGER = "qtxkbrdf"
 Measured = dict[str, float]
 
 
@@ -70,12 +69,13 @@ def build(folder: Path) -> Measured:
     """Runs in a fresh process: what the state does between its reads from the storage and its upload."""
     from croquis.domain.dataset.plan import planned_dataset
     from croquis.domain.photos.accepted_photo import AcceptedPhoto
+    from croquis.domain.subject import Gender, Subject
     from croquis_pictures.crops import draw
     from croquis_pictures.dataset import DatasetItem, write_dataset
 
     imports, began = peak_memory_so_far(), perf_counter()
     photos = [AcceptedPhoto.model_validate(row) for row in json.loads((folder / "photos.json").read_text())]
-    plan = planned_dataset(photos, TRIGGER)
+    plan = planned_dataset(photos, Subject("qtxkbrdf", Gender.FEMALE))
 
     def drawn(photo: AcceptedPhoto) -> Iterator[DatasetItem]:
         planned = [it for it in plan if it.photo is photo]

@@ -28,6 +28,13 @@ def test_only_the_compact_preset_chooses_layers() -> None:
     assert order["layers_to_optimize_regex"] == "transformer.single_transformer_blocks.(7|12|16|20).proj_out"
 
 
+def test_the_identity_preset_trains_every_layer_longer_and_finer_with_our_captions() -> None:
+    order = trainer_input(TrainingParameters(preset=Preset.IDENTITY), dataset_url="u", trigger_word="t")
+    changed = {"steps": 2000, "lora_rank": 32, "learning_rate": 1e-4}
+    assert order == trainer_input(FULL, dataset_url="u", trigger_word="t") | changed
+    assert (order["autocaption"], order["resolution"]) == (False, "768,1024")
+
+
 def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
     """MO-14"""
     order = generation_input("a prompt", 7, 123456, TALL)

@@ -11,11 +11,13 @@ from croquis.domain.images.image import Framing
 from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
 from croquis.domain.photos.body_findings import BodyCode, body_finding
 from croquis.domain.photos.captions import MAX_CAPTION, caption_of, templates
-from croquis.domain.photos.features import PhotoFeatures
+from croquis.domain.photos.features import Box, PhotoFeatures
 from croquis.domain.photos.photo import CameraView
 from croquis.domain.photos.slots import SLOTS
+from croquis.domain.subject import Gender, Subject
 
 TRIGGER = "qtxkbrdf"
+SUBJECT = Subject(TRIGGER, Gender.NON_BINARY)
 FULL, HALF, PORTRAIT = Framing.FULL_BODY, Framing.HALF_BODY, Framing.PORTRAIT
 CONTENTS = [hashlib.sha256(bytes([number])).hexdigest() for number in range(100)]
 WORDS = Said(pose="leaning on a rail", background="a harbour", clothes="a red raincoat", light="morning light")
@@ -49,7 +51,7 @@ def photo(
 def captions(
     framing: Framing = FULL, *, slot: int = 1, seen: PhotoFeatures = SEEN, said: Said | None = None
 ) -> set[str]:
-    return {caption_of(photo(it, slot=slot, seen=seen, said=said), TRIGGER, framing) for it in CONTENTS}
+    return {caption_of(photo(it, slot=slot, seen=seen, said=said), SUBJECT, framing) for it in CONTENTS}
 
 
 @pytest.mark.parametrize(("framing", "count"), [(FULL, 10), (HALF, 3), (PORTRAIT, 3)])
@@ -62,13 +64,13 @@ def test_all_the_wordings_of_a_framing_differ_and_come_into_use(framing: Framing
 @pytest.mark.parametrize(
     ("framing", "named"),
     [
-        (FULL, r"full body|full-length|head to toe|head-to-toe|whole"),
+        (FULL, r"full body|full.length|head to toe|head-to-toe|whole"),
         (HALF, r"to the thighs"),
         (PORTRAIT, r"head and shoulders|shoulders up"),
     ],
 )
 def test_every_wording_names_its_framing_and_no_other(framing: Framing, named: str, seen: PhotoFeatures) -> None:
-    names = {FULL: r"full|toe|whole|feet", HALF: r"half|thighs", PORTRAIT: r"shoulders|portrait"}
+    names = {FULL: r"full|toe|whole|feet", HALF: r"half|thighs", PORTRAIT: r"shoulders|(?<!full length )portrait"}
     others = "|".join(words for other, words in names.items() if other is not framing)
     for line in captions(framing, slot=12, seen=seen):
         assert re.search(named, line)
@@ -78,7 +80,7 @@ def test_every_wording_names_its_framing_and_no_other(framing: Framing, named: s
 @pytest.mark.parametrize("code", [BodyCode.FEET_CUT, BodyCode.HEAD_CUT, BodyCode.ROTATED, BodyCode.NO_PERSON])
 def test_a_photo_that_is_used_in_spite_of_its_frame_is_not_called_whole(code: BodyCode) -> None:
     overridden = [photo(it, said=WORDS).model_copy(update={"findings": (body_finding(code),)}) for it in CONTENTS]
-    lines = {caption_of(it, TRIGGER, FULL) for it in overridden}
+    lines = {caption_of(it, SUBJECT, FULL) for it in overridden}
     assert len(lines) == 3
     for line in lines:
         assert not re.search(r"full|toe|whole|feet|uncropped|half|thighs|shoulders|portrait", line)
@@ -89,7 +91,7 @@ def test_a_photo_that_is_used_in_spite_of_its_frame_is_not_called_whole(code: Bo
 def test_other_findings_say_nothing_about_how_much_is_shown(code: BodyCode) -> None:
     one = photo(CONTENTS[0])
     noted = one.model_copy(update={"findings": (body_finding(code, measured=0.3, threshold=0.4),)})
-    assert caption_of(noted, TRIGGER, FULL) == caption_of(one, TRIGGER, FULL)
+    assert caption_of(noted, SUBJECT, FULL) == caption_of(one, SUBJECT, FULL)
 
 
 @pytest.mark.parametrize("framing", Framing)
@@ -112,7 +114,7 @@ def test_background_clothes_and_light_are_claimed_only_where_they_are_known(fram
 @pytest.mark.parametrize("framing", Framing)
 @pytest.mark.parametrize("place", SLOTS, ids=lambda place: place.key)
 def test_our_own_wordings_never_describe_face_hair_or_the_shape_of_the_body(place, framing: Framing) -> None:
-    forbidden = re.compile(r"\b(face|hair|eyes|skin|slim|tall|short|young|old|woman|man|beautiful|blond\w*)\b")
+    forbidden = re.compile(r"\b(face|hair|eyes|skin|slim|tall|short|young|old|woman|man|lady|beautiful|blond\w*)\b")
     lines = captions(framing, slot=place.number, seen=NOBODY)
     assert not [line for line in lines if forbidden.search(line)]
 
@@ -129,8 +131,8 @@ def test_what_was_said_goes_before_what_was_measured() -> None:
     for line in captions(said=WORDS):
         assert not re.search("standing|grey wall|dim light", line)
     for line in captions():
-        assert re.search("standing with arms down", line)
-        assert re.search("a plain light grey backdrop.*in dim light", line)
+        assert re.search("standing( pose)? with arms down", line)
+        assert re.search("light grey (backdrop|background).*in dim light", line)
 
 
 @pytest.mark.parametrize(
@@ -175,16 +177,80 @@ def test_a_half_body_tells_what_the_arms_do_and_nothing_of_the_legs(pose: str | 
 
 def test_the_wording_follows_the_content_of_the_photo_and_nothing_else() -> None:
     for framing in Framing:
-        first = {it: caption_of(photo(it), TRIGGER, framing) for it in CONTENTS}
-        without_some = {it: caption_of(photo(it), TRIGGER, framing) for it in reversed(CONTENTS[10:])}
+        first = {it: caption_of(photo(it), SUBJECT, framing) for it in CONTENTS}
+        without_some = {it: caption_of(photo(it), SUBJECT, framing) for it in reversed(CONTENTS[10:])}
         assert without_some == {it: first[it] for it in CONTENTS[10:]}
     # written down, because a caption must not change between two releases of Python or of ours
-    ending = "a plain light grey backdrop behind, in dim light"
-    assert [caption_of(photo(), TRIGGER, framing) for framing in Framing] == [
-        f"qtxkbrdf photographed from head to toe, standing with arms down, seen from the side, {ending}",
-        f"qtxkbrdf photographed from the head to the thighs, seen from the side, arms down, {ending}",
-        f"close-up portrait of qtxkbrdf, head and shoulders, seen from the side, {ending}",
+    assert [caption_of(photo(), SUBJECT, framing) for framing in Framing] == [
+        "an uncropped full body photograph of qtxkbrdf person, standing with arms down, seen from the side"
+        ", setting: a plain light grey backdrop, in dim light",
+        "qtxkbrdf person photographed from the head to the thighs, seen from the side, arms down"
+        ", a plain light grey backdrop behind, in dim light",
+        "head and shoulders photo of qtxkbrdf person, seen from the side"
+        ", with a plain light grey backdrop in the background, in dim light",
     ]
+
+
+@pytest.mark.parametrize("framing", Framing)
+@pytest.mark.parametrize(
+    ("gender", "noun"),
+    [(Gender.FEMALE, "woman"), (Gender.MALE, "man"), (Gender.NON_BINARY, "person"), (None, "person")],
+)
+def test_every_wording_has_woman_man_or_person_beside_the_trigger_word(
+    framing: Framing, gender: Gender | None, noun: str
+) -> None:
+    for it in CONTENTS:
+        line = caption_of(photo(it), Subject(TRIGGER, gender), framing)
+        assert line.count(f"{TRIGGER} {noun}") == 1
+        assert re.findall(r"\b(woman|man|person)\b", line) == [noun]
+    for wording in templates(framing) + templates(framing, whole=False):
+        assert "{trigger} {noun}" in wording
+
+
+THE_PAPERS = (
+    "full body photo of qtxkbrdf person, standing pose, white background",
+    "qtxkbrdf person full length portrait, centered, studio lighting",
+    "full body shot of qtxkbrdf person, athletic wear, professional photography",
+)
+IN_THE_MIDDLE, ON_THE_LEFT = Box(0.3, 0.1, 0.6, 0.9), Box(0.01, 0.01, 0.3, 0.99)
+
+
+def of_everything_said(body: Box | None = IN_THE_MIDDLE) -> set[str]:
+    said = Said(pose="standing", background="a plain white backdrop", clothes="athletic wear", light="studio lighting")
+    return captions(seen=PhotoFeatures(body=body, pose="standing"), said=said)
+
+
+def test_the_papers_three_wordings_are_among_the_ten() -> None:
+    """Their words in their order; what the paper does not name comes after, or between where it leaves nothing out."""
+    lines = of_everything_said()
+    for wording in THE_PAPERS:
+        parts = wording.split(", ")
+        (line,) = (it for it in lines if it.startswith(f"{parts[0]}, "))
+        assert [it for it in line.split(", ") if it in parts] == parts
+    assert THE_PAPERS[0] in captions(
+        seen=PhotoFeatures(body=ON_THE_LEFT, pose="standing", background_words="a plain white backdrop")
+    )
+    in_the_middle = PhotoFeatures(body=IN_THE_MIDDLE)
+    assert THE_PAPERS[1] in captions(slot=12, seen=in_the_middle, said=Said(light="studio lighting"))
+
+
+@pytest.mark.parametrize("words", ["pose", "background", "centered", "lighting", "professional", "athletic"])
+def test_what_the_paper_claims_of_every_photo_is_said_only_where_it_is_known(words: str) -> None:
+    assert any(words in line for line in of_everything_said())
+    for line in captions(seen=PhotoFeatures(view=CameraView.FRONT), said=Said(light="daylight")):
+        assert words not in line
+
+
+def test_only_who_stands_in_the_middle_of_the_picture_is_called_centered() -> None:
+    assert any("centered" in line for line in of_everything_said())
+    for body in (ON_THE_LEFT, None):
+        assert not any("centered" in line for line in of_everything_said(body))
+
+
+def test_a_pose_of_ones_own_stays_as_it_was_said() -> None:
+    for pose in ("standing on a rock", "leaning on a rail", "hands on hips"):
+        assert not any(f"{pose} pose" in line or "standing pose" in line for line in captions(said=Said(pose=pose)))
+    assert any("standing pose with arms down" in line for line in captions())
 
 
 def test_ones_own_caption_replaces_ours_of_the_full_figure_only() -> None:
@@ -198,11 +264,12 @@ def test_ones_own_caption_replaces_ours_of_the_full_figure_only() -> None:
     ("said", "trained"),
     [
         ("[trigger] and [name] on a pier", f"{TRIGGER} and {TRIGGER} on a pier"),
-        ("on a pier", f"{TRIGGER} on a pier"),
+        ("on a pier", f"{TRIGGER} person on a pier"),
+        ("a person on a pier", f"{TRIGGER} a person on a pier"),
         (f"a pier with {TRIGGER}", f"a pier with {TRIGGER}"),
-        ("[Trigger] on a pier", f"{TRIGGER} [Trigger] on a pier"),
+        ("[Trigger] on a pier", f"{TRIGGER} person [Trigger] on a pier"),
         (",pier ,, of  [name],", f"pier, of {TRIGGER}"),
-        (" , ", TRIGGER),
+        (" , ", f"{TRIGGER} person"),
     ],
 )
 def test_a_caption_is_shown_as_the_trainer_will_make_it(said: str, trained: str) -> None:

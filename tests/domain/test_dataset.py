@@ -4,20 +4,21 @@ from dataclasses import asdict
 
 import pytest
 from domain.figures import ARM_RAISED, LOOKING_DOWN, SITTING, STANDING, Points, person, photo
+from domain.trainers_crop import Left, left_by_the_trainer
 
-from croquis.domain.dataset.cut_outs import PixelBox
+from croquis.domain.dataset.cut_outs import CutOut, PixelBox
 from croquis.domain.dataset.plan import TrainedPicture, planned_dataset, trained_pictures
-from croquis.domain.images.image import Framing
+from croquis.domain.images.image import Framing, ImageSize
 from croquis.domain.photos.accepted_photo import AcceptedPhoto
 from croquis.domain.photos.captions import caption_of
 from croquis.domain.photos.features import Box, PhotoFeatures
 from croquis.domain.photos.photo import CameraView
-from sandbox.replicate.dataset import bucket_counts
+from croquis.domain.subject import Gender, Subject
 
 PHONE, DEMO = (3_000, 4_000), (1_024, 1_536)
 FULL, HALF, PORTRAIT = Framing.FULL_BODY, Framing.HALF_BODY, Framing.PORTRAIT
 TALL = range(1_000, 4_000, 50)
-TRIGGER = "qtxkbrdf"
+SUBJECT = Subject("qtxkbrdf", Gender.MALE)
 BUCKETS = [(832, 1_216), (768, 1_344), (896, 1_152)]
 LYING: Points = {number: (y - 0.5, 0.3 + x) for number, (x, y) in STANDING.items()} | {0: (-0.4, 0.2)}  # head propped
 HANGING: Points = STANDING | {0: (0.0, 0.25)}  # bent forward, the head down
@@ -39,7 +40,11 @@ def size(picture: TrainedPicture) -> tuple[int, int]:
     return picture.width, picture.height
 
 
-def inside(region: PixelBox, of: AcceptedPhoto, *numbers: int) -> bool:
+def cut(picture: TrainedPicture) -> CutOut:
+    return CutOut(picture.region, ImageSize(picture.width, picture.height))
+
+
+def inside(region: PixelBox | Left, of: AcceptedPhoto, *numbers: int) -> bool:
     points = [at(of, number) for number in numbers]
     return all(region.left < x < region.right and region.top < y < region.bottom for x, y in points)
 
@@ -62,8 +67,10 @@ def test_a_demo_photo_gives_a_bucket_and_a_half_body_of_its_own_pixels() -> None
 def test_a_half_body_needs_as_many_pixels_as_512_x_512() -> None:
     for height in range(700, 1_400, 5):
         half = pictures(person((900, 1_500), tall=height / 1_500)).get(HALF)
-        own = 0.6525 * height  # a quarter of a head above the crown to the middle of the thighs
-        assert (half is not None) == (own * own * 896 / 1_152 >= 512 * 512), height
+        # from a quarter of a head above the crown to the finger tips, and what the trainer may crop below them
+        own = (0.029 + 0.0285 + 0.52 + 0.0456) / 0.943 * height
+        if abs(own - (least := 512 * (1_152 / 896) ** 0.5)) > 2:
+            assert (half is not None) == (own > least), height
         assert half is None or min(size(half)) >= 448
 
 
@@ -91,7 +98,8 @@ def test_a_half_body_reaches_from_above_the_crown_to_the_middle_of_the_thighs(po
     region = pictures(of)[HALF].region
     crown = 0.2 * of.height
     assert region.top < crown - 0.01 * of.height
-    assert at(of, HIPS[0])[1] < region.bottom < max(at(of, KNEES[0])[1], at(of, HIPS[0])[1] + 0.05 * of.height)
+    hands = at(of, 19)[1] + 0.05 * 0.7 * of.height  # a sitting person's lie as low as the knees
+    assert at(of, HIPS[0])[1] < region.bottom < max(at(of, KNEES[0])[1], 1.05 * hands)
     assert inside(region, of, 0, *SHOULDERS, *HIPS)
 
 
@@ -106,9 +114,46 @@ def test_a_half_body_keeps_the_trunk_where_the_arms_do_not_fit_or_there_is_none(
     of = person((4_000, 4_000), tall=0.7, crown=0.2, points=STANDING | {15: (0.6, 0.2)})
     region = pictures(of)[HALF].region
     assert inside(region, of, *SHOULDERS, *HIPS)
+    assert inside(region, of, 16, 18, 20)  # the other one
+    stretched = person((4_000, 4_000), tall=0.7, crown=0.2, points=STANDING | {15: (0.6, 0.2), 16: (-0.6, 0.2)})
+    region = pictures(stretched)[HALF].region
     assert region.left + region.right == pytest.approx(4_000, abs=2)
     broad: Points = STANDING | {11: (0.3, 0.185), 12: (-0.3, 0.185)}
     assert HALF not in pictures(person((4_000, 4_000), tall=0.7, crown=0.2, points=broad))
+
+
+AKIMBO: Points = STANDING | {13: (0.24, 0.35), 14: (-0.24, 0.35), 19: (0.12, 0.46), 20: (-0.12, 0.46)}
+WIDE: Points = STANDING | {19: (0.26, 0.4), 20: (-0.26, 0.4)}
+ONE_OUT: Points = STANDING | {15: (0.36, 0.25), 17: (0.38, 0.25), 19: (0.39, 0.25), 21: (0.38, 0.25)}
+LAP: Points = SITTING | {15: (0.06, 0.52), 16: (-0.06, 0.52), 19: (0.03, 0.56), 20: (-0.03, 0.56)}
+
+
+@pytest.mark.parametrize("points", [STANDING, SITTING, ARM_RAISED, AKIMBO, WIDE, ONE_OUT, LAP])
+@pytest.mark.parametrize("tall", [0.25, 0.3, 0.35, 0.5, 0.7])
+def test_a_half_body_cuts_no_hand_that_a_little_more_of_the_photo_holds(points: Points, tall: float) -> None:
+    """Nor does the trainer; and it shows no more than it must: the face would get too small."""
+    of = person((4_000, 4_000), tall=tall, crown=0.15, points=points)
+    picture = pictures(of)[HALF]
+    assert inside(left_by_the_trainer(cut(picture)), of, *range(11, 23), *HIPS)
+    assert picture.region.height < 1.4 * 0.7 * tall * of.height
+    assert picture.region.bottom < max(at(of, KNEES[0])[1], at(of, HIPS[0])[1] + 0.2 * tall * of.height)
+
+
+def test_where_both_hands_do_not_fit_one_is_shown_whole() -> None:
+    out: Points = STANDING | {15: (0.5, 0.2), 19: (0.55, 0.2), 16: (-0.28, 0.3), 20: (-0.3, 0.3)}  # the middle has none
+    for side, points in ((1, out), (-1, {number: (-x, y) for number, (x, y) in out.items()})):
+        of = person((4_000, 4_000), tall=0.7, crown=0.2, points=points)
+        region = pictures(of)[HALF].region
+        whole = [(at(of, it)[0] - region.left) * (region.right - at(of, it)[0]) > 0 for it in (15, 16)]
+        assert sorted(whole) == [False, True], side
+
+
+def test_a_half_body_grows_down_the_thighs_before_it_grows_above_the_head() -> None:
+    hand_out: Points = STANDING | {19: (0.22, 0.4), 20: (-0.22, 0.4)}
+    narrow, wide = (pictures(person(PHONE, tall=0.6, crown=0.2, points=it))[HALF] for it in (STANDING, hand_out))
+    assert narrow.region.width < wide.region.width
+    assert narrow.region.bottom < wide.region.bottom
+    assert narrow.region.top == wide.region.top
 
 
 def test_a_half_body_of_who_squats_ends_under_the_hips() -> None:
@@ -125,10 +170,7 @@ def test_the_crop_of_the_trainer_leaves_the_crown_to_a_half_body() -> None:
         of = person((3_000, 4_400), tall=tall / 4_400, crown=0.06, points=LOOKING_DOWN)
         for picture in pictures(of).values():
             if picture.framing is HALF:
-                (bucket,) = bucket_counts([size(picture)], 768)
-                scale = max(bucket[0] / picture.width, bucket[1] / picture.height)
-                cut = picture.region.height * (1 - bucket[1] / scale / picture.height) / 2
-                assert picture.region.top + cut < 0.06 * of.height, picture
+                assert left_by_the_trainer(cut(picture)).top < 0.06 * of.height, picture
 
 
 @pytest.mark.parametrize("points", [STANDING, SITTING, LOOKING_DOWN])
@@ -163,6 +205,18 @@ def test_who_lies_or_has_the_head_outside_is_shown_whole_only() -> None:
     assert list(pictures(person(PHONE, tall=0.5, points=LYING))) == [FULL]
     assert list(pictures(person(PHONE, points=HANGING))) == [FULL]
     assert list(pictures(person(PHONE, crown=-0.1))) == [FULL]
+
+
+@pytest.mark.parametrize("points", [STANDING, STANDING | {11: (0.15, 0.185), 12: (-0.15, 0.185)}])
+def test_the_crop_of_the_trainer_leaves_crown_and_shoulders_to_a_portrait(points: Points) -> None:
+    for tall in TALL:
+        of = person((3_000, 4_600), tall=tall / 4_600, crown=0.06, points=points)
+        if picture := pictures(of).get(PORTRAIT):
+            left = left_by_the_trainer(cut(picture))
+            outline = 0.03 * tall
+            assert left.left <= at(of, 12)[0] - outline + 1, picture
+            assert left.right >= at(of, 11)[0] + outline - 1, picture
+            assert left.top < 0.06 * of.height, picture
 
 
 def test_what_does_not_lie_in_the_photo_is_no_portrait() -> None:
@@ -218,7 +272,7 @@ def test_the_face_is_measured_in_the_pixels_of_each_picture() -> None:
 
 def test_the_stems_count_the_photos_and_name_the_framings() -> None:
     """FI-05: neutral names."""
-    plan = planned_dataset([person(PHONE), person(PHONE, view=CameraView.BACK), person(DEMO)], TRIGGER)
+    plan = planned_dataset([person(PHONE), person(PHONE, view=CameraView.BACK), person(DEMO)], SUBJECT)
     assert [it.stem for it in plan] == [
         *("01-full-body", "01-half-body", "01-portrait"),
         *("02-full-body", "02-half-body"),
@@ -228,13 +282,13 @@ def test_the_stems_count_the_photos_and_name_the_framings() -> None:
 
 def test_each_picture_has_the_caption_of_its_photo_and_framing() -> None:
     photos = [person(PHONE), person(DEMO, view=CameraView.BACK)]
-    for it in planned_dataset(photos, TRIGGER):
+    for it in planned_dataset(photos, SUBJECT):
         assert it.photo in photos
         assert it.picture in trained_pictures(it.photo)
-        assert it.caption == caption_of(it.photo, TRIGGER, it.picture.framing)
+        assert it.caption == caption_of(it.photo, SUBJECT, it.picture.framing)
 
 
 def test_the_same_photos_give_the_same_plan() -> None:
     """JB-06."""
-    first, again = (planned_dataset([person(PHONE), person(DEMO)], TRIGGER) for _ in range(2))
+    first, again = (planned_dataset([person(PHONE), person(DEMO)], SUBJECT) for _ in range(2))
     assert [asdict(it) for it in first] == [asdict(it) for it in again]

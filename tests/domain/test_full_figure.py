@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
+from domain.trainers_crop import RESOLUTIONS, left_by_the_trainer, nearest
 
-from croquis.domain.dataset.cut_outs import BUCKETS, CutOut, PixelBox
-from croquis.domain.dataset.full_figure import full_figure
-from croquis.domain.images.image import ImageSize
-from sandbox.replicate.dataset import bucket_counts
+from croquis.domain.dataset.cut_outs import BUCKETS, CutOut, PixelBox, width_at
+from croquis.domain.dataset.full_figure import DOWN, LOW, MARGIN, SMALL_MARGIN, full_figure
+from croquis.domain.images.image import TALLER, ImageSize
 
 SIDES = (512, 600, 768, 832, 1_024, 1_216, 1_537, 2_999, 4_608)
-RESOLUTIONS = (512, 768, 1_024)
 PHONE = ImageSize(3_000, 4_000)
 
 
@@ -33,16 +32,6 @@ def figures() -> Iterator[tuple[ImageSize, PixelBox, CutOut]]:
     return ((photo, body, full_figure(photo, body)) for photo in photos() for body in bodies(photo))
 
 
-def trained(cut: CutOut, resolution: int) -> tuple[float, float, float, float]:
-    """What is left of the region when the trainer has scaled the picture to one of its buckets and cropped it."""
-    region, (width, height) = cut.region, (cut.size.width, cut.size.height)
-    (bucket,) = bucket_counts([(width, height)], resolution)
-    scale = max(bucket[0] / width, bucket[1] / height)
-    across = region.width * (1 - bucket[0] / scale / width) / 2
-    down = region.height * (1 - bucket[1] / scale / height) / 2
-    return region.left + across, region.top + down, region.right - across, region.bottom - down
-
-
 def large(photo: ImageSize) -> bool:
     """It has the pixels of some bucket."""
     return any(photo.width >= bucket.width and photo.height >= bucket.height for bucket in BUCKETS)
@@ -62,22 +51,48 @@ def is_padded(photo: ImageSize, cut: CutOut) -> bool:
     return cut.region.within(photo) != cut.region
 
 
-def test_the_whole_body_is_left_after_the_trainers_own_crop() -> None:
+def test_the_whole_body_is_left_after_the_trainers_own_crop_by_both_its_rules() -> None:
     for photo, body, cut in figures():
-        for resolution in RESOLUTIONS:
-            left, top, right, bottom = trained(cut, resolution)
-            kept = left <= body.left and top <= body.top and right >= body.right and bottom >= body.bottom
-            assert kept, (photo, body, cut, resolution)
+        left, top, right, bottom = left_by_the_trainer(cut)
+        kept = left <= body.left and top <= body.top and right >= body.right and bottom >= body.bottom
+        assert kept, (photo, body, cut)
+
+
+def test_the_newer_rule_crops_and_enlarges_as_it_was_found_to() -> None:
+    assert nearest((832, 1_216), 768) == (608, 960)
+    assert nearest((832, 1_216), 512) == (416, 608)
+    assert nearest((832, 1_216), 1_024) == (832, 1_216)
+    left, _, right, _ = left_by_the_trainer(CutOut(PixelBox(0, 0, 832, 1_216), ImageSize(832, 1_216)))
+    assert (left / 832, 1 - right / 832) == pytest.approx((0.037, 0.037), abs=0.0005)
+    small = [(width_at(height, bucket), height) for bucket in BUCKETS for height in range(512, bucket.height)]
+    enlarged = max(
+        max(to[0] / it[0], to[1] / it[1])
+        for it in small
+        for resolution in RESOLUTIONS
+        for to in [nearest(it, resolution)]
+    )
+    assert 1.05 < enlarged < 1.08
+
+
+def test_a_picture_of_every_height_keeps_its_middle() -> None:
+    """The margins that every body gets, against every size that a picture may have."""
+    for bucket in BUCKETS:
+        for height in range(LOW if bucket == TALLER else 512, bucket.height + 1):
+            cut = CutOut(PixelBox(0, 0, width := width_at(height, bucket), height), ImageSize(width, height))
+            across, down = (MARGIN, DOWN) if height == bucket.height else (SMALL_MARGIN, SMALL_MARGIN)
+            left, top, right, bottom = left_by_the_trainer(cut)
+            assert 1_000 * max(left, width - right) <= across * width, cut
+            assert 1_000 * max(top, height - bottom) <= down * height, cut
 
 
 def test_the_body_has_its_margin_on_every_edge() -> None:
-    """The promised 2.5 % of an exact bucket and 4.5 % of a smaller picture, to the pixel."""
+    """The promised 3.8 and 2.5 % of an exact bucket and 5.7 % of a smaller picture, to the pixel."""
     for photo, body, (region, size) in figures():
-        least = 0.025 if size in BUCKETS else 0.045
+        beside, over = (0.038, 0.025) if size in BUCKETS else (0.057, 0.057)
         across = min(body.left - region.left, region.right - body.right)
         down = min(body.top - region.top, region.bottom - body.bottom)
-        assert across >= least * region.width, (photo, body)
-        assert down >= least * region.height, (photo, body)
+        assert across >= beside * region.width, (photo, body)
+        assert down >= over * region.height, (photo, body)
 
 
 def test_nothing_is_enlarged_or_distorted() -> None:
@@ -138,7 +153,7 @@ def test_a_shape_that_needs_no_padding_goes_before_a_larger_body() -> None:
 
 def test_a_smaller_shape_without_padding_goes_before_a_bucket_with_some() -> None:
     photo = ImageSize(800, 1_250)
-    cut = full_figure(photo, PixelBox(200, 72, 600, 1_178))
+    cut = full_figure(photo, PixelBox(200, 73, 600, 1_177))
     assert not is_padded(photo, cut)
     assert cut.size == ImageSize(714, 1_250)  # 832 x 1216 would need 33 pixels of padding
 

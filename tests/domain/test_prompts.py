@@ -1,28 +1,40 @@
 """From choices to a prompt, and from a prompt to the provider's input."""
 
 import pytest
+from domain.figures import person
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from croquis.domain.images.image import Framing, ImageStatus, image_size
 from croquis.domain.images.prompts import PREVIEWS, PromptChoices, prompt
+from croquis.domain.photos.captions import caption_of
 from croquis.domain.runs.model import ModelStatus
+from croquis.domain.subject import Gender, Subject
 
 TRIGGER = "qtxkbrdf"
+SUBJECT = Subject(TRIGGER, Gender.FEMALE)
 CHOICES = PromptChoices(
     pose="jumping", background="a beach", lighting="noon sun", expression="laughing", outfit="a blue swimsuit"
 )
 
 
 def test_the_trigger_word_comes_first_and_every_choice_is_said() -> None:
-    line = prompt(TRIGGER, CHOICES)
-    assert line.startswith(f"{TRIGGER}, ")
+    line = prompt(SUBJECT, CHOICES)
+    assert line.startswith(f"{TRIGGER} woman, ")
     assert all(words in line for words in ("jumping", "a beach", "noon sun", "laughing", "wearing a blue swimsuit"))
 
 
+@pytest.mark.parametrize("gender", [*Gender, None])
+@pytest.mark.parametrize("choices", [CHOICES, *(preview.choices for preview in PREVIEWS)])
+def test_a_prompt_names_the_person_as_the_captions_did(gender: Gender | None, choices: PromptChoices) -> None:
+    subject = Subject(TRIGGER, gender)
+    assert prompt(subject, choices).startswith(f"{subject.words}, ")
+    assert subject.words in caption_of(person((3_000, 4_000)), subject, choices.framing)
+
+
 def test_a_full_body_is_asked_for_with_its_shoes_and_the_floor() -> None:
-    line = prompt(TRIGGER, PromptChoices())
+    line = prompt(SUBJECT, PromptChoices())
     assert "head to toe" in line
     assert "shoes" in line
     assert "floor" in line
@@ -30,13 +42,13 @@ def test_a_full_body_is_asked_for_with_its_shoes_and_the_floor() -> None:
 
 @pytest.mark.parametrize("framing", [Framing.HALF_BODY, Framing.PORTRAIT])
 def test_a_closer_framing_does_not_ask_for_shoes(framing: Framing) -> None:
-    line = prompt(TRIGGER, PromptChoices(framing=framing))
+    line = prompt(SUBJECT, PromptChoices(framing=framing))
     assert "shoes" not in line
     assert "head to toe" not in line
 
 
 def test_nothing_chosen_leaves_no_trace() -> None:
-    line = prompt(TRIGGER, PromptChoices(pose="  ", outfit=""))
+    line = prompt(SUBJECT, PromptChoices(pose="  ", outfit=""))
     assert "wearing" not in line
     assert "background" not in line
     assert ", ," not in line
@@ -62,7 +74,7 @@ def test_any_text_is_either_refused_or_part_of_one_line_that_fits_its_column(tex
         choices = PromptChoices(pose=text, background=text, lighting=text, expression=text, outfit=text)
     except ValidationError:
         return
-    line = prompt(TRIGGER, choices)
+    line = prompt(SUBJECT, choices)
     assert len(line.splitlines()) == 1
     assert len(line) <= 4000
 

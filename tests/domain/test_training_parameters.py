@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from croquis.domain.runs.advice import advice_on
 from croquis.domain.runs.training import (
     JobStatus,
     Preset,
@@ -14,6 +15,7 @@ from croquis.domain.runs.training import (
 
 FULL = TrainingParameters()
 COMPACT = TrainingParameters(preset=Preset.COMPACT)
+IDENTITY = TrainingParameters(preset=Preset.IDENTITY)
 
 
 def test_nothing_chosen_means_the_full_preset() -> None:
@@ -29,6 +31,38 @@ def test_nothing_chosen_means_the_full_preset() -> None:
 
 def test_the_compact_preset_has_its_own_rank_and_is_otherwise_the_same() -> None:
     assert FULL.model_copy(update={"preset": Preset.COMPACT, "lora_rank": 48}) == COMPACT
+
+
+def test_the_identity_preset_has_twice_the_rank_and_twice_the_steps_of_a_quarter_of_the_rate() -> None:
+    assert IDENTITY.model_dump() == FULL.model_dump() | {
+        "preset": "identity",
+        "steps": 2000,
+        "lora_rank": 32,
+        "learning_rate": 1e-4,
+    }
+
+
+@pytest.mark.parametrize(
+    ("steps", "rate", "advised"),
+    [
+        *((2000, 4e-4, True), (3000, 4e-4, True), (1999, 4e-4, False), (1000, 1e-3, True), (1000, 8e-4, True)),
+        *((3000, 1e-4, False), (2000, 1e-4, False), (3, 1e-2, False)),
+    ],
+)
+def test_many_large_steps_are_advised_against_and_not_refused(steps: int, rate: float, advised: bool) -> None:
+    found = advice_on(TrainingParameters(steps=steps, learning_rate=rate))
+    assert [it.code for it in found] == ["likely_to_warp"] * advised
+    assert all(f"{steps} steps" in it.sentence and f"{rate:g}" in it.sentence and it.hint for it in found)
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_no_preset_is_advised_against_as_it_is(preset: Preset) -> None:
+    assert advice_on(TrainingParameters(preset=preset)) == ()
+
+
+def test_the_hint_about_many_large_steps_is_itself_not_advised_against() -> None:
+    for steps, rate in ((1000, 4e-4), (2000, 1e-4)):
+        assert advice_on(TrainingParameters(steps=steps, learning_rate=rate)) == ()
 
 
 def test_a_chosen_rank_goes_before_the_rank_of_the_preset() -> None:
@@ -71,6 +105,7 @@ def test_the_ends_of_a_range_belong_to_it(right: dict[str, object]) -> None:
         (TrainingParameters(lora_rank=1), 10_739_712),
         (TrainingParameters(lora_rank=64), 687_341_568),
         (COMPACT, 7_077_888),
+        (IDENTITY, 343_670_784),
         (TrainingParameters(preset=Preset.COMPACT, lora_rank=16), 2_359_296),
     ],
 )
@@ -81,6 +116,7 @@ def test_the_expected_weights_are_the_tensors_and_a_small_header(parameters: Tra
 def test_the_expected_time_grows_with_the_steps_and_with_full_resolution() -> None:
     assert expected_seconds(FULL) == 1160
     assert expected_seconds(TrainingParameters(steps=3)) == 64
+    assert expected_seconds(IDENTITY) == 2260
     assert expected_seconds(TrainingParameters(resolution="1024")) == 1820
 
 

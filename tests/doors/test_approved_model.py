@@ -45,7 +45,7 @@ def log() -> Iterator[list[str]]:
 @pytest.fixture(scope="module")
 def lived(studio: Studio, maya: User, token: str, log: list[str]) -> dict[str, Any]:
     """From photos to an approved model and its pictures, through the doors' own events."""
-    job = maya.open(model_name=NAME)
+    job = maya.open(model_name=NAME, gender="male")
     upload_urls = [maya.announce(job, slot, path.read_bytes())["upload_url"] for slot, path in enumerate(PHOTOS[:8], 1)]
     for url, path in zip(upload_urls, PHOTOS[:8], strict=True):
         httpx.put(url, content=path.read_bytes(), headers={"content-type": "image/jpeg"}).raise_for_status()
@@ -86,6 +86,17 @@ def test_an_approved_training_shows_its_model(lived: dict[str, Any], token: str)
     read = shown(send(event("read_training", token=token, job_id=lived["job"])))
     assert read["runs"][0]["weights_sha256"]
     assert read["runs"][0]["problem"] is None
+
+
+def test_the_person_has_one_noun_in_the_training_the_previews_and_the_pictures(
+    studio: Studio, lived: dict[str, Any], token: str
+) -> None:
+    read = shown(send(event("read_dataset", token=token, job_id=lived["job"])))
+    words = [picture["caption"] for photo in read["photos"] for picture in photo["pictures"]]
+    images = studio.rows("select kind, prompt from images where job_id = %s", lived["job"])
+    assert {image["kind"] for image in images} == {"preview", "generation"}
+    for line in (*words, *(image["prompt"] for image in images)):
+        assert f"{read['trigger_word']} man" in line
 
 
 def test_what_was_approved_is_approved_again_and_cannot_be_rejected(lived: dict[str, Any], token: str) -> None:

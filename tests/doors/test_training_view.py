@@ -8,7 +8,7 @@ from studio import Studio, User
 
 from croquis.domain.runs.progress import expected_minutes
 
-SECONDS = 1160  # of 1,000 steps
+SECONDS, SECONDS_OF_2000 = 1160, 2260  # of 1,000 steps, and of 2,000
 
 
 def view(token: str, job: str) -> Any:
@@ -20,8 +20,23 @@ def view(token: str, job: str) -> Any:
 def test_a_draft_shows_the_price_and_the_minutes_of_each_preset(studio: Studio, maya: User, token: str) -> None:
     shown = view(token, draft(studio, maya, photos=8))
     told = {"expected_usd": "1.769", "expected_minutes": expected_minutes(SECONDS), "problem": None}
-    assert shown["quotes"] == [{"preset": preset, **told} for preset in ("full", "compact")]
+    longer = {"expected_usd": "3.4465", "expected_minutes": expected_minutes(SECONDS_OF_2000), "problem": None}
+    assert shown["quotes"] == [
+        *({"preset": preset, **told} for preset in ("full", "compact")),
+        {"preset": "identity", **longer},
+    ]
     assert (shown["progress"], shown["minutes_left"]) == (0, None)
+
+
+def test_a_run_with_many_large_steps_is_taken_and_its_owner_advised(studio: Studio, maya: User, token: str) -> None:
+    held = training(studio, maya, provider_id="run-that-warps").job
+    for steps, rate, code in ((2000, 4e-4, "likely_to_warp"), (2000, 1e-4, None)):
+        studio.rows(
+            "update public.training_runs set steps = %s, learning_rate = %s where job_id = %s", steps, rate, held
+        )
+        advice = view(token, held)["runs"][0]["advice"]
+        assert [it["code"] for it in advice] == ([code] if code else [])
+        assert all(it["sentence"] and it["hint"] for it in advice)
 
 
 def test_a_draft_says_what_submit_would_say(studio: Studio, maya: User, token: str) -> None:

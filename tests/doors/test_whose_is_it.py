@@ -23,7 +23,8 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
     """Maya's things, with a model and an order as a finished training would leave them."""
     job = draft(studio, maya, photos=8)
     model = studio.row(
-        "insert into public.ai_models (owner_id, job_id, name, trigger_word) values (%s, %s, 'Maya', 'bcdfghjk')"
+        "insert into public.ai_models (owner_id, job_id, name, trigger_word, gender)"
+        " values (%s, %s, 'Maya', 'bcdfghjk', 'female')"
         " returning id",
         maya.id,
         job,

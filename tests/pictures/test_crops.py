@@ -78,6 +78,28 @@ def test_the_padding_has_the_colour_of_the_edge_that_it_continues(
     assert near(image, (200, 300), GREY)
 
 
+def test_each_edge_is_continued_in_its_own_colour_and_not_in_one_mean_of_all() -> None:
+    """A photo whose body reaches the floor and the left wall is padded at both."""
+    photo = Image.new("RGB", (400, 600), GREY)
+    for colour, edge in ((RED, (0, 0, 40, 600)), (BLUE, (360, 0, 400, 600)), (GREEN, (0, 540, 400, 600))):
+        photo.paste(colour, edge)
+    (image,) = drawn(photo, planned(PixelBox(-100, -100, 500, 700), 600, 800))
+    # the side edges end in the floor, so they are nearly, not wholly, of their wall's colour
+    assert _is_mostly(image, (50, 400), 0)
+    assert _is_mostly(image, (550, 400), 2)
+    assert _is_mostly(image, (300, 750), 1)
+    assert _is_mostly(image, (50, 780), 1)  # the corners belong to the floor
+    top = image.getpixel((300, 50))
+    assert isinstance(top, tuple)
+    assert max(top) - min(top) < 40
+
+
+def _is_mostly(image: Image.Image, place: tuple[int, int], channel: int) -> bool:
+    found = image.getpixel(place)
+    assert isinstance(found, tuple)
+    return all(found[channel] > 2 * other for number, other in enumerate(found) if number != channel)
+
+
 def test_fine_cloth_is_averaged_and_not_picked_from() -> None:
     stripes = Image.new("L", (400, 1))
     stripes.putdata([0, 255] * 200)

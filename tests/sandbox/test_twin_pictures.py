@@ -10,6 +10,7 @@ from PIL import Image
 
 from croquis.domain.images.prompts import PREVIEWS, PromptChoices, prompt
 from croquis.domain.photos.captions import TEMPLATES, templates
+from croquis.domain.subject import Gender, Subject
 from croquis_pictures import open_photo
 from croquis_vision import check_photo
 from sandbox.replicate.pictures import compose, encode
@@ -25,6 +26,7 @@ CAPTIONS = (
     ),
     *("head and shoulders photo of tok", "tok photographed from the shoulders up"),
 )
+TOK = Subject("tok", Gender.FEMALE)
 OF_PROMPT = {"full_body": FULL_BODY, "half_body": HALF_BODY, "portrait": HEAD}
 
 
@@ -42,7 +44,7 @@ def zipped(folder: Path, captions: Sequence[str]) -> Path:
 
 
 def wanted(framing: str, pose: str | None = None) -> str:
-    return prompt("tok", PromptChoices.model_validate({"framing": framing, "pose": pose}))
+    return prompt(TOK, PromptChoices.model_validate({"framing": framing, "pose": pose}))
 
 
 def shown(sittings: Sittings, path: Path, words: str, seed: int = 1) -> str:
@@ -79,7 +81,7 @@ def test_a_pose_that_was_photographed_is_shown(tmp_path: Path, pose: str) -> Non
 def test_no_two_of_a_model_are_alike_while_there_are_photos(tmp_path: Path) -> None:
     """Neither the previews, whose seeds are any, nor the pictures of one order, whose seeds count on."""
     path, sittings = zipped(tmp_path, [f"full body photo of tok, number {number}" for number in range(12)]), Sittings()
-    previews = [sittings.picture_for(path, prompt("tok", it.choices), 4711 * at) for at, it in enumerate(PREVIEWS)]
+    previews = [sittings.picture_for(path, prompt(TOK, it.choices), 4711 * at) for at, it in enumerate(PREVIEWS)]
     ordered = [sittings.picture_for(path, wanted("full_body"), 99 + number) for number in range(8)]
     assert len({*previews, *ordered}) == 12
 

@@ -79,7 +79,7 @@ def test_the_sample_person_can_be_trained():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"preset": "big"}, "PRESET=big is not known. It is one of: full, compact"),
+        ({"preset": "big"}, "PRESET=big is not known. It is one of: full, compact, identity"),
         ({"gender": "girl"}, "GENDER=girl is not known. It is one of: female, male, non_binary"),
         ({"name": " "}, "NAME is one line of 1 to 80 characters"),
         ({"name": "a\nb"}, "NAME is one line"),

@@ -27,6 +27,12 @@ from croquis.domain.runs.training import (
 NUMBERS = ("steps", "lora_rank", "learning_rate", "caption_dropout_rate")
 STEPS = (3, 4, 7, 99, 100, 101, 1000, 1234, 2999, 3000)
 RANKS = (1, 7, 16, 48, 64)
+GIVEN = [
+    {},
+    *({"preset": it} for it in Preset),
+    {"preset": None, "steps": None},
+    {"preset": "identity", "lora_rank": 8},
+]
 
 
 @pytest.mark.parametrize("resolution", get_args(Resolution))
@@ -111,7 +117,7 @@ def test_sql_and_python_know_the_same_words(story):
         assert takes(story, parameters) == python_takes(parameters), parameters
 
 
-@pytest.mark.parametrize("given", [{}, {"preset": "full"}, {"preset": "compact"}, {"preset": None, "steps": None}])
+@pytest.mark.parametrize("given", GIVEN)
 def test_what_is_left_out_comes_from_the_preset_as_in_python(story, given):
     story.with_photos().submitted(**given)
     run = story.seen()["runs"][0]
@@ -170,6 +176,8 @@ def test_weights_that_the_bucket_cannot_hold_are_refused_before_any_money(db, st
     assert story.money() == (0, 0)
     limit_weights(db, full)
     assert takes(story, {})
+    with refused(422, "weights_too_large"):
+        story.submitted(preset="identity")
     limit_weights(db, 50_000_000)
     assert story.submitted(preset="compact")["status"] == "queued"
 

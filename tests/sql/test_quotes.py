@@ -82,10 +82,10 @@ def test_a_quote_counts_the_photos(story):
     assert quotes(story)["full"]["refusal"]["sentence"] == "2 photos are still being checked."
 
 
-def test_a_storage_for_small_files_refuses_one_preset_only(db, story):
+def test_a_storage_for_small_files_refuses_all_presets_but_compact(db, story):
     db.execute("update storage.buckets set file_size_limit = 50000000 where id = 'lora-weights'")
     found = quotes(story.with_photos())
-    assert found["full"]["refusal"]["code"] == "weights_too_large"
+    assert [found[it]["refusal"]["code"] for it in ("full", "identity")] == ["weights_too_large"] * 2
     assert found["compact"]["refusal"] is None
 
 

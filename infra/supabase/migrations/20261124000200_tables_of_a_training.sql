@@ -181,6 +181,7 @@ create table public.ai_models (
   job_id uuid not null unique references public.lora_training_jobs (id),
   name text not null check (char_length(name) between 1 and 80),
   trigger_word text not null,
+  gender public.gender not null,
   status public.model_status not null default 'candidate',
   active_run int,
   created_at timestamptz not null default now(),

@@ -9,10 +9,10 @@ create function croquis.expected_weights_bytes(
 ) returns bigint
 language sql immutable
 as $$
-  -- full: all 494 linear modules of FLUX.1-dev at 2 bytes (F16); compact: four proj_out layers; plus the header
+  -- all 494 linear modules of FLUX.1-dev at 2 bytes (F16), with compact four proj_out layers; plus the header
   select case preset
-    when 'full' then 5369856::bigint * lora_rank * 2 + 134000
-    else 4 * 18432::bigint * lora_rank * 2 + 2000
+    when 'compact' then 4 * 18432::bigint * lora_rank * 2 + 2000
+    else 5369856::bigint * lora_rank * 2 + 134000
   end
 $$;
 comment on function croquis.expected_weights_bytes is
@@ -39,10 +39,13 @@ declare
   chosen_preset text := coalesce(parameters ->> 'preset', 'full');
   planned public.training_runs;
 begin
+  planned.steps :=
+    coalesce((parameters ->> 'steps')::int, case chosen_preset when 'identity' then 2000 else 1000 end);
   planned.lora_rank :=
-    coalesce((parameters ->> 'lora_rank')::int, case chosen_preset when 'compact' then 48 else 16 end);
-  planned.steps := coalesce((parameters ->> 'steps')::int, 1000);
-  planned.learning_rate := coalesce((parameters ->> 'learning_rate')::float8, 4e-4);
+    coalesce((parameters ->> 'lora_rank')::int,
+      case chosen_preset when 'compact' then 48 when 'identity' then 32 else 16 end);
+  planned.learning_rate :=
+    coalesce((parameters ->> 'learning_rate')::float8, case chosen_preset when 'identity' then 1e-4 else 4e-4 end);
   planned.resolution := coalesce(parameters ->> 'resolution', '768,1024');
   planned.caption_dropout_rate := coalesce((parameters ->> 'caption_dropout_rate')::float8, 0.05);
   if (case jsonb_typeof(parameters) when 'object' then parameters - known <> '{}' else parameters is not null end) then
@@ -59,7 +62,7 @@ begin
      or planned.resolution not in ('512', '768', '1024', '512,768', '768,1024', '512,768,1024') then
     perform croquis.refuse(422, 'out_of_range',
       'A training parameter is out of its range.',
-      'preset full|compact, steps 3-3000, lora_rank 1-64, learning_rate 1e-6 to 1e-2, resolution of 512, 768, 1024, '
+      'preset full|compact|identity, steps 3-3000, lora_rank 1-64, learning_rate 1e-6 to 1e-2, resolution of 512, 768, 1024, '
       'caption_dropout_rate 0-1.');
   end if;
   planned.preset := chosen_preset::public.preset;

@@ -164,8 +164,8 @@ begin
         archive_files_skipped = coalesce((weights ->> 'skipped_files')::int, 0)
     where r.id = of_run.id
     returning * into of_run;
-    insert into public.ai_models (owner_id, job_id, name, trigger_word)
-    values (of_job.owner_id, job, of_job.model_name, of_job.trigger_word)
+    insert into public.ai_models (owner_id, job_id, name, trigger_word, gender)
+    values (of_job.owner_id, job, of_job.model_name, of_job.trigger_word, of_job.gender)
     -- a revoked or erased model stays so, whatever comes late (PR-06)
     on conflict (job_id) do update
       set status = case when ai_models.status = 'archived' then 'candidate' else ai_models.status end

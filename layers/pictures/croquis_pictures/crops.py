@@ -42,7 +42,10 @@ def _drawn(photo: Image.Image, picture: TrainedPicture) -> Image.Image:
     part = photo.resize((place.width, place.height), Image.Resampling.LANCZOS, box=seen)
     if part.size == size:  # nothing is padded, or less than half a pixel
         return part
-    page = Image.new("RGB", size, _edge_colour(part, place, size))
+    page = Image.new("RGB", size)
+    for strip, edge in _padding(place, picture):
+        if strip.width > 0 and strip.height > 0:
+            page.paste(_mean(part, edge), strip)
     page.paste(part, place[:2])
     return page
 
@@ -59,12 +62,20 @@ def _scaled(seen: PixelBox, picture: TrainedPicture) -> PixelBox:
     )
 
 
-def _edge_colour(part: Image.Image, place: PixelBox, size: tuple[int, int]) -> tuple[int, ...]:
-    """The mean along the edges that are padded: a sky is continued by sky, a floor by floor."""
-    rim = Image.new("L", (RIM, RIM))
-    strips = ((0, 0, 1, RIM), (0, 0, RIM, 1), (RIM - 1, 0, RIM, RIM), (0, RIM - 1, RIM, RIM))
-    for strip, here, end in zip(strips, place, (0, 0, *size), strict=True):
-        if here != end:
-            rim.paste(255, strip)
-    means = ImageStat.Stat(part.resize((RIM, RIM), Image.Resampling.BOX), rim).mean
+def _padding(place: PixelBox, picture: TrainedPicture) -> tuple[tuple[PixelBox, PixelBox], ...]:
+    """The strips beside the part, each with the edge that it continues: a sky by sky, a floor by floor.
+
+    The corners belong to the sky and the floor.
+    """
+    width, height = picture.width, picture.height
+    return (
+        (PixelBox(0, place.top, place.left, place.bottom), PixelBox(0, 0, 1, RIM)),
+        (PixelBox(place.right, place.top, width, place.bottom), PixelBox(RIM - 1, 0, RIM, RIM)),
+        (PixelBox(0, 0, width, place.top), PixelBox(0, 0, RIM, 1)),
+        (PixelBox(0, place.bottom, width, height), PixelBox(0, RIM - 1, RIM, RIM)),
+    )
+
+
+def _mean(part: Image.Image, edge: PixelBox) -> tuple[int, ...]:
+    means = ImageStat.Stat(part.resize((RIM, RIM), Image.Resampling.BOX).crop(edge)).mean
     return tuple(round(mean) for mean in means)

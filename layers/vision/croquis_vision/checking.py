@@ -44,7 +44,7 @@ def _report(
     grey: Image.Image, small: Image.Image, person: Landmarks, people: int, size_findings: list[Finding], t: Thresholds
 ) -> PhotoReport:
     box, view = person_box(person, grey.size), view_of(person, t)
-    greys, pose = judged_greys(grey, box), pose_of(person, view)
+    greys, pose = judged_greys(grey, box), pose_of(person, view, grey.size)
     framing, blur, exposure = framing_of(person, grey.size), blur_of(greys), exposure_of(greys, t)
     wrong = crowd_finding(people) or framing_finding(framing, t)
     found = [

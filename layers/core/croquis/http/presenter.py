@@ -12,9 +12,11 @@ from croquis.domain.photos.photo import PhotoStatus
 from croquis.domain.photos.photo_set import set_findings
 from croquis.domain.photos.slots import SLOTS
 from croquis.domain.row import Failed
+from croquis.domain.runs.advice import advice_on
 from croquis.domain.runs.job import Quote, Run
 from croquis.domain.runs.log_place import LogPlace
 from croquis.domain.runs.progress import expected_minutes, progress_of
+from croquis.domain.subject import Subject
 from croquis.http.views import (
     ConsentView,
     EventView,
@@ -53,7 +55,7 @@ def training_view(found: ReadTraining, links: Links) -> TrainingView:
         accepted_photos=len(usable),
         slots=tuple(SlotView(**asdict(slot), advised=slot.advised) for slot in SLOTS),
         rules=PhotoRules(),
-        photos=tuple(photo_view(photo, job.trigger_word, links) for photo in found.photos),
+        photos=tuple(photo_view(photo, job.subject, links) for photo in found.photos),
         set_findings=() if job.photos_purged_at else set_findings(usable),
         quotes=tuple(quote_view(quote) for quote in found.quotes),
         runs=tuple(run_view(run) for run in found.runs),
@@ -66,7 +68,7 @@ def training_view(found: ReadTraining, links: Links) -> TrainingView:
     )
 
 
-def photo_view(photo: PhotoRow, trigger: str, links: Links) -> PhotoView:
+def photo_view(photo: PhotoRow, subject: Subject, links: Links) -> PhotoView:
     """A photo with its caption and its link, if it has a clean copy."""
     seen, kept = photo.seen or PhotoFeatures(), photo.kept
     shown = {
@@ -75,7 +77,7 @@ def photo_view(photo: PhotoRow, trigger: str, links: Links) -> PhotoView:
         "overridden": photo.overridden_at is not None,
         "view": seen.view,
         "pose": seen.pose,
-        "caption": caption_of(kept, trigger, Framing.FULL_BODY) if kept else None,
+        "caption": caption_of(kept, subject, Framing.FULL_BODY) if kept else None,
         "thumbnail_url": links.get(photo.thumbnail_path or ""),
     }
     return PhotoView.model_validate({**photo.model_dump(), **shown})
@@ -90,7 +92,7 @@ def _override_of(photo: PhotoRow) -> Override | None:
 def upload_view(photo: PhotoRow, signed: SignedUpload) -> UploadView:
     """A photo that is awaited, and where its file goes."""
     return UploadView(
-        photo=photo_view(photo, "", {}),
+        photo=photo_view(photo, Subject("", None), {}),
         bucket=signed.bucket,
         path=signed.path,
         token=signed.token,
@@ -107,7 +109,8 @@ def image_view(image: Image, links: Links) -> ImageView:
 
 
 def run_view(run: Run) -> RunView:
-    shown = {"expected_usd": run.reserved_usd, "problem": _problem(run)}
+    advice = [asdict(it) for it in advice_on(run.parameters)]
+    shown = {"expected_usd": run.reserved_usd, "advice": advice, "problem": _problem(run)}
     return RunView.model_validate({**run.model_dump(), **shown})
 
 

@@ -10,9 +10,9 @@ from croquis.domain.ids import UploadId
 from croquis.domain.images.prompts import PromptChoices
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PhotoType
-from croquis.domain.runs.job import Gender
 from croquis.domain.runs.training import Dropout, LearningRate, LoraRank, Preset, Resolution, Steps
 from croquis.domain.short_text import ModelName
+from croquis.domain.subject import Gender
 
 
 class Request(BaseModel):

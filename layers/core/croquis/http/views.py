@@ -15,9 +15,10 @@ from croquis.domain.photos.features import Box
 from croquis.domain.photos.overrides import Override
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES, CameraView, Finding, PhotoStatus, PhotoType
 from croquis.domain.photos.photo_set import FEWEST_PHOTOS, SetFinding
-from croquis.domain.runs.job import Bearer, Gender
+from croquis.domain.runs.job import Bearer
 from croquis.domain.runs.model import ModelStatus
 from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus
+from croquis.domain.subject import Gender
 
 
 class View(BaseModel):
@@ -116,6 +117,14 @@ class Problem(View):
     hint: str
 
 
+class AdviceView(View):
+    """What the run's parameters are likely to do; nothing is refused for it."""
+
+    code: str
+    sentence: str
+    hint: str
+
+
 class RunView(View):
     run: int
     status: RunStatus
@@ -139,6 +148,7 @@ class RunView(View):
     borne_by: Bearer | None
     created_at: datetime
     ended_at: datetime | None
+    advice: tuple[AdviceView, ...]
     problem: Problem | None
 
 

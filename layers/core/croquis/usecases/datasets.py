@@ -34,7 +34,7 @@ def show(croquis: Croquis, owner: Owner, job_id: JobId) -> DatasetView:
     """Every picture that would be trained, with its size and caption; nothing is drawn."""
     found = trainings.find(croquis, owner, job_id)
     links = trainings.thumbnail_links(croquis, owner, found.photos)
-    plan = planned_dataset(accepted_of(found.photos), found.job.trigger_word)
+    plan = planned_dataset(accepted_of(found.photos), found.job.subject)
     photos = tuple(
         TrainedPhotoView(
             photo_id=photo.id,
@@ -58,7 +58,7 @@ def build(croquis: Croquis, job_id: JobId, run: int, draw: DrawPictures, pack: P
     if entered.run.dataset_path:
         return
     weights.need_room(croquis, entered.run)
-    plan = planned_dataset(accepted_of(entered.photos), entered.job.trigger_word)
+    plan = planned_dataset(accepted_of(entered.photos), entered.job.subject)
     path = dataset_path(entered.run)
     with TemporaryFile() as spool:
         pack(spool, _drawn(croquis, plan, draw))

@@ -50,7 +50,7 @@ def generate(
 ) -> ImageOrderView:
     """Order images of the model's person; each is one paid run. The same key again answers the same order."""
     models = croquis.store.models.list_models(owner, limit=1, model=model_id)
-    words = prompt(models[0].trigger_word if models else "", request)
+    words = prompt(models[0].subject, request) if models else ""
     seeds = [None if request.seed is None else request.seed + number for number in range(request.count)]
     size = image_size(request.framing)
     wishes = [

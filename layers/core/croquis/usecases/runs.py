@@ -11,6 +11,7 @@ from croquis.domain.runs.failure import VERDICTS, failure_of
 from croquis.domain.runs.job import Run
 from croquis.domain.runs.training import RunStatus
 from croquis.domain.runs.weights import CheckedWeights, safetensors_of
+from croquis.domain.subject import Subject
 from croquis.errors import DatasetIncomplete, StepFailed, TooLarge, Unavailable, WeightsRefused
 from croquis.ports import Croquis, Download
 from croquis.ports.attempts import ReadAttempt
@@ -60,8 +61,8 @@ def register_model(croquis: Croquis, job_id: JobId, run: int, weights: Mapping[s
 
     From here on nothing fails the run.
     """
-    trigger = croquis.store.runs.enter_stage(job_id, run, RunStatus.INGESTING).job.trigger_word
-    previews = [_wish(trigger, preview) for preview in PREVIEWS]
+    subject = croquis.store.runs.enter_stage(job_id, run, RunStatus.INGESTING).job.subject
+    previews = [_wish(subject, preview) for preview in PREVIEWS]
     stored = StoredWeights.model_validate(weights)
     return croquis.store.runs.register_model(job_id, run, stored.version, stored, previews)
 
@@ -95,9 +96,9 @@ def _answer(croquis: Croquis, found: ReadAttempt | None) -> Answer:
     return answer_about(settle_silently(croquis, found.attempt.id), overdue=found.overdue)
 
 
-def _wish(trigger: str, preview: Preview) -> ImageWish:
+def _wish(subject: Subject, preview: Preview) -> ImageWish:
     return ImageWish(
-        prompt=prompt(trigger, preview.choices),
+        prompt=prompt(subject, preview.choices),
         framing=preview.choices.framing,
         width=preview.size.width,
         height=preview.size.height,

@@ -46,8 +46,8 @@ def change_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoI
     said = request.model_dump(exclude_unset=True, exclude={"slot", "override", "shows_only_the_person"}) or None
     declared = request.shows_only_the_person
     photo = croquis.store.photos.change_photo(owner, job_id, photo_id, request.slot, request.override, said, declared)
-    trigger_word = trainings.find(croquis, owner, job_id).job.trigger_word
-    return photo_view(photo, trigger_word, trainings.thumbnail_links(croquis, owner, [photo]))
+    subject = trainings.find(croquis, owner, job_id).job.subject
+    return photo_view(photo, subject, trainings.thumbnail_links(croquis, owner, [photo]))
 
 
 def check(croquis: Croquis, examine: Examine, object_id: str, version: str) -> None:

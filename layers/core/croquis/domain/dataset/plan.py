@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil, floor
 
 from croquis.domain.dataset.close_ups import face_height, half_body, joints_of, portrait
 from croquis.domain.dataset.cut_outs import CutOut, PixelBox
-from croquis.domain.dataset.full_figure import full_figure
-from croquis.domain.images.image import Framing, ImageSize
+from croquis.domain.dataset.full_figure import full_figure_of
+from croquis.domain.images.image import Framing
 from croquis.domain.photos.accepted_photo import AcceptedPhoto
 from croquis.domain.photos.captions import caption_of
 from croquis.domain.photos.photo import CameraView
-
-SOLES = 0.04  # of the body box's height below it: seen from the side, shoes were found to reach that far
+from croquis.domain.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,10 @@ class PlannedPicture:
     caption: str
 
 
-def planned_dataset(photos: Iterable[AcceptedPhoto], trigger: str) -> tuple[PlannedPicture, ...]:
+def planned_dataset(photos: Iterable[AcceptedPhoto], subject: Subject) -> tuple[PlannedPicture, ...]:
     """The whole dataset in the order of the photos; the same photos give the same plan."""
     return tuple(
-        PlannedPicture(_stem(number, it.framing), photo, it, caption_of(photo, trigger, it.framing))
+        PlannedPicture(_stem(number, it.framing), photo, it, caption_of(photo, subject, it.framing))
         for number, photo in enumerate(photos, 1)
         for it in trained_pictures(photo)
     )
@@ -49,7 +47,7 @@ def trained_pictures(photo: AcceptedPhoto) -> tuple[TrainedPicture, ...]:
     """The full figure, then half body and head and shoulders where the pixels suffice."""
     joints, seen_from_behind = joints_of(photo), photo.seen.view is CameraView.BACK
     cuts = {
-        Framing.FULL_BODY: full_figure(ImageSize(photo.width, photo.height), _body(photo)),
+        Framing.FULL_BODY: full_figure_of(photo),
         Framing.HALF_BODY: half_body(joints) if joints else None,
         Framing.PORTRAIT: portrait(joints) if joints and not seen_from_behind else None,
     }
@@ -59,18 +57,6 @@ def trained_pictures(photo: AcceptedPhoto) -> tuple[TrainedPicture, ...]:
 
 def _stem(number: int, framing: Framing) -> str:
     return f"{number:02}-{framing.replace('_', '-')}"
-
-
-def _body(photo: AcceptedPhoto) -> PixelBox:
-    """Around the person; where nobody was made out, anything in the photo may be the person's."""
-    if photo.seen.body is None:
-        return PixelBox(0, 0, photo.width, photo.height)
-    left, top, right, bottom = photo.seen.body
-    bottom += SOLES * (bottom - top)
-    box = PixelBox(
-        floor(left * photo.width), floor(top * photo.height), ceil(right * photo.width), ceil(bottom * photo.height)
-    )
-    return box.within(ImageSize(photo.width, photo.height))
 
 
 def _picture(framing: Framing, cut: CutOut, face: float | None) -> TrainedPicture:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from croquis.domain.images.image import TALL, TALLER, Framing, ImageSize
 from croquis.domain.short_text import ShortText
+from croquis.domain.subject import Subject
 
 # A full body is shown when what is at its two ends is named: without shoes and floor the feet are cut off.
 OPENINGS = {
@@ -37,10 +38,10 @@ class Preview:
     size: ImageSize
 
 
-def prompt(trigger: str, choices: PromptChoices) -> str:
-    """One line: the trigger word first, then the framing, then what was chosen."""
+def prompt(subject: Subject, choices: PromptChoices) -> str:
+    """One line: the trigger word with its noun (woman, man, person) first, then the framing, then what was chosen."""
     phrases = (
-        trigger,
+        subject.words,
         OPENINGS[choices.framing],
         choices.pose,
         _after("wearing ", choices.outfit),

@@ -7,16 +7,9 @@ from enum import StrEnum
 from croquis.domain.ids import JobId, OwnerId
 from croquis.domain.row import Failed, Row
 from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus, TrainingParameters
+from croquis.domain.subject import Gender, Subject
 
 MOST_EXECUTIONS = 4  # of one run or image; equal to croquis.most_executions() in SQL
-
-
-class Gender(StrEnum):
-    """Words the captions and prompts; equal to the values in `lora_training_jobs.gender`."""
-
-    FEMALE = "female"
-    MALE = "male"
-    NON_BINARY = "non_binary"
 
 
 class Bearer(StrEnum):
@@ -42,6 +35,10 @@ class Job(Row):
     photos_purged_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.trigger_word, self.gender)
 
 
 class Run(Failed):

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from croquis.domain.ids import JobId, ModelId
 from croquis.domain.row import Row
+from croquis.domain.subject import Gender, Subject
 
 
 class ModelStatus(StrEnum):
@@ -24,6 +25,11 @@ class Model(Row):
     job_id: JobId
     name: str
     trigger_word: str
+    gender: Gender
     status: ModelStatus
     active_run: int | None
     created_at: datetime
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.trigger_word, self.gender)
