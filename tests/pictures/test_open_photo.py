@@ -1,14 +1,13 @@
 """The gate for uploaded photos: what passes is upright, sRGB and bare; what does not is refused with a code."""
 
 import hashlib
-import io
 import struct
-import zlib
 
 import pytest
-from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
+from pictures.made import png_of_size, portrait, refusal, saved
+from PIL import Image, ImageCms, PngImagePlugin
 
-from croquis_pictures import Photo, PhotoRefused, open_photo
+from croquis_pictures import Photo, open_photo
 
 UPRIGHT = {  # EXIF orientation -> where the red block is once the picture is upright
     1: (0.2, 0.1),
@@ -20,36 +19,6 @@ UPRIGHT = {  # EXIF orientation -> where the red block is once the picture is up
     7: (0.9, 0.8),
     8: (0.1, 0.8),
 }
-
-
-def portrait(size: tuple[int, int] = (600, 800), mode: str = "RGB") -> Image.Image:
-    """White with a red block at the top left: shows how a picture lies."""
-    image = Image.new("RGB", size, "white")
-    ImageDraw.Draw(image).rectangle((0, 0, size[0] // 2, size[1] // 4), fill="red")
-    return image.convert(mode)
-
-
-def saved(image: Image.Image, kind: str, **options: object) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
-
-
-def png_of_size(width: int, height: int) -> bytes:
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">L", len(data)) + name + data + struct.pack(">L", zlib.crc32(name + data))
-
-    header = struct.pack(">LLBBBBB", width, height, 1, 0, 0, 0, 0)
-    pixels = zlib.compress(b"\0" * 1000)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-def refusal(data: bytes) -> PhotoRefused:
-    with pytest.raises(PhotoRefused) as raised:
-        open_photo(data)
-    assert raised.value.sentence.endswith(".")
-    assert raised.value.hint.endswith(".")
-    return raised.value
 
 
 def is_red(photo: Photo, x: float, y: float) -> bool:
@@ -91,7 +60,7 @@ def test_an_empty_file_and_a_huge_file_are_refused_unopened() -> None:
     assert refusal(b"\xff\xd8\xff" + bytes(25_000_000)).code == "too_many_bytes"
 
 
-@pytest.mark.parametrize("size", [(20_000, 20_000), (9_000, 9_000), (7_100, 7_100)])
+@pytest.mark.parametrize("size", [(20_000, 20_000), (9_000, 9_000), (12_000, 9_000)])
 def test_a_picture_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
     """FI-04: the few bytes behind the header would not decode; only the header can have been read."""
     assert refusal(png_of_size(*size)).code == "too_many_pixels"
