@@ -7,6 +7,7 @@ import pytest
 from pictures.made import png_of_size, portrait, refusal, saved
 from PIL import Image, ImageCms, PngImagePlugin
 
+from croquis.domain.photos.photo import MAX_PHOTO_PIXELS
 from croquis_pictures import Photo, open_photo
 
 UPRIGHT = {  # EXIF orientation -> where the red block is once the picture is upright
@@ -78,6 +79,24 @@ def test_a_jpeg_that_announces_more_pixels_than_it_has_is_refused_by_its_header(
 )
 def test_a_strip_or_a_small_picture_is_refused(size: tuple[int, int], code: str) -> None:
     assert refusal(saved(portrait(size), "JPEG")).code == code
+
+
+@pytest.mark.parametrize("size", [(1, 60_000), (60_000, 1), (16, 65_000)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_of_a_pixels_width_is_refused(size: tuple[int, int], kind: str) -> None:
+    assert refusal(saved(Image.new("RGB", size), kind)).code == "extreme_aspect"
+
+
+@pytest.mark.parametrize("size", [(8064, 6048), (8160, 6120), (8160, 6144), (8192, 6144), (9248, 6936)])
+def test_the_photos_of_phones_of_48_50_and_64_megapixels_are_within_the_limit(size: tuple[int, int]) -> None:
+    """FI-04: as their cameras write them in full."""
+    assert refusal(png_of_size(*size)).code == "not_decodable"  # its pixels were looked for, and are not there
+    assert size[0] * size[1] <= MAX_PHOTO_PIXELS
+
+
+def test_a_refusal_for_size_says_how_to_make_it_smaller_on_a_phone() -> None:
+    for refused in (refusal(png_of_size(20_000, 20_000)), refusal(b"\xff\xd8\xff" + bytes(25_000_000))):
+        assert all(word in refused.hint for word in ("phone", "Resize", "4,000 pixels"))
 
 
 @pytest.mark.parametrize("size", [(600, 2400), (512, 512)])

@@ -8,9 +8,10 @@ from io import BytesIO
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from croquis_pictures.jpeg_parts import scans_of
+from croquis_pictures.jpeg_parts import Incomplete, scans_of
 from croquis_pictures.jpeg_pixels import load_pixels
 from croquis_pictures.parts import count_chunks
+from croquis_pictures.png_rows import ends_in_black, has_all_rows
 
 
 @contextmanager
@@ -20,8 +21,16 @@ def opened(data: bytes, kind: str) -> Generator[tuple[ImageFile, Callable[[], ob
         scans = scans_of(data)
         with Image.open(BytesIO(scans[0].markers), formats=[kind]) as source:
             yield source, partial(load_pixels, source, scans)
+    elif kind == "PNG":
+        count_chunks(data)
+        with Image.open(BytesIO(data), formats=[kind]) as source:
+            yield source, partial(_load_png, source, data)
     else:
-        if kind == "PNG":
-            count_chunks(data)
         with Image.open(BytesIO(data), formats=[kind]) as source:
             yield source, source.load
+
+
+def _load_png(source: ImageFile, data: bytes) -> None:
+    source.load()
+    if ends_in_black(source) and not has_all_rows(data):
+        raise Incomplete
