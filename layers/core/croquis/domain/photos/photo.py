@@ -13,7 +13,7 @@ PhotoType = Literal["image/jpeg", "image/png", "image/webp", "image/heic", "imag
 PHOTO_TYPES: tuple[PhotoType, ...] = get_args(PhotoType)
 MAX_PHOTO_BYTES = 25_000_000
 # CheckPhoto has 1,769 MB: 250 for its libraries and networks, 300 to spare, and 17 bytes a pixel for the hungriest
-# decoder (WebP; HEIC takes 9, JPEG and PNG 8 to 12). That is 71 MP: the 50 and 64 of phones, not their 108
+# decoder (WebP; JPEG, PNG and HEIC take 7 to 12), as measured. 71 MP: the 50 and 64 of phones, not their 108
 MAX_PHOTO_PIXELS = (1_769 - 250 - 300) * 1_000_000 // 17
 MAX_ASPECT = 4
 MIN_SHORT_SIDE = 512
