@@ -26,8 +26,8 @@ def open_training(request: OpenTraining, owner: SignedIn) -> tuple[TrainingView,
 def add_photo(job_id: JobInPath, request: AddPhoto, owner: SignedIn) -> tuple[UploadView, int]:
     """Announce a photo and get its upload URL
 
-    A photo that was in the slot is replaced. Upload the file with the announced content type, in one of the ways that
-    the answer names; the check starts when it has landed.
+    A photo that was in the slot is replaced. Upload the file with the content type of the answer, in one of the ways
+    that it names; the check starts when it has landed.
     """
     return uploads.add_photo(croquis(), owner, job_id, request), 201
 

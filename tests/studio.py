@@ -122,7 +122,7 @@ class User:
 
     def upload(self, job: str, slot: int, data: bytes, content_type: str = "image/jpeg") -> str:
         signed = self.announce(job, slot, data, content_type)
-        self.put(signed["upload_url"], data, content_type)
+        self.put(signed["upload_url"], data, signed["content_type"])
         return signed["photo"]["id"]
 
     def put(self, url: str, data: bytes, content_type: str = "image/jpeg") -> None:

@@ -138,10 +138,12 @@ class Demo:
     def _upload(self, job: str, photos: list[Path]) -> None:
         for slot, path in enumerate(photos, 1):
             self._stage.progress(f"Uploading · {slot} of {len(photos)}")
-            content_type, data = mimetypes.guess_type(path.name)[0] or "image/heic", path.read_bytes()
+            content_type, data = mimetypes.guess_type(path.name)[0] or "", path.read_bytes()
             announced = {"slot": slot, "content_type": content_type, "bytes": len(data)}
             signed = self._ask("POST", f"/v1/trainings/{job}/photos", announced)
-            answer = httpx.put(signed["upload_url"], content=data, headers={"content-type": content_type}, timeout=60)
+            answer = httpx.put(
+                signed["upload_url"], content=data, headers={"content-type": signed["content_type"]}, timeout=60
+            )
             if answer.is_error:
                 _fail(f"{path.name}: {answer.json().get('message', answer.text)}. Choose another file.")
         view = self._wait(f"/v1/trainings/{job}", self._checked)

@@ -125,6 +125,30 @@ def test_another_type_than_announced_is_read_as_what_it_is(studio: Studio, maya:
     assert [(it["code"], it["severity"]) for it in photo["findings"]] == [("type_differs", "advice")]
 
 
+CLAIMS = {
+    "": "image/jpeg",
+    "application/octet-stream": "image/jpeg",
+    "image/jpg": "image/jpeg",
+    "IMAGE/PJPEG": "image/jpeg",
+    "image/heic-sequence": "image/heic",
+    "Image/HEIC": "image/heic",
+    "image/png; charset=binary": "image/png",
+}
+
+
+def test_whatever_a_browser_takes_the_file_for_it_is_told_how_to_upload_it(maya: User) -> None:
+    """FI-06: what the file is stands in its content; where nothing was claimed, no word is said about it."""
+    job = maya.open()
+    for slot, claim in enumerate(CLAIMS, 1):
+        signed = maya.announce(job, slot, PHOTO, claim)
+        assert signed["content_type"] == CLAIMS[claim]
+        put(signed["upload_url"], PHOTO, signed["content_type"]).raise_for_status()
+    photos = maya.checked(job)["photos"]
+    assert {photo["status"] for photo in photos} == {"accepted"}
+    advised = [[it["code"] for it in photo["findings"]] for photo in photos]
+    assert advised == [[] if CLAIMS[claim] == "image/jpeg" else ["type_differs"] for claim in CLAIMS]
+
+
 def test_what_is_no_photo_is_unreadable_and_deleted(studio: Studio, maya: User) -> None:
     job = maya.open()
     maya.upload(job, 1, b"<html><script>alert(1)</script></html>")

@@ -2,6 +2,7 @@
 
 import pytest
 from pictures.heic import heic
+from pictures.heic_grid import heic_grid
 from PIL import Image
 
 from croquis_pictures import PhotoRefused, open_photo
@@ -45,3 +46,9 @@ def test_a_heic_photo_cut_short_is_refused() -> None:
     with pytest.raises(PhotoRefused) as refusal:
         open_photo(heic(512, 640)[:200_000])
     assert refusal.value.code == "not_decodable"
+
+
+def test_a_heic_photo_of_a_48_megapixel_phone_is_read() -> None:
+    """FI-04: a grid of tiles, shrunk to what is kept."""
+    photo = open_photo(heic_grid(8064, 6048))
+    assert (photo.width, photo.height, photo.image.size) == (8064, 6048, (4608, 3456))

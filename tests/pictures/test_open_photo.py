@@ -1,14 +1,14 @@
 """The gate for uploaded photos: what passes is upright, sRGB and bare; what does not is refused with a code."""
 
 import hashlib
-import io
 import struct
-import zlib
 
 import pytest
-from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
+from pictures.made import png_of_size, portrait, refusal, saved
+from PIL import Image, ImageCms, PngImagePlugin
 
-from croquis_pictures import Photo, PhotoRefused, open_photo
+from croquis.domain.photos.photo import MAX_PHOTO_PIXELS
+from croquis_pictures import Photo, open_photo
 
 UPRIGHT = {  # EXIF orientation -> where the red block is once the picture is upright
     1: (0.2, 0.1),
@@ -20,36 +20,6 @@ UPRIGHT = {  # EXIF orientation -> where the red block is once the picture is up
     7: (0.9, 0.8),
     8: (0.1, 0.8),
 }
-
-
-def portrait(size: tuple[int, int] = (600, 800), mode: str = "RGB") -> Image.Image:
-    """White with a red block at the top left: shows how a picture lies."""
-    image = Image.new("RGB", size, "white")
-    ImageDraw.Draw(image).rectangle((0, 0, size[0] // 2, size[1] // 4), fill="red")
-    return image.convert(mode)
-
-
-def saved(image: Image.Image, kind: str, **options: object) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
-
-
-def png_of_size(width: int, height: int) -> bytes:
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">L", len(data)) + name + data + struct.pack(">L", zlib.crc32(name + data))
-
-    header = struct.pack(">LLBBBBB", width, height, 1, 0, 0, 0, 0)
-    pixels = zlib.compress(b"\0" * 1000)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-def refusal(data: bytes) -> PhotoRefused:
-    with pytest.raises(PhotoRefused) as raised:
-        open_photo(data)
-    assert raised.value.sentence.endswith(".")
-    assert raised.value.hint.endswith(".")
-    return raised.value
 
 
 def is_red(photo: Photo, x: float, y: float) -> bool:
@@ -91,7 +61,7 @@ def test_an_empty_file_and_a_huge_file_are_refused_unopened() -> None:
     assert refusal(b"\xff\xd8\xff" + bytes(25_000_000)).code == "too_many_bytes"
 
 
-@pytest.mark.parametrize("size", [(20_000, 20_000), (9_000, 9_000), (7_100, 7_100)])
+@pytest.mark.parametrize("size", [(20_000, 20_000), (9_000, 9_000), (12_000, 9_000)])
 def test_a_picture_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
     """FI-04: the few bytes behind the header would not decode; only the header can have been read."""
     assert refusal(png_of_size(*size)).code == "too_many_pixels"
@@ -109,6 +79,24 @@ def test_a_jpeg_that_announces_more_pixels_than_it_has_is_refused_by_its_header(
 )
 def test_a_strip_or_a_small_picture_is_refused(size: tuple[int, int], code: str) -> None:
     assert refusal(saved(portrait(size), "JPEG")).code == code
+
+
+@pytest.mark.parametrize("size", [(1, 60_000), (60_000, 1), (16, 65_000)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_of_a_pixels_width_is_refused(size: tuple[int, int], kind: str) -> None:
+    assert refusal(saved(Image.new("RGB", size), kind)).code == "extreme_aspect"
+
+
+@pytest.mark.parametrize("size", [(8064, 6048), (8160, 6120), (8160, 6144), (8192, 6144), (9248, 6936)])
+def test_the_photos_of_phones_of_48_50_and_64_megapixels_are_within_the_limit(size: tuple[int, int]) -> None:
+    """FI-04: as their cameras write them in full."""
+    assert refusal(png_of_size(*size)).code == "not_decodable"  # its pixels were looked for, and are not there
+    assert size[0] * size[1] <= MAX_PHOTO_PIXELS
+
+
+def test_a_refusal_for_size_says_how_to_make_it_smaller_on_a_phone() -> None:
+    for refused in (refusal(png_of_size(20_000, 20_000)), refusal(b"\xff\xd8\xff" + bytes(25_000_000))):
+        assert all(word in refused.hint for word in ("phone", "Resize", "4,000 pixels"))
 
 
 @pytest.mark.parametrize("size", [(600, 2400), (512, 512)])

@@ -11,7 +11,8 @@ from sql.story import Story
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.store import SupabaseStore
 from croquis.domain.ids import JobId
-from croquis.errors import TooLarge, WeightsRefused
+from croquis.domain.photos.examined_photo import ExaminedPhoto
+from croquis.errors import CodedError, CroquisError, Refused, TooLarge, Unavailable, WeightsRefused
 from croquis.ports import Croquis, ProviderRun
 from croquis.usecases import provider_runs, runs, sweep, uploads
 
@@ -39,6 +40,7 @@ class Studio:
     answers: list[ProviderRun | None] = field(default_factory=list[ProviderRun | None])
     listed: list[ProviderRun] = field(default_factory=list[ProviderRun])
     removed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    object: bytes | CroquisError = b"more than was announced"
 
     @property
     def store(self) -> SupabaseStore:
@@ -63,7 +65,9 @@ class Studio:
         raise TooLarge("The file is larger than its limit.")
 
     def read(self, bucket: str, path: str, *, limit: int) -> bytes:
-        return b"more than was announced"
+        if isinstance(self.object, CroquisError):
+            raise self.object
+        return self.object
 
     def remove(self, bucket: str, paths: Sequence[str]) -> None:
         self.removed += [(bucket, path) for path in paths]
@@ -113,11 +117,63 @@ def test_a_photo_that_was_removed_while_it_was_checked_leaves_no_clean_copy(stud
     ]
 
 
-def test_a_size_that_the_storage_does_not_tell_is_counted(studio, story, played):
-    """FI-06: what arrived is compared with what was announced, before anything is decoded."""
+@pytest.mark.parametrize("told", [None, 0, 1000, 999_999_999])
+def test_what_arrived_is_counted_whatever_the_storage_says_of_its_size(studio, story, played, told):
+    """FI-06: it is compared with what was announced, before anything is decoded."""
     photo = story.opened().announced()
     landed = story.landed(photo["upload_path"])
-    played("update public.storage_outbox set size = null where object_id = %s", landed[0])
+    played("update public.storage_outbox set size = %s where object_id = %s", told, landed[0])
     uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
     (checked,) = story.seen()["photos"]
     assert (checked["status"], [it["code"] for it in checked["findings"]]) == ("rejected", ["size_differs"])
+    assert checked["findings"][0]["measured"] == len(studio.object)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Refused("There is no such object.", code="no_such_object", status=404),
+        Refused("The storage refused the object.", code="storage_refused", status=400),
+        Unavailable("The storage did not answer."),
+    ],
+    ids=["not there yet", "refused", "no answer"],
+)
+def test_an_object_that_cannot_be_read_yet_is_read_again_and_given_up_after_the_third_time(
+    studio, story, played, answer
+):
+    """SF-17: an answer of the storage says nothing about the photo."""
+    landed = story.landed(story.opened().announced()["upload_path"])
+    studio.object = answer
+    for _ in range(3):
+        with pytest.raises(type(answer)):
+            uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
+        assert story.seen()["photos"][0]["status"] == "checking"
+        assert studio.removed == []
+        played("update public.storage_outbox set claimed_at = claimed_at - interval '3 minutes'")
+    uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
+    (given_up,) = story.seen()["photos"]
+    assert (given_up["status"], [it["code"] for it in given_up["findings"]]) == ("unreadable", ["unreadable"])
+
+
+def test_an_object_that_can_be_read_the_second_time_is_checked(studio, story, played):
+    landed = story.landed(story.opened().announced()["upload_path"])
+    studio.object = Refused("There is no such object.", code="no_such_object", status=404)
+    with pytest.raises(Refused):
+        uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
+    played("update public.storage_outbox set claimed_at = claimed_at - interval '3 minutes'")
+    studio.object = bytes(1000)
+    uploads.check(cast(Croquis, studio), no_photo, *landed)
+    (checked,) = story.seen()["photos"]
+    assert [it["code"] for it in checked["findings"]] == ["not_decodable"]
+
+
+def no_photo(data: bytes) -> ExaminedPhoto:
+    raise CodedError("not_decodable", "The picture is damaged or incomplete.", "Save it again.")
+
+
+def test_an_object_that_grew_beyond_every_limit_while_it_was_read_is_rejected(studio, story):
+    landed = story.landed(story.opened().announced()["upload_path"])
+    studio.object = Refused("The file is larger than allowed.", code="too_many_bytes", status=413)
+    uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
+    (checked,) = story.seen()["photos"]
+    assert (checked["status"], [it["code"] for it in checked["findings"]]) == ("rejected", ["too_many_bytes"])

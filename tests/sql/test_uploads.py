@@ -54,6 +54,11 @@ def test_what_cannot_be_a_photo_is_refused_before_its_upload(story, wrong, code)
         story.owner.call("add_photo", job=story.job, **(good | wrong))
 
 
+def test_a_photo_of_which_nobody_said_what_it_is_is_announced(story):
+    story.opened()
+    assert story.owner.call("add_photo", job=story.job, slot=1, content_type="", bytes=1000)["content_type"] == ""
+
+
 def test_a_second_photo_for_a_slot_replaces_the_first_with_a_path_of_its_own(story):
     first = story.opened().announced(1)
     second = story.announced(1)

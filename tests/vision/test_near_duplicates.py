@@ -1,11 +1,12 @@
 """A second copy of a photo adds nothing; another pose before the same wall does."""
 
+from io import BytesIO
 from itertools import combinations
 
 import numpy as np
 import pytest
 from photo_cases import good_photo, jpeg
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageEnhance, ImageOps
 from vision.looking import Look
 
 from croquis.domain.photos.likeness import Likeness, near_duplicate
@@ -36,6 +37,29 @@ def test_the_same_photo_compressed_shrunk_brightened_or_cropped_is_a_duplicate(
     assert near_duplicate(original, likeness(check_photo(open_photo(jpeg(photo, quality=50)))))
     for copy in (photo.resize((600, 900)), ImageEnhance.Brightness(photo).enhance(1.2), cropped(photo, 0.03)):
         assert near_duplicate(original, likeness(look(copy)))
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_the_same_photo_mirrored_is_a_duplicate(look: Look, reports: dict[str, PhotoReport], name: str) -> None:
+    mirrored = likeness(look(ImageOps.mirror(good_photo(name))))
+    assert near_duplicate(likeness(reports[name]), mirrored)
+    assert near_duplicate(mirrored, likeness(reports[name]))
+
+
+@pytest.mark.parametrize(("orientation", "lying"), [(3, Image.Transpose.ROTATE_180), (6, Image.Transpose.ROTATE_90)])
+def test_the_same_photo_of_a_turned_camera_is_a_duplicate(
+    reports: dict[str, PhotoReport], orientation: int, lying: Image.Transpose
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    good_photo("04").transpose(lying).save(turned := BytesIO(), "JPEG", quality=92, exif=exif)
+    assert near_duplicate(likeness(reports["04"]), likeness(check_photo(open_photo(turned.getvalue()))))
+
+
+def test_what_is_mirrored_twice_is_as_it_was(reports: dict[str, PhotoReport]) -> None:
+    one = likeness(reports["01"])
+    assert one.mirrored != one
+    assert one.mirrored.mirrored == one
 
 
 def test_other_poses_are_no_duplicates(reports: dict[str, PhotoReport]) -> None:

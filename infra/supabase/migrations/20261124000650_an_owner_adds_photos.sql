@@ -23,7 +23,7 @@ begin
       'slot must be a number from 1 to 12.',
       'Use one of the slots that the job lists.');
   end if;
-  if add_photo.content_type is null or add_photo.content_type <> all (croquis.photo_types()) then
+  if add_photo.content_type is null or add_photo.content_type <> all (''::text || croquis.photo_types()) then
     perform croquis.refuse(422, 'type_not_allowed',
       'Photos must be JPEG, PNG, WebP or HEIC.',
       'Convert the photo, or send its true content_type.');
@@ -31,7 +31,7 @@ begin
   if add_photo.bytes is null or add_photo.bytes not between 1 and croquis.max_photo_bytes() then
     perform croquis.refuse(422, 'too_many_bytes',
       'A photo may have at most 25,000,000 bytes.',
-      'Export it as JPEG at high quality; keep its pixels.');
+      'Save it as a JPEG of high quality; on a phone, choose Edit and then Resize in the gallery.');
   end if;
   perform croquis.hold_owner(of_job.owner_id);
   if (select count(*) from public.training_photos p

@@ -38,14 +38,14 @@ begin
     returning * into photo;
   end if;
   if photo.status = 'checking' and photo.object_version = landed.version then
-    if landed.attempts > 3 then  -- three checks died of it, each in another environment
+    if landed.attempts > 3 then  -- three checks died of it, or could not read it
       update public.training_photos p
       set status = 'unreadable',
           findings = jsonb_build_array(jsonb_build_object(
             'code', 'unreadable',
             'severity', 'blocking',
             'sentence', 'This photo could not be checked.',
-            'hint', 'Export it again as JPEG and upload that.'
+            'hint', 'Upload it once more; if that does not help, save it as a JPEG and upload that.'
           ))
       where p.id = photo.id;
       return jsonb_build_object('action', 'delete', 'bucket', landed.bucket_id, 'path', landed.name);

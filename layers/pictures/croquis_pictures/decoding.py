@@ -15,6 +15,9 @@ import pi_heif  # pyright: ignore[reportMissingTypeStubs] - it has none
 from PIL import ExifTags, Image, ImageCms
 
 from croquis.errors import CodedError
+from croquis_pictures.opening import opened
+from croquis_pictures.parts import TooManyParts
+from croquis_pictures.strips import in_strips
 
 ORIENTATIONS = {  # EXIF orientation -> what turns the picture upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -26,6 +29,11 @@ ORIENTATIONS = {  # EXIF orientation -> what turns the picture upright
     8: Image.Transpose.ROTATE_90,
 }
 ON_ITS_SIDE = {ORIENTATIONS[number] for number in (5, 6, 7, 8)}
+SAVE_AGAIN = "Open it on your device, save it again as a JPEG, and upload that."
+MAKE_SMALLER = (
+    "On a phone, open it in the gallery, choose Edit and then Resize, and take about 4,000 pixels on the long side; or "
+    "set the camera to 12 megapixels and take the photo again."
+)
 # mif1 is what some phones write instead of heic; an AV1 picture in it fails at decoding, where only HEVC is known
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
 
@@ -68,19 +76,27 @@ class Decoded:
 def decode(data: bytes, limits: Limits) -> Decoded:
     """The picture in `data`, or PhotoRefused and no other exception; the same bytes give the same pixels."""
     kind = _kind_within(data, limits)
-    with _decoder_faults_refused(), Image.open(BytesIO(data), formats=[kind.name]) as source:
-        _check_size(source.size, limits)
-        _check_frames(source, kind)
-        source.load()
-        width, height = source.size
-        turn = _turn_of(source)  # of a HEIC it says "upright": its pixels are turned while they are decoded
-        image = _shrunk(_flat(source), limits.kept_long_side)
-        image = _in_srgb(image, source.info.get("icc_profile"))
+    with _decoder_faults_refused():
+        image, (width, height), turn, profile = _pixels(data, kind, limits)
+        image = _in_srgb(_shrunk(image, limits.kept_long_side), profile)
     if turn is not None:
         image = image.transpose(turn)
     if turn in ON_ITS_SIDE:
         width, height = height, width
     return Decoded(_bare(image), kind.value, width, height)
+
+
+def _pixels(
+    data: bytes, kind: PictureType, limits: Limits
+) -> tuple[Image.Image, tuple[int, int], Image.Transpose | None, bytes | None]:
+    """The picture with 8 bits a channel, its size, what turns it upright, its profile; the decoder's memory is free."""
+    with opened(data, kind.name) as (source, load):
+        _check_size(source.size, limits)
+        _check_frames(source, kind)
+        load()
+        turn = _turn_of(source)  # of a HEIC it says "upright": its pixels are turned while they are decoded
+        flat = source if _is_flat(source) else in_strips(source, _flat)
+        return flat, source.size, turn, source.info.get("icc_profile")
 
 
 def picture_type(head: bytes) -> PictureType | None:
@@ -103,7 +119,7 @@ def _kind_within(data: bytes, limits: Limits) -> PictureType:
         raise PhotoRefused(
             "too_many_bytes",
             f"The file is larger than {limits.data_bytes // 1_000_000} MB.",
-            "Save the picture as a JPEG of high quality and upload that.",
+            f"Save it as a JPEG of high quality. {MAKE_SMALLER}",
         )
     kind = picture_type(data[:12])
     if kind not in limits.types:
@@ -134,19 +150,23 @@ def _decoder_faults_refused() -> Generator[None]:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise _too_many_pixels() from None
+        except TooManyParts:
+            raise PhotoRefused(
+                "too_many_parts",
+                "The file is put together from far more parts than a camera or an editor writes.",
+                SAVE_AGAIN,
+            ) from None
         except Exception as fault:
             # decoders raise a dozen unrelated types on broken or hostile bytes, and all of them mean the same
             raise PhotoRefused(
                 "not_decodable",
                 "The picture is damaged or incomplete.",
-                "Open it on your device, save it again as a JPEG, and upload that.",
+                SAVE_AGAIN,
             ) from fault
 
 
 def _too_many_pixels() -> PhotoRefused:
-    return PhotoRefused(
-        "too_many_pixels", "The picture has too many pixels.", "Make it smaller, about 4,000 pixels on the long side."
-    )
+    return PhotoRefused("too_many_pixels", "The picture has more pixels than we can open.", MAKE_SMALLER)
 
 
 def _check_size(size: tuple[int, int], limits: Limits) -> None:
@@ -183,6 +203,10 @@ def _turn_of(source: Image.Image) -> Image.Transpose | None:
     return ORIENTATIONS.get(orientation) if isinstance(orientation, int) else None
 
 
+def _is_flat(image: Image.Image) -> bool:
+    return image.mode in {"RGB", "L", "CMYK"} and not image.has_transparency_data
+
+
 def _flat(image: Image.Image) -> Image.Image:
     """8 bits a channel, no transparency, one of the modes that a colour profile can apply to."""
     if image.mode.startswith("I"):
@@ -191,7 +215,7 @@ def _flat(image: Image.Image) -> Image.Image:
         page = Image.new("RGBA", image.size, "white")
         page.alpha_composite(image.convert("RGBA"))
         return page.convert("RGB")
-    return image if image.mode in {"RGB", "L", "CMYK"} else image.convert("RGB")
+    return image if _is_flat(image) else image.convert("RGB")
 
 
 def _shrunk(image: Image.Image, long_side: int) -> Image.Image:

@@ -8,7 +8,7 @@ from croquis.domain.photos.accepted_photo import PhotoRow, accepted_of
 from croquis.domain.photos.captions import caption_of
 from croquis.domain.photos.features import PhotoFeatures
 from croquis.domain.photos.overrides import Override, override_of, override_of_all
-from croquis.domain.photos.photo import PhotoStatus
+from croquis.domain.photos.photo import PhotoStatus, upload_type
 from croquis.domain.photos.photo_set import set_findings
 from croquis.domain.photos.slots import SLOTS
 from croquis.domain.row import Failed
@@ -93,6 +93,7 @@ def upload_view(photo: PhotoRow, signed: SignedUpload) -> UploadView:
     """A photo that is awaited, and where its file goes."""
     return UploadView(
         photo=photo_view(photo, Subject("", None), {}),
+        content_type=upload_type(photo.content_type),
         bucket=signed.bucket,
         path=signed.path,
         token=signed.token,

@@ -2,14 +2,14 @@
 
 from typing import Annotated, Literal, Self, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from croquis.domain.ids import UploadId
 from croquis.domain.images.prompts import PromptChoices
 from croquis.domain.photos.accepted_photo import Said
-from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PhotoType
+from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PhotoType, announced_type
 from croquis.domain.runs.training import Dropout, LearningRate, LoraRank, Preset, Resolution, Steps
 from croquis.domain.short_text import ModelName
 from croquis.domain.subject import Gender
@@ -33,6 +33,10 @@ def _not_null(value: object) -> object:
     return value
 
 
+def _in_usual_spelling(value: object) -> object:
+    return announced_type(value) if isinstance(value, str) else value
+
+
 def _without_null(schema: JsonDict) -> None:
     schema |= next(it for it in cast("list[JsonDict]", schema.pop("anyOf")) if it != {"type": "null"})
 
@@ -44,6 +48,12 @@ Slot = Annotated[int, Field(ge=1, le=12)]
 # None is only what was left out
 NewSlot = Annotated[Slot | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
 UseAnyway = Annotated[StrictBool | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
+# a hint that no upload depends on: the type of the file itself decides
+ClaimedType = Annotated[
+    Literal[PhotoType, ""],
+    BeforeValidator(_in_usual_spelling),
+    WithJsonSchema({"type": "string", "examples": ["image/jpeg", "image/heic", ""]}),
+]
 NewDeclared = Annotated[Declared | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
 
 
@@ -69,10 +79,10 @@ class OpenTraining(Request):
 
 
 class AddPhoto(Request):
-    """What is about to be uploaded: it must be true, or the photo is rejected when it lands."""
+    """What is about to be uploaded: `bytes` must be true, or the photo is rejected when it lands."""
 
     slot: Slot
-    content_type: PhotoType
+    content_type: ClaimedType
     bytes: Annotated[int, Field(ge=1, le=MAX_PHOTO_BYTES)]
 
 

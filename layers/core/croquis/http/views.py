@@ -94,13 +94,14 @@ class PhotoView(View):
 class UploadView(View):
     """Where the file goes, in one of three ways, each good until `expires_at` (two hours) and for this path only.
 
-    PUT it to `upload_url` with its content type as header; or hand `bucket`, `path` and `token` to supabase-js:
-    `storage.from(bucket).uploadToSignedUrl(path, token, file)`; or, where a connection may break, upload it with TUS to
-    `resumable_url`, with the token in the header `x-signature` and `bucketName`, `objectName` and `contentType` as
-    metadata, in chunks of 6 MB.
+    PUT it to `upload_url` with `content_type` as that header; or hand `bucket`, `path` and `token` to supabase-js:
+    `storage.from(bucket).uploadToSignedUrl(path, token, file, {contentType: content_type})`; or, where a connection may
+    break, upload it with TUS to `resumable_url`, with the token in the header `x-signature` and `bucketName`,
+    `objectName` and `contentType` as metadata, in chunks of 6 MB.
     """
 
     photo: PhotoView
+    content_type: PhotoType
     bucket: str
     path: str
     token: str

@@ -68,15 +68,16 @@ def check(croquis: Croquis, examine: Examine, object_id: str, version: str) -> N
 
 
 def _verdict(croquis: Croquis, examine: Examine, claim: ClaimedUpload, announced: PhotoRow) -> PhotoVerdict:
-    if claim.size is not None and (wrong := size_differs(announced.announced_bytes, claim.size)):
-        return _unusable(PhotoStatus.REJECTED, wrong)
+    """Of the file, read whole: what the storage says about it is no fact, nor is it one that it cannot be read now."""
     try:
         data = croquis.files.read(claim.bucket, claim.path, limit=MAX_PHOTO_BYTES)
-        if wrong := size_differs(announced.announced_bytes, len(data)):  # the storage may not have said the size
+        if wrong := size_differs(announced.announced_bytes, len(data)):
             return _unusable(PhotoStatus.REJECTED, wrong)
         examined = examine(data)
-    except Refused as gone:
-        return _unusable(PhotoStatus.UNREADABLE, refused(gone.code, gone.sentence, "Upload the photo again."))
+    except Refused as refusal:
+        if refusal.code != "too_many_bytes":
+            raise  # tried again: three times, then claim_upload calls the photo unreadable
+        return _unusable(PhotoStatus.REJECTED, refused(refusal.code, refusal.sentence, "Upload the photo again."))
     except CodedError as error:
         return _unusable(PhotoStatus.UNREADABLE, refused(error.code, error.sentence, error.hint))
     return _judged(croquis, examined, announced)

@@ -33,6 +33,7 @@ OVERRIDES: Mapping[str, Override] = {
     "type_not_allowed": Override.NEVER,
     "not_decodable": Override.NEVER,
     "too_many_pixels": Override.NEVER,
+    "too_many_parts": Override.NEVER,
     "extreme_aspect": Override.NEVER,
     "too_small": Override.NEVER,
     "animated": Override.NEVER,
