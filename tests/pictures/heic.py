@@ -25,20 +25,23 @@ def heic(
     *,
     rotation: int = 0,
     exif: bytes = b"",
+    exif_length: int = 0,
     announced: Size | None = None,
     light: tuple[int, int, int] = LIGHT,
     properties: tuple[bytes, ...] = (),
 ) -> bytes:
     """A light picture with a dark upper left quarter; `rotation` in quarter turns anticlockwise, as an `irot` box.
 
-    `properties` are boxes that apply before the turn, as `clap` and `colr` do; `light` is Y, Cb, Cr.
+    `properties` are boxes that apply before the turn, as `clap` and `colr` do; `light` is Y, Cb, Cr; `exif_length` is
+    what the file says of it where that is not true.
     """
     frame = _nal(20, _slice(width, height, light))
     items = [struct.pack(">L", len(frame)) + frame, *([b"\0\0\0\0" + exif] if exif else [])]
     head = _box(b"ftyp", b"heic\0\0\0\0mif1heic")
     boxes = (*properties, _box(b"irot", bytes([rotation])))
-    meta_size = len(_meta(width, height, boxes, items, 0, announced))
-    meta = _meta(width, height, boxes, items, len(head) + meta_size + 8, announced)
+    lengths = [len(items[0]), *(exif_length or len(item) for item in items[1:])]
+    meta_size = len(_meta(width, height, boxes, lengths, 0, announced))
+    meta = _meta(width, height, boxes, lengths, len(head) + meta_size + 8, announced)
     return head + meta + _box(b"mdat", b"".join(items))
 
 
@@ -134,17 +137,17 @@ def _meta(
     width: int,
     height: int,
     boxes: tuple[bytes, ...],
-    items: list[bytes],
+    lengths: list[int],
     start: int,
     announced: Size | None,
 ) -> bytes:
-    kinds = (b"hvc1", b"Exif")[: len(items)]
+    kinds = (b"hvc1", b"Exif")[: len(lengths)]
     entries, places, at = b"", b"", start
-    for number, (kind, item) in enumerate(zip(kinds, items, strict=True), 1):
+    for number, (kind, length) in enumerate(zip(kinds, lengths, strict=True), 1):
         entries += _full_box(b"infe", struct.pack(">HH", number, 0) + kind + b"\0", version=2)
-        places += struct.pack(">HHHLL", number, 0, 1, at, len(item))
-        at += len(item)
-    described = _full_box(b"iref", _box(b"cdsc", struct.pack(">HHH", 2, 1, 1))) if len(items) > 1 else b""
+        places += struct.pack(">HHHLL", number, 0, 1, at, length)
+        at += length
+    described = _full_box(b"iref", _box(b"cdsc", struct.pack(">HHH", 2, 1, 1))) if len(lengths) > 1 else b""
     size = _full_box(b"ispe", struct.pack(">LL", *(announced or (width, height))))
     properties = _box(b"ipco", _configuration(width, height) + size + b"".join(boxes))
     numbers = bytes([0x81, 2, *(0x80 | number for number in range(3, 3 + len(boxes)))])
@@ -153,8 +156,8 @@ def _meta(
         b"meta",
         _full_box(b"hdlr", b"\0\0\0\0pict" + b"\0" * 13)
         + _full_box(b"pitm", struct.pack(">H", 1))
-        + _full_box(b"iloc", b"\x44\0" + struct.pack(">H", len(items)) + places)
-        + _full_box(b"iinf", struct.pack(">H", len(items)) + entries)
+        + _full_box(b"iloc", b"\x44\0" + struct.pack(">H", len(lengths)) + places)
+        + _full_box(b"iinf", struct.pack(">H", len(lengths)) + entries)
         + described
         + _box(b"iprp", properties + links),
     )

@@ -1,7 +1,7 @@
 """HEIC, as phones write it: read once, already turned, and nothing of its metadata kept."""
 
 import pytest
-from pictures.heic import heic
+from pictures.heic import clap, heic, imir
 from PIL import Image
 
 from croquis_pictures import PhotoRefused, open_photo
@@ -45,3 +45,37 @@ def test_a_heic_photo_cut_short_is_refused() -> None:
     with pytest.raises(PhotoRefused) as refusal:
         open_photo(heic(512, 640)[:200_000])
     assert refusal.value.code == "not_decodable"
+
+
+@pytest.mark.parametrize("rotation", [0, 1, 2, 3])
+@pytest.mark.parametrize("mirrored", [(), (0,), (1,)])
+def test_a_heic_shows_what_its_clean_aperture_leaves_however_much_it_cuts(
+    rotation: int, mirrored: tuple[int, ...]
+) -> None:
+    """The dark quarter of 1280 x 1600 is cut to 160 x 200, and lies where the same pixels lie without the cut."""
+    turned = tuple(imir(axis) for axis in mirrored)
+    whole = open_photo(heic(1280, 1600, rotation=rotation, properties=turned)).image
+    cut = open_photo(heic(1280, 1600, rotation=rotation, properties=(clap(800, 1000, 80, 100), *turned)))
+    wide = rotation % 2
+    assert cut.image.size == (cut.width, cut.height) == ((1000, 800) if wide else (800, 1000))
+    dark = [corner for corner in ((0, 0), (1, 0), (0, 1), (1, 1)) if brightness(whole, *inside(corner)) < 100]
+    assert len(dark) == 1
+    for x in (0.1, 0.3, 0.7, 0.9):
+        for y in (0.1, 0.3, 0.7, 0.9):
+            near = abs(x - dark[0][0]) < 0.2 and abs(y - dark[0][1]) < 0.2
+            assert (brightness(cut.image, x, y) < 100) is near, (x, y)
+
+
+def inside(corner: tuple[int, int]) -> tuple[float, float]:
+    return 0.1 + 0.8 * corner[0], 0.1 + 0.8 * corner[1]
+
+
+@pytest.mark.parametrize("shown", [(639, 799), (638, 800), (600, 720), (513, 520)])
+def test_a_heic_of_odd_size_is_cut_to_it(shown: tuple[int, int]) -> None:
+    assert open_photo(heic(640, 800, properties=(clap(*shown),))).image.size == shown
+
+
+def test_what_a_cut_leaves_is_held_against_the_limits_too() -> None:
+    with pytest.raises(PhotoRefused) as refusal:
+        open_photo(heic(1280, 1600, properties=(clap(500, 600),)))
+    assert refusal.value.code == "too_small"

@@ -127,11 +127,11 @@ def _by_gamma(gamma: float, chromaticities: Chromaticities) -> Space | None:
     usable_gamma, usable_lights = 0.1 < gamma < 2, _is_usable(chromaticities)
     if not usable_gamma and not usable_lights:
         return None
-    near_srgb = not usable_gamma or abs(gamma / SRGB_GAMMA - 1) <= GAMMA_TOLERANCE
     lights = chromaticities if usable_lights else SRGB_CHROMATICITIES
     if max(abs(one - other) for one, other in zip(lights, SRGB_CHROMATICITIES, strict=True)) <= CHROMATICITY_TOLERANCE:
         lights = SRGB_CHROMATICITIES
-    return Space(lights, Curve.SRGB if near_srgb else 1 / gamma)
+    meant_as_srgb = lights == SRGB_CHROMATICITIES and abs(gamma / SRGB_GAMMA - 1) <= GAMMA_TOLERANCE
+    return Space(lights, Curve.SRGB if meant_as_srgb or not usable_gamma else 1 / gamma)
 
 
 def _is_usable(chromaticities: Chromaticities) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 ORIENTATION, EXIF_IFD, COLOR_SPACE, INTEROPERABILITY_IFD, INTEROPERABILITY_INDEX = 0x0112, 0x8769, 0xA001, 0xA005, 1
 ADOBE_RGB, UNCALIBRATED = 2, 0xFFFF  # 2 is in no standard, but cameras write it
-DCF_OPTION_FILE = b"R03"  # DCF's only colour space beside sRGB (R98): Adobe RGB
+DCF_OPTION_FILE = int.from_bytes(b"R03\0")  # DCF's only colour space beside sRGB (R98): Adobe RGB
+FORMS = {(2, 4): ">L", (3, 1): "{}H", (4, 1): "{}L"}  # a text of three letters, a short number, a long one
 HEADERS = {b"II*\0": "<", b"MM\0*": ">"}
 XMP_ORIENTATION = re.compile(rb'tiff:Orientation(?:="|>)([1-8])')
 
@@ -26,15 +27,14 @@ def read_exif(block: bytes) -> Exif:
     """What a TIFF header and its entries say, with or without "Exif" before it; of a damaged one, what can be read."""
     tiff = block[6:] if block[:6] == b"Exif\0\0" else block
     order = HEADERS.get(tiff[:4])
-    if order is None:
+    if order is None or len(tiff) < 8:
         return Exif()
-    main = _entries(tiff, order, _long(tiff[4:8], order))
-    camera = _entries(tiff, order, _long(main.get(EXIF_IFD, b""), order))
-    interoperability = _entries(tiff, order, _long(camera.get(INTEROPERABILITY_IFD, b""), order))
-    space = _short(camera.get(COLOR_SPACE, b""), order)
-    index = interoperability.get(INTEROPERABILITY_INDEX, b"")[:3]
+    main = _entries(tiff, order, struct.unpack_from(f"{order}L", tiff, 4)[0])
+    camera = _entries(tiff, order, main.get(EXIF_IFD, 0))
+    interoperability = _entries(tiff, order, camera.get(INTEROPERABILITY_IFD, 0))
+    space, index = camera.get(COLOR_SPACE), interoperability.get(INTEROPERABILITY_INDEX)
     return Exif(
-        orientation=_short(main.get(ORIENTATION, b""), order),
+        orientation=main.get(ORIENTATION, 0),
         adobe_rgb=space == ADOBE_RGB or (space == UNCALIBRATED and index == DCF_OPTION_FILE),
     )
 
@@ -47,19 +47,15 @@ def orientation_of(exif: Exif, xmp: bytes) -> int:
     return int(said[1]) if said else 1
 
 
-def _entries(tiff: bytes, order: str, at: int) -> dict[int, bytes]:
-    """Tag -> the four bytes of its value field, of one directory; as many as there are."""
+def _entries(tiff: bytes, order: str, at: int) -> dict[int, int]:
+    """Tag -> value of one directory, as far as it goes: the numbers and short texts that stand in their own entry."""
     if not 0 < at <= len(tiff) - 2:
         return {}
     (count,) = struct.unpack_from(f"{order}H", tiff, at)
-    last = min(at + 2 + 12 * count, len(tiff) - 11)
-    rows = (struct.unpack_from(f"{order}HHL4s", tiff, row) for row in range(at + 2, last, 12))
-    return {tag: value for tag, _, _, value in rows}
-
-
-def _short(value: bytes, order: str) -> int:
-    return struct.unpack(f"{order}H", value[:2])[0] if len(value) >= 2 else 0
-
-
-def _long(value: bytes, order: str) -> int:
-    return struct.unpack(f"{order}L", value)[0] if len(value) == 4 else 0
+    found = dict[int, int]()
+    for row in range(at + 2, min(at + 2 + 12 * count, len(tiff) - 11), 12):
+        tag, kind, length = struct.unpack_from(f"{order}HHL", tiff, row)
+        form = FORMS.get((kind, length))
+        if form:
+            found[tag] = struct.unpack_from(form.format(order), tiff, row + 8)[0]
+    return found
