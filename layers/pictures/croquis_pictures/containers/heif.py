@@ -19,6 +19,7 @@ METADATA = {b"Exif", b"mime", b"uri "}
 PROFILES = {b"prof", b"rICC"}
 KNOWN_MATRICES = range(15)
 MOST_BOXES = 10_000
+LUMA_DEPTH_AT = 17  # in hvcC (ISO/IEC 14496-15)
 
 
 class Part(NamedTuple):
@@ -49,26 +50,28 @@ def _read(data: bytes) -> tuple[list[int], Said]:
     meta = _content(data, _one(_parts(data, 0, len(data)), b"meta"), 4)
     properties = _content(data, _one(meta, b"iprp"))
     boxes = _content(data, _one(properties, b"ipco"))
-    linked = _linked(data, properties, _primary(data, _one(meta, b"pitm")))
-    own = [boxes[index - 1] for index in linked if 0 < index <= len(boxes)]
+    primary = _primary(data, _one(meta, b"pitm"))
+    own = _linked(data, properties, boxes, primary)
     stones = [*_metadata_items(data, _one(meta, b"iinf"))]
     stones += [it.at for it in boxes if it.name == b"colr" and not _is_sound_nclx(data[it.start : it.end])]
     stones += [it.at for it in own if it.name == b"clap"]
-    # a picture made of tiles may leave it to them to say their colours
-    colours = [it for it in own if it.name == b"colr"] or [it for it in boxes if it.name == b"colr"]
-    return stones, _said(data, colours, _depth(data, boxes), _crop(data, own))
+    # a picture made of tiles may leave it to them to say how they are coded
+    tile = _linked(data, properties, boxes, _first_tile(data, meta, primary))
+    return stones, _said(data, [*own, *tile], _crop(data, own))
 
 
-def _said(data: bytes, colours: Iterable[Part], depth: int, crop: Box | None) -> Said:
-    codes, profile = None, b""
-    for part in colours:
-        content = data[part.start : part.end]
-        if content[:4] in PROFILES:
-            profile = profile or content[4:]
-        elif content[:4] == b"nclx" and len(content) >= 8:
-            codes = codes or CodePoints(*struct.unpack_from(">HH", content, 4), depth)
+def _said(data: bytes, properties: Iterable[Part], crop: Box | None) -> Said:
+    codes, profile, depth = None, b"", 8
+    for name, _, start, end in reversed([*properties]):  # so that the picture's own word comes after its tile's
+        content = data[start:end]
+        if name == b"hvcC" and len(content) > LUMA_DEPTH_AT:
+            depth = 8 + (content[LUMA_DEPTH_AT] & 7)
+        elif name == b"colr" and content[:4] in PROFILES:
+            profile = content[4:]
+        elif name == b"colr" and content[:4] == b"nclx" and len(content) >= 8:
+            codes = struct.unpack_from(">HH", content, 4)
     # a profile tells more than the numbers, which are there for the decoder (ISO/IEC 23000-22)
-    return Said(ways=(*ways_of(profile=profile), *ways_of(codes=codes)), crop=crop)
+    return Said(ways=(*ways_of(profile=profile), *ways_of(codes=codes and CodePoints(*codes, depth))), crop=crop)
 
 
 def _is_sound_nclx(content: bytes) -> bool:
@@ -116,25 +119,31 @@ def _metadata_items(data: bytes, items: Part) -> Generator[int]:
             yield at
 
 
-def _linked(data: bytes, properties: Iterable[Part], primary: int) -> list[int]:
-    """The numbers of the picture's properties, in the order in which they apply."""
-    for part in properties:
-        if part.name != b"ipma":
-            continue
-        item, number = (">LB" if data[part.start] else ">HB"), (">H" if data[part.start + 3] & 1 else ">B")
+def _first_tile(data: bytes, meta: Iterable[Part], primary: int) -> int:
+    for references in (it for it in meta if it.name == b"iref"):
+        form = ">LHL" if data[references.start] else ">HHH"
+        for part in _content(data, references, 4):
+            if part.name == b"dimg" and part.end - part.start >= struct.calcsize(form):
+                made, _, tile = struct.unpack_from(form, data, part.start)
+                if made == primary:
+                    return tile
+    return 0
+
+
+def _linked(data: bytes, properties: Iterable[Part], boxes: list[Part], item: int) -> list[Part]:
+    """The properties of an item, in the order in which they apply."""
+    for part in (it for it in properties if it.name == b"ipma"):
+        entry, number = (">LB" if data[part.start] else ">HB"), ("H" if data[part.start + 3] & 1 else "B")
         at = part.start + 8
         for _ in range(min(struct.unpack_from(">L", data, part.start + 4)[0], MOST_BOXES)):
-            identity, count = struct.unpack_from(item, data, at)
-            at += struct.calcsize(item)
-            if identity == primary:
-                values = struct.unpack_from(f">{count}{number[1]}", data, at)
-                return [it & (0x7FFF if number == ">H" else 0x7F) for it in values]  # the top bit: essential
+            identity, count = struct.unpack_from(entry, data, at)
+            at += struct.calcsize(entry)
+            if identity == item:
+                numbers = struct.unpack_from(f">{count}{number}", data, at)
+                indices = [it & (0x7FFF if number == "H" else 0x7F) for it in numbers]  # the top bit: essential
+                return [boxes[it - 1] for it in indices if 0 < it <= len(boxes)]
             at += count * struct.calcsize(number)
     return []
-
-
-def _depth(data: bytes, boxes: Iterable[Part]) -> int:
-    return next((8 + (data[it.start + 17] & 7) for it in boxes if it.name == b"hvcC" and it.end > it.start + 17), 8)
 
 
 def _crop(data: bytes, properties: Iterable[Part]) -> Box | None:
