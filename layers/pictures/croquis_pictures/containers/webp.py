@@ -7,18 +7,14 @@ from croquis_pictures.colour import ways_of
 from croquis_pictures.containers.said import MOST_PARTS, Said, TooManyParts
 from croquis_pictures.exif import orientation_of, read_exif
 
-PIXELS = {b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
-HEADER = b"VP8X"
-PROMISED = 0b0010_1100  # the header's flags for profile, EXIF and XMP
+PIXELS = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
 
 
 def take_apart(data: bytes) -> tuple[bytes, Said]:
     """The picture without its metadata, and what that said."""
     kept, beside = list[bytes](), dict[bytes, bytes]()
     for name, chunk in _chunks(data):
-        if name == HEADER and len(chunk) > 8:
-            kept.append(chunk[:8] + bytes([chunk[8] & ~PROMISED]) + chunk[9:])
-        elif name in PIXELS:
+        if name in PIXELS:
             kept.append(chunk)
         else:
             beside.setdefault(name, chunk[8:])
