@@ -19,14 +19,48 @@ LIGHT, DARK = (200, 128, 128), (60, 128, 128)  # Y, Cb, Cr
 PROFILE = "000" + f"{3:05b}" + f"{0x70000000:032b}" + "1001" + "0" * 44 + f"{93:08b}"  # main still picture
 
 
-def heic(width: int, height: int, *, rotation: int = 0, exif: bytes = b"", announced: Size | None = None) -> bytes:
-    """A light picture with a dark upper left quarter; `rotation` in quarter turns anticlockwise, as an `irot` box."""
-    frame = _nal(20, _slice(width, height))
+def heic(
+    width: int,
+    height: int,
+    *,
+    rotation: int = 0,
+    exif: bytes = b"",
+    exif_length: int = 0,
+    announced: Size | None = None,
+    light: tuple[int, int, int] = LIGHT,
+    properties: tuple[bytes, ...] = (),
+) -> bytes:
+    """A light picture with a dark upper left quarter; `rotation` in quarter turns anticlockwise, as an `irot` box.
+
+    `properties` are boxes that apply before the turn, as `clap` and `colr` do; `light` is Y, Cb, Cr; `exif_length` is
+    what the file says of it where that is not true.
+    """
+    frame = _nal(20, _slice(width, height, light))
     items = [struct.pack(">L", len(frame)) + frame, *([b"\0\0\0\0" + exif] if exif else [])]
     head = _box(b"ftyp", b"heic\0\0\0\0mif1heic")
-    meta_size = len(_meta(width, height, rotation, items, 0, announced))
-    meta = _meta(width, height, rotation, items, len(head) + meta_size + 8, announced)
+    boxes = (*properties, _box(b"irot", bytes([rotation])))
+    lengths = [len(items[0]), *(exif_length or len(item) for item in items[1:])]
+    meta_size = len(_meta(width, height, boxes, lengths, 0, announced))
+    meta = _meta(width, height, boxes, lengths, len(head) + meta_size + 8, announced)
     return head + meta + _box(b"mdat", b"".join(items))
+
+
+def clap(width: int, height: int, right: int = 0, down: int = 0) -> bytes:
+    """A clean aperture: what is shown of the coded picture, and how far its middle lies from the picture's."""
+    return _box(b"clap", struct.pack(">LLLLlLlL", width, 1, height, 1, right, 1, down, 1))
+
+
+def imir(axis: int) -> bytes:
+    return _box(b"imir", bytes([axis]))
+
+
+def nclx(primaries: int, transfer: int, matrix: int = 6) -> bytes:
+    """Colours by code points, at full range."""
+    return _box(b"colr", b"nclx" + struct.pack(">HHHB", primaries, transfer, matrix, 0x80))
+
+
+def colr(kind: bytes, data: bytes) -> bytes:
+    return _box(b"colr", kind + data)
 
 
 def _ue(value: int) -> str:
@@ -78,7 +112,7 @@ def _parameter_sets(width: int, height: int) -> dict[int, bytes]:
     return {kind: _nal(kind, _bytes(bits + "1")) for kind, bits in ((32, video), (33, sequence), (34, picture))}
 
 
-def _slice(width: int, height: int) -> bytes:
+def _slice(width: int, height: int, light: tuple[int, int, int] = LIGHT) -> bytes:
     data = bytearray(_bytes("10" + _ue(0) + _ue(2) + _ue(0) + "1"))  # first, key frame, I slice, QP as in the picture
     across, down = width // BLOCK, height // BLOCK
     for index in range(across * down):
@@ -86,7 +120,7 @@ def _slice(width: int, height: int) -> bytes:
         span = (510 if index == 0 else 508) - LEAST_PROBABLE[min(index, 62)]
         data += _bytes(f"{span - 2 | 1:09b}")
         row, column = divmod(index, across)
-        luma, blue, red = DARK if column < across // 2 and row < down // 2 else LIGHT
+        luma, blue, red = DARK if column < across // 2 and row < down // 2 else light
         data += bytes([luma]) * BLOCK**2 + bytes([blue]) * (BLOCK**2 // 4) + bytes([red]) * (BLOCK**2 // 4)
     return bytes(data + _bytes(f"{508 | 1:09b}"))
 
@@ -99,23 +133,31 @@ def _full_box(name: bytes, data: bytes, version: int = 0, flags: int = 0) -> byt
     return _box(name, bytes([version]) + flags.to_bytes(3, "big") + data)
 
 
-def _meta(width: int, height: int, rotation: int, items: list[bytes], start: int, announced: Size | None) -> bytes:
-    kinds = (b"hvc1", b"Exif")[: len(items)]
+def _meta(
+    width: int,
+    height: int,
+    boxes: tuple[bytes, ...],
+    lengths: list[int],
+    start: int,
+    announced: Size | None,
+) -> bytes:
+    kinds = (b"hvc1", b"Exif")[: len(lengths)]
     entries, places, at = b"", b"", start
-    for number, (kind, item) in enumerate(zip(kinds, items, strict=True), 1):
+    for number, (kind, length) in enumerate(zip(kinds, lengths, strict=True), 1):
         entries += _full_box(b"infe", struct.pack(">HH", number, 0) + kind + b"\0", version=2)
-        places += struct.pack(">HHHLL", number, 0, 1, at, len(item))
-        at += len(item)
-    described = _full_box(b"iref", _box(b"cdsc", struct.pack(">HHH", 2, 1, 1))) if len(items) > 1 else b""
+        places += struct.pack(">HHHLL", number, 0, 1, at, length)
+        at += length
+    described = _full_box(b"iref", _box(b"cdsc", struct.pack(">HHH", 2, 1, 1))) if len(lengths) > 1 else b""
     size = _full_box(b"ispe", struct.pack(">LL", *(announced or (width, height))))
-    properties = _box(b"ipco", _configuration(width, height) + size + _box(b"irot", bytes([rotation])))
-    links = _full_box(b"ipma", struct.pack(">LHB", 1, 1, 3) + b"\x81\x02\x83")
+    properties = _box(b"ipco", _configuration(width, height) + size + b"".join(boxes))
+    numbers = bytes([0x81, 2, *(0x80 | number for number in range(3, 3 + len(boxes)))])
+    links = _full_box(b"ipma", struct.pack(">LHB", 1, 1, len(numbers)) + numbers)
     return _full_box(
         b"meta",
         _full_box(b"hdlr", b"\0\0\0\0pict" + b"\0" * 13)
         + _full_box(b"pitm", struct.pack(">H", 1))
-        + _full_box(b"iloc", b"\x44\0" + struct.pack(">H", len(items)) + places)
-        + _full_box(b"iinf", struct.pack(">H", len(items)) + entries)
+        + _full_box(b"iloc", b"\x44\0" + struct.pack(">H", len(lengths)) + places)
+        + _full_box(b"iinf", struct.pack(">H", len(lengths)) + entries)
         + described
         + _box(b"iprp", properties + links),
     )

@@ -3,9 +3,9 @@
 import pytest
 from pictures.made import chunk, portrait, refusal, saved
 
-from croquis_pictures import open_photo
+from croquis_pictures import PhotoRefused, open_photo
 from croquis_pictures.jpeg_parts import MOST_SCANS, MOST_SEGMENTS, scans_of
-from croquis_pictures.parts import MOST_CHUNKS
+from croquis_pictures.parts import MOST_CHUNKS, MOST_PARTS
 
 PNG, JPEG = saved(portrait(), "PNG"), saved(portrait(), "JPEG")
 TEXT, EMPTY = chunk(b"tEXt", b"a\0b"), chunk(b"IDAT", b"")
@@ -40,12 +40,26 @@ def test_scans_behind_a_complete_picture_are_not_looked_at() -> None:
     assert open_photo(data).image.size == (600, 800)
 
 
-@pytest.mark.parametrize(
-    "part", [COMMENT, b"\xff\xe1\0\2", b"\xff\xd8", b"\xff\xd0"], ids=["COM", "APP1", "SOI", "RST"]
-)
+@pytest.mark.parametrize("part", [COMMENT, b"\xff\xe1\0\2"], ids=["COM", "APP1"])
 def test_a_jpeg_of_more_segments_than_anybody_writes_is_refused(part: bytes) -> None:
-    assert open_photo(JPEG[:2] + part * (MOST_SEGMENTS // 2) + JPEG[2:]).image.size == (600, 800)
-    assert refusal(JPEG[:2] + part * MOST_SEGMENTS + JPEG[2:]).code == "too_many_parts"
+    """What says nothing about pixels is thrown away unread, up to a flood of it."""
+    assert open_photo(JPEG[:2] + part * 2 * MOST_SEGMENTS + JPEG[2:]).image.size == (600, 800)
+    assert refusal(JPEG[:2] + part * MOST_PARTS + JPEG[2:]).code == "too_many_parts"
+
+
+def test_a_jpeg_of_more_tables_than_anybody_writes_is_refused() -> None:
+    at = JPEG.index(b"\xff\xdb")
+    table = JPEG[at : at + 69]
+    assert open_photo(JPEG[:at] + table * (MOST_SEGMENTS // 2) + JPEG[at:]).image.size == (600, 800)
+    assert refusal(JPEG[:at] + table * MOST_SEGMENTS + JPEG[at:]).code == "too_many_parts"
+
+
+@pytest.mark.parametrize("part", [b"\xff\xd8", b"\xff\xd0"], ids=["SOI", "RST"])
+def test_bare_markers_before_a_picture_cost_no_time(part: bytes) -> None:
+    try:
+        assert open_photo(JPEG[:2] + part * 10_000_000 + JPEG[2:]).image.size == (600, 800)
+    except PhotoRefused as refused:
+        assert refused.code in ("too_many_parts", "not_decodable")
 
 
 def test_segments_between_scans_count_too() -> None:
@@ -64,12 +78,18 @@ def test_what_only_fills_a_jpeg_does_no_harm(junk: bytes) -> None:
     assert open_photo(JPEG[:-2] + junk * most + JPEG[-2:]).image.tobytes() == pixels
 
 
-@pytest.mark.parametrize("piece", [TEXT, EMPTY, chunk(b"prVt", b"")], ids=["text", "no pixels", "private"])
+@pytest.mark.parametrize("piece", [TEXT, chunk(b"prVt", b"")], ids=["text", "private"])
 @pytest.mark.parametrize("at", [BEFORE_PIXELS, BEHIND_PIXELS], ids=["before", "behind"])
 def test_a_png_of_more_chunks_than_anybody_writes_is_refused(piece: bytes, at: int) -> None:
-    assert open_photo(png_with(2_000, piece, at)).image.size == (600, 800)
-    assert refusal(png_with(MOST_CHUNKS, piece, at)).code == "too_many_parts"
+    assert open_photo(png_with(2 * MOST_CHUNKS, piece, at)).image.size == (600, 800)
+    assert refusal(png_with(MOST_PARTS, piece, at)).code == "too_many_parts"
     assert refusal(png_with(1_500_000, piece, at)).code == "too_many_parts"
+
+
+@pytest.mark.parametrize("at", [BEFORE_PIXELS, BEHIND_PIXELS], ids=["before", "behind"])
+def test_a_png_of_more_chunks_of_pixels_than_anybody_writes_is_refused(at: int) -> None:
+    assert open_photo(png_with(2_000, EMPTY, at)).image.size == (600, 800)
+    assert refusal(png_with(MOST_CHUNKS, EMPTY, at)).code == "too_many_parts"
 
 
 def test_a_png_in_the_smallest_pieces_that_are_usual_is_read() -> None:

@@ -4,20 +4,23 @@ Decoders are C code and the bytes are hostile, so the cheap questions come first
 """
 
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from io import BytesIO
 
 import pi_heif  # pyright: ignore[reportMissingTypeStubs] - it has none
-from PIL import ExifTags, Image, ImageCms
+from PIL import Image
 
 from croquis.errors import CodedError
+from croquis_pictures.colour import in_srgb
+from croquis_pictures.containers import heif, jpeg, png, webp
+from croquis_pictures.containers.said import Said
 from croquis_pictures.opening import opened
 from croquis_pictures.parts import TooManyParts
 from croquis_pictures.strips import in_strips
+from croquis_pictures.transparency import keyed_out
 
 ORIENTATIONS = {  # EXIF orientation -> what turns the picture upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -51,6 +54,14 @@ class PictureType(Enum):
     HEIF = "image/heic"
 
 
+TAKEN_APART: dict[PictureType, Callable[[bytes], tuple[bytes, Said]]] = {
+    PictureType.JPEG: jpeg.take_apart,
+    PictureType.PNG: png.take_apart,
+    PictureType.WEBP: webp.take_apart,
+    PictureType.HEIF: heif.take_apart,
+}
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a picture may be; `kept_long_side` is the size to which a bigger one is shrunk."""
@@ -77,8 +88,10 @@ def decode(data: bytes, limits: Limits) -> Decoded:
     """The picture in `data`, or PhotoRefused and no other exception; the same bytes give the same pixels."""
     kind = _kind_within(data, limits)
     with _decoder_faults_refused():
-        image, (width, height), turn, profile = _pixels(data, kind, limits)
-        image = _in_srgb(_shrunk(image, limits.kept_long_side), profile)
+        image, said = _pixels(data, kind, limits)
+        width, height = image.size
+        image = in_srgb(_shrunk(image, limits.kept_long_side), said.ways)
+    turn = ORIENTATIONS.get(said.orientation)
     if turn is not None:
         image = image.transpose(turn)
     if turn in ON_ITS_SIDE:
@@ -86,17 +99,21 @@ def decode(data: bytes, limits: Limits) -> Decoded:
     return Decoded(_bare(image), kind.value, width, height)
 
 
-def _pixels(
-    data: bytes, kind: PictureType, limits: Limits
-) -> tuple[Image.Image, tuple[int, int], Image.Transpose | None, bytes | None]:
-    """The picture with 8 bits a channel, its size, what turns it upright, its profile; the decoder's memory is free."""
-    with opened(data, kind.name) as (source, load):
+def _pixels(data: bytes, kind: PictureType, limits: Limits) -> tuple[Image.Image, Said]:
+    """The picture with 8 bits a channel, and what its file says of it; the decoder's memory is free."""
+    pixels, said = TAKEN_APART[kind](data)
+    with opened(pixels, kind.name) as (source, load):
         _check_size(source.size, limits)
-        _check_frames(source, kind)
+        _check_frames(source, kind, animated=said.animated)
         load()
-        turn = _turn_of(source)  # of a HEIC it says "upright": its pixels are turned while they are decoded
+        mask = keyed_out(source, pixels, said.key) if said.key else None
         flat = source if _is_flat(source) else in_strips(source, _flat)
-        return flat, source.size, turn, source.info.get("icc_profile")
+    if mask:
+        flat.paste("white", mask=mask)
+    if said.crop:
+        flat = flat.crop(said.crop)
+        _check_size(flat.size, limits)
+    return flat, said
 
 
 def picture_type(head: bytes) -> PictureType | None:
@@ -136,7 +153,7 @@ def _kind_within(data: bytes, limits: Limits) -> PictureType:
 
 @cache
 def _learn_heif() -> None:
-    pi_heif.register_heif_opener(thumbnails=False)  # pyright: ignore[reportUnknownMemberType]
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)  # pyright: ignore[reportUnknownMemberType]
 
 
 @contextmanager
@@ -187,20 +204,10 @@ def _check_size(size: tuple[int, int], limits: Limits) -> None:
         )
 
 
-def _check_frames(source: Image.Image, kind: PictureType) -> None:
-    # an MPO is a photo with a second view behind it, a HEIC may hold a burst: the first picture is the photo
-    if kind is PictureType.HEIF or source.format == "MPO":
-        return
-    if getattr(source, "n_frames", 1) > 1:
+def _check_frames(source: Image.Image, kind: PictureType, *, animated: bool) -> None:
+    # a HEIC may hold a burst, as a JPEG may hold a second view: the first picture is the photo
+    if animated or (kind is PictureType.WEBP and getattr(source, "n_frames", 1) > 1):
         raise PhotoRefused("animated", "The picture is animated.", "Use a still photo.")
-
-
-def _turn_of(source: Image.Image) -> Image.Transpose | None:
-    try:
-        orientation = source.getexif().get(ExifTags.Base.Orientation)
-    except Exception:  # noqa: BLE001 - unreadable EXIF says nothing about the picture: it is taken as it lies
-        return None
-    return ORIENTATIONS.get(orientation) if isinstance(orientation, int) else None
 
 
 def _is_flat(image: Image.Image) -> bool:
@@ -222,24 +229,6 @@ def _shrunk(image: Image.Image, long_side: int) -> Image.Image:
     if max(image.size) > long_side:
         image.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
     return image
-
-
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    converted = None
-    if profile:
-        try:
-            converted = ImageCms.profileToProfile(image, _profile(profile), _srgb(), outputMode="RGB")
-        except (ImageCms.PyCMSError, OSError):
-            converted = None  # a profile that does not fit its picture: most likely sRGB, as nearly everything is
-    return converted or image.convert("RGB")
-
-
-def _profile(data: bytes) -> ImageCms.ImageCmsProfile:
-    return ImageCms.ImageCmsProfile(BytesIO(data))
-
-
-def _srgb() -> ImageCms.ImageCmsProfile:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
 
 
 def _bare(image: Image.Image) -> Image.Image:

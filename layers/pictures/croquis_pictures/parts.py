@@ -2,6 +2,7 @@
 
 from itertools import count
 
+MOST_PARTS = 100_000  # chunks or segments of any kind, most of which are thrown away unread
 MOST_CHUNKS = 25_000  # of a PNG: 25 MB in chunks of 1 kB, where libpng writes 8 kB
 
 
