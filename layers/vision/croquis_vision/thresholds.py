@@ -17,9 +17,9 @@ class Thresholds:
     face_hinted: float = 0.4
     # where the main person was taken out; whoever is not sure must have landmarks and some height
     hidden_person_sure: float = 0.8
-    hidden_person_hinted: float = 0.6
-    hidden_landmark_score: float = 0.8
-    hidden_person_height: float = 0.30
+    hidden_person_hinted: float = 0.4
+    hidden_landmark_score: float = 0.95
+    hidden_person_height: float = 0.33
     face_counted: float = 0.65
     face_height: float = 0.02  # from eyes to mouth: half of what the main person's own face has
     face_apart: float = 0.09  # the width of a head: a face that is nearer to the nose is the main person's own
