@@ -21,8 +21,8 @@ GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
 LOCKS := core pictures vision dev check ministack lambda sam
 WEB_READY := web/node_modules/.installed-$(firstword $(shell cksum < web/package-lock.json))
-# what the demo and the benchmark were told on make's own command line, taken as it stands: no shell and no make runs any of it, and a
-# variable that happens to be in the environment (some systems set NAME) is not meant
+# what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
+# a variable that happens to be in the environment (some systems set NAME) is not meant
 $(foreach name,NAME GENDER PRESET PHOTOS BENCH,$(if $(filter command,$(firstword $(origin $(name)))),\
 	$(eval override $(name) := $$(value $(name)))$(eval export $(name)),$(eval unexport $(name))))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
