@@ -37,13 +37,8 @@ def beside(main: str, share: float, look: Look) -> Image.Image:
     here, there = look(photo).features.body, look(other).features.body
     assert here is not None
     assert there is not None
-    corners = (
-        there.left * other.width,
-        there.top * other.height,
-        there.right * other.width,
-        there.bottom * other.height,
-    )
-    cut = other.crop(tuple(map(int, corners)))
+    wide, high = other.size
+    cut = other.crop((int(there.left * wide), int(there.top * high), int(there.right * wide), int(there.bottom * high)))
     cut = cut.resize((round(cut.width * share), round(cut.height * share)))
     soft = Image.new("L", cut.size)
     soft.paste(255, (8, 8, cut.width - 8, cut.height - 8))

@@ -40,8 +40,8 @@ WORDINGS = {
     BodyCode.NO_PERSON: Wording(
         Severity.BLOCKING,
         "No single person could be made out (from behind, in a crowd, too far away).",
-        "Use a photo that shows you from head to toe in good light, clearly apart from the background. If this one shows "
-        "only you, you may say so and use it.",
+        "Use a photo that shows you from head to toe in good light, clearly apart from the background. If this one "
+        "shows only you, you may say so and use it.",
     ),
     BodyCode.SEVERAL_PEOPLE: Wording(
         Severity.BLOCKING,
