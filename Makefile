@@ -1,5 +1,6 @@
 # Every target makes what it needs: only git, make and Python 3.11-3.13 with venv must be there.
 #   make demo [PHOTOS=folder] [NAME="Maya Chen"] [GENDER=female|male|non_binary] [PRESET=full|compact|identity]
+#   make bench [BENCH=photos] [PHOTOS=folder]
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
@@ -20,9 +21,9 @@ GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
 LOCKS := core pictures vision marks dev check ministack lambda sam
 WEB_READY := web/node_modules/.installed-$(firstword $(shell cksum < web/package-lock.json))
-# what the demo was told on make's own command line, taken as it stands: no shell and no make runs any of it, and a
-# variable that happens to be in the environment (some systems set NAME) is not meant
-$(foreach name,NAME GENDER PRESET PHOTOS,$(if $(filter command,$(firstword $(origin $(name)))),\
+# what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
+# a variable that happens to be in the environment (some systems set NAME) is not meant
+$(foreach name,NAME GENDER PRESET PHOTOS BENCH,$(if $(filter command,$(firstword $(origin $(name)))),\
 	$(eval override $(name) := $$(value $(name)))$(eval export $(name)),$(eval unexport $(name))))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV := $(CURDIR)/requirements/uv

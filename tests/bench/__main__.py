@@ -1,9 +1,12 @@
 """`python -m bench`: measures what the design bounds, prints one table and writes bench.json.
 
+BENCH=photos measures only what is seen in photos, and with PHOTOS=folder also in the labelled photos of that folder.
+
 Every figure is a ratio within one run, or memory: seconds of one machine say nothing about another.
 """
 
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -18,6 +21,7 @@ from PIL import Image
 
 from bench import dataset as bench_dataset
 from bench import fresh as bench_fresh
+from bench import labelled as bench_labelled
 from bench import photos as bench_photos
 from sandbox import ROOT
 
@@ -60,6 +64,20 @@ def verdicts() -> Iterator[Row]:
     yield Row("made photos judged as they were made", right / made, detail=f"{right} of {made}")
 
 
+def labelled_photos() -> Iterator[Row]:
+    """Of the folder PHOTOS, if one is given; prints the tables of confusion."""
+    if not (folder := os.environ.get("PHOTOS")):
+        return
+    found = bench_labelled.judged_photos(Path(folder))
+    bench_labelled.print_confusion(found)
+    it = bench_labelled.figures(found)
+    yield Row("labelled photos: precision", it.precision, at_least=0.94, detail=it.detail)
+    yield Row("labelled photos: recall", it.recall, at_least=0.94)
+    yield Row("labelled photos: views", it.views, at_least=0.88, detail=it.views_detail)
+    yield Row("labelled photos: check / (decode + networks)", it.ratio, at_most=1.3)
+    yield Row("labelled photos: with a second look", it.again)
+
+
 def warm_check() -> Iterator[Row]:
     big, small = bench_photos.warm_of_a_phones_photo(), bench_photos.warm_of_small_photos()
     yield Row("warm check of 13 MP / (decode + networks)", big.ratio, at_most=1.3, detail=str(big))
@@ -95,15 +113,19 @@ def dataset() -> Iterator[Row]:
     )
 
 
-MEASURED: tuple[Callable[[], Iterator[Row]], ...] = (verdicts, warm_check, cold_check, memory_of_check, dataset)
+PHOTOS: tuple[Callable[[], Iterator[Row]], ...] = (verdicts, labelled_photos)
+MEASURED = {"": (*PHOTOS, warm_check, cold_check, memory_of_check, dataset), "photos": PHOTOS}
 
 
 def main() -> None:
     """Exit code 0 only if everything could be measured and met its bar."""
+    which = os.environ.get("BENCH", "")
+    if which not in MEASURED:
+        sys.exit(f"BENCH={which} is unknown; leave it out, or say BENCH=photos.")
     fetch()
     rows: list[Row] = []
     failed: list[str] = []
-    for measure in MEASURED:
+    for measure in MEASURED[which]:
         try:
             rows += measure()
         except Exception as error:  # noqa: BLE001 - the others are still worth having

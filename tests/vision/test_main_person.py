@@ -25,7 +25,12 @@ class Guesses:
         points = np.zeros((39, 5), np.float32)
         points[:33, :2] = np.linspace(60, 196, 33)[:, np.newaxis]
         score = np.array([self.scores.pop(0)], np.float32)
-        return {"Identity": points.ravel(), "Identity_1": score, "Identity_4": np.zeros(117, np.float32)}
+        return {
+            "Identity": points.ravel(),
+            "Identity_1": score,
+            "Identity_2": np.zeros((256, 256, 1), np.float32),
+            "Identity_4": np.zeros(117, np.float32),
+        }
 
 
 def somebody(height: float, score: float = 0.9) -> Detection:

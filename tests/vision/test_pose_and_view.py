@@ -7,7 +7,7 @@ import pytest
 
 from croquis.domain.photos.photo import CameraView
 from croquis_vision.facing import view_of, yaw_of
-from croquis_vision.landmarks import ANKLES, ELBOWS, HIPS, KNEES, SHOULDERS, WRISTS, Landmarks
+from croquis_vision.landmarks import ANKLES, EARS, ELBOWS, HIPS, KNEES, SHOULDERS, WRISTS, Landmarks
 from croquis_vision.networks import Floats
 from croquis_vision.posture import Arms, Pose, Stance, pose_of
 
@@ -15,6 +15,7 @@ from croquis_vision.posture import Arms, Pose, Stance, pose_of
 def body(**moved: tuple[float, float, float]) -> Floats:
     """Upright, arms hanging, in metres; a name like `left_wrist` puts that point somewhere else."""
     points = np.zeros((33, 3), np.float32)
+    points[list(EARS)] = [(0.08, -0.7, 0), (-0.08, -0.7, 0)]
     for pair, x, y in ((SHOULDERS, 0.2, -0.5), (ELBOWS, 0.22, -0.22), (WRISTS, 0.24, 0.05)):
         points[list(pair)] = [(x, y, 0), (-x, y, 0)]
     for pair, x, y in ((HIPS, 0.12, 0), (KNEES, 0.13, 0.42), (ANKLES, 0.14, 0.84)):
@@ -175,17 +176,27 @@ def test_a_pose_has_words_for_a_caption(pose: Pose, words: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("degrees", "view"),
-    [(0, "front"), (24, "front"), (26, "three_quarter"), (61, "three_quarter"), (63, "side"), (117, "side"),
+    [(0, "front"), (19, "front"), (21, "three_quarter"), (49, "three_quarter"), (51, "side"), (117, "side"),
      (119, "back"), (180, "back")],
 )  # fmt: skip
-def test_the_view_follows_the_turn_of_shoulders_and_hips(degrees: float, view: str) -> None:
+def test_the_view_follows_the_turn_of_shoulders_and_head(degrees: float, view: str) -> None:
     for sign in (1, -1):
         person = seen(turned(body(), sign * degrees))
         assert abs(yaw_of(person)) == pytest.approx(degrees, abs=0.01)
         assert view_of(person) == view
 
 
-def test_shoulders_turned_more_than_hips_count_half() -> None:
+def test_a_raised_leg_turns_the_hips_and_not_the_view() -> None:
     twisted = body()
-    twisted[list(SHOULDERS)] = turned(twisted, 60)[list(SHOULDERS)]
-    assert abs(yaw_of(seen(twisted))) == pytest.approx(30, abs=0.01)
+    twisted[list(HIPS)] = turned(twisted, 60)[list(HIPS)]
+    assert abs(yaw_of(seen(twisted))) == pytest.approx(0, abs=0.01)
+
+
+def test_the_head_counts_half_of_what_the_shoulders_count() -> None:
+    """Whoever turns their back and looks over the shoulder is seen from behind."""
+    twisted = body()
+    twisted[list(EARS)] = turned(twisted, 45)[list(EARS)]
+    assert 0 < abs(yaw_of(seen(twisted))) < 20
+    looking_back = turned(body(), 180)
+    looking_back[list(EARS)] = turned(body(), 75)[list(EARS)]
+    assert view_of(seen(looking_back)) == CameraView.BACK

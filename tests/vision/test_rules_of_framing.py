@@ -10,7 +10,8 @@ from croquis_vision.landmarks import FEET, HIPS, NOSE, SHOULDERS, Landmarks
 from croquis_vision.people import crowd_finding
 
 FINE = Framing(
-    tilt=0, face_to_frame=0.2, crown_to_frame=0.1, feet_to_frame=0.1, feet_presence=0.99, size=0.8
+    tilt=0, face_to_frame=0.2, crown_to_frame=0.1, feet_to_frame=0.1, feet_presence=0.99, feet_shown=0.9,
+    head_above_shoulders=0.7, size=0.8,
 )  # fmt: skip
 LIMITS = [
     ("tilt", 60, 60.1, "rotated"),
@@ -19,6 +20,7 @@ LIMITS = [
     ("face_to_frame", 0.055, 0.054, "head_cut"),
     ("feet_presence", 0.65, 0.649, "feet_cut"),
     ("feet_to_frame", -0.005, -0.006, "feet_cut"),
+    ("feet_shown", 0.50, 0.499, "feet_cut"),
     ("size", 0.40, 0.399, "person_too_small"),
 ]
 

@@ -1,22 +1,23 @@
-"""One photo, looked at once: each network runs once, and every rule reads what it saw."""
+"""One photo: each network runs once, every rule reads what it saw, and only what may pass is looked at again."""
 
 from collections.abc import Iterable
 
-import numpy as np
 from PIL import Image
 
 from croquis.domain.photos.body_findings import BodyCode, body_finding
 from croquis.domain.photos.photo import Finding, Severity
 from croquis_pictures import Photo
 from croquis_vision.exposure import exposure_finding, exposure_of
+from croquis_vision.faces import faces_around, faces_in, own_face
 from croquis_vision.facing import view_of
 from croquis_vision.features import features_of
-from croquis_vision.framing import framing_advice, framing_finding, framing_of
-from croquis_vision.landmarks import Landmarks, main_person
+from croquis_vision.framing import framing_advice
+from croquis_vision.landmarks import main_person
+from croquis_vision.looking_closer import Sight, Verdict, look_closer
 from croquis_vision.networks import networks
-from croquis_vision.people import crowd_finding, people_in
+from croquis_vision.people import crowd_finding, more_hinted, people_in
 from croquis_vision.person_box import judged_greys, person_box
-from croquis_vision.person_detector import persons_in
+from croquis_vision.person_detector import persons_from_afar, persons_in
 from croquis_vision.posture import pose_of
 from croquis_vision.report import PhotoReport
 from croquis_vision.sharpness import blur_of, sharpness_finding
@@ -30,35 +31,44 @@ def check_photo(photo: Photo, t: Thresholds = THRESHOLDS) -> PhotoReport:
     """Is it one whole person, upright, sharp? The same photo gives the same report; raises only WeightsMissing."""
     nets = networks()
     image = _shrunk(photo.image, WORKING_LONG_SIDE)
-    small, grey = _shrunk(image, SMALL_LONG_SIDE), image.convert("L")
-    bodies = persons_in(nets.person, small)
-    person = main_person(nets.landmarks, image, bodies.above(t.person_score), t.landmark_score)
-    size_findings = _size_findings(photo, t)
+    small = _shrunk(image, SMALL_LONG_SIDE)
+    candidates, size_findings = persons_in(nets.person, small), _size_findings(photo, t)
+    bodies = candidates.above(t.person_score)
+    found = bodies or persons_from_afar(nets.person, small, t.person_score)
+    person = main_person(nets.landmarks, image, found, t.landmark_score)
     if person is None:
         return PhotoReport((body_finding(BodyCode.NO_PERSON), *size_findings))
-    people = people_in(bodies, nets.face, small, t)
-    return _report(grey, small, person, people, size_findings, t)
+    crowd = crowd_finding(len(bodies))  # then nobody needs to be told by the face
+    faces = [] if crowd else faces_around(faces_in(nets.face, small), person, image.size)
+    sight = Sight(
+        image,
+        small,
+        person,
+        view=view_of(person, t),
+        people=people_in(len(bodies), faces, t),
+        more_hinted=more_hinted(candidates, faces, t),
+        face=own_face(faces, t),
+    )
+    return _report(sight, look_closer(nets, sight, t), size_findings, t)
 
 
-def _report(
-    grey: Image.Image, small: Image.Image, person: Landmarks, people: int, size_findings: list[Finding], t: Thresholds
-) -> PhotoReport:
-    box, view = person_box(person, grey.size), view_of(person, t)
-    greys, pose = judged_greys(grey, box), pose_of(person, view, grey.size)
-    framing, blur, exposure = framing_of(person, grey.size), blur_of(greys), exposure_of(greys, t)
-    wrong = crowd_finding(people) or framing_finding(framing, t)
+def _report(sight: Sight, verdict: Verdict, size_findings: list[Finding], t: Thresholds) -> PhotoReport:
+    image, small, person = sight.image, sight.small, sight.person
+    box = person_box(person, image.size)
+    blur = blur_of(judged_greys(image.convert("L"), box))
+    exposure, pose = exposure_of(person.outline.greys, t), pose_of(person, sight.view, image.size)
     found = [
-        *([wrong] if wrong else framing_advice(framing, t)),
+        *([verdict.wrong] if verdict.wrong else framing_advice(verdict.framing, t)),
         sharpness_finding(blur, t),
         exposure_finding(exposure, t) if exposure else None,
         *size_findings,
     ]
     return PhotoReport(
         findings=_blocking_first(found),
-        features=features_of(small, person.scaled(np.divide(small.size, grey.size)), box, view, pose),
-        people=people,
+        features=features_of(small, sight.person_in_small, box, sight.view, pose),
+        people=verdict.people,
         pose=pose,
-        body_height=round(framing.size, 4),
+        body_height=round(verdict.framing.size, 4),
         sharpness=round(blur, 4),
         exposure=exposure,
     )

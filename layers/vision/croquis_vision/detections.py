@@ -23,6 +23,10 @@ class Detection(NamedTuple):
     score: float
     points: Floats
 
+    def size(self, picture: tuple[int, int]) -> float:
+        """Pixels between its first two points: of a body from the hips to a circle around it, whatever is cut off."""
+        return float(np.hypot(*((self.points[1] - self.points[0]) * picture)))
+
 
 @dataclass(frozen=True)
 class Candidates:
@@ -53,7 +57,7 @@ class Detector:
     def look(self, network: Network, image: Image.Image) -> Candidates:
         """Run the network once over the whole picture."""
         square, offset, scale = _squared(image, self.side)
-        outputs = network(square / np.float32(127.5) - 1)
+        outputs = network(square)
         scores = logistic(outputs["Identity_1"][:, 0])
         kept = np.flatnonzero(scores >= LEAST_SCORE)
         guesses, anchors = outputs["Identity"][kept] / self.side, self.anchors[kept]
@@ -75,14 +79,14 @@ def _grid(cells: int, per_cell: int) -> Floats:
 
 
 def _squared(image: Image.Image, side: int) -> tuple[Floats, Floats, Floats]:
-    """The picture in the middle of a black square, and the way back: (share of the square - offset) x scale."""
+    """The picture, -1 to 1, amid a black square, and the way back: (share of the square - offset) x scale."""
     width, height = (max(1, round(length * side / max(image.size))) for length in image.size)
     left, top = (side - width) // 2, (side - height) // 2
     square = Image.new("RGB", (side, side))
-    square.paste(image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0), (left, top))
+    square.paste(image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=1.0), (left, top))
     offset = np.array([left, top], np.float32) / side
     scale = np.array([side / width, side / height], np.float32)
-    return np.asarray(square, np.float32), offset, scale
+    return np.asarray(square, np.float32) / np.float32(127.5) - 1, offset, scale
 
 
 def _merged(scores: Floats, boxes: Floats, points: Floats) -> Iterator[Detection]:

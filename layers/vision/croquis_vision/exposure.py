@@ -9,7 +9,6 @@ from croquis.domain.photos.body_findings import BodyCode, body_finding
 from croquis.domain.photos.features import Box
 from croquis.domain.photos.photo import Finding
 from croquis_vision.landmarks import Landmarks
-from croquis_vision.person_box import Greys
 from croquis_vision.regions import Pixels, background_in, cheeks_in, joined
 from croquis_vision.thresholds import THRESHOLDS, Thresholds
 
@@ -22,8 +21,8 @@ class Exposure:
     white_share: float
 
 
-def exposure_of(greys: Greys, t: Thresholds = THRESHOLDS) -> Exposure | None:
-    """Of these pixels; None if there are none."""
+def exposure_of(greys: Pixels, t: Thresholds = THRESHOLDS) -> Exposure | None:
+    """Of the body's pixels, not of the wall around it; None if there are none."""
     if not greys.size:
         return None
     white = np.count_nonzero(greys > t.bright_level)

@@ -10,6 +10,8 @@ from croquis_vision.landmarks import FACE, FEET, HIPS, NOSE, SHOULDERS, Landmark
 from croquis_vision.networks import Floats
 from croquis_vision.thresholds import THRESHOLDS, Thresholds
 
+NECK = 0.35  # half of its width, in distances from the shoulders to the nose
+
 
 @dataclass(frozen=True)
 class Framing:
@@ -20,7 +22,9 @@ class Framing:
     crown_to_frame: float
     feet_to_frame: float  # to the lower edge only
     feet_presence: float
-    size: float  # body height as a share of the photo's long side
+    feet_shown: float  # the most of what is around one of the feet's points that is the body, 0 to 1
+    head_above_shoulders: float  # of the outline, inside the frame; in torso lengths
+    size: float  # the larger of the body's height and width as a share of the photo's long side
 
 
 def framing_of(person: Landmarks, size: tuple[int, int]) -> Framing:
@@ -35,7 +39,9 @@ def framing_of(person: Landmarks, size: tuple[int, int]) -> Framing:
         crown_to_frame=_to_frame(crown, size) / height,
         feet_to_frame=float(size[1] - feet[:, 1].max()) / height,
         feet_presence=float(person.presence[list(FEET)].min()),
-        size=height / max(size),
+        feet_shown=max(person.outline.shares_at(feet)),
+        head_above_shoulders=_head_above_shoulders(person, size),
+        size=max(height, float(np.ptp(person.points[:, 0]))) / max(size),
     )
 
 
@@ -47,6 +53,7 @@ def framing_finding(framing: Framing, t: Thresholds = THRESHOLDS) -> Finding | N
         or _below(BodyCode.HEAD_CUT, framing.face_to_frame, t.face_to_frame)
         or _below(BodyCode.FEET_CUT, framing.feet_presence, t.feet_presence)
         or _below(BodyCode.FEET_CUT, framing.feet_to_frame, t.feet_to_frame)
+        or _below(BodyCode.FEET_CUT, framing.feet_shown, t.feet_shown)
     )
     return found or _below(BodyCode.PERSON_TOO_SMALL, framing.size, t.size_needed)
 
@@ -68,6 +75,18 @@ def _turned(framing: Framing, t: Thresholds) -> Finding | None:
 
 def _below(code: BodyCode, measured: float, threshold: float) -> Finding | None:
     return body_finding(code, measured=measured, threshold=threshold) if measured < threshold else None
+
+
+def _head_above_shoulders(person: Landmarks, size: tuple[int, int]) -> float:
+    """Of what is above the neck, and no wider than it: a raised hand is no head."""
+    shoulders = person.between(SHOULDERS)
+    torso, neck = shoulders - person.between(HIPS), person.points[NOSE] - shoulders
+    length = max(float(np.hypot(*torso)), 1.0)
+    up = torso / length
+    body = person.outline.points_inside(size) - shoulders
+    aside = np.abs((body - neck) @ np.array([-up[1], up[0]]))
+    above = (body @ up)[aside < NECK * np.hypot(*neck)]
+    return float(above.max(initial=0)) / length
 
 
 def _to_frame(points: Floats, size: tuple[int, int]) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32 | np.float64]
+Pixels = npt.NDArray[np.uint8]  # a picture, a part of one, or n of its pixels; with three channels or grey
 
 
 class WeightsMissing(RuntimeError):
@@ -64,7 +65,7 @@ def networks() -> Networks:
     folder = models_folder(os.environ)
     return Networks(
         person=Network(folder / "pose_detection.tflite", ("Identity", "Identity_1")),
-        landmarks=Network(folder / "pose_landmark_full.tflite", ("Identity", "Identity_1", "Identity_4")),
+        landmarks=Network(folder / "pose_landmark_full.tflite", ("Identity", "Identity_1", "Identity_2", "Identity_4")),
         face=Network(folder / "face_detection_full_range_sparse.tflite", ("Identity", "Identity_1")),
     )
 

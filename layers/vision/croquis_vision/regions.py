@@ -8,9 +8,7 @@ import numpy.typing as npt
 
 from croquis.domain.photos.features import Box
 from croquis_vision.landmarks import ELBOWS, EYES, HIPS, INDEX_FINGERS, KNEES, MOUTH, SHOULDERS, WRISTS, Landmarks
-from croquis_vision.networks import Floats
-
-Pixels = npt.NDArray[np.uint8]  # a picture, a part of one, or n of its pixels; with three channels or grey
+from croquis_vision.networks import Floats, Pixels
 
 PART = (0.20, 0.80)  # of the lines along torso, thighs and cheeks: it misses collar, belt and hem
 TORSO_WIDTH = 0.60  # of the distance between the joints; the others are half widths in torso lengths

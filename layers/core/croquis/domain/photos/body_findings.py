@@ -39,8 +39,9 @@ class Wording(NamedTuple):
 WORDINGS = {
     BodyCode.NO_PERSON: Wording(
         Severity.BLOCKING,
-        "No person could be made out in the photo.",
-        "Use a photo that shows you from head to toe in good light, clearly apart from the background.",
+        "No single person could be made out (from behind, in a crowd, too far away).",
+        "Use a photo that shows you from head to toe in good light, clearly apart from the background. If this one "
+        "shows only you, you may say so and use it.",
     ),
     BodyCode.SEVERAL_PEOPLE: Wording(
         Severity.BLOCKING,
@@ -55,17 +56,18 @@ WORDINGS = {
     ),
     BodyCode.HEAD_CUT: Wording(
         Severity.BLOCKING,
-        "The head is cut off or touches the edge of the photo.",
-        "Step back or tilt the camera up until there is room above your head.",
+        "The head is cut off, touches the edge of the photo, or cannot be made out.",
+        "Step back or tilt the camera up until there is room above your head, and let nothing cover your face.",
     ),
     BodyCode.FEET_CUT: Wording(
         Severity.BLOCKING,
         "The feet are cut off or cannot be seen.",
-        "Step back or tilt the camera down until both feet are in the photo, with some floor under them.",
+        "Step back or tilt the camera down until both feet are in the photo, with some floor under them and "
+        "no furniture in front of them.",
     ),
     BodyCode.PERSON_TOO_SMALL: Wording(
         Severity.BLOCKING,
-        "The person takes up only {measured:.0%} of the photo's length; it must be {threshold:.0%} or more.",
+        "The person takes up only {measured:.0%} of the photo's longer side; it must be {threshold:.0%} or more.",
         "Go closer to the camera, or crop the photo around you.",
     ),
     BodyCode.FEET_TIGHT: Wording(
@@ -75,7 +77,7 @@ WORDINGS = {
     ),
     BodyCode.PERSON_SMALL: Wording(
         Severity.ADVICE,
-        "The person takes up {measured:.0%} of the photo's length; {threshold:.0%} or more would be better.",
+        "The person takes up {measured:.0%} of the photo's longer side; {threshold:.0%} or more would be better.",
         "Go closer to the camera, or crop the photo around you.",
     ),
     BodyCode.BLURRED: Wording(
