@@ -13,12 +13,12 @@ LAMBDA_ENV := $(call ENVIRONMENT,lambda)
 SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR="$(CURDIR)/.croquis/sam-home" \
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}" $(SAM_ENV)/bin/python -m samcli
 REHEARSAL := $(CURDIR)/.croquis/rehearsal
-PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:functions:tests $(BIN)/python -m
+PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:layers/faces:functions:tests $(BIN)/python -m
 # each writes its committed files, and with --check only says whether they are stale
 GENERATORS := contracts.openapi
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
-LOCKS := core pictures vision dev check ministack lambda sam
+LOCKS := core pictures vision faces dev check ministack lambda sam
 WEB_READY := web/node_modules/.installed-$(firstword $(shell cksum < web/package-lock.json))
 # what the demo was told on make's own command line, taken as it stands: no shell and no make runs any of it, and a
 # variable that happens to be in the environment (some systems set NAME) is not meant
@@ -95,12 +95,13 @@ generate: $(READY) ## write what is committed but made from other files: openapi
 lock: $(READY) ## resolve the dependencies again, with hashes and without addresses
 	@for name in $(LOCKS); do echo "requirements/$$name.txt"; \
 	    $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
-	        --no-annotate --no-header --upgrade $$([ $$name != vision ] || echo --no-deps) \
+	        --no-annotate --no-header --upgrade $$(case $$name in vision|faces) echo --no-deps;; esac) \
 	        $$([ $$name != dev ] || echo "-c requirements/core.txt") \
 	        requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	cp requirements/core.txt layers/core/requirements.txt
 	cp requirements/pictures.txt layers/pictures/requirements.txt
 	cp requirements/vision.txt layers/vision/requirements.txt
+	cp requirements/faces.txt layers/faces/requirements.txt
 
 setup: $(READY) ## make .venv
 

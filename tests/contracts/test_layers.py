@@ -15,9 +15,9 @@ from contracts.deployment import ROOT, functions
 from croquis.settings import NAMES
 
 CORE, PICTURES, FUNCTIONS = ROOT / "layers/core", ROOT / "layers/pictures", ROOT / "functions"
-VISION = ROOT / "layers/vision"
+VISION, FACES = ROOT / "layers/vision", ROOT / "layers/faces"
 LAYERS = {"croquis": "CoreLayer", "croquis_pictures": "PicturesLayer", "croquis_vision": "VisionLayer"}
-OURS = ("croquis", "croquis_pictures", "croquis_vision", "workflow", "sandbox")
+OURS = ("croquis", "croquis_pictures", "croquis_vision", "croquis_faces", "workflow", "sandbox")
 NEIGHBOURS = {"httpx", "boto3", "botocore", "replicate", "postgrest", "storage3", "supabase", "requests", "urllib3"}
 SHARED_BY_DOORS = (
     "croquis.http.door",
@@ -31,6 +31,7 @@ SHARED_BY_DOORS = (
     "croquis.wiring",
     "croquis_pictures",
     "croquis_vision",
+    "croquis_faces",
 )
 MAY_IMPORT = {
     "croquis.domain": ("croquis.domain", "croquis.errors"),
@@ -57,6 +58,7 @@ MAY_IMPORT = {
     "croquis.http.tokens": ("croquis.errors", "croquis.domain"),
     "croquis_pictures": ("croquis_pictures", "croquis.domain", "croquis.errors"),
     "croquis_vision": ("croquis_vision", "croquis_pictures", "croquis.domain", "croquis.errors"),
+    "croquis_faces": ("croquis_faces", "croquis_pictures", "croquis.domain", "croquis.errors"),
 }
 
 
@@ -84,7 +86,7 @@ def within(module: str, rooms: tuple[str, ...]) -> bool:
     return any(module == room or module.startswith(room + ".") for room in rooms)
 
 
-ALL = {name: path for root in (CORE, PICTURES, VISION, FUNCTIONS) for name, path in modules(root)}
+ALL = {name: path for root in (CORE, PICTURES, VISION, FACES, FUNCTIONS) for name, path in modules(root)}
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
@@ -205,7 +207,8 @@ from importlib import import_module
 for name in sys.argv[1:]: import_module(name)
 from croquis import wiring
 assert not wiring._handed_in and not wiring._real.cache_info().currsize, "the neighbours were built at import"
-heavy = {"boto3", "botocore.client", "postgrest", "storage3", "replicate", "ai_edge_litert"} & set(sys.modules)
+heavy = {"boto3", "botocore.client", "postgrest", "storage3", "replicate", "ai_edge_litert", "onnxruntime"}
+heavy &= set(sys.modules)
 assert not heavy, f"imported before it is needed: {heavy}"
 """
 
@@ -215,7 +218,7 @@ def test_importing_every_function_reads_no_setting_and_opens_nothing() -> None:
     names = [name for name, _ in modules(FUNCTIONS) if name != "workflow"]
     environment = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join(map(str, (CORE, PICTURES, VISION, FUNCTIONS))),
+        "PYTHONPATH": os.pathsep.join(map(str, (CORE, PICTURES, VISION, FACES, FUNCTIONS))),
     }
     ran = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", f"NAMES = {list(NAMES)}\n{IMPORT_ALL}", *names],
@@ -230,7 +233,7 @@ def test_importing_every_function_reads_no_setting_and_opens_nothing() -> None:
 
 def test_no_two_modules_share_a_name() -> None:
     """style.md, habit 4: they stand on one path."""
-    roots = (CORE, PICTURES, VISION, FUNCTIONS)
+    roots = (CORE, PICTURES, VISION, FACES, FUNCTIONS)
     tops = [path.stem for root in roots for path in root.glob("*") if path.suffix in ("", ".py")]
     tops = [name for name in tops if not name.startswith((".", "__")) and name != "requirements"]
     assert len(tops) == len(set(tops))
