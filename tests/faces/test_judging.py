@@ -28,7 +28,7 @@ def test_a_face_that_is_too_small_is_not_judged() -> None:
     somebody = people()[0]
     reference = references()[somebody.name]
     assert judge_picture(as_generated(somebody, 24), reference) is Judgement.PASSES
-    assert judge_picture(as_generated(somebody, 8), reference) is Judgement.CANNOT_TELL
+    assert judge_picture(as_generated(somebody, 10), reference) is Judgement.CANNOT_TELL
 
 
 @pytest.mark.parametrize("name", ["10", "12"])  # from the side, from behind
