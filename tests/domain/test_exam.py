@@ -83,6 +83,7 @@ def test_a_part_that_was_not_measured_says_why() -> None:
         face=None,
         legs=None,
         hips=None,
+        head=None,
         not_copied=None,
         not_measured={"face": NotMeasured.NO_CONSENT, "not_copied": NotMeasured.SANDBOX},
     )

@@ -30,7 +30,7 @@ def test_five_people_are_five_faces_the_largest_first() -> None:
 
 
 def test_a_small_face_is_looked_at_again_and_so_recognised_like_a_large_one() -> None:
-    """At 14 pixels between the eyes one look would leave a likeness of .2 to some; of the right place none loses much."""
+    """At 14 pixels between the eyes one look would leave a likeness of .2 to some."""
     for person in people():
         if person.name in references():
             picture = as_generated(person, 14)

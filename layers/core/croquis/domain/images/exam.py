@@ -123,7 +123,8 @@ class ExamReport(_Told):
     whole_figure: PassRate | None
     face: PassRate | None
     legs: Proportion | None  # leg over torso
-    hips: Proportion | None  # width over body height
+    hips: Proportion | None  # their width over the body's height
+    head: Proportion | None  # its width over the body's height: a picture that is stretched as a whole
     not_copied: PassRate | None  # no picture is a training photo again
     not_measured: dict[str, NotMeasured]
 
