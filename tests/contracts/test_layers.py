@@ -180,7 +180,8 @@ def test_a_function_has_exactly_the_layers_that_its_code_imports(name: str) -> N
     function = functions()[name]
     tops = {module.partition(".")[0] for module in reached(function["Handler"].removesuffix(".handler"), set())}
     needed = [{"Ref": layer} for top, layer in LAYERS.items() if top in tops]
-    assert function["Layers"] == needed
+    # the layer of another processor holds what the others hold
+    assert function["Layers"] == ([{"Ref": "FacesLayer"}] if "croquis_faces" in tops else needed)
 
 
 def test_a_door_has_no_branch_about_the_business() -> None:

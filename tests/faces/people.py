@@ -12,6 +12,7 @@ from PIL import Image, ImageEnhance
 
 from croquis.domain.images.exam import FaceReference
 from croquis.domain.images.image import TALL
+from croquis.domain.photos.photo import MIN_SHORT_SIDE
 from croquis_faces.finding import find_faces
 from croquis_faces.geometry import Face
 from croquis_faces.judging import reference_of
@@ -47,7 +48,7 @@ def people() -> tuple[Person, ...]:
 @cache
 def references() -> dict[str, FaceReference]:
     """What would be kept of each, of one picture."""
-    return {it.name: found for it in people() if (found := reference_of([_surroundings(it)]))}
+    return {it.name: found for it in people() if (found := reference_of([_large(_surroundings(it))]))}
 
 
 def as_generated(person: Person, between_eyes: float, change: str = "as it is") -> Image.Image:
@@ -78,3 +79,9 @@ def _surroundings(person: Person) -> Image.Image:
     left, top, right, bottom = person.face.box
     side, x, y = person.face.side, (left + right) / 2, (top + bottom) / 2
     return person.image.crop((round(x - side), round(y - side), round(x + side), round(y + side * 1.2)))
+
+
+def _large(image: Image.Image) -> bytes:
+    """The file of a photo as large as we take."""
+    scale = max(1.0, MIN_SHORT_SIDE / min(image.size))
+    return jpeg(image.resize([round(side * scale) for side in image.size], Image.Resampling.BICUBIC))

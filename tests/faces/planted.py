@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from faces.people import CHANGES, FRONT, OTHER_POSES, SIZES, Person, as_generated, people, references
-from photo_cases import good_photo
+from photo_cases import good_photo, jpeg
 from PIL import Image
 
 from croquis.domain.images.exam import FaceReference, Judgement
@@ -47,7 +47,7 @@ def everything() -> Iterator[tuple[Person, float, str]]:
 
 def other_poses() -> list[Judgement]:
     """The rendered person in poses that the reference does not hold, small: pictures that differ in truth."""
-    reference = reference_of(good_photo(name) for name in FRONT)
+    reference = reference_of(jpeg(good_photo(name)) for name in FRONT)
     assert reference
     photos = [good_photo(name) for name in OTHER_POSES]
     shown = [Person("rendered", it, find_faces(networks().finder, it)[0]) for it in photos]

@@ -40,9 +40,8 @@ def take_sys_away():
 
 if sys.platform == "linux":
     take_sys_away()
-from PIL import Image
 from croquis_faces import judge_picture, reference_of
-photo = Image.open(sys.argv[1]).convert("RGB")
+photo = open(sys.argv[1], "rb").read()
 print(judge_picture(photo, reference_of([photo])).value)
 """
 

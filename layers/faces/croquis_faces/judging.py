@@ -10,6 +10,7 @@ from croquis_faces.finding import find_faces
 from croquis_faces.geometry import Face, Floats, cosine
 from croquis_faces.networks import networks
 from croquis_faces.recognising import embedding_of
+from croquis_pictures import open_photo
 
 # OpenCV's threshold. Measured on 300 labelled pairs with one side shrunk to 40 ... 8 pixels between the eyes: at every
 # size all 38 of one person lie above it, and at most 1 of 262 strangers; below SMALLEST the two come too near.
@@ -18,17 +19,22 @@ SMALLEST = 12.0  # pixels between the eyes
 TURNED_AWAY = 0.5  # of the eyes' distance: a profile says little of a face seen from the front
 
 
-def reference_of(pictures: Iterable[Image.Image]) -> FaceReference | None:
-    """The training photos' faces, the largest of each, at most twelve; None where no face can be recognised."""
-    found = [(face, image) for image in pictures if (face := main_face(image)) and can_tell(face)]
-    best = sorted(found, key=lambda it: -it[0].between_eyes)[:FACES_KEPT]
-    recogniser = networks().recogniser
-    embeddings = [embedding_of(recogniser, image, face).round(5).tolist() for face, image in best]
-    return FaceReference(embeddings=tuple(map(tuple, embeddings))) if embeddings else None
+def reference_of(photos: Iterable[bytes]) -> FaceReference | None:
+    """Of the training photos' files: the main face of each, the twelve largest; None where none can be recognised."""
+    found: list[tuple[float, tuple[float, ...]]] = []
+    for photo in photos:
+        image = open_photo(photo).image
+        face = main_face(image)
+        if face and can_tell(face):
+            embedding = embedding_of(networks().recogniser, image, face)
+            found.append((face.between_eyes, tuple(embedding.round(5).tolist())))
+    largest = sorted(found, reverse=True)[:FACES_KEPT]
+    return FaceReference(embeddings=tuple(embedding for _, embedding in largest)) if largest else None
 
 
-def judge_picture(image: Image.Image, reference: FaceReference) -> Judgement:
-    """Of the picture's main face; a picture without one cannot be judged."""
+def judge_picture(picture: bytes, reference: FaceReference) -> Judgement:
+    """Of the main face in a picture's file; a picture without one cannot be judged."""
+    image = open_photo(picture).image
     face = main_face(image)
     if face is None or not can_tell(face):
         return Judgement.CANNOT_TELL

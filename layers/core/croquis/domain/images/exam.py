@@ -7,6 +7,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from croquis.domain.row import Row
+
 FACES_KEPT = 12
 CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
@@ -64,6 +66,21 @@ class FaceReference(_Told):
     """What is kept of the training photos' faces, to judge pictures when the photos are gone: biometric data."""
 
     embeddings: tuple[Embedding, ...] = Field(min_length=1, max_length=FACES_KEPT)
+
+
+class FacesToMeasure(Row):
+    """What a measurement of faces is asked: pictures by their paths, and what to hold them against."""
+
+    pictures: tuple[str, ...]
+    photos: tuple[str, ...] = ()  # of which a reference is made where none is kept yet
+    reference: FaceReference | None = None
+
+
+class FacesMeasured(_Told):
+    """What it answers, a judgement for each picture in their order; without a reference nobody can tell."""
+
+    judgements: tuple[Judgement, ...]
+    reference: FaceReference | None
 
 
 class PassRate(_Told):
