@@ -82,7 +82,7 @@ format: $(CHECK_ENV) ## put the code in the house's layout
 bench: $(READY) ## measure speed, memory and verdicts; prints a table and writes bench.json
 	@$(PYTHON_M) bench
 
-build: $(READY) $(SAM_ENV) ## build for Lambda (arm64, Python 3.13) and check the layers' size
+build: $(READY) $(SAM_ENV) ## build for Lambda (Python 3.13 on arm64, faces on x86_64) and check what each function weighs
 	$(SAM) build --cached
 	@$(BIN)/python layers/sizes.py .aws-sam/build
 
