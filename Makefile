@@ -14,12 +14,12 @@ LAMBDA_ENV := $(call ENVIRONMENT,lambda)
 SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR="$(CURDIR)/.croquis/sam-home" \
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}" $(SAM_ENV)/bin/python -m samcli
 REHEARSAL := $(CURDIR)/.croquis/rehearsal
-PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:layers/marks:functions:tests $(BIN)/python -m
+PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:layers/marks:layers/faces:functions:tests $(BIN)/python -m
 # each writes its committed files, and with --check only says whether they are stale
 GENERATORS := contracts.openapi
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
-LOCKS := core pictures vision marks dev check ministack lambda sam
+LOCKS := core pictures vision marks faces dev check ministack lambda sam
 WEB_READY := web/node_modules/.installed-$(firstword $(shell cksum < web/package-lock.json))
 # what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
 # a variable that happens to be in the environment (some systems set NAME) is not meant
@@ -83,7 +83,7 @@ format: $(CHECK_ENV) ## put the code in the house's layout
 bench: $(READY) ## measure speed, memory and verdicts; prints a table and writes bench.json
 	@$(PYTHON_M) bench
 
-build: $(READY) $(SAM_ENV) ## build for Lambda (arm64, Python 3.13) and check the layers' size
+build: $(READY) $(SAM_ENV) ## build for Lambda (Python 3.13 on arm64, faces on x86_64) and check what each function weighs
 	$(SAM) build --cached
 	@$(BIN)/python layers/sizes.py .aws-sam/build
 
@@ -99,13 +99,14 @@ generate: $(READY) ## write what is committed but made from other files: openapi
 lock: $(READY) ## resolve the dependencies again, with hashes and without addresses
 	@for name in $(LOCKS); do echo "requirements/$$name.txt"; \
 	    $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
-	        --no-annotate --no-header --upgrade $$(case $$name in vision | marks) echo --no-deps ;; esac) \
+	        --no-annotate --no-header --upgrade $$(case $$name in vision | marks | faces) echo --no-deps ;; esac) \
 	        $$([ $$name != dev ] || echo "-c requirements/core.txt") \
 	        requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	cp requirements/core.txt layers/core/requirements.txt
 	cp requirements/pictures.txt layers/pictures/requirements.txt
 	cp requirements/vision.txt layers/vision/requirements.txt
 	cp requirements/marks.txt layers/marks/requirements.txt
+	cp requirements/faces.txt layers/faces/requirements.txt
 
 setup: $(READY) ## make .venv
 

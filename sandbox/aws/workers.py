@@ -24,7 +24,7 @@ from sandbox.aws.environ import LOCAL_AWS
 from sandbox.aws.runners import FunctionError, TooManyCallsError
 from sandbox.aws.stack import Function
 
-SOURCES = ("functions", "layers/core", "layers/pictures", "layers/vision", "layers/marks")
+SOURCES = ("functions", "layers/core", "layers/pictures", "layers/vision", "layers/marks", "layers/faces")
 READY_SECONDS = 60
 KILLED, CRASHED, NOT_IMPORTED = "Sandbox.Timedout", "Runtime.ExitError", "Runtime.ImportModuleError"
 # nothing of the user's own environment, above all none of the user's AWS account

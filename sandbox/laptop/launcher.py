@@ -133,6 +133,7 @@ class Laptop:
     def _start(self, keys: Keys) -> Addresses:
         ports, opened, twin = self._ports, self._open.enter_context, self._twin(keys)
         fetch_models.fetch()
+        fetch_models.fetch(lock=fetch_models.FACES)
         stack = self._stack(keys, twin)
         workers = opened(self._workers(stack))
         self._say("Postgres: starting and migrating")

@@ -22,6 +22,7 @@ from PIL import Image
 from bench import dataset as bench_dataset
 from bench import fresh as bench_fresh
 from bench import labelled as bench_labelled
+from bench import likeness as bench_likeness
 from bench import photos as bench_photos
 from sandbox import ROOT
 
@@ -113,8 +114,28 @@ def dataset() -> Iterator[Row]:
     )
 
 
+FINDS_AT_LEAST = {
+    "strangers found": 0.95,
+    "bodies stretched by 15 % found": 0.90,
+    "bodies broadened by 15 % found": 0.90,
+    "legs x1.15 found": None,  # reported: the exam promises gross changes only
+}
+ACCUSES_AT_MOST = 0.02
+
+
+def likeness() -> Iterator[Row]:
+    for what, found in (bench_likeness.faces() | bench_likeness.bodies()).items():
+        if what in FINDS_AT_LEAST:
+            yield Row(what, found.share, at_least=FINDS_AT_LEAST[what], detail=str(found))
+        else:
+            yield Row(what, found.share, at_most=ACCUSES_AT_MOST, detail=str(found))
+
+
 PHOTOS: tuple[Callable[[], Iterator[Row]], ...] = (verdicts, labelled_photos)
-MEASURED = {"": (*PHOTOS, warm_check, cold_check, memory_of_check, dataset), "photos": PHOTOS}
+MEASURED = {
+    "": (*PHOTOS, warm_check, cold_check, memory_of_check, dataset, likeness),
+    "photos": PHOTOS,
+}
 
 
 def main() -> None:

@@ -252,8 +252,9 @@ def test_every_file_of_a_state_is_used() -> None:
     workers = {
         name for name, it in functions().items() if any(e["Type"] == "SQS" for e in it.get("Events", {}).values())
     }
+    invoked = {"MeasureFaces"}  # by whoever grades pictures
     files = {path.stem for path in (ROOT / "functions/workflow").glob("*.py")} - {"__init__"}
-    assert {"".join(word.capitalize() for word in stem.split("_")) for stem in files} == used | workers
+    assert {"".join(word.capitalize() for word in stem.split("_")) for stem in files} == used | workers | invoked
 
 
 def scopes(name: str) -> Iterator[dict[str, Any]]:

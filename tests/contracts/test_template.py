@@ -71,9 +71,20 @@ def test_every_function_says_what_it_is_and_how_much_it_may_use(name: str) -> No
     assert function["Description"]
     assert 1 <= function["Timeout"] <= 900
     assert function["MemorySize"] >= 256
-    assert function["Layers"][0] == {"Ref": "CoreLayer"}
+    assert function["Layers"][0] in ({"Ref": "CoreLayer"}, {"Ref": "FacesLayer"})
     assert template()["Resources"][name]["Metadata"] == {"SkipBuild": True}
     assert function["CodeUri"] == "functions/"
+
+
+@FUNCTIONS
+def test_it_runs_on_the_processor_that_its_layers_are_built_for(name: str) -> None:
+    """OP-10: what is compiled for another one does not even load."""
+    everywhere = template()["Globals"]["Function"]["Architectures"]
+    processors = functions()[name].get("Architectures", everywhere)
+    for layer in functions()[name]["Layers"]:
+        resource = template()["Resources"][layer["Ref"]]
+        assert resource["Properties"]["CompatibleArchitectures"] == processors
+        assert [resource["Metadata"]["BuildArchitecture"]] == processors
 
 
 @FUNCTIONS

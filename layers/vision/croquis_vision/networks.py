@@ -10,12 +10,10 @@ from typing import Any, NamedTuple, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from croquis_pictures.weights import weight_file
+
 Floats = npt.NDArray[np.float32 | np.float64]
 Pixels = npt.NDArray[np.uint8]  # a picture, a part of one, or n of its pixels; with three channels or grey
-
-
-class WeightsMissing(RuntimeError):
-    """The weights are not where they should be."""
 
 
 class _Interpreter(Protocol):
@@ -62,21 +60,15 @@ class Networks(NamedTuple):
 @cache
 def networks() -> Networks:
     """The networks of this process; raises WeightsMissing."""
-    folder = models_folder(os.environ)
     return Networks(
-        person=Network(folder / "pose_detection.tflite", ("Identity", "Identity_1")),
-        landmarks=Network(folder / "pose_landmark_full.tflite", ("Identity", "Identity_1", "Identity_2", "Identity_4")),
-        face=Network(folder / "face_detection_full_range_sparse.tflite", ("Identity", "Identity_1")),
+        person=Network(_weights("pose_detection.tflite"), ("Identity", "Identity_1")),
+        landmarks=Network(_weights("pose_landmark_full.tflite"), ("Identity", "Identity_1", "Identity_2", "Identity_4")),
+        face=Network(_weights("face_detection_full_range_sparse.tflite"), ("Identity", "Identity_1")),
     )
 
 
-def models_folder(environment: Mapping[str, str]) -> Path:
-    """CROQUIS_MODELS, else beside the layer's `python` folder (/opt/models on Lambda), else the checkout's cache."""
-    if chosen := environment.get("CROQUIS_MODELS"):
-        return Path(chosen)
-    here = Path(__file__).parents
-    in_the_layer = here[2] / "models"
-    return in_the_layer if in_the_layer.is_dir() else here[3] / ".croquis" / "models"
+def _weights(name: str) -> Path:
+    return weight_file(name, os.environ)
 
 
 def _interpreter(weights: Path, threads: int) -> _Interpreter:
@@ -84,6 +76,4 @@ def _interpreter(weights: Path, threads: int) -> _Interpreter:
         Interpreter,
     )
 
-    if not weights.is_file():
-        raise WeightsMissing(f"{weights} is not there. Run `python layers/vision/fetch_models.py`.")
     return cast("_Interpreter", Interpreter(str(weights), num_threads=threads))
