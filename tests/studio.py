@@ -84,7 +84,7 @@ class Studio:
 
     def sweep_uploads(self) -> dict[str, int]:
         """As its own schedule of the template calls it."""
-        [event] = [it.event for it in deployed().schedules if "only" in it.event]
+        [event] = [it.event for it in deployed().schedules if it.event.get("only") == "uploads"]
         return invoke("Sweep", event)
 
     def paid(self, kind: str) -> int:
