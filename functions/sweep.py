@@ -20,16 +20,18 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     outage.
     """
     keys_of_task({}, context)
-    look = LOOKS[event.get("only", "all")]
-    swept = look(croquis(), lambda: context.get_remaining_time_in_millis() / 1000, at_once=event.get("at_once") is True)
+    only = event.get("only", "all")
+    look, at_once = LOOKS[only], event.get("at_once") is True
+    swept = look(croquis(), lambda: context.get_remaining_time_in_millis() / 1000, at_once=at_once)
     for kind, error in swept.errors:
         log.warning(
             "could not make up for", extra={"kind": kind, "error": type(error).__name__, "at": places_of(error)}
         )
     failed = Counter(kind for kind, _ in swept.errors)
-    if any(swept.found.values()) or failed or "only" not in event:
+    often = only == "uploads"  # and mostly in vain: each line and metric costs
+    if any(swept.found.values()) or failed or not often:
         log.info("swept", extra={**swept.found, "failed": dict(failed), "cut_short": swept.cut_short})
-    measured("Swept", swept.found)
-    measured("SweepFailed", failed)
-    measured("SweepCutShort", Counter(swept.cut_short))
+    found = {f"swept_{kind}": many for kind, many in swept.found.items()}
+    resisted = {f"sweep_failed_{kind}": many for kind, many in failed.items()}
+    measured({**found, **resisted, "sweep_cut_short": len(swept.cut_short), f"sweep_ended_{only}": int(not often)})
     return swept.answer()

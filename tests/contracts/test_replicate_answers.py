@@ -53,6 +53,14 @@ def test_a_lack_of_credit_started_nothing_and_the_order_may_be_made_later() -> N
     assert reason_of(402, b"{}").startswith("no_credit")
 
 
+def test_a_throttle_for_little_credit_is_told_from_one_for_many_calls() -> None:
+    """MO-12: the first opens the circuit, the second is over in a moment."""
+    low = b'{"detail": "Request was throttled. Your rate limit is reduced while you have less than $5.0 in credit."}'
+    for body, reason in ((low, "no_credit"), (THROTTLED, "refused")):
+        assert outcome_of(429, body) is Outcome.THROTTLED
+        assert reason_of(429, body).startswith(f"{reason}: 429 Request was throttled.")
+
+
 @pytest.mark.parametrize("status", [None, 100, 200, 202, 301, 307, 408, 409, 429, 500, 502, 503, 504, 522])
 @pytest.mark.parametrize("body", [b"", NOT_FOUND])
 def test_an_ambiguous_answer_must_be_looked_for(status: int | None, body: bytes) -> None:

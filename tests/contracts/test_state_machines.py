@@ -21,6 +21,18 @@ BOTH = pytest.mark.parametrize("name", NAMES)
 CALLED_OTHERWISE = {"Train": "StartTraining", "Ask about image": "AskProvider", "Record missing image": "RecordFailure"}
 PAID = {"StartTraining": 7200, "StartImage": 2400}
 NEVER_ON_PAID = {"States.ALL", "States.Timeout", "States.TaskFailed", "Lambda.Unknown", "Unavailable", "Unclear"}
+OF_RUN, OF_IMAGE = {"job_id", "run"}, {"image_id"}
+SENT_SINCE_THE_BEGINNING = {  # never longer: an execution that runs sends no more
+    "BuildDataset": OF_RUN,
+    "StartTraining": OF_RUN | {"task_token"},
+    "AskProvider": OF_RUN | OF_IMAGE,
+    "IngestWeights": OF_RUN,
+    "RegisterModel": OF_RUN | {"weights"},
+    "StartImage": OF_IMAGE | {"task_token"},
+    "SaveImage": OF_IMAGE,
+    "OpenReview": OF_RUN,
+    "RecordFailure": OF_RUN | OF_IMAGE,
+}
 RESULT_WAITS = ("Ingest weights", "Register model")
 LAMBDA_FAULTS = {
     "Lambda.ServiceException",
@@ -245,6 +257,18 @@ def test_a_state_a_function_and_a_file_share_one_name(name: str) -> None:
         module = re.sub(r"(?<!^)(?=[A-Z])", "_", expected).lower()
         assert functions()[expected]["Handler"] == f"workflow.{module}.handler"
         assert (ROOT / f"functions/workflow/{module}.py").exists()
+
+
+@pytest.mark.parametrize("function", SENT_SINCE_THE_BEGINNING)
+def test_a_function_demands_only_what_running_executions_send(function: str) -> None:
+    """SF-14: after a deployment, machines of before call the new functions. What is added is read with get()."""
+    module = re.sub(r"(?<!^)(?=[A-Z])", "_", function).lower()
+    code = (ROOT / f"functions/workflow/{module}.py").read_text()
+    assert set(re.findall(r'event\["(\w+)"\]', code)) <= SENT_SINCE_THE_BEGINNING[function]
+
+
+def test_every_function_of_a_state_has_sworn_that() -> None:
+    assert set(SENT_SINCE_THE_BEGINNING) == {function_of(task) for name in NAMES for task in tasks(name).values()}
 
 
 def test_every_file_of_a_state_is_used() -> None:

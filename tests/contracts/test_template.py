@@ -1,11 +1,13 @@
 """The rules of template.yaml: least rights, bounded time, nothing unlimited, nothing literal."""
 
+import json
 import re
 from importlib import import_module
 from typing import Any
 
 import no_such_route
 import pytest
+import sweep
 from contracts.deployment import ROOT, functions, resources, statements, template, variables
 
 from croquis.adapters.replicate.provider import TIMEOUT
@@ -41,9 +43,16 @@ def test_every_clock_ticks_at_a_rate_that_aws_knows() -> None:
     """The laptop's engine knows seconds too, which AWS refuses."""
     clocks = [it["Properties"] for function in functions().values() for it in function.get("Events", {}).values()
               if it["Type"] == "ScheduleV2"]  # fmt: skip
-    said = [it["ScheduleExpression"] for it in clocks]
-    rates = [it if isinstance(it, str) else template()["Parameters"][it["Ref"]]["Default"] for it in said]
+    rates = [template()["Parameters"][it["ScheduleExpression"]["Ref"]]["Default"] for it in clocks]
     assert sorted(rates) == ["rate(1 day)", "rate(1 minute)", "rate(5 minutes)"]
+
+
+def test_each_look_of_the_sweep_has_a_clock_of_its_own() -> None:
+    """MO-13: what no clock asks for is never done."""
+    clocks = functions()["Sweep"]["Events"].values()
+    events = [json.loads(it["Properties"].get("Input", "{}")) for it in clocks]
+    assert sorted(event.get("only", "all") for event in events) == sorted(sweep.LOOKS)
+    assert all(set(event) <= {"only"} for event in events)
 
 
 def test_two_stacks_of_one_account_have_clocks_of_their_own() -> None:

@@ -136,6 +136,35 @@ def test_one_slip_in_a_rotation_does_not_stop_deliveries() -> None:
     assert signatures.usable_secrets(["whsec_", SECRET + "\n"]) == (KEY,)
 
 
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """The lengths of what is compared in constant time."""
+    lengths: list[tuple[int, int]] = []
+    compare = hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", lambda a, b: lengths.append((len(a), len(b))) or compare(a, b))
+    return lengths
+
+
+def test_each_secret_meets_each_signature_in_constant_time_whichever_is_right(compared: list[tuple[int, int]]) -> None:
+    """WH-02: neither == nor a return at the first match, which would tell how much was right, or which secret."""
+    other = "whsec_" + base64.b64encode(bytes(24)).decode()
+    wrong = signature(key=bytes(24) + b"x")
+    for signed in (f"{signature()} {wrong} {wrong}", f"{wrong} {wrong} {signature()}"):
+        for secrets in ((SECRET, other), (other, SECRET)):
+            compared.clear()
+            verify(headers(signed=signed), secrets=secrets)
+            assert compared == [(32, 32)] * 6
+
+
+def test_shared_secrets_are_compared_in_constant_time_too(compared: list[tuple[int, int]]) -> None:
+    """WH-21."""
+    old, new = random_secrets.token_urlsafe(32), random_secrets.token_urlsafe(40)
+    for offered in (old, new, "x"):
+        compared.clear()
+        signatures.same_secret(offered, [old, new])
+        assert compared == [(32, 32)] * 2
+
+
 def test_a_shared_secret_is_known_whichever_of_two_it_is() -> None:
     """WH-21."""
     old, new = random_secrets.token_urlsafe(32), random_secrets.token_urlsafe(32)

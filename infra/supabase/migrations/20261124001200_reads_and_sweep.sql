@@ -157,6 +157,28 @@ comment on function public.overdue_runs is
   'page before (JB-03).';
 grant execute on function public.overdue_runs to service_role;
 
+create function public.results_waiting(
+  most int default 100,
+  after uuid default null
+) returns setof public.training_runs
+language sql stable security definer set search_path = ''
+as $$
+  select r.* from public.training_runs r
+  where (after is null or r.id > after)
+    and croquis.is_working(r.status)
+    and r.weights_path is null
+    and exists (
+      select from public.provider_attempts a
+      where a.run_id = r.id and a.provider_status = 'succeeded' and a.ended_at < now() - interval '30 minutes'
+    )
+  order by r.id
+  limit most
+$$;
+comment on function public.results_waiting is
+  'A page of runs that succeeded at the provider half an hour ago or earlier, and whose weights are not kept yet; after '
+  'is the last id of the page before (JB-03).';
+grant execute on function public.results_waiting to service_role;
+
 create function public.overdue_images(
   most int default 100,
   after uuid default null

@@ -1,6 +1,7 @@
 """JSON log lines with constant messages and keys; never a token, a link, a prompt or a name."""
 
 import logging
+import os
 import traceback
 from collections.abc import Mapping
 from functools import cache
@@ -9,13 +10,13 @@ from typing import Any
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 
-NAMESPACE, SERVICE = "Croquis", "croquis"
+NAMESPACE = "Croquis"
 INNERMOST = 8  # frames; the outer ones are the resolver's
 
 
 @cache
 def _logger() -> Logger:
-    logger = Logger(service=SERVICE)
+    logger = Logger(service=_service())
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every address, and ours may be signed links
     copy_config_to_registered_loggers(logger, include={"croquis"}, log_level=logging.INFO)
     return logger
@@ -33,15 +34,15 @@ def keys_of_task(event: dict[str, Any], context: Any) -> None:
     _append(function=getattr(context, "function_name", None), **ids)
 
 
-def measured(name: str, counts: Mapping[str, int]) -> None:
-    """A metric per count, `Name` and the count's in CamelCase; nothing is said about 0, because each metric costs."""
+def measured(counts: Mapping[str, int]) -> None:
+    """A metric per count, its name in CamelCase; nothing is said about 0, because each metric costs."""
     from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=_service())
     for counted, count in counts.items():
         if count:
-            words = "".join(word.capitalize() for word in counted.split("_"))
-            metrics.add_metric(name=f"{name}{words}", unit=MetricUnit.Count, value=count)
+            name = "".join(word.capitalize() for word in counted.split("_"))
+            metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
     if any(counts.values()):
         metrics.flush_metrics()
 
@@ -54,6 +55,11 @@ def places_of(error: BaseException | None) -> list[str]:
         places += [f"{type(error).__name__} {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return places
+
+
+def _service() -> str:
+    """The stack's name where we are deployed: it tells its lines and metrics from those of another stack."""
+    return os.environ.get("POWERTOOLS_SERVICE_NAME", "croquis")
 
 
 def _append(**keys: object) -> None:

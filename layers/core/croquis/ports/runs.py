@@ -98,3 +98,7 @@ class Runs(Protocol):
     def overdue_runs(self, most: int, after: str | None) -> list[Run]:
         """Runs that have taken longer than their stage may, by id."""
         ...
+
+    def results_waiting(self, most: int, after: str | None) -> list[Run]:
+        """Runs whose paid result could not be kept for half an hour, by id."""
+        ...

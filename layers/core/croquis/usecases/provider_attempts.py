@@ -1,15 +1,18 @@
 """Paid calls: the intent is written before the one POST, and nothing here posts twice. What ran is in provider_runs."""
 
+import logging
 import uuid
 from collections.abc import Callable
 
 from croquis.domain.ids import AttemptId, ImageId, JobId
-from croquis.domain.runs.attempt import Attempt, AttemptState, Outcome
+from croquis.domain.runs.attempt import Attempt, AttemptState, Outcome, Reason
 from croquis.errors import CroquisError, NotStarted, Paused, StepFailed, Throttled, Unavailable
 from croquis.ports import Croquis, Started
 from croquis.ports.attempts import OpenedAttempt, OpenedTrainingAttempt
 
 DATASET_LINK_SECONDS = 7200
+
+log = logging.getLogger(__name__)
 
 
 def start_training(croquis: Croquis, job_id: JobId, run: int, token: str) -> None:
@@ -41,6 +44,7 @@ def _names() -> tuple[AttemptId, str]:
 def _to_post(croquis: Croquis, opened: OpenedAttempt) -> Attempt | None:
     """The attempt whose POST is ours to make, or None: somebody else's goes on, or its result is there."""
     if opened.wait or opened.attempt is None:
+        log.warning("paid work waits")
         raise Paused("No paid work is ordered at the moment.")
     if opened.post:
         return opened.attempt
@@ -73,6 +77,8 @@ def _order(croquis: Croquis, attempt: Attempt, post: Callable[[], Started]) -> N
         case Outcome.STARTED if started.id:
             _write_down(croquis, attempt, started.id)
         case Outcome.THROTTLED:
+            if started.reason.startswith(Reason.NO_CREDIT):
+                log.error("the provider lacks credit", extra={"attempt_id": attempt.id})
             attempts.attempt_not_started(attempt.id, AttemptState.THROTTLED, started.reason)
             raise Throttled("The provider is busy.")
         case Outcome.NOT_STARTED:

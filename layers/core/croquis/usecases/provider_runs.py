@@ -55,9 +55,10 @@ def call_back(croquis: Croquis, attempt: Attempt) -> None:
         attempt = croquis.store.attempts.read_attempt(attempt.id).attempt
 
 
-def listed_runs(croquis: Croquis, kind: RunKind, since: datetime) -> Iterator[ListedRun]:
-    """What follows from each run that the provider lists since then, after it is kept."""
-    for page in croquis.provider.list_runs(kind, since - CLOCKS_DIFFER):
+def listed_runs(croquis: Croquis, kind: RunKind, since: datetime, until: datetime | None = None) -> Iterator[ListedRun]:
+    """What follows from each run that the provider lists between the two, after it is kept."""
+    for listed in croquis.provider.list_runs(kind, since - CLOCKS_DIFFER):
+        page = [run for run in listed if not (until and run.created_at and run.created_at > until)]
         yield from croquis.store.attempts.saw_runs(kind, page) if page else ()
 
 
@@ -103,6 +104,9 @@ def _look(croquis: Croquis, kind: RunKind, provider_id: str) -> Attempt | None:
         return None
     _tell_of_what_is_odd(croquis, kind, run)
     seen = croquis.store.attempts.saw_run(kind, run)
+    if seen.attempt and seen.attempt.provider_id != provider_id:
+        keys = {"provider_id": provider_id, "attempt_id": seen.attempt.id}
+        log.error("a run beside the one of its order", extra=keys)
     if seen.cancel:
         croquis.provider.cancel(kind, provider_id)
         if stopped := croquis.provider.look(kind, provider_id):

@@ -81,6 +81,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     late_runs = _pages(lambda after: store.runs.runs_to_start(PAGE, after, at_once))
     late_images = _pages(lambda after: store.images.images_to_start(PAGE, after, at_once))
     callbacks = _pages(lambda after: store.attempts.callbacks_due(PAGE, after))
+    waiting = _pages(lambda after: store.runs.results_waiting(PAGE, after))
     overdue_runs = _pages(lambda after: store.runs.overdue_runs(PAGE, after))
     overdue_images = _pages(lambda after: store.images.overdue_images(PAGE, after))
     removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
@@ -91,6 +92,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _uploads(croquis, at_once=at_once),
         _kind("callbacks", callbacks, partial(call_back, croquis)),
         _kind("attempts", _claimed(store.attempts.claim_attempts_to_ask), partial(settle, croquis)),
+        _kind("waiting_results", waiting, _tell_of_waiting),
         _kind("runs_past_deadline", overdue_runs, lambda it: _give_up(croquis, it, DEADLINE_PASSED)),
         _kind("images_past_deadline", overdue_images, lambda it: _fail_image(croquis, it, DEADLINE_PASSED)),
         *_listed(croquis, LIVING),
@@ -114,21 +116,27 @@ def _uploads(croquis: Croquis, *, at_once: bool) -> Kind:
 
 
 def compare_bill(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False) -> Swept:
-    """Compare two days of the provider's lists with the ledger; what it lacked is booked, and told (MO-13)."""
+    """Compare two days of the provider's lists with the ledger; what it lacked is booked, and told (MO-13).
+
+    Only runs that must be over by now: of a fresh one the webhook, or the sweep, may still be on its way.
+    """
     del at_once  # a bill is never late
-    swept = _each_kind(seconds_left, _listed(croquis, BILL))
+    swept = _each_kind(seconds_left, _listed(croquis, BILL, spare=LIVING))
     if swept.found[UNKNOWN_RUNS]:
         log.error("the provider's bill held what the ledger did not", extra=swept.found)
     return swept
 
 
-def _listed(croquis: Croquis, back: timedelta) -> list[Kind]:
-    """What the provider lists and we did not know: adopted and booked (MO-08); and what it shows and nobody wants."""
+def _listed(croquis: Croquis, back: timedelta, *, spare: timedelta | None = None) -> list[Kind]:
+    """What the provider lists and we did not know: adopted and booked (MO-08); and what it shows and nobody wants.
+
+    From `back` until `spare` before now.
+    """
     unwanted: list[Callable[[], object]] = []
 
     def unknown(kind: RunKind) -> Iterator[Callable[[], object]]:
-        since = datetime.fromtimestamp(croquis.now(), UTC) - back
-        for seen in listed_runs(croquis, kind, since):
+        now = datetime.fromtimestamp(croquis.now(), UTC)
+        for seen in listed_runs(croquis, kind, now - back, now - spare if spare else None):
             act = partial(act_on_listed, croquis, kind, seen)
             if seen.news or seen.look:
                 yield act
@@ -218,6 +226,10 @@ def _revive_run(croquis: Croquis, run: Run) -> None:
         goes_on(following)
     elif run.executions >= MOST_EXECUTIONS:
         _give_up(croquis, run, None)
+
+
+def _tell_of_waiting(run: Run) -> None:
+    log.warning("a paid result has been waiting for half an hour", extra={"job_id": run.job_id, "run": run.run})
 
 
 def _give_up(croquis: Croquis, run: Run, error_name: str | None) -> None:

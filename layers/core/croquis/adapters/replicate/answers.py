@@ -48,7 +48,9 @@ def run_id_of(body: bytes) -> str | None:
 def reason_of(status: int, body: bytes) -> str:
     """Why it was refused: a word that the domain knows, and then the provider's own words, for the operator."""
     detail = _detail(body) or str(_object(body).get("title") or "")
-    return f"{REASONS.get(status, Reason.OTHER)}: {status} {detail}"[:500]
+    # an account that has little left is throttled far below the usual rates, in a sentence that says so
+    reason = Reason.NO_CREDIT if status == 429 and "credit" in detail else REASONS.get(status, Reason.OTHER)
+    return f"{reason}: {status} {detail}"[:500]
 
 
 def _detail(body: bytes) -> str:

@@ -61,3 +61,6 @@ class SupabaseRuns:
 
     def overdue_runs(self, most: int, after: str | None) -> list[Run]:
         return self._api.call(list[Run], "overdue_runs", most=most, after=after)
+
+    def results_waiting(self, most: int, after: str | None) -> list[Run]:
+        return self._api.call(list[Run], "results_waiting", most=most, after=after)
