@@ -62,7 +62,9 @@ def networks() -> Networks:
     """The networks of this process; raises WeightsMissing."""
     return Networks(
         person=Network(_weights("pose_detection.tflite"), ("Identity", "Identity_1")),
-        landmarks=Network(_weights("pose_landmark_full.tflite"), ("Identity", "Identity_1", "Identity_2", "Identity_4")),
+        landmarks=Network(
+            _weights("pose_landmark_full.tflite"), ("Identity", "Identity_1", "Identity_2", "Identity_4")
+        ),
         face=Network(_weights("face_detection_full_range_sparse.tflite"), ("Identity", "Identity_1")),
     )
 
