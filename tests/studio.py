@@ -44,7 +44,7 @@ CONSENT = {
     "storage": True,
     "processors": True,
 }
-PLACES = dict.fromkeys(("SupabaseUrl", "SupabasePublishableKey", "ReplicateDestination"), "unset")
+PLACES: dict[str, str] = dict.fromkeys(("SupabaseUrl", "SupabasePublishableKey", "ReplicateDestination"), "unset")
 
 
 @dataclass

@@ -15,7 +15,7 @@ from croquis.domain.photos.photo import (
     size_differs,
     type_differs,
 )
-from croquis.errors import CodedError, Refused, StepFailed
+from croquis.errors import CodedError, Refused, StepFailed, Unavailable
 from croquis.http.presenter import photo_view, upload_view
 from croquis.http.requests import AddPhoto, ChangePhoto
 from croquis.http.views import PhotoView, UploadView
@@ -72,6 +72,8 @@ def _verdict(croquis: Croquis, examine: Examine, claim: ClaimedUpload, announced
         return _unusable(PhotoStatus.REJECTED, wrong)
     try:
         data = croquis.files.read(claim.bucket, claim.path, limit=MAX_PHOTO_BYTES)
+        if claim.size is not None and len(data) != claim.size:
+            raise Unavailable("The storage answered with something else than what landed.")
         if wrong := size_differs(announced.announced_bytes, len(data)):  # the storage may not have said the size
             return _unusable(PhotoStatus.REJECTED, wrong)
         examined = examine(data)
