@@ -9,64 +9,22 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack
 from multiprocessing import get_context
-from multiprocessing.util import Finalize
 from pathlib import Path
-from uuid import uuid4
 
-from conftest import Database
 from faults.kinds import Effect
-from faults.runs import Run, all_once, effects_of, outcome, pairs, run_of, singles
-from faults.scenarios import SCENARIOS, stock
-from faults.world import World
+from faults.runs import Run, all_once, pairs, run_of, singles
+from faults.scenarios import SCENARIOS
+from faults.workers import Outcome, begin, recorded, tried
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 
-from sandbox.laptop.postgres import PostgresServer, postgres
-from sandbox.supabase.migrate import bootstrap, migrate
+from sandbox.laptop.postgres import postgres
 
-Outcome = tuple[str, dict[str, str]]
 COLUMNS = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "and", TimeRemainingColumn(), "to go"
-open_worlds: list[World] = []  # of this process: one, or none
-
-
-@contextmanager
-def a_world(conninfo: str) -> Iterator[World]:
-    """In a database of its own on that server."""
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    server = PostgresServer(conninfo)
-    database = Database(server, f"faults_{uuid4().hex[:12]}")
-    dsn = server.create_database(database.name)
-    bootstrap(dsn)
-    migrate(dsn)
-    # what our functions log is looked at, and not shown
-    with (
-        tempfile.TemporaryDirectory(prefix="croquis-") as folder,
-        Path(os.devnull).open("w") as nowhere,
-        redirect_stdout(nowhere),
-        World(database, Path(folder)) as world,
-    ):
-        world.begin()
-        stock(world)
-        yield world
-
-
-def begin(conninfo: str) -> None:
-    """What each process does first."""
-    opened = ExitStack()
-    open_worlds.append(opened.enter_context(a_world(conninfo)))
-    Finalize(None, opened.close, exitpriority=10)
-
-
-def recorded(scenario: str) -> tuple[str, list[Effect]]:
-    return scenario, effects_of(open_worlds[0], scenario)
-
-
-def tried(run: str) -> Outcome:
-    return run, outcome(open_worlds[0], run_of(run))
 
 
 def chosen(effects: dict[str, list[Effect]], asked: list[str]) -> list[Run]:

@@ -77,7 +77,7 @@ HARMLESS = {
     Kind.RESTARTED, Kind.NO_CREDIT, Kind.LOW_CREDIT, Kind.LISTED_LATE, Kind.OTHER_VERSION, Kind.LONG_LOG,
     Kind.NO_OUTPUT_YET, Kind.NO_COST_YET, Kind.WEBHOOKS_LOST, Kind.END_LOST, Kind.WEBHOOKS_TWICE, Kind.NEWS_TWICE,
     Kind.WEBHOOKS_LATE, Kind.WEBHOOKS_BACKWARDS, Kind.WEBHOOKS_ASTRAY, Kind.WEBHOOKS_UNDATED, Kind.WEBHOOK_EARLY,
-    Kind.CANCEL_IGNORED, Kind.CANCEL_LATE, Kind.CUT_AT_SIXTY, Kind.ROTATED,
+    Kind.CANCEL_IGNORED, Kind.CANCEL_LATE, Kind.CUT_AT_SIXTY,
 }  # fmt: skip
 READS = {
     "look", "list_runs", "look_at_training", "look_at_image", "fetch", "read", "link", "links_as", "sign_upload_as",

@@ -13,6 +13,15 @@ from faults.world import World
 # how many of each scenario are tried
 SPREAD = {"training": 7, "pictures": 4, "cancel": 3, "two_owners": 2, "upload": 3, "purge": 2}
 OTHERS = 1
+# one that each mend is for: broken, it shows here at once
+MENDED = (
+    "upload | rotated at CheckPhoto/files.read#1",
+    "upload | html at CheckPhoto/files.read#1",
+    "training | rotated at StartTraining/provider.start_training#1",
+    "training | cut_at_60_percent at IngestWeights/provider.fetch#1",
+    "training | no_cost_yet at StartTraining/provider.start_training#1",
+    "cancel | cancel_ignored at SettleAttempt/provider.cancel#1",
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +34,14 @@ def effects(world: World) -> dict[str, list[Effect]]:
 def test_a_single_fault_breaks_nothing(world: World, effects: dict[str, list[Effect]], scenario: str) -> None:
     tried = spread(scenario, effects[scenario], SPREAD.get(scenario, OTHERS))
     assert {str(run): found for run in tried if (found := outcome(world, run))} == {}
+
+
+@pytest.mark.parametrize("run", MENDED)
+def test_what_was_mended_holds(world: World, run: str) -> None:
+    played = run_of(run)
+    assert outcome(world, played) == {}
+    assert world.recorder.met == list(played.faults)
+    assert world.rows("select status from lora_training_jobs") == [{"status": SCENARIOS[played.scenario].ends}]
 
 
 def test_the_same_run_is_played_again(world: World, effects: dict[str, list[Effect]]) -> None:
