@@ -25,7 +25,8 @@ class Keys:
         return kept
 
     def rotate(self, name: str, secret: Secret | None = None) -> None:
-        """There is a new one from now on; one that is only shown by us may have the same words."""
+        """There is a new one from now on, a moment after we read the old; one that only we show may keep its words."""
+        self._kept[name] = self._secrets[name], self._now() + KEPT_SECONDS
         self._secrets[name] = {**(secret or self._secrets[name])}
 
     def shown_old(self, name: str, request: httpx.Request) -> bool:
