@@ -15,6 +15,7 @@ SPREAD = {"training": 7, "pictures": 4, "cancel": 3, "two_owners": 2, "upload": 
 OTHERS = 1
 # one that each mend is for: broken, it shows here at once
 MENDED = (
+    "upload | outage_30m at CheckPhoto/files.write#1",
     "upload | html at CheckPhoto/files.read#1",
     "training | rotated at StartTraining/provider.start_training#1",
     "training | cut_at_60_percent at IngestWeights/provider.fetch#1",

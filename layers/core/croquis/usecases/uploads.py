@@ -61,7 +61,11 @@ def check(croquis: Croquis, examine: Examine, object_id: str, version: str) -> N
     if claim.action == "check":
         if claim.photo is None:
             raise StepFailed("no_photo", "The upload is to be checked, but its photo is missing.")
-        verdict = _verdict(croquis, examine, claim, claim.photo)
+        try:
+            verdict = _verdict(croquis, examine, claim, claim.photo)
+        except Unavailable:
+            croquis.store.photos.release_upload(object_id, version)
+            raise
         croquis.store.photos.record_photo(claim.photo.id, version, verdict)
     croquis.files.remove(claim.bucket, [claim.path])
     croquis.store.photos.finish_upload(object_id, version)
