@@ -76,13 +76,14 @@ def _verdict(croquis: Croquis, examine: Examine, claim: ClaimedUpload, announced
         return _unusable(PhotoStatus.REJECTED, wrong)
     try:
         data = croquis.files.read(claim.bucket, claim.path, limit=MAX_PHOTO_BYTES)
-        if claim.size is not None and len(data) != claim.size:
-            raise Unavailable("The storage answered with something else than what landed.")
-        if wrong := size_differs(announced.announced_bytes, len(data)):  # the storage may not have said the size
-            return _unusable(PhotoStatus.REJECTED, wrong)
-        examined = examine(data)
     except Refused as gone:
         return _unusable(PhotoStatus.UNREADABLE, refused(gone.code, gone.sentence, "Upload the photo again."))
+    if claim.size is not None and len(data) != claim.size:
+        raise StepFailed("other_bytes", "The storage answered with something else than what landed.")
+    if wrong := size_differs(announced.announced_bytes, len(data)):  # the storage may not have said the size
+        return _unusable(PhotoStatus.REJECTED, wrong)
+    try:
+        examined = examine(data)
     except CodedError as error:
         return _unusable(PhotoStatus.UNREADABLE, refused(error.code, error.sentence, error.hint))
     return _judged(croquis, examined, announced)
