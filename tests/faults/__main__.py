@@ -24,6 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedCo
 
 from sandbox.laptop.postgres import postgres
 
+SAID_EVERY = 100  # where no bar can be drawn
 COLUMNS = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "and", TimeRemainingColumn(), "to go"
 
 
@@ -39,7 +40,9 @@ def broken(outcomes: Iterable[Outcome], number: int, say: Console) -> int:
     """How many break something, each of which is shown."""
     found_broken = 0
     with Progress(*COLUMNS, console=say) as progress:
-        for run, found in progress.track(outcomes, total=number):
+        for done, (run, found) in enumerate(progress.track(outcomes, total=number)):
+            if done % SAID_EVERY == 0 and not say.is_terminal:
+                say.print(f"{done} of {number}")
             if found:
                 found_broken += 1
                 say.print(f"{run}\n    {found}", markup=False, highlight=False, soft_wrap=True)
