@@ -36,7 +36,7 @@ ROOM_MB := 1000
 .DEFAULT_GOAL := help
 
 help: ## show this
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 demo: $(READY) ## start everything here, train a model from photos, show progress, end with pictures
 	@$(PYTHON_M) sandbox demo \
@@ -54,8 +54,8 @@ test: $(READY) ## run all tests
 faults: $(READY) ## break every effect in every way [PAIRS=2000 SEED=1 | RUN='a run that it printed']
 	@$(PYTHON_M) faults
 
-faults-once: $(READY) # each kind of fault at each port in each state
-	@FAULTS=once $(BIN)/python -m pytest tests/faults/test_single_faults.py
+faults-once: $(READY) ## the same, once for each kind of fault at each port in each state; some minutes
+	@$(PYTHON_M) faults once
 
 test-web: $(READY) $(WEB_READY) ## compile docs/frontend.md with the types of infra/openapi.json, and run it; needs Node 20
 	@npm --prefix web --loglevel=error test

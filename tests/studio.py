@@ -46,7 +46,7 @@ CONSENT = {
     "storage": True,
     "processors": True,
 }
-PLACES = dict.fromkeys(("SupabaseUrl", "SupabasePublishableKey", "ReplicateDestination"), "unset")
+PLACES: dict[str, str] = dict.fromkeys(("SupabaseUrl", "SupabasePublishableKey", "ReplicateDestination"), "unset")
 
 
 @dataclass

@@ -63,7 +63,7 @@ def _run(request: Request, kinds: tuple[Kind, ...]) -> Run:
 def _cancel(request: Request, kinds: tuple[Kind, ...]) -> Response:
     run = _run(request, kinds)
     twin = twin_of(request)
-    twin.ask_to_cancel(run)
+    twin.ask_to_cancel(run, request.state.faults)
     return JSONResponse(twin.told(run, run.as_read()))
 
 

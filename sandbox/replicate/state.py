@@ -104,9 +104,8 @@ class Twin:
         self._end(run, "canceled" if run.status == "processing" else "aborted")
         self._lives[run.id].cancel()
 
-    def ask_to_cancel(self, run: Run) -> None:
-        """What a customer's cancel does: the same, unless a fault lets the run go on."""
-        faults = self.plan.of(run)
+    def ask_to_cancel(self, run: Run, faults: TwinFaults) -> None:
+        """What a customer's cancel does: the same, unless a fault of this call or of the run lets it go on."""
         if faults.cancel_ignored:
             return
         if faults.cancel_delay_s:

@@ -41,7 +41,7 @@ def test_created_without_a_readable_id_must_be_looked_for(body: bytes) -> None:
     assert outcome_of(201, body) is Outcome.UNKNOWN
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])
+@pytest.mark.parametrize("status", [400, 403, 404, 413, 422])
 def test_a_clear_refusal_started_nothing(status: int) -> None:
     """MO-04."""
     assert outcome_of(status, NOT_FOUND) is Outcome.NOT_STARTED
@@ -59,6 +59,11 @@ def test_a_throttle_for_little_credit_is_told_from_one_for_many_calls() -> None:
     for body, reason in ((low, "no_credit"), (THROTTLED, "refused")):
         assert outcome_of(429, body) is Outcome.THROTTLED
         assert reason_of(429, body).startswith(f"{reason}: 429 Request was throttled.")
+
+
+def test_a_rotated_token_started_nothing_and_the_order_may_be_made_with_the_new_one() -> None:
+    """MO-04, AS-10."""
+    assert outcome_of(401, b"{}") is Outcome.THROTTLED
 
 
 @pytest.mark.parametrize("status", [None, 100, 200, 202, 301, 307, 408, 409, 429, 500, 502, 503, 504, 522])

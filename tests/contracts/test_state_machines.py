@@ -134,14 +134,14 @@ def test_idempotent_states_are_retried_with_jitter_and_a_bound(name: str) -> Non
                 continue
             assert retry["JitterStrategy"] == "FULL", key
             assert retry["BackoffRate"] >= 2, key
-            if retry["ErrorEquals"] == ["Paused"] or key in RESULT_WAITS:
+            if retry["ErrorEquals"] == ["Paused"] or (key in RESULT_WAITS and retry["ErrorEquals"] == ["States.ALL"]):
                 assert a_day_at_least(retry), key
                 assert retry["MaxAttempts"] <= 500, key  # SF-12
             else:
                 assert 1 <= retry["MaxAttempts"] <= 10, key
         if function_of(task) not in PAID:
             retried = {error for retry in task["Retry"] if retry["MaxAttempts"] for error in retry["ErrorEquals"]}
-            assert retried == {"States.ALL"} or retried >= LAMBDA_FAULTS, key
+            assert "States.ALL" in retried or retried >= LAMBDA_FAULTS, key
             assert all("MaxDelaySeconds" in retry for retry in task["Retry"] if retry["MaxAttempts"]), key
 
 
@@ -153,11 +153,11 @@ def a_day_at_least(retry: dict[str, Any]) -> bool:
 @pytest.mark.parametrize("key", RESULT_WAITS)
 def test_a_result_that_was_paid_waits_a_day_for_everything_but_a_verdict_about_it(key: str) -> None:
     """An outage of the storage, the database or Lambda fails no training that succeeded."""
-    verdicts, outages = machine("training")["States"][key]["Retry"]
-    assert verdicts == {
-        "ErrorEquals": ["WeightsRefused", "DatasetIncomplete", "StepFailed", "Canceled"],
-        "MaxAttempts": 0,
-    }
+    *verdicts, outages = machine("training")["States"][key]["Retry"]
+    tries = {error: verdict["MaxAttempts"] for verdict in verdicts for error in verdict["ErrorEquals"]}
+    # what was fetched badly is fetched again before that is the verdict
+    assert tries.pop("WeightsRefused") == (2 if key == "Ingest weights" else 0)
+    assert tries == {"DatasetIncomplete": 0, "StepFailed": 0, "Canceled": 0}
     assert outages["ErrorEquals"] == ["States.ALL"]
 
 

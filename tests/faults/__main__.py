@@ -1,77 +1,75 @@
-"""`make faults`: every fault at every effect, or with PAIRS=2000 SEED=1 seeded pairs, or with RUN='…' one run again.
+"""`make faults`: every fault at every effect; or `once`, each kind of fault at each port's method in each state.
 
-Prints each run that breaks something as a line that RUN takes, and ends with 1 if there was any that is not known.
+With PAIRS=2000 SEED=1 seeded pairs of faults instead; with RUN='…' one run again, as it was printed. Each process of as
+many as there are processors plays its runs in a database of its own. Prints each run that breaks something as a line
+that RUN takes, and ends with 1 if there was any.
 """
 
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout
+import time
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
 from pathlib import Path
-from uuid import uuid4
 
-from conftest import Database
-from faults.known import known_broken
-from faults.runs import Run, effects_of, outcome, pairs, run_of, singles, what
-from faults.scenarios import SCENARIOS, stock
-from faults.world import World
+from faults.kinds import Effect
+from faults.runs import Run, all_once, pairs, run_of, singles
+from faults.scenarios import SCENARIOS
+from faults.workers import Outcome, begin, recorded, tried
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 
 from sandbox.laptop.postgres import postgres
-from sandbox.supabase.migrate import bootstrap, migrate
+
+SAID_EVERY = 100  # where no bar can be drawn
+COLUMNS = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "and", TimeRemainingColumn(), "to go"
 
 
-@contextmanager
-def a_world() -> Iterator[World]:
-    with tempfile.TemporaryDirectory(prefix="croquis-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # the server of root runs as nobody, who must be able to walk in
-        with postgres(folder / "postgres", durable=False) as server:
-            database = Database(server, f"faults_{uuid4().hex[:12]}")
-            dsn = server.create_database(database.name)
-            bootstrap(dsn)
-            migrate(dsn)
-            with World(database, folder) as world:
-                world.begin()
-                stock(world)
-                yield world
-
-
-def chosen(world: World, say: Console) -> list[Run]:
-    if run := os.environ.get("RUN"):
-        return [run_of(run)]
-    effects = {name: effects_of(world, name) for name in SCENARIOS}
-    say.print(", ".join(f"{name}: {len(found)} effects" for name, found in effects.items()))
+def chosen(effects: dict[str, list[Effect]], asked: list[str]) -> list[Run]:
     if number := os.environ.get("PAIRS"):
         return list(pairs(effects, int(number), int(os.environ.get("SEED") or 1)))
+    if asked == ["once"]:
+        return all_once(effects)
     return [run for name, found in effects.items() for run in singles(name, found)]
 
 
-def tried(world: World, runs: Iterable[Run], say: Console, progress: Progress) -> int:
-    known, new, task = known_broken(), 0, progress.add_task("faults", total=len(list(runs)))
-    for run in runs:
-        if found := outcome(world, run):
-            is_known = len(run.faults) == 1 and what(run) in known
-            new += not is_known
-            say.print(f"{'known ' if is_known else ''}{run}", markup=False, highlight=False, soft_wrap=True)
-            say.print(f"    {found}", markup=False, highlight=False, soft_wrap=True)
-        progress.advance(task)
-    return new
+def broken(outcomes: Iterable[Outcome], number: int, say: Console) -> int:
+    """How many break something, each of which is shown."""
+    found_broken = 0
+    with Progress(*COLUMNS, console=say) as progress:
+        for done, (run, found) in enumerate(progress.track(outcomes, total=number)):
+            if done % SAID_EVERY == 0 and not say.is_terminal:
+                say.print(f"{done} of {number}")
+            if found:
+                found_broken += 1
+                say.print(f"{run}\n    {found}", markup=False, highlight=False, soft_wrap=True)
+    return found_broken
 
 
-def main() -> int:
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    say = Console(file=sys.stdout)
-    # what our functions log is looked at, and not shown
-    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), a_world() as world:
-        runs = chosen(world, say)
-        with Progress(console=say) as progress:
-            new = tried(world, runs, say, progress)
-    say.print(f"{len(runs)} runs, {new} of them break something that is not known.")
-    return 1 if new else 0
+def main(asked: list[str]) -> int:
+    say, began = Console(file=sys.stdout), time.monotonic()
+    processes = 1 if os.environ.get("RUN") else len(os.sched_getaffinity(0)) if sys.platform == "linux" else 2
+    with tempfile.TemporaryDirectory(prefix="croquis-") as folder, ExitStack() as opened:
+        Path(folder).chmod(0o711)  # the server of root runs as nobody, who must be able to walk in
+        server = opened.enter_context(postgres(Path(folder) / "postgres", durable=False))
+        pool = opened.enter_context(
+            ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=begin, initargs=(server.dsn(),))
+        )
+        if run := os.environ.get("RUN"):
+            effects, runs = dict[str, list[Effect]](), [run_of(run)]
+        else:
+            effects = dict(pool.map(recorded, SCENARIOS))
+            runs = chosen(effects, asked)
+            say.print(", ".join(f"{name}: {len(found)} effects" for name, found in effects.items()))
+        number = broken(pool.map(tried, map(str, runs), chunksize=8), len(runs), say)
+    number_of_effects = sum(map(len, effects.values()))
+    minutes = (time.monotonic() - began) / 60
+    say.print(f"{number_of_effects} effects, {len(runs)} runs, {minutes:.1f} minutes: {number} runs break something.")
+    return 1 if number else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

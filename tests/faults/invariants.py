@@ -9,13 +9,17 @@ from hashlib import sha256
 from typing import Any
 
 from faults import money
-from faults.kinds import OUTAGE_SECONDS
-from faults.scenarios import NAMES, PROMPTED, Owner
+from faults.kinds import OUTAGE_SECONDS, OUTAGES, SKEWS, Kind
+from faults.owners import NAMES, PROMPTED, Owner
 from faults.world import BEGIN, World
 
 CENT = 0.01
+PURGE_BOUND = 2 * 3600  # the sweeps of that day are an hour apart here
 TRAINING_BOUND, LOST_TRAINING_BOUND, LOST_PICTURE_BOUND = 120 * 60, 10 * 60, 15 * 60
 GRACE = 60  # seconds: a bound is told of minutes
+HIDDEN = {Kind.NO_OUTPUT_YET, Kind.DATA_GONE}
+# a success of which there is nothing whole to keep
+SPOILT = {Kind.UNKNOWN_END, Kind.IMAGES_LOST, Kind.WEIGHTS_CUT, Kind.DELIVERY_BREAKS, Kind.DATA_GONE}
 
 Broken = Iterator[str]
 
@@ -51,10 +55,9 @@ def every_order_ends(world: World, _: list[Owner]) -> Broken:
 
 
 def in_time(world: World, _: list[Owner]) -> Broken:
-    """I4; an outage stops all clocks for as long as it lasts."""
-    held = GRACE + (
-        OUTAGE_SECONDS if any("outage" in it.kind or "clock" in it.kind for it in world.recorder.met) else 0
-    )
+    """I4; an outage stops all clocks for as long as it lasts, and so does a provider that does not show the end."""
+    met = {it.kind for it in world.recorder.met}
+    held = GRACE + (OUTAGE_SECONDS if met & (set(OUTAGES) | set(SKEWS) | HIDDEN) else 0)
     known = {it["provider_id"]: it for it in money.attempts(world) if it["provider_id"]}
     for run in world.twin.runs.newest_first("training") + world.twin.runs.newest_first("prediction"):
         training = run.kind == "training"
@@ -68,6 +71,14 @@ def in_time(world: World, _: list[Owner]) -> Broken:
         late = attempt["ended_at"].timestamp() - run.completed_at
         if late > bound + held:
             yield f"the end of a {run.kind} was known {late / 60:.0f} minutes later"
+
+
+def uploads_are_checked(world: World, _: list[Owner]) -> Broken:
+    """I3, of what pages put into the storage: all the photos here are good ones."""
+    yield from ("an upload is left behind" for _ in world.rows("select true from storage_outbox where done_at is null"))
+    for photo in world.rows("select status, findings from training_photos where object_version is not null"):
+        if photo["status"] not in ("accepted", "removed"):
+            yield f"a good photo is {photo['status']}: {photo['findings']}"
 
 
 def history_is_a_path(world: World, _: list[Owner]) -> Broken:
@@ -91,6 +102,7 @@ def ready_is_complete(world: World, owners: list[Owner]) -> Broken:
         "select j.status, j.cancel_requested_at, r.* from training_runs r join lora_training_jobs j on j.id = r.job_id"
     )
     markers = {it["marker"]: it for it in money.attempts(world)}
+    spoilt = any(it.kind in SPOILT for it in world.recorder.met)
     won = {
         str(attempt["run_id"])
         for run in world.twin.runs.newest_first("training") if run.status == "succeeded"
@@ -103,7 +115,7 @@ def ready_is_complete(world: World, owners: list[Owner]) -> Broken:
                 yield "the weights of a registered run are not in the storage"
             elif sha256(data).hexdigest() != run["weights_sha256"] or len(data) != run["weights_bytes"]:
                 yield "the weights in the storage are not those that were registered"
-        elif str(run["id"]) in won and run["cancel_requested_at"] is None:
+        elif str(run["id"]) in won and run["cancel_requested_at"] is None and not spoilt:
             yield f"a training that succeeded was thrown away: {run['failure_code'] or run['status']}"
     for image in world.rows("select path, sha256 from images where status = 'saved'"):
         data = _object(world, "images", image["path"])
@@ -111,6 +123,19 @@ def ready_is_complete(world: World, owners: list[Owner]) -> Broken:
             yield "a saved image is not in the storage"
     if len(world.rows("select true from ai_models")) > len(owners):
         yield "a model is registered twice"
+
+
+def what_is_past_its_time_is_gone(world: World, _: list[Owner]) -> Broken:
+    """Photos and archives go when their jobs say so."""
+    late = "select * from lora_training_jobs where photos_purge_after < to_timestamp(%s)"
+    for job in world.rows(late, world.now() - PURGE_BOUND):
+        if job["photos_purged_at"] is None:
+            yield "the photos of a job are past their time"
+        left = (
+            "select bucket_id from storage.objects where name like %s"
+            " and bucket_id in ('photo-uploads', 'training-photos', 'datasets')"
+        )
+        yield from (f"an object is left in {it['bucket_id']}" for it in world.rows(left, f"%/{job['id']}/%"))
 
 
 def books_agree(world: World, _: list[Owner]) -> Broken:
@@ -180,7 +205,8 @@ def hostile_input_is_refused(world: World, _: list[Owner]) -> Broken:
 INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
     "I1": at_most_one_paid_run, "I2": no_run_is_unknown, "I3": every_order_ends, "I4": in_time, "I5": history_is_a_path,
     "I6": ready_is_complete, "I7": books_agree, "I8": others_feel_nothing, "I10": logs_keep_secrets,
-    "I11": callbacks_once, "I12": hostile_input_is_refused,
+    "I11": callbacks_once, "I12": hostile_input_is_refused, "uploads": uploads_are_checked,
+    "purge": what_is_past_its_time_is_gone,
 }  # fmt: skip
 
 

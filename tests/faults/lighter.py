@@ -1,4 +1,4 @@
-"""What a run of faults need not do in full: pictures are cut and labelled once, and who waits lets the clock go on."""
+"""What a run of faults need not do in full: each picture is opened, cut and labelled once, and time passes."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -8,14 +8,21 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from PIL import Image
+
 from croquis.adapters.supabase import data_api
-from workflow import build_dataset, save_image
+from croquis.domain.photos.features import PhotoFeatures
+from croquis_vision import PhotoReport, examining
+from sandbox.replicate import pictures as twin_pictures
+from workflow import build_dataset, check_photo, save_image
 
 
 @contextmanager
 def pictures() -> Iterator[None]:
     """What a picture shows is tried elsewhere."""
     label, draw_all, known = cache(save_image.save_labelled), build_dataset.draw, dict[Any, list[bytes]]()
+    seen = PhotoReport((), PhotoFeatures())
+    encode, encoded = twin_pictures.encode, dict[Any, bytes]()
 
     def crop(photo: bytes, pictures: Iterable[Any]) -> Iterator[bytes]:
         key = (photo, repr(wanted := list(pictures)))
@@ -23,10 +30,23 @@ def pictures() -> Iterator[None]:
             known[key] = list(draw_all(photo, wanted))
         return iter(known[key])
 
+    def one_of_a_size(picture: Any, *form: Any) -> bytes:
+        key = (picture.size, form)
+        if key not in encoded:
+            encoded[key] = encode(picture, *form)
+        return encoded[key]
+
+    def plain(*, size: tuple[int, int], **_: Any) -> Image.Image:
+        return Image.new("RGB", size)
+
     with (
         mock.patch.object(build_dataset, "draw", crop),
+        mock.patch.object(twin_pictures, "plain", plain),
+        mock.patch.object(twin_pictures, "encode", one_of_a_size),
         mock.patch.object(save_image, "save_labelled", label),
         mock.patch.object(save_image, "sign", lambda picture, _type, **_: picture),
+        mock.patch.object(examining, "check_photo", return_value=seen),
+        mock.patch.object(check_photo, "examine_photo", cache(check_photo.examine_photo)),
     ):
         yield
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import psycopg
-from faults.wire import Answer, Wire
+from faults.wire import PROBLEM, Answer, Wire
 from starlette.applications import Starlette
 
 from sandbox.replicate.stepped import SteppedTwin
@@ -21,6 +21,7 @@ from sandbox.supabase.storage import Storage, answer_refusal
 from sandbox.supabase.storage_refusals import StorageError
 
 RUN = re.compile(r"/v1/(trainings|predictions)/\w+")
+WRONG_KEY = b'{"title": "Unauthenticated", "detail": "The token is wrong", "status": 401, "message": "Invalid API key"}'
 HOP = {"content-length", "transfer-encoding", "connection", "content-encoding", "date", "server"}
 
 
@@ -80,21 +81,24 @@ def project(settings: GatewaySettings) -> Iterator[Starlette]:
 class Line(httpx.BaseTransport):
     """An httpx transport over a wire to whoever acts on a request."""
 
-    def __init__(self, wire: Wire, act: Callable[[httpx.Request], Answer | None]) -> None:
-        self._wire, self._act = wire, act
-        self.requests = 0
+    def __init__(
+        self, wire: Wire, act: Callable[[httpx.Request], Answer | None], refused: Callable[[httpx.Request], bool]
+    ) -> None:
+        self._wire, self._act, self._refused = wire, act, refused
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        self.requests += 1
         is_look = request.method == "GET" and bool(RUN.fullmatch(request.url.path))
-        answer = self._wire.exchange(lambda: self._act(request), is_look=is_look)
+        answer = self._wire.exchange(lambda: self._answer(request), is_look=is_look)
         if answer is None:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
         kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP}
         whole = {**kept, "content-length": str(len(answer.body))}
         stream = _Half(answer.body) if answer.cut else httpx.ByteStream(answer.body)
         return httpx.Response(answer.status, headers=whole, stream=stream)
+
+    def _answer(self, request: httpx.Request) -> Answer | None:
+        return Answer(401, PROBLEM, WRONG_KEY) if self._refused(request) else self._act(request)
 
 
 class _Half(httpx.SyncByteStream):
@@ -106,7 +110,9 @@ class _Half(httpx.SyncByteStream):
         raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 
 
-def to_supabase(app: Any, wire: Wire, show_time: Callable[[], object]) -> Line:
+def to_supabase(
+    app: Any, wire: Wire, show_time: Callable[[], object], refused: Callable[[httpx.Request], bool]
+) -> Line:
     """The database's clock is right before anything is asked."""
 
     def act(request: httpx.Request) -> Answer:
@@ -114,10 +120,10 @@ def to_supabase(app: Any, wire: Wire, show_time: Callable[[], object]) -> Line:
         target = request.url.raw_path.decode()
         return at_once(ask(app, request.method, target, dict(request.headers), request.content))
 
-    return Line(wire, act)
+    return Line(wire, act, refused)
 
 
-def to_twin(wire: Wire, twin: Callable[[], SteppedTwin]) -> Line:
+def to_twin(wire: Wire, twin: Callable[[], SteppedTwin], refused: Callable[[httpx.Request], bool]) -> Line:
     """To the twin of this run."""
 
     def act(request: httpx.Request) -> Answer | None:
@@ -127,4 +133,4 @@ def to_twin(wire: Wire, twin: Callable[[], SteppedTwin]) -> Line:
             return None
         return Answer(found.status_code, dict(found.headers), found.read())
 
-    return Line(wire, act)
+    return Line(wire, act, refused)

@@ -1,11 +1,13 @@
 """The port Croquis of a run of faults: real adapters to Postgres and to the twin, each call of a port an effect."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import httpcore
 import httpx
-from faults.kinds import CLOCK
+from faults.keys import Keys
+from faults.kinds import CLOCK, SECRETS
 from faults.recorder import Recorder, Watched
 from studio import OwnSettings
 
@@ -29,7 +31,7 @@ class Adapters(wiring.Neighbours):
         self,
         stack: Stack,
         now: Callable[[], float],
-        secrets: dict[str, Any],
+        keys: Keys,
         http: Callable[[str], httpx.Client],
         *,
         provider: httpx.BaseTransport,
@@ -38,7 +40,7 @@ class Adapters(wiring.Neighbours):
         given = {name: value for it in stack.functions.values() for name, value in it.environment.items()}
         given |= {"SANDBOX": "1", "SANDBOX_REPLICATE_ORIGIN": TWIN}
         super().__init__(Settings(OwnSettings(given)))
-        self._now, self._secrets, self._http_for = now, secrets, http
+        self._now, self._keys, self._http_for = now, keys, http
         self._to_provider, self._sockets = provider, sockets
         self.public = stack.given["PublicUrl"]
 
@@ -71,7 +73,7 @@ class Adapters(wiring.Neighbours):
     def _over(self, port: str) -> dict[str, Any]:
         return self.__dict__.setdefault(f"_project_{port}", {**self._project(), "http": self._http_for(port)})
 
-    @property
+    @cached_property
     def _http(self) -> Any:
         return self._http_for("auth")
 
@@ -79,7 +81,7 @@ class Adapters(wiring.Neighbours):
         return self.public
 
     def _secret(self, name: str, *, fresh: bool = False) -> dict[str, Any]:
-        return self._secrets[name]
+        return self._keys.read(name, fresh=fresh)
 
 
 class Neighbourhood:
@@ -100,10 +102,13 @@ class Neighbourhood:
         return self._adapters.read_event(body)
 
     def webhook_secrets(self, *, fresh: bool = False) -> Any:
-        return self._adapters.webhook_secrets(fresh=fresh)
+        return self._secrets("webhook_secrets", lambda: self._adapters.webhook_secrets(fresh=fresh))
 
     def storage_hook_secrets(self) -> Any:
-        return self._adapters.storage_hook_secrets()
+        return self._secrets("storage_hook_secrets", self._adapters.storage_hook_secrets)
+
+    def _secrets(self, method: str, read: Callable[[], Any]) -> Any:
+        return self._recorder.effect(SECRETS, method, read)
 
     def signing_identity(self) -> Any:
         return self._adapters.signing_identity()

@@ -4,9 +4,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from faults.kinds import ACTS_AFTER_SECONDS, AWS, CLOCK, OUTAGE_SECONDS, OUTAGES, SKEWS, Effect, Fault, Kind
+from faults.kinds import (
+    ACTS_AFTER_SECONDS,
+    AWS,
+    CLOCK,
+    OF_THE_TWIN,
+    OUTAGE_SECONDS,
+    OUTAGES,
+    SECRETS,
+    SKEWS,
+    Effect,
+    Fault,
+    Kind,
+)
 from faults.wire import Wire
 
 from croquis.errors import Unavailable
@@ -30,6 +42,16 @@ class Invocation:
     again: int = 0
 
 
+class Neighbours(Protocol):
+    """What goes wrong beyond the lines."""
+
+    def restart_database(self) -> None: ...
+
+    def rotate_secret(self, effect: Effect) -> None: ...
+
+    def misbehave(self, kind: Kind, point: str, changes: dict[str, Any]) -> None: ...
+
+
 @dataclass
 class Recorder:
     """`wires` are those of the ports over HTTP; `pass_time` lets the world go on meanwhile."""
@@ -38,6 +60,7 @@ class Recorder:
     later: Callable[[float, Callable[[], object]], None]
     pass_time: Callable[[float], None]
     wires: dict[str, Wire]
+    around: Neighbours
     effects: list[Effect] = field(default_factory=list[Effect])
     pending: list[Fault] = field(default_factory=list[Fault])
     met: list[Fault] = field(default_factory=list[Fault])
@@ -120,7 +143,12 @@ class Recorder:
         if kind is Kind.TWICE:
             self._plain(effect.port, call)
             return self._plain(effect.port, call)
-        return self._aws(kind, effect.port, call) if effect.port in AWS else self._http(kind, effect.port, call)
+        if kind is Kind.ROTATED:
+            self.around.rotate_secret(effect)
+            return self._plain(effect.port, call)
+        if effect.port in AWS or effect.port == SECRETS:
+            return self._aws(kind, effect.port, call)
+        return self._http(kind, effect, call)
 
     def _aws(self, kind: Kind, port: str, call: Callable[[], Any]) -> Any:
         if kind in OUTAGES:
@@ -131,12 +159,16 @@ class Recorder:
             self.later(ACTS_AFTER_SECONDS, call)
         raise Unavailable("The neighbour does not answer.")
 
-    def _http(self, kind: Kind, port: str, call: Callable[[], Any]) -> Any:
-        wire = self.wires[port]
-        if kind in OUTAGES:
+    def _http(self, kind: Kind, effect: Effect, call: Callable[[], Any]) -> Any:
+        wire, (point, faults) = self.wires[effect.port], OF_THE_TWIN.get(effect.method, ("", {}))
+        if kind in faults:
+            self.around.misbehave(kind, point, faults[kind])
+        elif kind is Kind.RESTARTED:
+            self.around.restart_database()
+        elif kind in OUTAGES:
             wire.out_until = self.now() + OUTAGES[kind]
-            return call()
-        wire.armed = kind
+        else:
+            wire.armed = kind
         return call()
 
 

@@ -78,7 +78,8 @@ PATHS: dict[tuple[str, str], dict[str, list[str]]] = {
     ("training", "nobody answers"): {
         "StartTraining": ["raise Boom", "ok"], "AskProvider": ["raise Boom"],
     },
-    ("training", "the weights are refused"): {"IngestWeights": ["raise WeightsRefused"]},
+    ("training", "the weights are refused"): {"IngestWeights": ["raise WeightsRefused"] * 3},
+    ("training", "the weights at the third try"): {"IngestWeights": [*["raise WeightsRefused"] * 2, "ok"]},
     ("training", "canceled before the model"): {"RegisterModel": ["raise Canceled"]},
     ("training", "a preview is refused"): {"StartImage": ["raise NotStarted"]},
     ("training", "a preview is not saved"): {"SaveImage": ["raise StepFailed"]},

@@ -41,7 +41,7 @@ class Wire:
         if self.now() < self.out_until:
             return Answer(503, PROBLEM, BROKEN)
         kind, self.armed = self.armed, None
-        if kind in LOOK:
+        if kind and kind in LOOK:
             self.lasting[kind] = self.now() + HEALS_AFTER_SECONDS
             kind = None
         if kind in (Kind.BUSY, Kind.BROKEN):

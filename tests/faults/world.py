@@ -16,11 +16,13 @@ import psycopg
 from faults import lighter
 from faults.aws import Machines, Queues
 from faults.clock import DatabaseClock, without_threads
+from faults.keys import Keys
 from faults.kinds import Fault
 from faults.lines import ask, at_once, project, to_supabase, to_twin
 from faults.logs import Logs
 from faults.neighbours import TWIN, Adapters, Neighbourhood
 from faults.recorder import Died, Recorder
+from faults.troubles import Troubles
 from faults.wire import Answer, Wire
 from psycopg.rows import dict_row
 
@@ -35,6 +37,7 @@ from sandbox.replicate.settings import TwinFaults, TwinSettings
 from sandbox.replicate.shelves import Model
 from sandbox.replicate.stepped import SteppedTwin
 from sandbox.replicate.wire import Wire as Sockets
+from sandbox.supabase.kicks import take
 from sandbox.supabase.settings import GatewaySettings
 
 API = "http://api.invalid"
@@ -42,16 +45,19 @@ BEGIN = float(int(time.time()))  # the gateway looks at tokens by the real clock
 SWEEP_SECONDS, RARE_SWEEP_SECONDS = 300, 3600
 BUSY_HOURS, LAST_HOURS = 3, 26
 TRAINING_SECONDS = 420.0
+HOOK_SECRET = "x" * 64
 KILLED, CRASHED = "Sandbox.Timedout", "Runtime.ExitError"
 EMPTY = (
-    "webhook_inbox, ledger_entries, provider_runs, provider_attempts, images, image_orders, idempotency_keys,"
-    " spend_accounts, job_events, ai_models, photo_declarations, training_photos, training_logs, training_runs,"
-    " lora_training_jobs, consents, storage_outbox"
-)
+    "webhook_inbox", "ledger_entries", "provider_runs", "provider_attempts", "images", "image_orders",
+    "idempotency_keys", "spend_accounts", "job_events", "ai_models", "photo_declarations", "training_photos",
+    "training_logs", "training_runs", "lora_training_jobs", "consents", "storage_outbox", "net.http_request_queue",
+)  # fmt: skip
 
 
 class World:
     """Made once, and begun anew for each run."""
+
+    api = API
 
     def __init__(self, database: Any, folder: Path) -> None:
         self._dsn, self._folder = database.dsn, folder
@@ -72,11 +78,14 @@ class World:
         dsn = self._dsn()
         self._database = DatabaseClock(dsn, self.now)
         self._open.callback(self._database.close)
-        self._looking = enter(psycopg.connect(dsn, autocommit=True, row_factory=dict_row))
+        self._looking = enter(psycopg.connect(dsn, autocommit=True, row_factory=dict_row))  # pyright: ignore
         self._wires = {name: Wire(self.now, self.later) for name in ("store", "files", "auth", "provider", "none")}
         supabase = enter(project(self.project))
-        self._to = {name: to_supabase(supabase, wire, self._database.show) for name, wire in self._wires.items()}
-        self._to_twin = to_twin(self._wires["provider"], lambda: self.stepped)
+        is_old = self._is_old("SUPABASE_SECRET")
+        self._to = {
+            name: to_supabase(supabase, wire, self._database.show, is_old) for name, wire in self._wires.items()
+        }
+        self._to_twin = to_twin(self._wires["provider"], lambda: self.stepped, self._is_old("REPLICATE_SECRET"))
         self._http = {name: enter(httpx.Client(transport=it, timeout=30)) for name, it in self._to.items()}
         self._settings = TwinSettings.generate(
             self._folder / "twin", public_url=TWIN, seconds_to_start=5.0, seed="faults", plain_pictures=True,
@@ -88,7 +97,9 @@ class World:
             "ReplicateDestination": f"{self._settings.owner}/people", "PublicUrl": API,
         })  # fmt: skip
         self._api = http_api(self._stack, self.invoke, throttled=False)
-        self.recorder = Recorder(self.now, self.later, self.pass_time, self._wires)
+        self.recorder = Recorder(self.now, self.later, self.pass_time, self._wires, Troubles(self))
+        for name, said in (("url", f"{API}/hooks/storage"), ("secret", HOOK_SECRET)):
+            self._looking.execute("select vault.create_secret(%s, %s)", (said, f"croquis_storage_hook_{name}"))
         enter(lighter.sleeping(self.recorder.sleep))
         self._open.callback(wiring.hand_in, None)
         return self
@@ -101,24 +112,27 @@ class World:
         """As on the first day: no owner has anything, the twin nothing but our destination."""
         self._end_twin()
         self._events.clear()
+        self._busy_until = BEGIN + BUSY_HOURS * 3600
         self._random = random.Random(seed)
         random.seed(seed)
         self.recorder.begin(faults)
         self.logs.begin()
         self._looking.execute("set session_replication_role = replica")
-        self._looking.execute(f"truncate {EMPTY}")  # pyright: ignore
-        self._looking.execute("update croquis.limits set closed_until = default")
+        self._looking.execute("; ".join(f"delete from {it}" for it in EMPTY))  # pyright: ignore
+        self._looking.execute("delete from croquis.limits")
+        self._looking.execute("insert into croquis.limits default values")
+        self._looking.execute("update vault.secrets set secret = %s where name like '%%hook_secret'", (HOOK_SECRET,))
         self._looking.execute("delete from storage.objects where name not like 'faults/%'")
         self._begin_twin()
         self.machines, self.queues = Machines(self._stack, self), Queues(self._stack, self)
-        secrets = {
+        self.keys = Keys(self.now, {
             "SUPABASE_SECRET": {"key": self.project.secret_key},
             "REPLICATE_SECRET": {"token": self._settings.api_token},
             "WEBHOOK_SECRET": {"secrets": [self._settings.webhook_secret]},
-            "STORAGE_HOOK_SECRET": {"secrets": ["x" * 64]},
-        }
+            "STORAGE_HOOK_SECRET": {"secrets": [HOOK_SECRET]},
+        })  # fmt: skip
         adapters = Adapters(
-            self._stack, self.now, secrets, self._http.__getitem__,
+            self._stack, self.now, self.keys, self._http.__getitem__,
             provider=self._to_twin, sockets=Sockets(self._to_twin.handle_request),
         ).made()  # fmt: skip
         self._open.callback(adapters.provider.close)
@@ -126,6 +140,9 @@ class World:
         wiring.hand_in(self.neighbours)  # pyright: ignore
         self.later(SWEEP_SECONDS, self._sweep, idle=True)
         self.recorder.on = True
+
+    def _is_old(self, secret: str) -> Callable[[httpx.Request], bool]:
+        return lambda request: self.keys.shown_old(secret, request)
 
     def _begin_twin(self) -> None:
         shutil.rmtree(self._settings.state_dir, ignore_errors=True)
@@ -213,13 +230,18 @@ class World:
             in_function.reset(inside)
 
     def _sweep(self) -> None:
-        rare = self.clock() > BEGIN + BUSY_HOURS * 3600
+        rare = self.clock() > self._busy_until
         self.later(RARE_SWEEP_SECONDS if rare else SWEEP_SECONDS, self._sweep, idle=True)
         self.sweep()
 
-    def sweep(self) -> None:
+    def compare_bill(self) -> None:
+        """An hour later; on AWS each day."""
+        self.clock.move_to(self.clock() + RARE_SWEEP_SECONDS)
+        self.sweep({"only": "bill"})
+
+    def sweep(self, event: Any = None) -> None:
         try:
-            self.invoke("Sweep", {})
+            self.invoke("Sweep", event or {})
         except FunctionError:
             return  # no caller waits for it; it comes again
 
@@ -235,19 +257,23 @@ class World:
         """Over our API, as API Gateway would."""
         return at_once(ask(self._api, method, path, headers, body))
 
+    def put(self, url: str, data: bytes) -> None:
+        """An upload by a page, and the kick that Supabase then sends once."""
+        request = httpx.Request("PUT", url, content=data, headers={"content-type": "image/jpeg"})
+        assert self._to["none"].handle_request(request).status_code == 200
+        for kick in take(self._looking):
+            headers, body = dict(kick.headers or {}), kick.body or b""
+            self.later(0, lambda headers=headers, body=body: self.ask("POST", "/hooks/storage", headers, body))
+
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         """As superuser; a query that selects no column answers nothing, whatever it finds."""
         self._database.show()
         cursor = self._looking.execute(query, values)  # pyright: ignore
-        return cursor.fetchall() if cursor.description else []
+        return cursor.fetchall() if cursor.description else []  # pyright: ignore
 
     def faults(self, **faults: Any) -> None:
         """Of the twin itself."""
         self.twin.faults = TwinFaults(**faults)
-
-    @property
-    def requests_to_database(self) -> int:
-        return self._to["store"].requests
 
     @property
     def restless(self) -> bool:
@@ -256,13 +282,18 @@ class World:
         comes = any(not idle for _, _, idle, _ in self._events)
         return at_work or comes or bool(self.queues.waiting) or bool(self.twin.runs.unfinished())
 
-    def to_the_end(self, settled: Callable[[], bool]) -> None:
-        """Until nothing is under way and all is settled, or for 26 hours; then the sweep twice more."""
-        end = BEGIN + LAST_HOURS * 3600
+    def until(self, settled: Callable[[], bool]) -> None:
+        """Until nothing is under way and all is settled, or for 26 hours."""
+        end = self.clock() + LAST_HOURS * 3600
+        self._busy_until = self.clock() + BUSY_HOURS * 3600
         while self.clock() < end:
             self.run(end, lambda: not self.restless)
             if self.clock() >= end or settled():
                 break
             self.run(self.clock() + SWEEP_SECONDS)
+
+    def to_the_end(self, settled: Callable[[], bool]) -> None:
+        """The same, and then the sweep twice more."""
+        self.until(settled)
         for _ in range(2):
             self.run(self.clock() + SWEEP_SECONDS + 1)

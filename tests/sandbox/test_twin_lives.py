@@ -160,6 +160,18 @@ def test_a_cancel_is_taken_and_ignored(run_twin: Start) -> None:
     assert twin.twin.ledger.entries[0].cost == 1.83
 
 
+def test_a_cancel_that_was_ignored_may_be_asked_for_again(run_twin: Start) -> None:
+    clock = SteppedClock()
+    twin = run_twin(clock, seconds_per_1000_steps=60_000.0, seconds_between_lines=1200.0)
+    twin.once("cancel", cancel_ignored=True)
+    run = twin.order().json()
+    twin.wait(clock.next_at)
+
+    asked = [twin.client.post(f"/v1/trainings/{run['id']}/cancel").json()["status"] for _ in range(2)]
+
+    assert asked == ["processing", "canceled"]
+
+
 def test_a_cancel_takes_effect_minutes_later_and_that_time_is_paid(run_twin: Start) -> None:
     clock = SteppedClock()
     twin = run_twin(clock, seconds_per_1000_steps=60_000.0, seconds_between_lines=1200.0)

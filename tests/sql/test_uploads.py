@@ -105,6 +105,15 @@ def test_the_object_of_an_awaited_photo_is_claimed_once_and_judged_once(story):
     assert photo_of(story, photo)["status"] == "accepted"
 
 
+def test_a_claim_that_met_an_outage_is_given_back_and_is_none_of_the_three(story):
+    landed = story.landed(story.opened().announced()["upload_path"])
+    for _ in range(5):
+        assert story.claimed(landed)["action"] == "check"
+        for _ in range(2):  # the answer may be lost, and the call be made again
+            story.worker.call("release_upload", object_id=landed[0], version=landed[1])
+    assert story.claimed(landed)["action"] == "check"
+
+
 def test_two_claimers_at_once_get_one_photo_between_them(acted, overlapping):
     landed = acted.landed(acted.opened().announced()["upload_path"])
     first, second = overlapping(acted, lambda story: story.claimed(landed), lambda story: story.claimed(landed))

@@ -67,6 +67,22 @@ comment on function public.claim_upload is
   'checks that never came back the photo is unreadable.';
 grant execute on function public.claim_upload to service_role;
 
+create function public.release_upload(
+  object_id uuid,
+  version text
+) returns void
+language sql security definer set search_path = ''
+as $$
+  update public.storage_outbox o set claimed_at = null, attempts = o.attempts - 1
+  where o.object_id = release_upload.object_id
+    and o.version = release_upload.version
+    and o.done_at is null
+    and o.claimed_at is not null
+$$;
+comment on function public.release_upload is
+  'Takes a claim back whose check met an outage: that says nothing about the photo, so it is none of its three checks.';
+grant execute on function public.release_upload to service_role;
+
 create function public.record_photo(
   photo uuid,
   object_version text,

@@ -72,6 +72,10 @@ class Photos(Protocol):
         """False when the photo is no longer being checked."""
         ...
 
+    def release_upload(self, object_id: str, version: str) -> None:
+        """The claim met an outage, and counts as none."""
+        ...
+
     def finish_upload(self, object_id: str, version: str) -> None: ...
 
     def claim_uploads_to_check(self, most: int, at_once: bool) -> list[LandedUpload]:

@@ -15,7 +15,7 @@ from croquis.domain.photos.photo import (
     size_differs,
     type_differs,
 )
-from croquis.errors import CodedError, Refused, StepFailed
+from croquis.errors import CodedError, Refused, StepFailed, Unavailable
 from croquis.http.presenter import photo_view, upload_view
 from croquis.http.requests import AddPhoto, ChangePhoto
 from croquis.http.views import PhotoView, UploadView
@@ -61,7 +61,11 @@ def check(croquis: Croquis, examine: Examine, object_id: str, version: str) -> N
     if claim.action == "check":
         if claim.photo is None:
             raise StepFailed("no_photo", "The upload is to be checked, but its photo is missing.")
-        verdict = _verdict(croquis, examine, claim, claim.photo)
+        try:
+            verdict = _verdict(croquis, examine, claim, claim.photo)
+        except Unavailable:
+            croquis.store.photos.release_upload(object_id, version)
+            raise
         croquis.store.photos.record_photo(claim.photo.id, version, verdict)
     croquis.files.remove(claim.bucket, [claim.path])
     croquis.store.photos.finish_upload(object_id, version)
@@ -71,13 +75,16 @@ def _verdict(croquis: Croquis, examine: Examine, claim: ClaimedUpload, announced
     """Of the file, read whole: what the storage says about it is no fact, nor is it one that it cannot be read now."""
     try:
         data = croquis.files.read(claim.bucket, claim.path, limit=MAX_PHOTO_BYTES)
-        if wrong := size_differs(announced.announced_bytes, len(data)):
-            return _unusable(PhotoStatus.REJECTED, wrong)
-        examined = examine(data)
     except Refused as refusal:
         if refusal.code != "too_many_bytes":
             raise  # tried again: three times, then claim_upload calls the photo unreadable
         return _unusable(PhotoStatus.REJECTED, refused(refusal.code, refusal.sentence, "Upload the photo again."))
+    if wrong := size_differs(announced.announced_bytes, len(data)):
+        if claim.size == announced.announced_bytes:  # what landed had the right size, so this is something else
+            raise StepFailed("other_bytes", "The storage answered with something else than what landed.")
+        return _unusable(PhotoStatus.REJECTED, wrong)
+    try:
+        examined = examine(data)
     except CodedError as error:
         return _unusable(PhotoStatus.UNREADABLE, refused(error.code, error.sentence, error.hint))
     return _judged(croquis, examined, announced)

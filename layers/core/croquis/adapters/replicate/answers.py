@@ -32,8 +32,8 @@ def outcome_of(status: int | None, body: bytes) -> Outcome:
         return Outcome.STARTED if run_id_of(body) else Outcome.UNKNOWN
     if status == 429 and _detail(body).lower().startswith(_THROTTLED):
         return Outcome.THROTTLED
-    if status == 402:
-        return Outcome.THROTTLED  # no credit: once there is some, the same order may be made
+    if status in (401, 402):
+        return Outcome.THROTTLED  # once we hold the new token, or there is credit, the same order may be made
     if status is not None and 400 <= status < 500 and status not in AMBIGUOUS_REFUSALS:
         return Outcome.NOT_STARTED
     return Outcome.UNKNOWN

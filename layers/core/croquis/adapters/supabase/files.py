@@ -183,8 +183,8 @@ def _refusal_of(response: httpx.Response) -> CroquisError:
 
 
 def _refusal(status: int, code: str) -> CroquisError:
-    if status >= 500 or status == 429:
-        return Unavailable("The storage is not available.")
+    if status >= 500 or status in (401, 403, 429):  # with the workers' key, which may just have been rotated
+        return Unavailable("The storage is not available to us.")
     codes = {404: "no_such_object", 413: "too_many_bytes", 415: "type_not_allowed", 409: "already_uploaded"}
     return Refused(
         f"The storage refused the object ({code or status}).", code=codes.get(status, "storage_refused"), status=status

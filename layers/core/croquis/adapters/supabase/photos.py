@@ -42,6 +42,9 @@ class SupabasePhotos:
     def record_photo(self, photo: PhotoId, object_version: str, verdict: PhotoVerdict) -> bool:
         return self._api.call(bool, "record_photo", photo=photo, object_version=object_version, verdict=verdict)
 
+    def release_upload(self, object_id: str, version: str) -> None:
+        self._api.find(object, "release_upload", object_id=object_id, version=version)
+
     def finish_upload(self, object_id: str, version: str) -> None:
         self._api.find(object, "finish_upload", object_id=object_id, version=version)
 

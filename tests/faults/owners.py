@@ -1,0 +1,106 @@
+"""Whoever uses Croquis in a run of faults: a call that was not answered is repeated with the same key, as pages do."""
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+from faults.world import BEGIN, World
+from scenes import small_photos
+from studio import CONSENT
+
+from sandbox.supabase.user_tokens import access_token
+
+AGAIN_SECONDS = 20
+NAMES = ("Wilhelmina Featherstone", "Ottoline Quackenbush")
+PROMPTED = "leaning on a turquoise bicycle"
+BOX = {"preset": "compact", "steps": 20, "lora_rank": 1, "resolution": "512"}
+
+
+@dataclass
+class Owner:
+    """One signed-in person; `answers` are the statuses that each of their calls ended with."""
+
+    world: World
+    name: str
+    number: int
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    job: str = ""
+    answers: list[int] = field(default_factory=list[int])
+
+    def __post_init__(self) -> None:
+        settings = replace(self.world.project, access_token_seconds=10 * 86_400)
+        self.token = access_token(settings, self.id, now=int(BEGIN))
+
+    def call(self, method: str, path: str, body: Any = None, then: Callable[[Any], object] = lambda _: None) -> None:
+        """Now, and again every twenty seconds until there is an answer that is none of 5xx."""
+        headers = {
+            "authorization": f"Bearer {self.token}", "content-type": "application/json",
+            "idempotency-key": sha256(f"{self.id}{path}{body}".encode()).hexdigest(),
+        }  # fmt: skip
+        content = b"" if body is None else json.dumps(body).encode()
+
+        def ask() -> None:
+            answer = self.world.ask(method, path, headers, content)
+            if answer.status >= 500:
+                self.world.later(AGAIN_SECONDS, ask)
+                return
+            self.answers.append(answer.status)
+            then(json.loads(answer.body or b"null"))
+
+        self.world.later(0, ask)
+
+    def draft(self, photos: int) -> None:
+        """So many accepted photos, whose objects all runs share."""
+        opened = {"model_name": self.name, "gender": "female", "consent": CONSENT}
+        self.call("POST", "/v1/trainings", opened, lambda view: setattr(self, "job", view["id"]))
+        self.world.run(self.world.now())
+        for slot, data in enumerate(small_photos()[:photos], 1):
+            path = f"faults/{slot}.jpg"
+            self.world.rows(
+                "insert into training_photos (job_id, owner_id, slot, status, content_type, announced_bytes,"
+                " upload_path, width, height, bytes, sha256, clean_path, thumbnail_path, seen)"
+                " values (%s, %s, %s, 'accepted', 'image/jpeg', %s, %s, 640, 960, %s, %s, %s, %s, '{}')",
+                *(self.job, self.id, slot, len(data), f"{self.id}/{slot}"),
+                *(len(data), sha256(data).hexdigest(), path, path),
+            )
+
+    def upload(self, slot: int) -> None:
+        """Announce a photo and put it where the answer says."""
+        data = small_photos()[slot - 1]
+        announced = {"slot": slot, "content_type": "image/jpeg", "bytes": len(data)}
+        path = f"/v1/trainings/{self.job}/photos"
+        self.call("POST", path, announced, lambda view: self.world.put(view["upload_url"], data))
+
+    def submit(self, then: Callable[[Any], object] = lambda _: None) -> None:
+        self.call("POST", f"/v1/trainings/{self.job}/submit", BOX, then)
+
+    def cancel(self) -> None:
+        self.call("POST", f"/v1/trainings/{self.job}/cancel")
+
+    def review(self, decision: str) -> None:
+        self.call(
+            "POST",
+            f"/v1/trainings/{self.job}/review",
+            {"decision": decision, **({"parameters": BOX} if decision == "retry" else {})},
+        )
+
+    def withdraw(self) -> None:
+        """Take back the consent of the person in the photos."""
+        self.call("DELETE", f"/v1/consents/{self._row('consent_id')}")
+
+    def order(self, count: int, then: Callable[[], object] = lambda: None) -> None:
+        found = self.world.rows("select id from ai_models where job_id = %s and status = 'active'", self.job)
+        if found:
+            wish = {"pose": PROMPTED, "count": count, "seed": 7}
+            path = f"/v1/models/{found[0]['id']}/generations"
+            self.call("POST", path, wish, lambda _: then())
+
+    @property
+    def status(self) -> str:
+        return self._row("status")
+
+    def _row(self, column: str) -> str:
+        return str(self.world.rows("select * from lora_training_jobs where id = %s", self.job)[0][column])
