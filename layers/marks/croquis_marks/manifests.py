@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any, cast
 
-import c2pa  # pyright: ignore[reportMissingTypeStubs]
+import c2pa as partly_typed  # pyright: ignore[reportMissingTypeStubs]
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -12,6 +12,7 @@ from croquis.domain.ids import ImageId
 from croquis.domain.images.provenance import Seal, SignedClaim, SigningIdentity
 from croquis.errors import SigningFailed
 
+c2pa: Any = partly_typed
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 OUR_ASSERTION = "org.croquis.image"
 PARENT = "from the provider"
@@ -70,12 +71,12 @@ def _type_of(picture: bytes) -> str | None:
     return next((kind for head, kind in HEADS.items() if picture.startswith(head)), None)
 
 
-def _settings(authority: str | None = None) -> c2pa.Context:
+def _settings(authority: str | None = None) -> Any:
     trust = {"trust": {"trust_anchors": authority}} if authority else {}
     return c2pa.Context(c2pa.Settings.from_dict({"builder": {"thumbnail": {"enabled": False}}, **trust}))
 
 
-def _manifest_in(source: bytes, context: c2pa.Context) -> str | None:
+def _manifest_in(source: bytes, context: Any) -> str | None:
     """The file's type, if it carries a manifest that can be read."""
     content_type = _type_of(source)
     if content_type is None:
