@@ -15,7 +15,8 @@ from doors.exchange import (
 )
 from studio import Studio, User, deployed
 
-WITH_ID = [name for name in USER_EVENTS if name not in ("open_training", "list_trainings", "list_models")]
+WITHOUT_ID = ("open_training", "list_trainings", "list_models", "bring_picture", "ask_provenance")
+WITH_ID = [name for name in USER_EVENTS if name not in WITHOUT_ID]
 
 
 @pytest.fixture(scope="module")

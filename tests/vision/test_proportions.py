@@ -14,7 +14,7 @@ from croquis_vision.landmarks import Landmarks
 from croquis_vision.networks import Floats
 from croquis_vision.proportions import UNKNOWN, proportions_of
 
-RUNS = 50
+RUNS = 200
 
 
 @pytest.fixture(scope="module")

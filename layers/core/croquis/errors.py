@@ -22,6 +22,8 @@ CroquisError
 └── TooLarge               a body that is longer than its limit
 SettingMissing             a setting that this function needs is not in its environment
 WeightsMissing             the networks' weights are not where they should be
+Incomplete                 pixels that a picture's header announces are missing; becomes PhotoRefused
+TooManyParts               a picture in more pieces than anybody writes; becomes PhotoRefused
 """
 
 
