@@ -27,6 +27,7 @@ from faults.wire import Answer, Wire
 from psycopg.rows import dict_row
 
 from croquis import wiring
+from croquis.usecases.sweep import LIVING
 from sandbox import ROOT
 from sandbox.aws.http_api import http_api
 from sandbox.aws.runners import Context, FunctionError, in_function, load_handler
@@ -235,8 +236,8 @@ class World:
         self.sweep()
 
     def compare_bill(self) -> None:
-        """An hour later; on AWS each day."""
-        self.clock.move_to(self.clock() + RARE_SWEEP_SECONDS)
+        """When no run is too fresh for it; on AWS each day."""
+        self.clock.move_to(self.clock() + RARE_SWEEP_SECONDS + LIVING.total_seconds())
         self.sweep({"only": "bill"})
 
     def sweep(self, event: Any = None) -> None:
