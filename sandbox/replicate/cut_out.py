@@ -2,6 +2,8 @@
 
 import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -117,8 +119,22 @@ def _segment(network: Network, picture: Image.Image, middle: Floats, half: float
 def _networks() -> tuple[Network, Network]:
     """The detector, and the landmarks' network with its mask."""
     folder = models_folder(os.environ)
-    landmarks = Network(folder / "pose_landmark_full.tflite", ("Identity", "Identity_1", "Identity_2"))
-    return Network(folder / "pose_detection.tflite", ("Identity", "Identity_1")), landmarks
+    with _quiet():
+        landmarks = Network(folder / "pose_landmark_full.tflite", ("Identity", "Identity_1", "Identity_2"))
+        return Network(folder / "pose_detection.tflite", ("Identity", "Identity_1")), landmarks
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """LiteRT tells the terminal how it computes, below Python, whatever it is asked: not amid a demo."""
+    terminal = os.dup(2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def _mask(sight: Sight, size: tuple[int, int]) -> Image.Image:

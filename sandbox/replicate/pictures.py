@@ -107,7 +107,7 @@ def _part(figure: Figure, framing: str) -> Part:
         return Part(0, height, width / 2)
     nose, shoulders = figure.point(NOSE), figure.between(SHOULDERS)
     if framing == HALF_BODY:
-        return Part(0, min(height, figure.between(HIPS)[1] + 0.3 * figure.torso), width / 2)
+        return Part(0, min(height, figure.between(HIPS)[1] + 0.15 * figure.torso), width / 2)
     crown = max(0.0, nose[1] - 1.1 * (shoulders[1] - nose[1]))
     return Part(crown, min(height, shoulders[1] + 0.35 * figure.torso), shoulders[0])
 

@@ -1,5 +1,8 @@
 """What the twin's pictures show: one person, head to toe, elsewhere; on request what a bad model might show."""
 
+import os
+import subprocess
+import sys
 import zipfile
 from functools import cache
 from io import BytesIO
@@ -130,6 +133,13 @@ def test_any_guess_of_the_points_gives_a_picture(archive: Path, upside_down: boo
     for shown in ("person", "stranger", "cropped"):
         for words in (STUDIO, "close-up", "half body"):
             assert compose(Figure(figure.image, points), size=(128, 192), prompt=words, seed=1, shown=shown)
+
+
+def test_the_networks_say_nothing_on_the_terminal() -> None:
+    script = "from sandbox.replicate.cut_out import look; from PIL import Image; look(Image.new('RGB', (64, 64)))"
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr, ran.returncode) == ("", "", 0)
 
 
 PLACES = ("a white studio", "a street", "a street at night", "a gallery", "a garden", "a beach")
