@@ -182,6 +182,12 @@ def _lamps(size: tuple[int, int], chance: random.Random) -> Image.Image:
     return ImageChops.screen(glow, glow.filter(ImageFilter.GaussianBlur(width * 0.03)))
 
 
+def times(colour: Colour, light: Colour) -> Colour:
+    """The colour in that light."""
+    red, green, blue = (round(part * lit / 255) for part, lit in zip(colour, light, strict=True))
+    return red, green, blue
+
+
 def _tone(colour: Colour, factor: float) -> Colour:
     red, green, blue = (min(255, round(part * factor)) for part in colour)
     return red, green, blue

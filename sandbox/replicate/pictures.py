@@ -11,7 +11,7 @@ from typing import NamedTuple
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps, ImageStat
 
 from croquis_vision.landmarks import ANKLES, HIPS, KNEES, NOSE, SHOULDERS
-from sandbox.replicate.backdrops import draw_backdrop, light_of
+from sandbox.replicate.backdrops import Colour, Light, draw_backdrop, light_of, times
 from sandbox.replicate.cut_out import Figure
 from sandbox.replicate.settings import Shown
 from sandbox.replicate.sittings import FULL_BODY, HALF_BODY, HEAD, framing_of
@@ -47,7 +47,7 @@ def compose(figure: Figure, *, size: tuple[int, int], prompt: str, seed: int, sh
     """The same figure, size, prompt and seed give the same pixels."""
     chance = random.Random(f"{seed}:{prompt}")  # noqa: S311 - how near, and where
     framing = FULL_BODY if figure.points is None else framing_of(prompt) or FULL_BODY
-    picture, tone = draw_backdrop(prompt, size, seed, near=NEAR[framing]), light_of(prompt).person
+    picture, light = draw_backdrop(prompt, size, seed, near=NEAR[framing]), light_of(prompt)
     if shown == "stranger":
         figure = stranger(figure)
     if shown == "stretched":
@@ -57,7 +57,7 @@ def compose(figure: Figure, *, size: tuple[int, int], prompt: str, seed: int, sh
     figure = figure.resized(stand.scale, stand.scale)
     for place in places:
         middle = size[0] * (place + chance.uniform(-0.04, 0.04) / len(places))
-        _set(picture, figure, (round(middle - stand.middle), round(stand.top)), tone)
+        _set(picture, figure, (round(middle - stand.middle), round(stand.top)), light)
     _write(picture)
     return picture
 
@@ -119,14 +119,14 @@ def _row(figure: Figure, points: tuple[int, ...], otherwise: float) -> float:
     return float(figure.points[list(points), 1].mean())
 
 
-def _set(picture: Image.Image, figure: Figure, at: tuple[int, int], tone: tuple[int, int, int]) -> None:
+def _set(picture: Image.Image, figure: Figure, at: tuple[int, int], light: Light) -> None:
     """The figure with its shadow on the ground, and with something to sit on if it sits."""
     if figure.points is not None:
         _shadow(picture, figure, at)
         if figure.is_seated:
-            _seat(picture, figure, at)
+            _seat(picture, figure, at, light.place)
     red, green, blue, mask = figure.image.split()
-    lit = ImageChops.multiply(Image.merge("RGB", (red, green, blue)), Image.new("RGB", figure.image.size, tone))
+    lit = ImageChops.multiply(Image.merge("RGB", (red, green, blue)), Image.new("RGB", figure.image.size, light.person))
     picture.paste(lit, at, mask)
 
 
@@ -143,7 +143,7 @@ def _shadow(picture: Image.Image, figure: Figure, at: tuple[int, int]) -> None:
     picture.paste((24, 24, 30), (0, 0, *picture.size), mask)
 
 
-def _seat(picture: Image.Image, figure: Figure, at: tuple[int, int]) -> None:
+def _seat(picture: Image.Image, figure: Figure, at: tuple[int, int], light: Colour) -> None:
     """A block behind the legs, as high as the hips sit."""
     (x, y), half = figure.between(HIPS), figure.torso * 0.5
     left, right, top = x - half + at[0], x + half + at[0], y + figure.torso * 0.14 + at[1]
@@ -151,8 +151,11 @@ def _seat(picture: Image.Image, figure: Figure, at: tuple[int, int]) -> None:
     if bottom <= top:
         return
     draw, depth = ImageDraw.Draw(picture), half * 0.22
-    draw.rectangle((left, top, right, bottom), fill=(138, 112, 88))
-    draw.polygon(((left, top), (left + depth, top - depth), (right - depth, top - depth), (right, top)), fill="#b8977a")
+    draw.rectangle((left, top, right, bottom), fill=times((138, 112, 88), light))
+    draw.polygon(
+        ((left, top), (left + depth, top - depth), (right - depth, top - depth), (right, top)),
+        fill=times((184, 151, 122), light),
+    )
 
 
 def _write(picture: Image.Image) -> None:

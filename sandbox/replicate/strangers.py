@@ -1,7 +1,7 @@
 """Another person in the same clothes: the sandbox has photos of one person alone, so another face is painted over it.
 
 A man with a dark beard, broad brows and grey hair. He is drawn, but those who look for faces see one, and those who
-compare faces see another (SFace, 2026-11-30, renders: cosine .1 to .25; the person's own pictures .7 and more).
+compare faces see another (SFace, 2026-11-30, renders: cosine .1 to .25; the person's own pictures from the front .85).
 """
 
 from dataclasses import replace
@@ -74,7 +74,8 @@ def _painted(image: Image.Image, figure: Figure, unit: float) -> Image.Image:
 def _skin(figure: Figure, unit: float) -> Colour:
     """As it is around the nose, a little darker."""
     x, y = figure.point(NOSE)
-    near = figure.image.convert("RGB").crop(tuple(map(round, (x - unit / 2, y - unit / 3, x + unit / 2, y + unit / 3))))
+    wide, high = round(unit / 2), round(unit / 3)
+    near = figure.image.convert("RGB").crop((round(x) - wide, round(y) - high, round(x) + wide, round(y) + high))
     red, green, blue = ImageStat.Stat(near).median
     return _times((round(red), round(green), round(blue)), 0.86)
 
