@@ -11,8 +11,8 @@ from croquis.domain.images.prompts import PREVIEWS
 
 FRAMINGS = {"full_body": "Full body", "half_body": "Half body", "portrait": "Portrait"}
 NOTE = (
-    "SANDBOX: a stand-in for Replicate made these from the training photos. Below each is what was ordered, which a "
-    "real model would draw."
+    "SANDBOX: a stand-in for Replicate cut the person out of the training photos and drew a place behind. Below each "
+    "is what was ordered, which a real model would draw."
 )
 
 View = dict[str, Any]

@@ -34,6 +34,13 @@ FAULTS = {
         "Storage takes files of 50 MB at most, as on Supabase's free plan",
         gateway={"file_size_limit": 50 * 2**20},
     ),
+    "stranger": Fault("pictures show somebody else", twin={"pictures_show": "stranger"}),
+    "stretched": Fault("pictures show the person 15 % wider or slimmer", twin={"pictures_show": "stretched"}),
+    "doubled": Fault("pictures show the person twice", twin={"pictures_show": "doubled"}),
+    "cropped": Fault(
+        "pictures show the person without feet, or without the top of the head", twin={"pictures_show": "cropped"}
+    ),
+    "copied": Fault("pictures are training pictures, as they are", twin={"pictures_show": "copy"}),
     "slow_storage": Fault("each request to Storage takes three seconds longer", storage_delay=3),
     "expired_session": Fault(
         "access tokens expire after 30 seconds and are not refreshed",

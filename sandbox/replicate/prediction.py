@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from sandbox.replicate import pictures
+from sandbox.replicate.cut_out import figure_of
 from sandbox.replicate.dataset import photo
 from sandbox.replicate.engines import ASPECT_RATIOS, TRAINED_FIELDS
 from sandbox.replicate.inputs import JsonObject, with_defaults
@@ -31,7 +32,7 @@ async def generate(twin: Twin, run: Run) -> list[str]:
         _fail_if_told_to(twin, run)
         steps = int(request["num_inference_steps"])
         twin.log(run, bar(steps, steps, twin.settings.seconds_per_image / steps, name=""))
-        draw = _picture(twin, _zip_of(twin, run), request, seed + number)
+        draw = _picture(twin, run, request, seed + number)
         urls.append(await _save(twin, run, number, request, draw))
     return urls
 
@@ -61,15 +62,14 @@ async def _save(twin: Twin, run: Run, number: int, request: JsonObject, draw: Ca
     return run.delivery_url(name)
 
 
-def _picture(twin: Twin, source: Path, request: JsonObject, seed: int) -> Callable[[], Image.Image]:
-    prompt = request["prompt"]
+def _picture(twin: Twin, run: Run, request: JsonObject, seed: int) -> Callable[[], Image.Image]:
+    source, prompt = _zip_of(twin, run), request["prompt"]
     if twin.settings.plain_pictures:
         return partial(pictures.plain, size=_size(request), prompt=prompt, seed=seed)
-    return partial(_draw, source, twin.sittings.picture_for(source, prompt, seed), request, seed)
-
-
-def _draw(source: Path, name: str, request: JsonObject, seed: int) -> Image.Image:
-    return pictures.compose(photo(source, name), size=_size(request), prompt=request["prompt"], seed=seed)
+    name, shown = twin.sittings.picture_for(source, prompt, seed), twin.plan.of(run).pictures_show
+    if shown == "copy":
+        return lambda: pictures.copied(photo(source, name), size=_size(request))
+    return lambda: pictures.compose(figure_of(source, name), size=_size(request), prompt=prompt, seed=seed, shown=shown)
 
 
 def _size(request: JsonObject) -> tuple[int, int]:

@@ -35,6 +35,9 @@ Answer = Literal[
 ]
 # one text holds for every call; a list is used up call by call, then all is normal
 Answers = Answer | tuple[Answer, ...]
+# what a picture shows: the version's person; or, as a bad model might, somebody else, the person 15 % wider or slimmer,
+# twice, without feet or head, or a training picture as it is
+Shown = Literal["person", "stranger", "stretched", "doubled", "cropped", "copy"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ class TwinFaults:
     unreadable_s: tuple[float, float] | None = None
     training_ends: Literal["succeeded", "failed", "aborted"] = "succeeded"
     prediction_ends: Literal["succeeded", "failed", "aborted", "nsfw"] = "succeeded"
+    # the pictures of a prediction show this
+    pictures_show: Shown = "person"
     # the end, whichever it is, is reported under this word, which nobody knows
     unknown_end: str | None = None
     # Replicate answers a cancel with 200 and lets the run go on, for so long or to its end

@@ -1,4 +1,4 @@
-"""Which training picture stands in for what a prompt asks: as much of the body, a like pose, and no two alike.
+"""Of which training picture the person of a prompt is: one that shows enough, in a like pose, and no two alike.
 
 It knows the pictures by their captions, as the trainer does.
 """
@@ -16,12 +16,9 @@ FRAMINGS = {
     HALF_BODY: re.compile(r"half[- ](body|length)|to the thighs|waist up", re.IGNORECASE),
     HEAD: re.compile(r"head and shoulders|shoulders up|close-up", re.IGNORECASE),
 }
-NEXT_BEST = {  # None: a caption that does not say how much it shows
-    FULL_BODY: (FULL_BODY, None, HALF_BODY, HEAD),
-    HALF_BODY: (HALF_BODY, FULL_BODY, None, HEAD),
-    HEAD: (HEAD, HALF_BODY, FULL_BODY, None),
-    None: (FULL_BODY, None, HALF_BODY, HEAD),
-}
+# from a whole figure any part can be shown, but a head is sharper in a nearer picture; None: a caption does not say
+WHOLE_FIRST = (FULL_BODY, None, HALF_BODY, HEAD)
+BEST_FOR_HEAD = (HALF_BODY, FULL_BODY, None, HEAD)
 POSES = ("standing", "walking", "sitting", "facing", "three-quarter", "from the side", "from behind", "arms down",
          "raised", "on the hip", "on hips")  # fmt: skip
 
@@ -38,7 +35,7 @@ class Sittings:
         if asked not in taken:
             uses, captions = Counter(taken.values()), read_pairs(archive)
             taken[asked] = min(
-                _of_framing(captions, framing_of(prompt)),
+                _showing_enough(captions, framing_of(prompt)),
                 key=lambda name: (uses[name], _unlikeness(captions[name], prompt), _chance(name, prompt, seed)),
             )
         return taken[asked]
@@ -49,11 +46,12 @@ def framing_of(words: str) -> str | None:
     return next((framing for framing, said in FRAMINGS.items() if said.search(words)), None)
 
 
-def _of_framing(captions: dict[str, str], wanted: str | None) -> list[str]:
+def _showing_enough(captions: dict[str, str], wanted: str | None) -> list[str]:
     found: dict[str | None, list[str]] = {}
     for name, caption in captions.items():
         found.setdefault(framing_of(caption), []).append(name)
-    return next(found[framing] for framing in NEXT_BEST[wanted] if framing in found)
+    best = BEST_FOR_HEAD if wanted == HEAD else WHOLE_FIRST
+    return next(found[framing] for framing in best if framing in found)
 
 
 def _unlikeness(caption: str, prompt: str) -> int:

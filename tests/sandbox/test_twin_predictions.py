@@ -48,6 +48,16 @@ def test_a_picture_shows_one_of_the_versions_own_photos_whole(twin: "RunningTwin
     assert min(abs(red - r) + abs(green - g) + abs(blue - b) for r, g, b in PHOTO_COLOURS) < 12
 
 
+def test_one_prediction_bears_a_planted_fault_and_the_next_none(twin: "RunningTwin", version: str) -> None:
+    """Where the training picture was, its whole width is: it was not set into a place."""
+    twin.once("create", kind="prediction", pictures_show="copy")
+    given = {"prompt": "TOK", "seed": 7, "output_format": "png", "aspect_ratio": "custom", "width": 832, "height": 1216}
+    copy, usual = (pictures_of(twin, version, **given)[0] for _ in range(2))
+
+    assert {copy.getpixel((x, 600)) for x in (2, 300, 829)} == {copy.getpixel((416, 900))}
+    assert len({usual.getpixel((x, 600)) for x in (2, 300)}) == 2
+
+
 @pytest.mark.parametrize("wanted", ["webp", "jpg", "png"])
 def test_the_picture_comes_in_the_wanted_format(twin: "RunningTwin", version: str, wanted: str) -> None:
     (image,) = pictures_of(twin, version, prompt="TOK", output_format=wanted, megapixels="0.25")
