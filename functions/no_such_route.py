@@ -17,6 +17,7 @@ PATHS = {  # as in template.yaml; a test holds the two equal
     "/v1/trainings/{job_id}/submit": ("POST",),
     "/v1/trainings/{job_id}/cancel": ("POST",),
     "/v1/trainings/{job_id}/review": ("POST",),
+    "/v1/consents": ("POST",),
     "/v1/consents/{consent_id}": ("DELETE",),
     "/v1/provenance": ("POST",),
     "/v1/provenance/uploads": ("POST",),

@@ -131,6 +131,7 @@ class Day:
         consent = {"model_name": "Maya Chen", "gender": "female", "consent": CONSENT}
         opened = self.page.call("POST /v1/trainings", consent)
         self.page.call("POST /v1/trainings/{job_id}/cancel", job_id=opened["id"])
+        self.page.call("POST /v1/consents", {"consent_id": opened["consent"]["id"], **CONSENT, "uses": ["train"]})
         self.page.call("DELETE /v1/consents/{consent_id}", consent_id=opened["consent"]["id"])
 
     def _hear_from_neighbours(self, job: str) -> None:

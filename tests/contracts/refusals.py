@@ -21,7 +21,7 @@ PARAMETERS = {(422, "invalid_request")}
 ID_IN_PATH = {(404, "not_found")}
 # what the schema of the body refuses before the database is asked, which checks again for whoever calls it directly
 REFUSED_BEFORE = {
-    "bad_count", "bad_decision", "bad_gender", "bad_model_name", "bad_request", "bad_slot", "bad_words",
+    "bad_count", "bad_decision", "bad_gender", "bad_model_name", "bad_request", "bad_scope", "bad_slot", "bad_words",
     "declaration_alone", "nothing_to_change", "out_of_range", "too_long", "too_many_bytes", "type_not_allowed",
     "unknown_parameter",
 }  # fmt: skip
@@ -35,6 +35,7 @@ CHANGES: dict[str, str] = {
     "openTraining": "open_training",
     "orderImages": "order_generations",
     "removePhoto": "remove_photo",
+    "renewConsent": "renew_consent",
     "reviewTraining": "review_training",
     "submitTraining": "submit_training",
     "withdrawConsent": "withdraw_consent",

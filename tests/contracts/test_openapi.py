@@ -90,6 +90,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "ChangePhoto",
         "GenerateImages",
         "OpenTraining",
+        "RenewConsent",
         "ReviewTraining",
         "SubmitTraining",
     }

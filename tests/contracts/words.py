@@ -9,6 +9,7 @@ SCHEMAS = {
     "CameraView": "From where the person is seen.",
     "ConsentGiven": "Each declaration must be true, and is the person's own act: never fill it in for them.",
     "ConsentView": "What the person in the photos agreed to; withdrawing it is final.",
+    "EndedBy": "Who ended the consent: its owner, the person shown through their link, or its last day.",
     "EventView": "One change of the training's status.",
     "Framing": "How much of the person an image shows.",
     "Gender": "Chooses the noun beside the trigger word in captions and prompts: woman, man or person.",
@@ -20,6 +21,7 @@ SCHEMAS = {
     "themselves; `in_review` waits for your decision; `failed` may be tried again; `approved`, `rejected` and "
     "`canceled` are ends.",
     "LossPointView": "How far off the trainer was at a step.",
+    "Medium": "Where pictures may be published.",
     "Metrics": "The provider's own measures of a run.",
     "ModelList": "A page of models.",
     "ModelStatus": "`candidate` until its training is approved; images are ordered of `active` models only; `archived` "
@@ -38,6 +40,8 @@ SCHEMAS = {
     "it is not the picture that was signed, or the manifest is damaged; `foreign`: whole, and signed by somebody else.",
     "SetCode": "What a set of photos lacks.",
     "SlotView": "One of the twelve kinds of photo that a good set has.",
+    "Use": "What may be made of the person: `train` with the previews by which it is judged, `generate` further "
+    "pictures, `try_on` clothes, `face_measurement` of photos and pictures, which is never implied.",
     "TrainedPhotoView": "One photo, and all the pictures that are made of it for the trainer.",
     "TrainedPictureView": "One picture of the dataset.",
     "TrainingLogView": "The end of what the trainer of the newest run has printed, without links, tokens, captions and "
@@ -67,6 +71,18 @@ FIELDS = {
     "bucket": "Where the file goes, for `storage.from(bucket)` of supabase-js.",
     "bytes": "The file's size, exactly.",
     "cancel_requested": "Whether its owner canceled it, and it is still being undone.",
+    "ask_shown_person": "Whether the person shown may refuse single pictures behind their link; what they refuse has "
+    "no `url` any more.",
+    "consent_id": "The consent that is changed, as a training shows it.",
+    "media": "Where pictures may be published; null: not restricted. Kept and shown, not enforced.",
+    "providers": "Who stores and processes it.",
+    "territories": "The countries where pictures may be published, by ISO 3166; null: not restricted. Kept and shown, "
+    "not enforced.",
+    "text_sha256": "The hash of that text, in 64 hexadecimal digits.",
+    "uses": "What may be made of the person, and nothing else. Left out: train and generate.",
+    "ConsentView.uses": "What may be made of the person, and nothing else.",
+    "valid_until": "The last day on which it stands, in UTC; null or left out: until it is withdrawn.",
+    "withdrawn_by": "Who ended it; null as long as it stands.",
     "caption": "What the trainer is told about the picture.",
     "caption_dropout_rate": "The share of the steps in which the trainer sees no caption.",
     "clothes": "What the person wears, in a few words.",
@@ -98,7 +114,7 @@ FIELDS = {
     "findings": "What the check found: what blocks the photo, and advice.",
     "framing": "How much of the person is shown.",
     "gender": "Chooses the noun beside the trigger word in captions and prompts: woman, man or person.",
-    "given_at": "When it was given.",
+    "given_at": "When its newest form was given.",
     "height": "In pixels; null until the file is there.",
     "hint": "What to do about it.",
     "id": "Its id.",

@@ -15,7 +15,8 @@ from doors.exchange import (
 )
 from studio import Studio, User, deployed
 
-WITH_ID = [name for name in USER_EVENTS if name not in ("open_training", "list_trainings", "list_models")]
+NO_ID = ("open_training", "list_trainings", "list_models", "ask_provenance", "bring_picture", "renew_consent")
+WITH_ID = [name for name in USER_EVENTS if name not in NO_ID]
 
 
 @pytest.fixture(scope="module")

@@ -77,6 +77,9 @@ def good(story: Story) -> dict[str, Any]:
         "run_no": 1,
         "line": 0,
         "step": 0,
+        "sha256": "0" * 64,
+        "image": str(uuid4()),
+        "upload": str(uuid4()),
     }
 
 

@@ -62,7 +62,7 @@ def training_view(found: ReadTraining, links: Links) -> TrainingView:
         events=tuple(EventView.model_validate(event.model_dump()) for event in found.events),
         previews=tuple(image_view(image, links) for image in found.previews),
         model=ModelView.model_validate(found.model.model_dump()) if found.model else None,
-        consent=ConsentView.model_validate(found.consent.model_dump()),
+        consent=ConsentView.of(found.consent),
         photos_purge_after=job.photos_purge_after,
         photos_purged_at=job.photos_purged_at,
     )

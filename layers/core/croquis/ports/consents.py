@@ -1,5 +1,6 @@
 """What people agreed to, and took back."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from croquis.domain.consent import Consent
@@ -15,9 +16,25 @@ class WithdrawnConsent(Row):
     attempts: tuple[AttemptId, ...]
 
 
+class ConsentPastTerm(Row):
+    """One whose last day is over."""
+
+    id: ConsentId
+
+
 class Consents(Protocol):
     """Only one's own; another's is like one that does not exist."""
 
     def withdraw_consent(self, owner: Owner, consent_id: ConsentId) -> WithdrawnConsent:
         """Nothing new is paid from then on; again, it changes nothing."""
+        ...
+
+    def renew_consent(self, owner: Owner, consent_id: ConsentId, consent: Mapping[str, object]) -> Consent:
+        """One more form of it, which counts from then on."""
+        ...
+
+    def consents_past_term(self, most: int, after: str | None) -> list[ConsentPastTerm]: ...
+
+    def end_consent_past_term(self, consent_id: ConsentId) -> WithdrawnConsent | None:
+        """As if it had been withdrawn; None while it stands."""
         ...
