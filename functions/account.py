@@ -1,11 +1,14 @@
-"""What people agreed to: change it, withdraw it."""
+"""What people agreed to: change it, withdraw it, and let the person shown see it."""
 
 from typing import Any
 
-from croquis.http.door import ConsentInPath, Door, SignedIn
+from aws_lambda_powertools.event_handler import Response
+
+from croquis.http.door import ConsentInPath, Door, LinkInPath, SignedIn
 from croquis.http.requests import RenewConsent
+from croquis.http.shown_views import LinkView, OpenLink
 from croquis.http.views import ConsentView
-from croquis.usecases import consents
+from croquis.usecases import consents, shown
 from croquis.wiring import croquis
 
 app = Door()
@@ -29,6 +32,26 @@ def withdraw_consent(consent_id: ConsentInPath, owner: SignedIn) -> tuple[Consen
     revoked. It cannot be taken back: open another training with a new consent.
     """
     return consents.withdraw(croquis(), owner, consent_id), 202
+
+
+@app.post("/v1/consents/<consent_id>/links", responses={201: {"description": "The link, and its token this once"}})
+def open_consent_link(consent_id: ConsentInPath, request: OpenLink, owner: SignedIn) -> tuple[LinkView, int]:
+    """Make a link for the person shown
+
+    It opens, without an account, a page on which they see what is made of them, and may withdraw. Give it to nobody
+    else.
+    """
+    return shown.open_link(croquis(), owner, consent_id, request), 201
+
+
+@app.delete("/v1/consents/<consent_id>/links/<link_id>", responses={204: {"description": "Revoked"}})
+def revoke_consent_link(consent_id: ConsentInPath, link_id: LinkInPath, owner: SignedIn) -> Response[None]:
+    """Revoke a link
+
+    It opens nothing from then on. May be repeated.
+    """
+    shown.revoke_link(croquis(), owner, consent_id, link_id)
+    return Response(status_code=204)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

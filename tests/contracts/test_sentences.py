@@ -89,8 +89,8 @@ def of_all_requests() -> list[dict[str, Any]]:
 
 def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
-        "AddPhoto", "AskProvenance", "ChangePhoto", "GenerateImages", "OpenTraining", "RenewConsent",
-        "ReviewTraining", "SubmitTraining",
+        "AddPhoto", "AskProvenance", "ChangePhoto", "DecideImage", "GenerateImages", "OpenLink", "OpenTraining",
+        "RenewConsent", "ReviewTraining", "SubmitTraining",
     }  # fmt: skip
 
 

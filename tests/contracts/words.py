@@ -20,6 +20,8 @@ SCHEMAS = {
     "JobStatus": "`draft` takes photos; `queued`, `preparing`, `training`, `ingesting` and `previewing` go on by "
     "themselves; `in_review` waits for your decision; `failed` may be tried again; `approved`, `rejected` and "
     "`canceled` are ends.",
+    "DecideImage": "What the person shown says of a picture; the last word counts.",
+    "LinkView": "A link for the person shown; only this answer ever holds its token.",
     "LossPointView": "How far off the trainer was at a step.",
     "Medium": "Where pictures may be published.",
     "Metrics": "The provider's own measures of a run.",
@@ -39,6 +41,10 @@ SCHEMAS = {
     "Seal": "What the signed manifest in a picture is worth: `none` is there; `ours` and as we saved it; `altered`: "
     "it is not the picture that was signed, or the manifest is damaged; `foreign`: whole, and signed by somebody else.",
     "SetCode": "What a set of photos lacks.",
+    "ShownDecision": "What the person shown says of an image: one that they `refuse` has no `url` for its owner.",
+    "ShownImageView": "A picture of the person, with what they said of it.",
+    "ShownView": "All that is made of the person: by whom, under which consent, and a page of the pictures.",
+    "OpenLink": "How long the link is good, and who you are to the person shown.",
     "SlotView": "One of the twelve kinds of photo that a good set has.",
     "Use": "What may be made of the person: `train` with the previews by which it is judged, `generate` further "
     "pictures, `try_on` clothes, `face_measurement` of photos and pictures, which is never implied.",
@@ -73,6 +79,22 @@ FIELDS = {
     "cancel_requested": "Whether its owner canceled it, and it is still being undone.",
     "ask_shown_person": "Whether the person shown may refuse single pictures behind their link; what they refuse has "
     "no `url` any more.",
+    "shown_decision": "What the person shown said of it; null where they said nothing.",
+    "days": "For how many days the link is good.",
+    "used_by": "Who uses the pictures, as the owner introduces themselves, such as the name of a studio; null where "
+    "nothing was said.",
+    "text": "The text that was agreed to.",
+    "link": "What to put behind the address of your page; send it to the person shown, and to nobody else.",
+    "DecideImage.decision": "`approve` or `refuse`.",
+    "LinkView.token": "What the page of the person shown sends as `Authorization: Link ...`. It cannot be read again.",
+    "LinkView.expires_at": "Until when the link is good.",
+    "ShownView.expires_at": "Until when the link is good.",
+    "ShownView.consent": "What it may be used for, and until when; whether it is withdrawn.",
+    "ShownView.images": "At most 50, the newest first.",
+    "ShownView.name": "Under which name the model of the person is kept.",
+    "ShownImageView.width": "In pixels.",
+    "ShownImageView.height": "In pixels.",
+    "ShownImageView.url": "The picture, for ten minutes; null where its file is gone.",
     "consent_id": "The consent that is changed, as a training shows it.",
     "media": "Where pictures may be published; null: not restricted. Kept and shown, not enforced.",
     "providers": "Who stores and processes it.",

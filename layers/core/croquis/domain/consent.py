@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 
-from croquis.domain.ids import ConsentId
+from croquis.domain.ids import ConsentId, LinkHash
 from croquis.domain.row import Row
 
 
@@ -49,3 +50,8 @@ class Consent(Row):
     given_at: datetime
     withdrawn_at: datetime | None
     withdrawn_by: EndedBy | None
+
+
+def hash_of_token(token: str) -> LinkHash:
+    """All that is ever kept of the token in a link for the person shown."""
+    return LinkHash(sha256(token.encode()).hexdigest())

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from croquis.domain.consent import Consent, EndedBy, Medium, Use
 from croquis.domain.cursor import cursor_of
-from croquis.domain.images.image import Framing, ImageKind, ImageStatus
+from croquis.domain.images.image import Framing, ImageKind, ImageStatus, ShownDecision
 from croquis.domain.images.provenance import Seal
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
@@ -186,6 +186,7 @@ class ImageView(View):
     height: int | None
     sha256: str | None
     signed: bool | None
+    shown_decision: ShownDecision | None
     url: str | None = None
     problem: Problem | None
 
