@@ -1,13 +1,27 @@
-"""What people agreed to: withdraw it."""
+"""What people agreed to: change it, withdraw it, and let the person shown see it."""
 
 from typing import Any
 
-from croquis.http.door import ConsentInPath, Door, SignedIn
+from aws_lambda_powertools.event_handler import Response
+
+from croquis.http.door import ConsentInPath, Door, LinkInPath, SignedIn
+from croquis.http.requests import RenewConsent
+from croquis.http.shown_views import LinkView, OpenLink
 from croquis.http.views import ConsentView
-from croquis.usecases import consents
+from croquis.usecases import consents, shown
 from croquis.wiring import croquis
 
 app = Door()
+
+
+@app.post("/v1/consents", responses={201: {"description": "The newer form of the consent"}})
+def renew_consent(request: RenewConsent, owner: SignedIn) -> tuple[ConsentView, int]:
+    """Change what a consent allows
+
+    Adds a newer form of it, which counts as a whole from then on: more or fewer uses, a later or an earlier end. Orders
+    obey it at once; what runs already goes on. Only while the consent stands.
+    """
+    return consents.renew(croquis(), owner, request), 201
 
 
 @app.delete("/v1/consents/<consent_id>", responses={202: {"description": "Withdrawn"}})
@@ -18,6 +32,26 @@ def withdraw_consent(consent_id: ConsentInPath, owner: SignedIn) -> tuple[Consen
     revoked. It cannot be taken back: open another training with a new consent.
     """
     return consents.withdraw(croquis(), owner, consent_id), 202
+
+
+@app.post("/v1/consents/<consent_id>/links", responses={201: {"description": "The link, and its token this once"}})
+def open_consent_link(consent_id: ConsentInPath, request: OpenLink, owner: SignedIn) -> tuple[LinkView, int]:
+    """Make a link for the person shown
+
+    It opens, without an account, a page on which they see what is made of them, and may withdraw. Give it to nobody
+    else.
+    """
+    return shown.open_link(croquis(), owner, consent_id, request), 201
+
+
+@app.delete("/v1/consents/<consent_id>/links/<link_id>", responses={204: {"description": "Revoked"}})
+def revoke_consent_link(consent_id: ConsentInPath, link_id: LinkInPath, owner: SignedIn) -> Response[None]:
+    """Revoke a link
+
+    It opens nothing from then on. May be repeated.
+    """
+    shown.revoke_link(croquis(), owner, consent_id, link_id)
+    return Response(status_code=204)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

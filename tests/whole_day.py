@@ -75,7 +75,7 @@ class Day:
         job = self._draft()
         self._train(job)
         model = self._approve(job)
-        self._order(model)
+        self._decide(job, self._order(model))
         self._ask_where_from()
         self._cancel()
         self._hear_from_neighbours(job)
@@ -115,11 +115,12 @@ class Day:
         self.page.call("GET /v1/models/{model_id}", model_id=model)
         return str(model)
 
-    def _order(self, model: str) -> None:
+    def _order(self, model: str) -> str:
         wish = {"pose": "standing"}
         order = self.page.call("POST /v1/models/{model_id}/generations", wish, key=True, model_id=model)["id"]
         route = "GET /v1/image-orders/{order_id}"
         until(lambda: self.page.call(route, order_id=order)["images"][0]["status"] in ("saved", "failed"))
+        return str(self.page.call(route, order_id=order)["images"][0]["id"])
 
     def _ask_where_from(self) -> None:
         brought = self.page.call("POST /v1/provenance/uploads")
@@ -131,7 +132,29 @@ class Day:
         consent = {"model_name": "Maya Chen", "gender": "female", "consent": CONSENT}
         opened = self.page.call("POST /v1/trainings", consent)
         self.page.call("POST /v1/trainings/{job_id}/cancel", job_id=opened["id"])
+        self.page.call("POST /v1/consents", {"consent_id": opened["consent"]["id"], **CONSENT, "uses": ["train"]})
+        self._be_shown(opened["consent"]["id"])
         self.page.call("DELETE /v1/consents/{consent_id}", consent_id=opened["consent"]["id"])
+
+    def _be_shown(self, consent: str) -> None:
+        """The person shown comes with their link: they see, and are not asked about pictures."""
+        made = self.page.call("POST /v1/consents/{consent_id}/links", {"days": 1}, consent_id=consent)
+        link = {"Authorization": f"Link {made['token']}"}
+        self.page.send("GET /v1/shown", None, link, ("Authorization",))
+        self.page.send("POST /v1/shown/withdraw", None, link, ("Authorization",))
+        route = "DELETE /v1/consents/{consent_id}/links/{link_id}"
+        self.page.call(route, consent_id=consent, link_id=made["id"])
+
+    def _decide(self, job: str, image: str) -> None:
+        """The person shown approves a picture."""
+        consent = self._read(job)["consent"]["id"]
+        asked = {"consent_id": consent, **CONSENT, "ask_shown_person": True}
+        self.page.call("POST /v1/consents", asked)
+        made = self.page.call("POST /v1/consents/{consent_id}/links", {"days": 1}, consent_id=consent)
+        link = {"Authorization": f"Link {made['token']}", **JSON}
+        said = json.dumps({"decision": "approve"}).encode()
+        told = ("Authorization", "Content-Type")
+        self.page.send("POST /v1/shown/images/{image_id}", said, link, told, image_id=image)
 
     def _hear_from_neighbours(self, job: str) -> None:
         """Again what they said before: the calls that no page makes."""

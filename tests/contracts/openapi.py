@@ -19,12 +19,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
 from croquis.adapters.replicate.runs import ShownRun
+from croquis.http.link_door import LinkDoor
 from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, ProblemDetails
 from croquis.usecases.storage_events import Landed
 from sandbox.laptop.addresses import Ports
 
 CONTRACT = ROOT / "infra/openapi.json"
-DOORS = ("uploads", "trainings", "models", "images", "provenance", "account")
+DOORS = ("uploads", "trainings", "models", "images", "provenance", "account", "shown")
 METHODS = ("get", "post", "patch", "put", "delete")
 REFS = "#/components/schemas/{model}"
 # the resolver's own answers, in whose place ours stand
@@ -36,6 +37,12 @@ SIGNED_IN = {
     "bearerFormat": "JWT",
     "description": "A Supabase access token of a signed-in user.",
 }
+BY_LINK = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Authorization",
+    "description": "`Link` and the token that stands behind the `#` of a link for the person shown.",
+}
 TAGS = {
     "uploads": "Open a training, and bring its photos.",
     "trainings": "Read, submit, cancel and review trainings.",
@@ -43,6 +50,7 @@ TAGS = {
     "images": "Images of them.",
     "provenance": "Where a picture comes from.",
     "account": "What people agreed to.",
+    "shown": "For the person shown, who has a link and no account.",
     "internal": "What machines call. Leave these out of a front end's client.",
 }
 BEYOND = (
@@ -74,7 +82,7 @@ def contract() -> Json:
         title="Croquis", version="1", description=f"{ABOUT} {BEYOND}", servers=SERVERS, on_conflict="error"
     )
     shared = _schemas_of(ShownRun, Landed, mode="validation") | _schemas_of(ProblemDetails, mode="serialization")
-    components = {"schemas": shared, "securitySchemes": {"signed_in": SIGNED_IN}}
+    components = {"schemas": shared, "securitySchemes": {"signed_in": SIGNED_IN, "by_link": BY_LINK}}
     merge.add_schema({"paths": _machine_paths(), "components": components})
     for name in DOORS:
         merge.add_schema(_described(import_module(name)))
@@ -114,7 +122,8 @@ def _problems(path: str, method: str, operation: Json) -> dict[str, list[str]]:
         operation["operationId"],
         method=method,
         path=path,
-        signed_in="security" in operation,
+        signed_in={"signed_in": []} in operation.get("security", ()),
+        by_person="security" in operation,
         fields="requestBody" in operation,
         parameters=any(it["in"] != "path" for it in operation.get("parameters", ())),
     )
@@ -178,7 +187,7 @@ def _of_user(door: ModuleType, path: str, method: str, operation: Json) -> Json:
         "tags": [door.__name__],
         "summary": summary,
         **({"description": " ".join(description.split())} if description else {}),
-        "security": [{"signed_in": []}],
+        "security": [{"by_link" if isinstance(door.app, LinkDoor) else "signed_in": []}],
         **({"parameters": [_parameter(it) for it in operation["parameters"]]} if "parameters" in operation else {}),
         **({"requestBody": operation["requestBody"]} if "requestBody" in operation else {}),
         "responses": good,

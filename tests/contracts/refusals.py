@@ -21,9 +21,9 @@ PARAMETERS = {(422, "invalid_request")}
 ID_IN_PATH = {(404, "not_found")}
 # what the schema of the body refuses before the database is asked, which checks again for whoever calls it directly
 REFUSED_BEFORE = {
-    "bad_count", "bad_decision", "bad_gender", "bad_model_name", "bad_request", "bad_slot", "bad_words",
-    "declaration_alone", "nothing_to_change", "out_of_range", "too_long", "too_many_bytes", "type_not_allowed",
-    "unknown_parameter",
+    "bad_count", "bad_days", "bad_decision", "bad_gender", "bad_model_name", "bad_request", "bad_scope", "bad_slot",
+    "bad_words", "declaration_alone", "nothing_to_change", "out_of_range", "too_long", "too_many_bytes",
+    "type_not_allowed", "unknown_parameter",
 }  # fmt: skip
 
 # by operation: the functions of the database that it changes things with, and what Python says besides
@@ -32,12 +32,18 @@ CHANGES: dict[str, str] = {
     "bringPicture": "announce_provenance",
     "cancelTraining": "cancel_training",
     "changePhoto": "change_photo",
+    "decideShownImage": "decide_shown_image",
+    "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",
     "removePhoto": "remove_photo",
+    "readShown": "shown_person",
+    "renewConsent": "renew_consent",
     "reviewTraining": "review_training",
+    "revokeConsentLink": "revoke_consent_link",
     "submitTraining": "submit_training",
     "withdrawConsent": "withdraw_consent",
+    "withdrawShown": "withdraw_shown",
 }
 SAID: dict[str, set[Refusal]] = {
     "askProvenance": {(404, "no_such_upload"), (404, "no_such_object")},
@@ -54,7 +60,7 @@ OF_NO_OPERATION = {(404, "not_found"), (405, "method_not_allowed")}
 
 
 def refusals(
-    operation: str, *, signed_in: bool, method: str, path: str, fields: bool, parameters: bool
+    operation: str, *, signed_in: bool, by_person: bool, method: str, path: str, fields: bool, parameters: bool
 ) -> set[Refusal]:
     """Every problem that the operation may answer."""
     found = ANY_ROUTE | SAID.get(operation, set())
@@ -62,6 +68,7 @@ def refusals(
         found |= {it for it in of_database(CHANGES[operation]) if it[1] not in REFUSED_BEFORE}
     if signed_in:
         found |= SIGNED_IN
+    if by_person:
         found |= ID_IN_PATH if "{" in path else set()
         found |= JSON_BODY if method in ("post", "patch") else set()
         found |= FIELDS_IN_BODY if fields else set()

@@ -33,6 +33,8 @@ SHARED_BY_DOORS = (
     "croquis.usecases",
     "croquis.http.requests",
     "croquis.http.views",
+    "croquis.http.shown_views",
+    "croquis.http.link_door",
     "croquis.wiring",
     "croquis_pictures",
     "croquis_vision",
@@ -48,6 +50,7 @@ MAY_IMPORT = {
         "croquis.ports",
         "croquis.http.requests",
         "croquis.http.views",
+        "croquis.http.shown_views",
         "croquis.http.presenter",
     ),
     # a second provider, or another database, would be a sibling folder
@@ -57,6 +60,7 @@ MAY_IMPORT = {
     "croquis.ports": ("croquis.ports", "croquis.domain"),
     "croquis.http.requests": ("croquis.domain",),
     "croquis.http.views": ("croquis.domain",),
+    "croquis.http.shown_views": ("croquis.http.requests", "croquis.http.views", "croquis.domain"),
     "croquis.http.presenter": ("croquis.http.views", "croquis.domain", "croquis.ports"),
     "croquis.errors": (),
     "croquis.settings": (),
@@ -105,7 +109,8 @@ def test_a_room_imports_only_what_is_below_it(room: str) -> None:
         assert {module for module in ours if not within(module, MAY_IMPORT[room])} == set(), name
 
 
-PURE = ["croquis.domain", "croquis.usecases", "croquis.ports", "croquis.http.requests", "croquis.http.views"]
+PURE = ["croquis.domain", "croquis.usecases", "croquis.ports", "croquis.http.requests", "croquis.http.views",
+        "croquis.http.shown_views"]  # fmt: skip
 
 
 @pytest.mark.parametrize("room", PURE)

@@ -88,8 +88,11 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "AddPhoto",
         "AskProvenance",
         "ChangePhoto",
+        "DecideImage",
         "GenerateImages",
+        "OpenLink",
         "OpenTraining",
+        "RenewConsent",
         "ReviewTraining",
         "SubmitTraining",
     }
@@ -173,7 +176,8 @@ def test_it_names_the_sandbox_beside_the_deployed_api() -> None:
 
 def test_people_prove_themselves_by_a_token_and_machines_otherwise() -> None:
     for route, operation in OPERATIONS.items():
-        expected = None if route in MACHINE_ROUTES else [{"signed_in": []}]
+        who = "by_link" if " /v1/shown" in route else "signed_in"
+        expected = None if route in MACHINE_ROUTES else [{who: []}]
         assert operation.get("security") == expected, route
 
 

@@ -26,6 +26,7 @@ PAID_ROUTES = {
     "POST /v1/trainings/{job_id}/review",
     "POST /v1/models/{model_id}/generations",
 }
+LINK_ROUTES = {"GET /v1/shown", "POST /v1/shown/images/{image_id}", "POST /v1/shown/withdraw"}
 MACHINE_ROUTES = {"POST /webhooks/replicate/{marker}", "POST /hooks/storage"}
 
 
@@ -237,9 +238,9 @@ def test_paid_and_machine_routes_and_all_that_is_no_route_have_throttles_of_thei
     api = resources("AWS::Serverless::HttpApi")["Api"]
     assert api["DefaultRouteSettings"]["ThrottlingRateLimit"]
     assert api["AccessLogSettings"]["DestinationArn"]
-    assert set(api["RouteSettings"]) == PAID_ROUTES | MACHINE_ROUTES | {"$default"}
+    assert set(api["RouteSettings"]) == PAID_ROUTES | LINK_ROUTES | MACHINE_ROUTES | {"$default"}
     assert set(api["RouteSettings"]) <= routes() | {"$default"}
-    for route in PAID_ROUTES | {"$default"}:
+    for route in PAID_ROUTES | LINK_ROUTES | {"$default"}:
         assert api["RouteSettings"][route]["ThrottlingRateLimit"] < api["DefaultRouteSettings"]["ThrottlingRateLimit"]
 
 

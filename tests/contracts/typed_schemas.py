@@ -15,7 +15,8 @@ from croquis.http.door import UUID
 Json = dict[str, Any]
 
 FORMATS = {
-    "id": "uuid", "job_id": "uuid", "model_id": "uuid", "photo_id": "uuid", "SetFinding.photos": "uuid",
+    "id": "uuid", "job_id": "uuid", "model_id": "uuid", "photo_id": "uuid", "consent_id": "uuid",
+    "SetFinding.photos": "uuid",
     "url": "uri", "upload_url": "uri", "resumable_url": "uri", "thumbnail_url": "uri", "ProblemDetails.type": "uri",
     "ShownRun.id": None,
 }  # fmt: skip

@@ -3,7 +3,10 @@
 import uuid
 from dataclasses import dataclass
 
+import httpx
 from studio import Studio, User
+
+from croquis.adapters.supabase.files import SupabaseFiles
 
 ACCEPTED = """
     insert into public.training_photos (job_id, owner_id, slot, status, content_type, announced_bytes, upload_path,
@@ -19,6 +22,13 @@ ATTEMPT = """
     insert into public.provider_attempts (owner_id, attempt, marker, state, provider_id, expected_usd, look_after,
       run_id)
     select %s, 1, %s, %s, %s, 1, now() + interval '1 hour', r.id from public.training_runs r where r.job_id = %s
+    returning id"""
+
+IMAGE = """
+    insert into public.images (order_id, owner_id, model_id, job_id, run, kind, position, prompt, framing, asked_width,
+      asked_height, reserved_usd, deadline_at, status, path, sha256, bytes, content_type, width, height, signed)
+    values (%s, %s, %s, %s, 1, 'generation', %s, 'a person', 'portrait', 896, 1120, 0, now(), 'saved', %s,
+      repeat('0', 64), 1, 'image/png', 896, 1120, true)
     returning id"""
 
 
@@ -53,3 +63,37 @@ def training(studio: Studio, owner: User, *, state: str = "started", provider_id
         studio.rows("update public.training_runs set status = %s where job_id = %s", status, job)
     attempt = studio.row(ATTEMPT, owner.id, marker, state, provider_id, job)["id"]
     return Training(job, marker, provider_id or "run" + uuid.uuid4().hex[:12], str(attempt))
+
+
+def _stored(studio: Studio, path: str) -> None:
+    settings = studio.gateway.settings
+    with httpx.Client() as http:
+        files = SupabaseFiles(
+            studio.gateway.url,
+            publishable_key=settings.publishable_key,
+            secret_key=lambda: settings.secret_key,
+            http=http,
+        )
+        files.write("images", path, b"a picture", content_type="image/png")
+
+
+def pictures(studio: Studio, owner: User, job: str, many: int) -> list[str]:
+    """An active model of the job with an order of so many saved pictures, whose files are there; their ids."""
+    studio.rows(RUN, job, owner.id)
+    model = studio.row(
+        "insert into public.ai_models (owner_id, job_id, name, trigger_word, gender, status, active_run)"
+        " values (%s, %s, 'Maya', 'b' || substr(md5(random()::text), 1, 7), 'female', 'active', 1) returning id",
+        owner.id,
+        job,
+    )["id"]
+    order = studio.row(
+        "insert into public.image_orders (owner_id, model_id, kind) values (%s, %s, 'generation') returning id",
+        owner.id,
+        model,
+    )["id"]
+    made: list[str] = []
+    for position in range(1, many + 1):
+        path = f"{owner.id}/{job}/{position}.png"
+        _stored(studio, path)
+        made.append(str(studio.row(IMAGE, order, owner.id, model, job, position, path)["id"]))
+    return made

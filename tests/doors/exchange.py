@@ -12,16 +12,17 @@ from contracts.documented import assert_documented
 from studio import Studio, deployed, invoke
 
 EVENTS = Path(__file__).parents[1] / "vectors" / "events"
+SHOWN_EVENTS = sorted(path.stem for path in EVENTS.glob("shown_*.json"))
 USER_EVENTS = sorted(
     path.stem
     for path in EVENTS.glob("*.json")
-    if path.stem not in ("replicate_webhook", "storage_hook", "no_such_route")
+    if path.stem not in ("replicate_webhook", "storage_hook", "no_such_route", *SHOWN_EVENTS)
 )
 NOBODY = "00000000-0000-4000-8000-000000000000"
 TABLES = (
     "consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events",
     "image_orders", "images", "training_logs", "spend_accounts", "idempotency_keys", "provider_attempts",
-    "webhook_inbox",
+    "webhook_inbox", "consent_links",
 )  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def handed_to(door: str, found: dict[str, Any]) -> Answer:
     answer = invoke(door, found)
     assert answer["headers"]["Cache-Control"] == "no-store"
     assert answer["headers"]["X-Content-Type-Options"] == "nosniff"
+    assert answer["headers"]["Referrer-Policy"] == "no-referrer"
     return Answer(answer["statusCode"], answer["headers"], answer.get("body") or "")
 
 

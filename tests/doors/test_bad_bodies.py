@@ -58,6 +58,15 @@ OUT_OF_RANGE = {  # 422 invalid_request
     "an endless learning rate": ("submit_training", '{"learning_rate": 1e999}'),
     "a resolution of one's own": ("submit_training", {"resolution": "4096"}),
     "another decision": ("review_training", {"decision": "publish"}),
+    "a use that nobody has": ("open_training", consent(uses=["sell"])),
+    "no use at all": ("open_training", consent(uses=[])),
+    "uses as text": ("open_training", consent(uses="train")),
+    "a country in small letters": ("open_training", consent(territories=["de"])),
+    "a medium that nobody has": ("open_training", consent(media=["tv"])),
+    "a day that is none": ("open_training", consent(valid_until="2030-02-31")),
+    "a day as a number": ("open_training", consent(valid_until=20301231)),
+    "a consent without the one it renews": ("renew_consent", CONSENT),
+    "a consent of no id": ("renew_consent", {"consent_id": "x", **CONSENT}),
     "nine pictures": ("order_pictures", {"count": 9}),
 }
 UNKNOWN = {  # 400 unknown_field

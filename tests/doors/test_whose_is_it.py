@@ -6,6 +6,7 @@ import pytest
 from doors.drafts import draft, photo_of
 from doors.exchange import (
     NOBODY,
+    SHOWN_EVENTS,
     USER_EVENTS,
     Answer,
     assert_problem,
@@ -15,8 +16,8 @@ from doors.exchange import (
 )
 from studio import Studio, User, deployed
 
-WITHOUT_ID = ("open_training", "list_trainings", "list_models", "bring_picture", "ask_provenance")
-WITH_ID = [name for name in USER_EVENTS if name not in WITHOUT_ID]
+NO_ID = ("open_training", "list_trainings", "list_models", "ask_provenance", "bring_picture", "renew_consent")
+WITH_ID = [name for name in USER_EVENTS if name not in NO_ID]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,10 @@ def mallory(studio: Studio) -> str:
 
 
 def test_there_is_an_event_for_every_route() -> None:
-    sent = {event(name)["routeKey"] for name in [*USER_EVENTS, "replicate_webhook", "storage_hook", "no_such_route"]}
+    sent = {
+        event(name)["routeKey"]
+        for name in [*USER_EVENTS, *SHOWN_EVENTS, "replicate_webhook", "storage_hook", "no_such_route"]
+    }
     assert sent == {it.key for it in deployed().routes}
 
 
@@ -78,7 +82,7 @@ def test_what_is_anothers_is_told_like_what_does_not_exist(
 @pytest.mark.parametrize("bad", ["x", "1", NOBODY.upper().replace("8", "A"), "' or 1=1 --", "..%2f", "\x00", "é" * 300])
 def test_an_id_that_is_none_is_not_found(studio: Studio, token: str, name: str, bad: str) -> None:
     """AS-07: a malformed uuid."""
-    broken = dict.fromkeys(("job_id", "photo_id", "model_id", "order_id", "consent_id"), bad)
+    broken = dict.fromkeys(("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id"), bad)
     answer = changes_nothing(studio, lambda: send(event(name, token=token, **broken)))
     assert_problem(answer, 404, "not_found")
 

@@ -193,7 +193,7 @@ class Story:
     def withdrawn(self) -> None:
         """The owner takes the consent back, of which nothing hears."""
         self.connection.execute(
-            "insert into public.consents (owner_id, withdraws) select owner_id, consent_id"
+            "insert into public.consents (owner_id, withdraws, withdrawn_by) select owner_id, consent_id, 'owner'"
             " from public.lora_training_jobs where id = %s",
             (self.job,),
         )

@@ -80,6 +80,13 @@ def good(story: Story) -> dict[str, Any]:
         "run_no": 1,
         "line": 0,
         "step": 0,
+        "sha256": "0" * 64,
+        "image": str(uuid4()),
+        "upload": str(uuid4()),
+        "days": 30,
+        "used_by": "Studio Berlin",
+        "token_sha256": "0" * 64,
+        "link": str(uuid4()),
     }
 
 

@@ -25,7 +25,8 @@ def test_a_job_shows_its_consent_and_since_when_it_is_withdrawn(story):
     withdrawn = withdraw(story)["consent"]
     assert withdrawn == story.seen()["consent"]
     assert withdrawn["withdrawn_at"] is not None
-    assert withdrawn | {"withdrawn_at": None} == shown
+    assert withdrawn["withdrawn_by"] == "owner"
+    assert withdrawn | {"withdrawn_at": None, "withdrawn_by": None} == shown
 
 
 @pytest.mark.parametrize(
@@ -148,6 +149,6 @@ def test_every_function_that_spends_asks_whether_the_consent_stands():
         name: body for name, body in bodies.items() if re.search(r"croquis\.(reserve|open_attempt|open_run)\(", body)
     }
     assert {"public.order_generations", "public.open_training_attempt", "public.open_image_attempt"} <= set(spending)
-    asks = ("croquis.consent_stands(", "croquis.why_not_start(", "croquis.open_run(")
+    asks = ("croquis.consents_to(", "croquis.why_not_consented(", "croquis.why_not_start(", "croquis.open_run(")
     assert [name for name, body in spending.items() if not any(it in body for it in asks)] == []
-    assert "croquis.consent_stands(" in bodies["croquis.why_not_start"]
+    assert "croquis.why_not_consented(" in bodies["croquis.why_not_start"]

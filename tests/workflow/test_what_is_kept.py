@@ -21,7 +21,7 @@ from scenes import (
     submitted,
     trainings_paid,
 )
-from studio import PHOTOS, Studio, User
+from studio import CONSENT, PHOTOS, Studio, User
 from waiting import until
 
 DAY, WEEK = 24 * 60, 7 * 24 * 60
@@ -142,6 +142,26 @@ def test_a_training_of_which_the_consent_is_withdrawn_is_stopped_at_the_provider
     until(lambda: attempts(studio, job)[0]["provider_status"] == "canceled")
     assert account(studio, maya)[0] == 0
     assert withdraw(maya, job) == maya.read(job)["consent"]
+
+
+def test_a_training_whose_consent_comes_to_its_end_is_stopped_by_the_sweep(studio: Studio, maya: User) -> None:
+    with long_trainings(studio):
+        job = submitted(maya)
+        until(lambda: trainings_paid(studio, job))
+        consent = {"consent_id": maya.read(job)["consent"]["id"], **CONSENT, "valid_until": "2099-12-31"}
+        assert maya.post("/v1/consents", consent).json()["valid_until"] == "2099-12-31"
+        studio.sweep()
+        assert maya.read(job)["consent"]["withdrawn_by"] is None
+        studio.rows(
+            "alter table public.consents disable trigger consents_are_append_only;"
+            "update public.consents set valid_until = current_date - 2 where valid_until is not null;"
+            "alter table public.consents enable trigger consents_are_append_only"
+        )
+        studio.sweep()
+        assert maya.read(job)["consent"]["withdrawn_by"] == "term"
+        assert passed(ended(maya, job))[-1] == "canceled"
+    until(lambda: attempts(studio, job)[0]["provider_status"] == "canceled")
+    assert account(studio, maya)[0] == 0
 
 
 def test_a_run_that_was_not_ordered_yet_is_not_ordered_any_more(studio: Studio, maya: User) -> None:

@@ -43,6 +43,8 @@ create table public.images (
   failure_code text,
   failure_sentence text,
   failure_hint text,
+  shown_decision text check (shown_decision in ('approve', 'refuse')),
+  shown_decided_at timestamptz,
   reserved_usd numeric(12, 6) not null,
   deadline_at timestamptz not null,
   created_at timestamptz not null default now(),
@@ -55,6 +57,9 @@ create table public.images (
 );
 comment on table public.images is
   'One image: one prediction at the provider, one object in the bucket images.';
+comment on column public.images.shown_decision is
+  'What the person shown said of it, if they were asked; their owner gets no file of one that they refused.';
+create index images_refused on public.images (path) where shown_decision = 'refuse';
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_run on public.images (job_id, run);

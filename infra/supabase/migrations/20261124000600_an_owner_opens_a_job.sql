@@ -12,34 +12,6 @@ $$;
 comment on function croquis.new_trigger_word is
   'A random trigger word; the table refuses one that is taken.';
 
-create function croquis.consent_stands(consent uuid) returns boolean
-language sql stable
-as $$
-  select exists (
-    select from public.consents c
-    where c.id = consent and c.text_version is not null
-      and not exists (select from public.consents w where w.withdraws = c.id)
-  )
-$$;
-comment on function croquis.consent_stands is
-  'Whether the consent was given and has not been withdrawn (PR-01).';
-
-create function public.read_consent(consent_id uuid) returns jsonb
-language sql stable set search_path = ''
-as $$
-  select jsonb_build_object(
-    'id', c.id,
-    'text_version', c.text_version,
-    'given_at', c.given_at,
-    'withdrawn_at', (select w.given_at from public.consents w where w.withdraws = c.id)
-  )
-  from public.consents c
-  where c.id = read_consent.consent_id
-$$;
-comment on function public.read_consent is
-  'A consent, with the time of its withdrawal. Null when the caller may not see it.';
-grant execute on function public.read_consent to authenticated;
-
 create function croquis.job_of_caller(job uuid) returns public.lora_training_jobs
 language plpgsql
 as $$
@@ -84,15 +56,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
   owner uuid := croquis.signed_in();
-  declarations constant jsonb := jsonb_build_object(
-    'adult', true,
-    'own_photos_or_authorised', true,
-    'training', true,
-    'storage', true,
-    'processors', true
-  );
   limits croquis.limits;
-  consent_row uuid;
   opened public.lora_training_jobs;
 begin
   select * into limits from croquis.limits;
@@ -108,17 +72,6 @@ begin
       'gender must be female, male or non_binary.',
       'Send one of the three; it words the captions and prompts.');
   end if;
-  if not coalesce(consent @> declarations, false) then
-    perform croquis.refuse(422, 'no_consent',
-      'No photo is accepted without the full consent of the person it shows.',
-      'Show the current text (table consent_texts) and send consent with its text_version and adult, '
-      'own_photos_or_authorised, training, storage and processors, each true.');
-  end if;
-  if not exists (select from public.consent_texts t where t.version = consent ->> 'text_version') then
-    perform croquis.refuse(422, 'no_consent',
-      'There is no consent text of the version that consent.text_version names.',
-      'Show the current text (table consent_texts) and send its version.');
-  end if;
   perform croquis.hold_owner(owner);
   if (select count(*) from public.lora_training_jobs j where j.owner_id = owner and not croquis.is_over(j.status))
      >= limits.open_jobs then
@@ -126,14 +79,10 @@ begin
       format('You have %s open training jobs, the most allowed at once.', limits.open_jobs),
       'Finish or cancel one first; drafts count too.');
   end if;
-  -- the row outlives the account: only what was asked for goes into it, nothing else that was sent along (PR-02)
-  insert into public.consents (owner_id, text_version, declarations)
-  values (owner, consent ->> 'text_version', declarations)
-  returning id into consent_row;
   insert into public.lora_training_jobs (owner_id, consent_id, model_name, gender, trigger_word)
   values (
     owner,
-    consent_row,
+    croquis.record_consent(owner, consent),
     trim(open_training.model_name),
     open_training.gender::public.gender,
     croquis.new_trigger_word()

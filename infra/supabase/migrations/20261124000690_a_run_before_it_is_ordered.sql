@@ -111,6 +111,7 @@ declare
   checking int;
   accepted int;
   contents int;
+  refusal croquis.refusal;
 begin
   if of_job.status = 'draft' then
     select
@@ -138,10 +139,9 @@ begin
         'Add or replace photos until at least 8 different ones are accepted.')::croquis.refusal;
     end if;
   end if;
-  if not croquis.consent_stands(of_job.consent_id) then
-    return (403, 'consent_withdrawn',
-      'The consent for this person was withdrawn.',
-      'Open a new job with a new consent.')::croquis.refusal;
+  refusal := croquis.why_not_consented(of_job.consent_id, 'train');
+  if refusal.code is not null then
+    return refusal;
   end if;
   if of_job.photos_purge_after < now() + croquis.time_for('queued') then
     return (409, 'photos_expire',

@@ -118,7 +118,7 @@ begin
   end if;
   if not croquis.consent_stands(of_job.consent_id) then
     perform croquis.refuse(403, 'consent_withdrawn',
-      'The consent for this person was withdrawn.',
+      'The consent for this person was withdrawn, or its last day is over.',
       'Reject the model, or open a new job with a new consent.');
   end if;
   update public.ai_models m set status = 'active', active_run = of_job.current_run

@@ -125,8 +125,8 @@ begin
   if croquis.cancel_requested(job) and not croquis.was_ordered(of_run.id) then
     perform croquis.refuse(410, 'canceled', 'The owner canceled this run.');
   end if;
-  if not croquis.consent_stands((select j.consent_id from public.lora_training_jobs j where j.id = job)) then
-    perform croquis.refuse(410, 'canceled', 'The consent for this person was withdrawn.');
+  if not croquis.consents_to((select j.consent_id from public.lora_training_jobs j where j.id = job), 'train') then
+    perform croquis.refuse(410, 'canceled', 'The consent for this person no longer allows a training.');
   end if;
   opened := croquis.open_attempt(
     attempt, marker, of_run.id, null, of_run.owner_id, token, of_run.reserved_usd
@@ -171,8 +171,10 @@ begin
       when 'preview' then of_job.cancel_requested_at is null
       else (select m.status = 'active' from public.ai_models m where m.id = of_image.model_id)
     end;
-    if not wanted or not croquis.consent_stands(of_job.consent_id) then
-      perform croquis.refuse(410, 'canceled', 'The consent was withdrawn or the model is no longer active.');
+    if not wanted or not croquis.consents_to(
+      of_job.consent_id, case of_image.kind when 'preview' then 'train' else 'generate' end
+    ) then
+      perform croquis.refuse(410, 'canceled', 'The consent does not allow it, or the model is no longer active.');
     end if;
   end if;
   update public.images i set status = 'running' where i.id = of_image.id returning * into of_image;

@@ -33,13 +33,9 @@ begin
       format('This model is %s; images are made of active models.', of_model.status),
       'Approve its training first.');
   end if;
-  if not croquis.consent_stands(
-    (select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id)
-  ) then
-    perform croquis.refuse(403, 'consent_withdrawn',
-      'The consent for this person was withdrawn.',
-      'No new images can be made.');
-  end if;
+  perform croquis.refuse(croquis.why_not_consented(
+    (select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id), 'generate'
+  ));
   if jsonb_typeof(request) is distinct from 'object' or length(request::text) > 8000 then
     perform croquis.refuse(422, 'bad_request',
       'request must be an object of what was chosen.',

@@ -12,6 +12,8 @@ ImageId = NewType("ImageId", str)
 AttemptId = NewType("AttemptId", str)
 UploadId = NewType("UploadId", str)
 ConsentId = NewType("ConsentId", str)
+LinkId = NewType("LinkId", str)
+LinkHash = NewType("LinkHash", str)
 
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 

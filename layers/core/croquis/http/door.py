@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 from pydantic import BaseModel
 
 from croquis.domain import cursor
-from croquis.domain.ids import ConsentId, JobId, ModelId, OrderId, PhotoId
+from croquis.domain.ids import ConsentId, ImageId, JobId, LinkId, ModelId, OrderId, PhotoId
 from croquis.domain.runs.log_place import FORM as LOG_PLACE
 from croquis.errors import Refused
 from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
@@ -27,6 +27,7 @@ UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000",
 }
 
@@ -54,6 +55,8 @@ JobInPath = Annotated[JobId, Path(pattern=UUID, description="The training's id."
 PhotoInPath = Annotated[PhotoId, Path(pattern=UUID, description="The photo's id.")]
 ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.")]
 OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.")]
+LinkInPath = Annotated[LinkId, Path(pattern=UUID, description="The link's id.")]
+ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The image's id.")]
 ConsentInPath = Annotated[ConsentId, Path(pattern=UUID, description="The consent's id.")]
 LogCursor = Annotated[str | None, Query(pattern=LOG_PLACE, description="`next` of the answer before, unchanged.")]
 _KEY = Header(
@@ -77,16 +80,19 @@ class Door(APIGatewayHttpResolver):
         self.exception_handler(Exception)(self._refuse)
 
     def open(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer one HTTP event of a signed-in user; without a valid token it refuses before anything is read."""
+        """Answer one HTTP event of a signed-in user; whoever proves nothing is refused before anything is read."""
         keys_of_request(event, context)
         try:
-            _caller.set(croquis().owner_of(header(event, "authorization")))
+            self._admit(header(event, "authorization"))
             _body.set(text := _json_text(event))
         except Exception as error:  # noqa: BLE001  every error is translated, and logged, in one place
             return refusal(error, event)
         found = self.resolve(_as_json(event, text), context)
         # a 204's body is None, which an HTTP API takes and not every stand-in for one does
         return {**found, "body": found.get("body") or "", "headers": {**HEADERS, **found.get("headers", {})}}
+
+    def _admit(self, authorization: str) -> None:
+        _caller.set(croquis().owner_of(authorization))
 
     def _refuse(self, error: Exception) -> Response[str]:
         refused = refusal(error, self.current_event.raw_event, self._body_model())

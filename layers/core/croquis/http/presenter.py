@@ -37,6 +37,12 @@ from croquis.http.views import (
 from croquis.ports.files import SignedUpload
 from croquis.ports.jobs import ReadLog, ReadTraining
 
+_REFUSED = Problem(
+    code="refused_by_shown_person",
+    sentence="The person shown has refused this picture.",
+    hint="Do not use it; only they can approve it, behind their link.",
+)
+
 Links = Mapping[str, str]  # short-lived addresses, by the path of what they show
 
 
@@ -62,7 +68,7 @@ def training_view(found: ReadTraining, links: Links) -> TrainingView:
         events=tuple(EventView.model_validate(event.model_dump()) for event in found.events),
         previews=tuple(image_view(image, links) for image in found.previews),
         model=ModelView.model_validate(found.model.model_dump()) if found.model else None,
-        consent=ConsentView.model_validate(found.consent.model_dump()),
+        consent=ConsentView.of(found.consent),
         photos_purge_after=job.photos_purge_after,
         photos_purged_at=job.photos_purged_at,
     )
@@ -104,8 +110,11 @@ def upload_view(photo: PhotoRow, signed: SignedUpload) -> UploadView:
 
 
 def image_view(image: Image, links: Links) -> ImageView:
-    """An image with its link, if it has been saved."""
-    shown = {"url": links.get(image.path or ""), "problem": _problem(image)}
+    """An image with its link, if it has been saved and not refused by the person shown."""
+    if image.is_refused:
+        shown = {"url": None, "problem": _REFUSED}
+    else:
+        shown = {"url": links.get(image.path or ""), "problem": _problem(image)}
     return ImageView.model_validate({**image.model_dump(), **shown})
 
 

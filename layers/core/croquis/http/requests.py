@@ -1,12 +1,23 @@
 """What the API takes: bodies that refuse unknown fields. Their errors' words are in sentences.py."""
 
+from datetime import date
 from typing import Annotated, Literal, Self, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from croquis.domain.ids import UploadId
+from croquis.domain.consent import Medium, Use
+from croquis.domain.ids import ConsentId, UploadId
 from croquis.domain.images.prompts import PromptChoices
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PhotoType, announced_type
@@ -33,6 +44,21 @@ def _not_null(value: object) -> object:
     return value
 
 
+def _day(value: str) -> str:
+    try:
+        if len(value) == len("2030-12-31") and date.fromisoformat(value):
+            return value
+    except ValueError:
+        pass
+    raise PydanticCustomError("no_day", "no day")
+
+
+def _country(value: str) -> str:
+    if len(value) != len("DE") or not (value.isascii() and value.isalpha() and value.isupper()):
+        raise PydanticCustomError("no_country", "no country")
+    return value
+
+
 def _in_usual_spelling(value: object) -> object:
     return announced_type(value) if isinstance(value, str) else value
 
@@ -56,6 +82,20 @@ ClaimedType = Annotated[
 ]
 NewDeclared = Annotated[Declared | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
 
+ConsentInBody = Annotated[ConsentId, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
+DEFAULT_USES = (Use.TRAIN, Use.GENERATE)
+Uses = Annotated[tuple[Use, ...], Field(min_length=1, max_length=8)]
+Territory = Annotated[
+    str,
+    AfterValidator(_country),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["DE"]}),
+]
+Territories = Annotated[tuple[Territory, ...], Field(min_length=1, max_length=250)]
+Media = Annotated[tuple[Medium, ...], Field(min_length=1, max_length=8)]
+Day = Annotated[
+    str, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2030-12-31"]})
+]
+
 
 class ConsentGiven(Request):
     """Each declaration must be true, and is the person's own act: never fill it in for them."""
@@ -66,6 +106,17 @@ class ConsentGiven(Request):
     training: Declared
     storage: Declared
     processors: Declared
+    uses: Uses = DEFAULT_USES
+    territories: Territories | None = None
+    media: Media | None = None
+    valid_until: Day | None = None
+    ask_shown_person: StrictBool = False
+
+
+class RenewConsent(ConsentGiven):
+    """The newer form of a consent counts as a whole: what it leaves out is as in a new one, not as it was."""
+
+    consent_id: ConsentInBody
 
 
 class OpenTraining(Request):

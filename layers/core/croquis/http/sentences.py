@@ -31,8 +31,13 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "bool_type": "{field} must be true or false.",
     "literal_error": "{field} must be {expected}.",
     "enum": "{field} must be {expected}.",
+    "tuple_type": "{field} must be a list.",
+    "too_short": "{field} must have {min_length} or more entries, or be left out.",
+    "too_long": "{field} must have {max_length} or fewer entries.",
     # ours, raised by validators of the requests
     "not_declared": "{field} must be true, and is for the person in the photos to declare: never fill it in for them.",
+    "no_country": "{field} must be the two capital letters of a country, such as DE.",
+    "no_day": "{field} must be a day such as 2030-12-31.",
     "not_plain": "{field} must be one line of plain text: leave out line breaks and control characters.",
     "null": "{field} must not be null: leave it out, and it stays as it is.",
     "declaration_alone": "shows_only_the_person goes with override: send override true with it, or leave it out.",
@@ -43,6 +48,7 @@ OTHERWISE = "{field} cannot be accepted as it is."
 # what a pattern means, by the field that has it
 FORMS: Mapping[str, str] = MappingProxyType({
     "text_version": "the version of the consent text that was shown, such as 2026-11",
+    "consent_id": "the id of a consent, as a training shows it",
     "after": "the `next` of the answer before, unchanged",
     "before": "the `next` of the page before, unchanged",
     "sha256": "the 64 hexadecimal digits of the file's hash, in small letters",

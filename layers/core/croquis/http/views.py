@@ -1,14 +1,15 @@
 """What the API shows: of each row what is its owner's business. presenter.py makes them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from croquis.domain.consent import Consent, EndedBy, Medium, Use
 from croquis.domain.cursor import cursor_of
-from croquis.domain.images.image import Framing, ImageKind, ImageStatus
+from croquis.domain.images.image import Framing, ImageKind, ImageStatus, ShownDecision
 from croquis.domain.images.provenance import Seal
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
@@ -185,6 +186,7 @@ class ImageView(View):
     height: int | None
     sha256: str | None
     signed: bool | None
+    shown_decision: ShownDecision | None
     url: str | None = None
     problem: Problem | None
 
@@ -229,8 +231,21 @@ class ConsentView(View):
 
     id: str
     text_version: str
+    text_sha256: str
+    uses: tuple[Use, ...]
+    providers: tuple[str, ...]
+    territories: tuple[str, ...] | None
+    media: tuple[Medium, ...] | None
+    valid_until: date | None
+    ask_shown_person: bool
     given_at: datetime
     withdrawn_at: datetime | None
+    withdrawn_by: EndedBy | None
+
+    @classmethod
+    def of(cls, consent: Consent) -> Self:
+        """As its row says."""
+        return cls.model_validate(consent.model_dump())
 
 
 class TrainingSummary(View):

@@ -31,6 +31,10 @@ class Files(Protocol):
         """Short-lived download links of what the user may see; paths without one are left out."""
         ...
 
+    def links(self, bucket: str, paths: Sequence[str], *, seconds: int) -> dict[str, str]:
+        """The same of whatever is there, for somebody whom no policy knows."""
+        ...
+
     def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:
         """A download link; `download_as` becomes the file name in it."""
         ...

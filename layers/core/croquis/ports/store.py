@@ -17,6 +17,7 @@ from croquis.ports.photos import Photos
 from croquis.ports.provenance import Provenance
 from croquis.ports.purges import Purges
 from croquis.ports.runs import Runs
+from croquis.ports.shown import Shown
 
 
 class Store(Protocol):
@@ -27,6 +28,9 @@ class Store(Protocol):
 
     @property
     def consents(self) -> Consents: ...
+
+    @property
+    def shown(self) -> Shown: ...
 
     @property
     def photos(self) -> Photos: ...

@@ -19,7 +19,7 @@ from croquis.domain.runs.training import RunStatus
 from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
 from croquis.ports.photos import LandedUpload
-from croquis.usecases import datasets, images, provenance, runs, trainings, weights
+from croquis.usecases import consents, datasets, images, provenance, runs, trainings, weights
 from croquis.usecases.provider_runs import act_on_listed, call_back, listed_runs, settle
 
 LIVING = timedelta(minutes=130)  # how long a run may live, and a little more
@@ -78,6 +78,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     ran before, and for an operator after an outage.
     """
     store = croquis.store
+    lapsed = _pages(lambda after: store.consents.consents_past_term(PAGE, after))
     late_runs = _pages(lambda after: store.runs.runs_to_start(PAGE, after, at_once))
     late_images = _pages(lambda after: store.images.images_to_start(PAGE, after, at_once))
     callbacks = _pages(lambda after: store.attempts.callbacks_due(PAGE, after))
@@ -87,6 +88,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
     brought = _pages(lambda after: store.provenance.provenance_to_forget(PAGE, after))
     return _each_kind(seconds_left, [
+        _kind("terms_over", lapsed, partial(consents.end, croquis)),
         _kind("runs", late_runs, partial(_revive_run, croquis)),
         _kind("images", late_images, partial(_revive_image, croquis)),
         _uploads(croquis, at_once=at_once),

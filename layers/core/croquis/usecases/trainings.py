@@ -25,7 +25,7 @@ def execution_name(job_id: str, run: int, executions: int = 1) -> str:
 
 def open_training(croquis: Croquis, owner: Owner, request: OpenTraining) -> TrainingView:
     """A draft job, with the person's consent recorded beside it."""
-    consent = request.consent.model_dump(mode="json")
+    consent = request.consent.model_dump(mode="json", exclude_none=True)
     job = croquis.store.jobs.open_training(owner, request.model_name, request.gender, consent)
     return read(croquis, owner, job.id)
 

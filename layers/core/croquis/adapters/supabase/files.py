@@ -38,11 +38,13 @@ class SupabaseFiles:
         return SignedUpload(bucket, path, token, _end_of(token), str(signed["signed_url"]), resumable_url)
 
     def links_as(self, owner: Owner, bucket: str, paths: Sequence[str], *, seconds: int) -> dict[str, str]:
-        if not paths:
-            return {}
-        links = self._signed(
-            lambda: self._client(self._as(owner)).from_(bucket).create_signed_urls(list(paths), seconds)
-        )
+        return self._links(self._client(self._as(owner)), bucket, paths, seconds) if paths else {}
+
+    def links(self, bucket: str, paths: Sequence[str], *, seconds: int) -> dict[str, str]:
+        return self._links(self._workers(), bucket, paths, seconds) if paths else {}
+
+    def _links(self, client: SyncStorageClient, bucket: str, paths: Sequence[str], seconds: int) -> dict[str, str]:
+        links = self._signed(lambda: client.from_(bucket).create_signed_urls(list(paths), seconds))
         return {str(link["path"]): str(link["signedURL"]) for link in links if link["signedURL"]}
 
     def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:

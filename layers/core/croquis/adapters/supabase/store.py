@@ -10,6 +10,7 @@ from croquis.adapters.supabase.photos import SupabasePhotos
 from croquis.adapters.supabase.provenance import SupabaseProvenance
 from croquis.adapters.supabase.purges import SupabasePurges
 from croquis.adapters.supabase.runs import SupabaseRuns
+from croquis.adapters.supabase.shown import SupabaseShown
 
 
 class SupabaseStore:
@@ -18,6 +19,7 @@ class SupabaseStore:
     def __init__(self, api: DataApi) -> None:
         self.jobs = SupabaseJobs(api)
         self.consents = SupabaseConsents(api)
+        self.shown = SupabaseShown(api)
         self.photos = SupabasePhotos(api)
         self.runs = SupabaseRuns(api)
         self.attempts = SupabaseAttempts(api)

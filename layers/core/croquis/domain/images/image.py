@@ -24,6 +24,13 @@ class ImageKind(StrEnum):
     GENERATION = "generation"
 
 
+class ShownDecision(StrEnum):
+    """What the person shown says of an image; equal to the values in `images.shown_decision`."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
 class Framing(StrEnum):
     """How much of the person the image shows; equal to the values in `images.framing`."""
 
@@ -53,6 +60,12 @@ class Image(Failed):
     width: int | None
     height: int | None
     signed: bool | None
+    shown_decision: ShownDecision | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """By the person shown: no file of it is for its owner."""
+        return self.shown_decision is ShownDecision.REFUSE
 
     @property
     def asked_size(self) -> "ImageSize":
