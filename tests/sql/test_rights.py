@@ -23,6 +23,7 @@ OF_THE_OWNER = (
 OF_THE_OWNER += ("photo_declarations", "training_logs", "image_orders", "images", "spend_accounts", "ledger_entries")
 OF_ALL = ("consent_texts", "prices")
 OF_WORKERS = ("idempotency_keys", "provider_attempts", "provider_runs", "webhook_inbox", "storage_outbox")
+OF_WORKERS += ("face_references",)
 READERS = {  # table: what a select gives to anon, the owner, another owner, a worker
     **dict.fromkeys(OF_THE_OWNER, (REFUSED, ROWS, NONE, ROWS)),
     **dict.fromkeys(OF_ALL, (REFUSED, ROWS, ROWS, ROWS)),

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from croquis.domain.ids import ImageId, JobId, ModelId, OrderId, OwnerId
+from croquis.domain.images.exam import ImageChecks
 from croquis.domain.row import Failed, Row
 
 
@@ -53,6 +54,7 @@ class Image(Failed):
     width: int | None
     height: int | None
     signed: bool | None
+    checks: ImageChecks | None
 
     @property
     def asked_size(self) -> "ImageSize":
