@@ -42,6 +42,10 @@ def busy(story: Story) -> Story:
     story.to("approved").ordered()
     marker = story.attempt()["marker"]
     story.owner.call("announce_provenance")
+    story.connection.execute(
+        "insert into public.face_references select id, owner_id, '[[0]]' from public.training_runs where job_id = %s",
+        (story.job,),
+    )
     story.worker.call("receive_webhook", webhook_id="w", marker=marker, seen=seen("p"))
     return story
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import fetch_models
 import pytest
+from agreements import AGREES_TO_FACES
 from PIL import Image
 from scenes import approved, crash, ended, submitted
 from studio import PHOTOS, Studio, User, invoke
@@ -45,15 +46,6 @@ def encoded(picture: Image.Image, form: str) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, twin_pictures.PIL_FORMATS[form])
     return buffer.getvalue()
-
-
-def agrees_to_faces(studio: Studio, job: str) -> None:
-    """As a consent that names this use would say."""
-    studio.rows(
-        "set session_replication_role = replica;"
-        f'update consents set declarations = declarations || \'{{"uses": ["face_measurement"]}}\''
-        f" where id = (select consent_id from lora_training_jobs where id = '{job}')"
-    )
 
 
 def graded(user: User, job: str) -> dict[str, Any]:
@@ -101,7 +93,7 @@ def test_with_consent_the_face_is_measured_and_one_reference_kept(studio: Studio
     fetch_models.fetch(lock=fetch_models.FACES)
     plant(photo_of("02"))
     job = maya.ready(8)
-    agrees_to_faces(studio, job)
+    studio.rows(AGREES_TO_FACES, job)
     assert maya.submit(job).status_code == 202
 
     exam = graded(maya, job)
@@ -115,7 +107,7 @@ def test_with_consent_the_face_is_measured_and_one_reference_kept(studio: Studio
 
 def test_faces_that_cannot_be_measured_leave_the_rest_of_the_exam(studio: Studio, maya: User) -> None:
     job = submitted(maya)
-    agrees_to_faces(studio, job)
+    studio.rows(AGREES_TO_FACES, job)
     with crash(studio, "MeasureFaces", when="before", times=9):
         exam = graded(maya, job)
     assert exam["one_person"]["passed"] == 4

@@ -11,7 +11,7 @@ from croquis.domain.photos.likeness import near_duplicate
 from croquis.domain.photos.photo import Finding, Severity
 
 CUT = {BodyCode.HEAD_CUT, BodyCode.FEET_CUT, BodyCode.PERSON_TOO_SMALL}
-SHOWN = {  # in a picture that nobody can take again
+SHOWN: dict[str, str] = {  # in a picture that nobody can take again
     BodyCode.NO_PERSON: "No single person could be made out.",
     BodyCode.SEVERAL_PEOPLE: "More than one person is in the picture.",
     BodyCode.ROTATED: "The person is lying or upside down.",
