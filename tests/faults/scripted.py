@@ -10,7 +10,7 @@ from sandbox.aws.runners import FunctionError
 
 ANSWERS: dict[str, Any] = {
     "AskProvider": {"answer": "go_on"},
-    "IngestWeights": {"path": "p", "sha256": "s", "bytes": 1, "version": "v"},
+    "IngestWeights": {"path": "p", "sha256": "s", "bytes": 1, "version": "v", "skipped_files": 0},
 }
 CALLED_BACK = {"StartTraining", "StartImage"}
 Send = Callable[[str, str | None], object]

@@ -158,6 +158,7 @@ def test_every_call_of_a_job_in_review_may_come_again_and_changes_nothing(studio
             "sha256": stored["weights_sha256"],
             "bytes": stored["weights_bytes"],
             "version": stored["provider_version"],
+            "skipped_files": 0,
         },
         "RegisterModel": {"images": [{"image_id": image["id"]} for image in before["previews"]]},
         "StartImage": "Canceled",
