@@ -70,5 +70,5 @@ def _measured(croquis: Croquis, asked: FacesToMeasure) -> FacesMeasured | None:
     try:
         return croquis.faces.measure(asked)
     except Unavailable as error:
-        log.warning("faces were not measured", extra={"reason": str(error)})
+        log.error("faces were not measured", extra={"reason": str(error)})
         return None
