@@ -89,7 +89,7 @@ def test_a_figure_that_is_cut_fails_and_says_so(studio: Studio, maya: User, plan
 
 
 def test_with_consent_the_face_is_measured_and_one_reference_kept(studio: Studio, maya: User, plant: Any) -> None:
-    """And goes when the consent is taken back."""
+    """It serves the pictures that are ordered later, and goes when the consent is taken back."""
     fetch_models.fetch(lock=fetch_models.FACES)
     plant(photo_of("02"))
     job = maya.ready(8)
@@ -101,6 +101,8 @@ def test_with_consent_the_face_is_measured_and_one_reference_kept(studio: Studio
     assert (exam["face"]["passed"], exam["face"]["failed"], exam["not_measured"]) == (4, 0, [])
     kept = "select jsonb_array_length(embeddings) many from face_references f join training_runs r on r.id = f.run_id"
     assert 1 <= studio.row(f"{kept} where job_id = %s", job)["many"] <= 12
+    approval = maya.post(f"/v1/trainings/{job}/review", {"decision": "approve"}).json()
+    assert checked(maya, order(maya, approval["model"]["id"]))["face"] == "passes"
     maya.http.delete(f"/v1/consents/{maya.read(job)['consent']['id']}").raise_for_status()
     assert studio.rows(f"{kept} where job_id = %s", job) == []
 
