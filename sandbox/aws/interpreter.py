@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
+from moto.awslambda.models import LambdaBackend
 from moto.core.exceptions import AWSError
 from moto.core.responses import EmptyResult
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
@@ -45,6 +46,17 @@ class Functions:
         body = io.BytesIO(json.dumps(answer).encode())
         return {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": body, **said}
 
+    def over_http(self, _: Upstream) -> Upstream:
+        """What moto answers to a function that invokes another one: upstream has no functions but in containers."""
+
+        def invoke(backend: Any, name: str, qualifier: str | None, body: Any, headers: Any, told: Any) -> bytes:  # noqa: ARG001
+            answer = self.invoke(FunctionName=name, Payload=body)
+            if "FunctionError" in answer:
+                told["x-amz-function-error"] = answer["FunctionError"]
+            return answer["Payload"].read()
+
+        return invoke
+
 
 @contextmanager
 def adapted(invoke: Invoke, ended: Ended) -> Iterator[None]:
@@ -59,6 +71,7 @@ def adapted(invoke: Invoke, ended: Ended) -> Iterator[None]:
         return terminated
 
     changes: list[tuple[Any, str, Callable[[Upstream], Any]]] = [
+        (LambdaBackend, "invoke", functions.over_http),
         (lambda_eval_utils, "boto_client_for", lambda _: lambda **_: functions),
         (BaseExecutionWorkerCommunication, "terminated", telling),
         (StepFunctionResponse, "send_task_failure", _with_its_cause),

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from croquis.domain.images.prompts import PREVIEWS
 
 FRAMINGS = {"full_body": "Full body", "half_body": "Half body", "portrait": "Portrait"}
+PARTS = ("one_person", "head_to_toe", "face", "legs", "hips", "head", "not_copied")
 NOTE = (
     "SANDBOX: a stand-in for Replicate cut the person out of the training photos and drew a place behind. Below each "
     "is what was ordered, which a real model would draw."
@@ -28,9 +29,31 @@ def summary(view: View, working: Iterable[str]) -> Table:
     table.add_row("training images", str(run["dataset_images"]))
     table.add_row("weights", f"{run['weights_bytes'] / 1e6:.1f} MB, rank {run['lora_rank']}")
     table.add_row("sha256", f"{run['weights_sha256'][:32]}…")
+    for part, words in exam_words(run["exam"]):
+        table.add_row(part, words)
     table.add_row("price", f"${float(run['expected_usd']):.2f} expected at Replicate; here nothing was paid")
     table.add_row("seconds", ", ".join(f"{name} {seconds:.1f}" for name, seconds in _spans(view, working)))
     return table
+
+
+def exam_words(exam: View | None) -> list[tuple[str, str]]:
+    """What was measured of the previews: how many passed, and between which shares the truth lies."""
+    if exam is None:
+        return [("exam", "not graded")]
+    missing = {it["part"]: it["code"] for it in exam["not_measured"]}
+    of_whom = "the stand-in's pictures, which say nothing of a model" if exam["sandbox"] else "the previews"
+    parts = [(part, exam[part]) for part in PARTS]
+    told = [
+        (f"  {part.replace('_', ' ')}", _measured(it) if it else f"not measured: {missing[part].replace('_', ' ')}")
+        for part, it in parts
+    ]
+    return [("exam", f"of {of_whom}"), *told]
+
+
+def _measured(part: View) -> str:
+    found, interval = part.get("change") or f"{part['passed']} of {part['passed'] + part['failed']}", part["interval"]
+    between = f", {interval['low']:.0%} to {interval['high']:.0%}" if interval else ""
+    return found.replace("_", " ") + between
 
 
 def name_and_words(choices: Mapping[str, Any]) -> tuple[str, str]:

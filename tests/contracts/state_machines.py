@@ -12,6 +12,7 @@ from typing import Any
 INFRA = Path(__file__).parents[2] / "infra"
 NAMES = ("training", "image")
 WIDTH = 160
+CHECKING = ("Check image", "Leave unchecked")
 
 Json = dict[str, Any]
 
@@ -22,8 +23,15 @@ def text(name: str) -> str:
     if name == "training":
         picture = _read("image")
         inside = machine["States"]["Make previews"]["ItemProcessor"]
-        inside["StartAt"], inside["States"] = picture["StartAt"], picture["States"]
+        inside["StartAt"], inside["States"] = picture["StartAt"], until_saved(picture["States"])
     return laid_out(machine) + "\n"
+
+
+def until_saved(states: Json) -> Json:
+    """A picture's states without those behind *Save image*: previews are checked together, by *Grade previews*."""
+    kept = {name: state for name, state in states.items() if name not in CHECKING}
+    saving = {name: value for name, value in kept["Save image"].items() if name != "Next"}
+    return {**kept, "Save image": {**saving, "End": True}}
 
 
 def laid_out(value: Any, indent: int = 0, taken: int = 0) -> str:

@@ -78,13 +78,15 @@ def test_the_interval_of_a_ratio_is_welchs() -> None:
 def test_a_part_that_was_not_measured_says_why() -> None:
     assert set(WHY) == set(NotMeasured)
     report = ExamReport(
+        sandbox=True,
         pictures=4,
-        whole_figure=PassRate.of([PASSES] * 4),
+        one_person=PassRate.of([PASSES] * 4),
+        head_to_toe=PassRate.of([PASSES] * 4),
         face=None,
         legs=None,
         hips=None,
         head=None,
         not_copied=None,
-        not_measured={"face": NotMeasured.NO_CONSENT, "not_copied": NotMeasured.SANDBOX},
+        not_measured={"face": NotMeasured.NO_CONSENT, "not_copied": NotMeasured.NO_PHOTOS},
     )
     assert ExamReport.model_validate_json(report.model_dump_json()) == report

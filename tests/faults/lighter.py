@@ -14,7 +14,7 @@ from croquis.adapters.supabase import data_api
 from croquis.domain.photos.features import PhotoFeatures
 from croquis_vision import PhotoReport, examining
 from sandbox.replicate import pictures as twin_pictures
-from workflow import build_dataset, check_photo, save_image
+from workflow import build_dataset, check_image, check_photo, grade_previews, save_image
 
 
 @contextmanager
@@ -44,6 +44,8 @@ def pictures() -> Iterator[None]:
         mock.patch.object(twin_pictures, "plain", plain),
         mock.patch.object(twin_pictures, "encode", one_of_a_size),
         mock.patch.object(save_image, "save_labelled", label),
+        mock.patch.object(check_image, "look_at_picture", return_value=seen),
+        mock.patch.object(grade_previews, "look_at_picture", return_value=seen),
         mock.patch.object(save_image, "sign", lambda picture, _type, **_: picture),
         mock.patch.object(examining, "check_photo", return_value=seen),
         mock.patch.object(check_photo, "examine_photo", cache(check_photo.examine_photo)),

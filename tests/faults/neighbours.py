@@ -20,7 +20,7 @@ from croquis.ports import Owner
 from croquis.settings import Settings
 from sandbox.aws.stack import Stack
 
-PARTS = ("jobs", "consents", "photos", "runs", "attempts", "images", "models", "purges")
+PARTS = ("jobs", "consents", "photos", "runs", "attempts", "images", "exams", "models", "purges")
 TWIN = "http://127.0.0.1"  # nobody listens there: the twin is asked past all sockets
 
 
@@ -94,6 +94,7 @@ class Neighbourhood:
         self.provider = Watched(recorder, "provider", adapters.provider)
         self.workflow = Watched(recorder, "workflow", workflow)
         self.queue = Watched(recorder, "queue", queue)
+        self.sandbox = adapters.sandbox
 
     def owner_of(self, authorization: str | None) -> Owner:
         return self._adapters.owner_of(authorization)

@@ -84,6 +84,8 @@ PATHS: dict[tuple[str, str], dict[str, list[str]]] = {
     ("training", "a preview is refused"): {"StartImage": ["raise NotStarted"]},
     ("training", "a preview is not saved"): {"SaveImage": ["raise StepFailed"]},
     ("training", "a preview is asked about"): {"StartImage": ["fail ProviderEnded"]},
+    ("training", "grading breaks"): {"GradePreviews": ["raise Boom"]},
+    ("training", "grading at the second try"): {"GradePreviews": ["raise Unavailable", "ok"]},
     ("training", "the review does not open"): {"OpenReview": ["raise Boom"]},
     ("image", "all goes well"): {},
     ("image", "the order is refused"): {"StartImage": ["raise NotStarted"]},
@@ -91,5 +93,6 @@ PATHS: dict[tuple[str, str], dict[str, list[str]]] = {
     ("image", "it ends badly"): {"StartImage": ["fail ProviderEnded"], "AskProvider": ["answer give_up"]},
     ("image", "nobody calls back"): {"StartImage": ["silent", "ok"], "AskProvider": ["answer wait"]},
     ("image", "nobody answers"): {"StartImage": ["raise Boom", "ok"], "AskProvider": ["raise Boom"]},
+    ("image", "the check breaks"): {"CheckImage": ["raise Boom"]},
     ("image", "it is not saved"): {"SaveImage": ["raise StepFailed"]},
 }  # fmt: skip

@@ -7,14 +7,21 @@ from rich.console import Console
 
 from croquis.domain.images.prompts import PREVIEWS
 from sandbox.laptop.demo import PICTURES, WORKING
-from sandbox.laptop.ending import name_and_words, name_and_words_of_preview, next_steps, summary
+from sandbox.laptop.ending import exam_words, name_and_words, name_and_words_of_preview, next_steps, summary
 
 JOB, MODEL = "496280c5-76b3-4e5a-a6e5-fa01a8753101", "7a6cce8a-7c9b-444a-aa6f-51685287a904"
 SHA256 = "65cf7cb5f177e8aca6121831744a10a4" * 2
 STAGES = ("draft", *WORKING, "in_review", "approved")
+ALL_PASS = {"passed": 4, "failed": 0, "cannot_tell": 0, "rate": 1.0, "interval": {"low": 0.5101, "high": 1.0}}
+UNCLEAR = {"change": "cannot_tell", "interval": {"low": 0.91, "high": 1.1}}
+EXAM = {
+    "sandbox": True, "pictures": 4, "one_person": ALL_PASS, "head_to_toe": ALL_PASS, "face": None, "legs": UNCLEAR,
+    "hips": UNCLEAR, "head": UNCLEAR, "not_copied": ALL_PASS,
+    "not_measured": [{"part": "face", "code": "no_consent", "sentence": "Not agreed."}],
+}  # fmt: skip
 RUN = {
     "dataset_images": 24, "weights_bytes": 171_800_000, "lora_rank": 16, "weights_sha256": SHA256,
-    "expected_usd": "1.769000",
+    "expected_usd": "1.769000", "exam": EXAM,
 }  # fmt: skip
 VIEW: dict[str, Any] = {
     "id": JOB, "status": "approved", "model": {"id": MODEL}, "trigger_word": "xcmbmccr", "runs": [RUN],
@@ -41,6 +48,14 @@ def test_the_price_is_an_expectation_and_says_that_nothing_was_paid() -> None:
     (line,) = (line for line in printed() if "$" in line)
     assert "$1.77 expected" in line
     assert "nothing was paid" in line
+
+
+def test_the_exam_is_told_with_its_intervals_and_with_what_was_not_measured() -> None:
+    lines = [" ".join(line.split()) for line in printed()]
+    assert "one person 4 of 4, 51% to 100%" in lines
+    assert "hips cannot tell, 91% to 110%" in lines
+    assert "face not measured: no consent" in lines
+    assert exam_words(None) == [("exam", "not graded")]
 
 
 def test_each_picture_is_named_by_what_was_ordered_and_no_two_alike() -> None:

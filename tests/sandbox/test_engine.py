@@ -60,6 +60,16 @@ def test_silence_ends_the_task_at_its_time_out_and_its_token_is_refused_then(sta
     assert json.loads(stand.end(execution)["output"])["end"] == "silent"
 
 
+def test_a_function_may_invoke_another_and_hears_how_it_ended(stand: Stand) -> None:
+    function, order = stand.engine.stack.attribute("Step", "Arn"), {"task_token": "none"}
+    invoke = stand.client("lambda").invoke
+    well = invoke(FunctionName=function, Payload=json.dumps({**order, "do": "nothing"}))
+    assert (well.get("FunctionError"), json.loads(well["Payload"].read())) == (None, None)
+    badly = invoke(FunctionName=function, Payload=json.dumps({**order, "do": "refuse"}))
+    said = json.loads(badly["Payload"].read())
+    assert (badly["FunctionError"], said["errorType"], said["errorMessage"]) == ("Unhandled", "Refused", "not today")
+
+
 def test_a_name_starts_one_execution(stand: Stand) -> None:
     first = stand.start("wait", name="job-1")
     assert stand.start("wait", name="job-1") == first

@@ -24,6 +24,7 @@ OF_THE_OWNER += ("photo_declarations", "training_logs", "image_orders", "images"
 OF_ALL = ("consent_texts", "prices")
 OF_NOBODY = ("consent_links",)
 OF_WORKERS = ("idempotency_keys", "provider_attempts", "provider_runs", "webhook_inbox", "storage_outbox")
+OF_WORKERS += ("face_references",)
 READERS = {  # table: what a select gives to anon, the owner, another owner, a worker
     **dict.fromkeys(OF_THE_OWNER, (REFUSED, ROWS, NONE, ROWS)),
     **dict.fromkeys(OF_ALL, (REFUSED, ROWS, ROWS, ROWS)),
@@ -43,6 +44,10 @@ def busy(story: Story) -> Story:
     story.to("approved").ordered()
     marker = story.attempt()["marker"]
     story.owner.call("announce_provenance")
+    story.connection.execute(
+        "insert into public.face_references select id, owner_id, '[[0]]' from public.training_runs where job_id = %s",
+        (story.job,),
+    )
     story.worker.call("receive_webhook", webhook_id="w", marker=marker, seen=seen("p"))
     return story
 

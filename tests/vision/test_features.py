@@ -18,6 +18,7 @@ PLAIN = {"01": "light grey", "02": "beige", "04": "light blue", "07": "white", "
 EVERYWHERE_ELSE = {"03", "05", "06", "08", "09", "10", "12"}  # bricks, park, street, room, beach, joints, dusk
 KEPT = {
     "view", "pose", "landmarks", "body", "likeness", "clothes", "background", "background_words", "light_words",
+    "proportions",
 }  # fmt: skip
 
 

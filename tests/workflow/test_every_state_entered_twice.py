@@ -24,7 +24,8 @@ from scenes import (
 from studio import Studio, User, invoke
 from waiting import until
 
-STATES = ["BuildDataset", "StartTraining", "IngestWeights", "RegisterModel", "StartImage", "SaveImage", "OpenReview"]
+STATES = ["BuildDataset", "StartTraining", "IngestWeights", "RegisterModel", "StartImage", "SaveImage"]
+STATES += ["GradePreviews", "OpenReview"]
 EVERY_STATUS = ["draft", "queued", "preparing", "training", "ingesting", "previewing", "in_review"]
 
 
@@ -162,6 +163,7 @@ def test_every_call_of_a_job_in_review_may_come_again_and_changes_nothing(studio
         "RegisterModel": {"images": [{"image_id": image["id"]} for image in before["previews"]]},
         "StartImage": "Canceled",
         "SaveImage": None,
+        "GradePreviews": None,
         "OpenReview": None,
     }
     assert made(studio, job) == ONCE

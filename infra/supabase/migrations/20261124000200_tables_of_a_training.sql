@@ -57,6 +57,7 @@ create table public.training_runs (
   weights_sha256 text,
   weights_bytes bigint,
   archive_files_skipped int,
+  exam jsonb check (jsonb_typeof(exam) = 'object'),
   step int,
   total_steps int,
   loss double precision,
@@ -77,6 +78,8 @@ comment on table public.training_runs is
   'One paid try at a job, with its own parameters, dataset, weights and cost. Never reopened.';
 comment on column public.training_runs.archive_files_skipped is
   'How many files the trainer''s archive held that it did not before: harmless ones, left unread.';
+comment on column public.training_runs.exam is
+  'How like its person it is, as its previews were judged; null: not graded. Measures, no picture and no face.';
 create index training_runs_owner on public.training_runs (owner_id);
 create index training_runs_open on public.training_runs (updated_at)
   where status in ('queued', 'preparing', 'training', 'ingesting', 'previewing');  -- croquis.is_working

@@ -40,6 +40,7 @@ create table public.images (
   width int,
   height int,
   signed boolean,
+  checks jsonb check (jsonb_typeof(checks) = 'object'),
   failure_code text,
   failure_sentence text,
   failure_hint text,
@@ -60,6 +61,8 @@ comment on table public.images is
 comment on column public.images.shown_decision is
   'What the person shown said of it, if they were asked; their owner gets no file of one that they refused.';
 create index images_refused on public.images (path) where shown_decision = 'refuse';
+comment on column public.images.checks is
+  'What the checks found in the saved image; null: not looked at, or not yet.';
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_run on public.images (job_id, run);

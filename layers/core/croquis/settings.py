@@ -17,6 +17,7 @@ NAMES = {
     "PUBLIC_URL_PARAMETER": "name of the SSM parameter that holds our own address",
     "TRAINING_MACHINE": "ARN of the training state machine",
     "IMAGE_MACHINE": "ARN of the image state machine",
+    "MEASURE_FACES": "ARN of the function that measures faces",
     "UPLOAD_QUEUE": "URL of the queue of landed uploads",
     "ATTEMPT_QUEUE": "URL of the queue of provider attempts to settle",
     "PATIENCE_SECONDS": "how long a neighbour may take to answer; shorter than the function's own Timeout",
@@ -42,9 +43,14 @@ class Settings:
         return value
 
     @property
+    def sandbox(self) -> bool:
+        """Whether this is a laptop, where a stand-in makes the pictures."""
+        return self.environ.get("SANDBOX") == "1"
+
+    @property
     def sandbox_origin(self) -> str | None:
         """The stand-in's address, and only when both words are said."""
-        if self.environ.get("SANDBOX") != "1":
+        if not self.sandbox:
             return None
         return self.environ.get("SANDBOX_REPLICATE_ORIGIN") or None
 

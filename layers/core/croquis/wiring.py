@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from croquis.ports import Croquis, Files, Owner, Provider, ProviderEvent, Queue, Store, Workflow
+from croquis.ports import Croquis, Faces, Files, Owner, Provider, ProviderEvent, Queue, Store, Workflow
 from croquis.settings import Settings
 
 if TYPE_CHECKING:  # the types do not know that a cached property keeps a Protocol's property
@@ -19,6 +19,7 @@ else:
 
 FRESH_AGAIN_AFTER = 60
 CONNECT_SECONDS = 3
+FACES_SECONDS = 130  # a little longer than the function that measures them may take
 
 
 class Neighbours:
@@ -27,6 +28,7 @@ class Neighbours:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._refreshed_at = 0
+        self.sandbox = settings.sandbox
 
     @lazy
     def store(self) -> Store:
@@ -72,6 +74,13 @@ class Neighbours:
             uploads=lambda: self._settings["UPLOAD_QUEUE"],
             attempts=lambda: self._settings["ATTEMPT_QUEUE"],
         )
+
+    @lazy
+    def faces(self) -> Faces:
+        from croquis.adapters.aws.faces import LambdaFaces
+
+        client = self._aws("lambda", patience=FACES_SECONDS, tries=1)
+        return LambdaFaces(client, function=lambda: self._settings["MEASURE_FACES"])
 
     def _project(self) -> dict[str, Any]:
         return {
@@ -153,14 +162,14 @@ class Neighbours:
 
         return AwsParameters(self._aws)
 
-    def _aws(self, service: str) -> Any:
+    def _aws(self, service: str, *, patience: float | None = None, tries: int = 2) -> Any:
         import boto3  # pyright: ignore[reportMissingTypeStubs]
         from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
         config = Config(
             connect_timeout=CONNECT_SECONDS,
-            read_timeout=self._settings.patience_seconds,
-            retries={"total_max_attempts": 2, "mode": "standard"},
+            read_timeout=patience or self._settings.patience_seconds,
+            retries={"total_max_attempts": tries, "mode": "standard"},
         )
         connect = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
         return connect(service, config=config)

@@ -3,6 +3,7 @@
 from croquis.domain.photos.examined_photo import ExaminedPhoto
 from croquis_pictures import open_photo
 from croquis_vision.checking import check_photo
+from croquis_vision.report import PhotoReport
 
 
 def examine_photo(data: bytes) -> ExaminedPhoto:
@@ -19,3 +20,8 @@ def examine_photo(data: bytes) -> ExaminedPhoto:
         findings=report.findings,
         features=report.features,
     )
+
+
+def look_at_picture(data: bytes) -> PhotoReport:
+    """What a generated picture shows, by the checks of the photos; raises PhotoRefused for what is no picture."""
+    return check_photo(open_photo(data))

@@ -3,13 +3,14 @@
 import numpy as np
 from PIL import Image
 
-from croquis.domain.photos.features import Box, Landmark, PhotoFeatures
+from croquis.domain.photos.features import Box, Landmark, PhotoFeatures, Proportions
 from croquis.domain.photos.photo import CameraView
 from croquis_vision.backdrop import background_words
 from croquis_vision.colours import background_colours, clothes_colours
 from croquis_vision.exposure import light_words
 from croquis_vision.landmarks import Landmarks
 from croquis_vision.posture import Pose
+from croquis_vision.proportions import proportions_seen
 from croquis_vision.similarity import likeness_of
 
 CELL = 12  # pixels of the small copy
@@ -27,12 +28,17 @@ def features_of(small: Image.Image, person: Landmarks, box: Box, view: CameraVie
         landmarks=_shares(person, small.size),
         body=Box(*(round(share, DIGITS) for share in box)),
         likeness=likeness_of(grey, person),
+        proportions=_rounded(proportions_seen(person)),
         clothes=clothes_colours(picture, person),
         background=background_colours(cells, box),
         # in such a light no colour is what it looks like
         background_words=None if light else background_words(cells, np.asarray(grey), box),
         light_words=light,
     )
+
+
+def _rounded(proportions: Proportions) -> Proportions:
+    return Proportions(*(it if it is None else round(it, DIGITS) for it in proportions))
 
 
 def _shares(person: Landmarks, size: tuple[int, int]) -> tuple[Landmark, ...]:

@@ -43,7 +43,7 @@ class Outline:
 
     def shares_at(self, points: Floats) -> list[float]:
         """How much around each of these points of the picture is the body, 0 to 1."""
-        x, y = np.floor(self._in_cut_out(points)).astype(np.intp).T
+        x, y = np.floor(self.in_cut_out(points)).astype(np.intp).T
         windows = [self.body[_around(row), _around(column)] for row, column in zip(y, x, strict=True)]
         return [float(window.mean()) if window.size else 0.0 for window in windows]
 
@@ -85,7 +85,8 @@ class Outline:
     def _back(self) -> Floats:
         return np.linalg.inv(np.vstack([self.turn, (0, 0, 1)]))
 
-    def _in_cut_out(self, points: Floats) -> Floats:
+    def in_cut_out(self, points: Floats) -> Floats:
+        """Where these points of the picture lie in the cut-out."""
         back = self._back
         return points @ back[:2, :2].T + back[:2, 2]
 

@@ -4,11 +4,12 @@ A single picture is noisy, and clothes move the hips: only a mean over several s
 Measured where pose and view allow it: upright on straight legs; the widths seen from the front or from behind.
 """
 
-from typing import NamedTuple
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from croquis.domain.photos.features import Proportions
 from croquis_vision.landmarks import ANKLES, EYES, HIPS, KNEES, SHOULDERS, Landmarks
 from croquis_vision.networks import Floats
 
@@ -21,15 +22,13 @@ BODY = 0.5  # of the mask, which goes from 0 to 1
 ROWS = 0.015  # of the body's height, above and below the line on which a width is taken
 
 
-class Proportions(NamedTuple):
-    """None where the picture does not allow the measure."""
-
-    leg_to_torso: float | None
-    hips_to_height: float | None
-    head_to_height: float | None  # the head's width: no garment moves it, and a picture that was stretched does
-
-
 UNKNOWN = Proportions(None, None, None)
+
+
+def proportions_seen(person: Landmarks) -> Proportions:
+    """Of a person in pixels of a picture, with the outline that the network gave."""
+    in_cut_out = replace(person, points=person.outline.in_cut_out(person.points))
+    return proportions_of(in_cut_out, person.outline.body.astype(np.float64))
 
 
 def proportions_of(person: Landmarks, mask: Floats) -> Proportions:

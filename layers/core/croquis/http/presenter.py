@@ -17,6 +17,7 @@ from croquis.domain.runs.job import Quote, Run
 from croquis.domain.runs.log_place import LogPlace
 from croquis.domain.runs.progress import expected_minutes, progress_of
 from croquis.domain.subject import Subject
+from croquis.http.exam_views import checks_view, exam_view
 from croquis.http.views import (
     ConsentView,
     EventView,
@@ -111,16 +112,17 @@ def upload_view(photo: PhotoRow, signed: SignedUpload) -> UploadView:
 
 def image_view(image: Image, links: Links) -> ImageView:
     """An image with its link, if it has been saved and not refused by the person shown."""
+    checks = checks_view(image.checks) if image.checks else None
+    shown = {"url": links.get(image.path or ""), "checks": checks, "problem": _problem(image)}
     if image.is_refused:
-        shown = {"url": None, "problem": _REFUSED}
-    else:
-        shown = {"url": links.get(image.path or ""), "problem": _problem(image)}
+        shown |= {"url": None, "problem": _REFUSED}
     return ImageView.model_validate({**image.model_dump(), **shown})
 
 
 def run_view(run: Run) -> RunView:
     advice = [asdict(it) for it in advice_on(run.parameters)]
-    shown = {"expected_usd": run.reserved_usd, "advice": advice, "problem": _problem(run)}
+    exam = exam_view(run.exam) if run.exam else None
+    shown = {"expected_usd": run.reserved_usd, "advice": advice, "exam": exam, "problem": _problem(run)}
     return RunView.model_validate({**run.model_dump(), **shown})
 
 

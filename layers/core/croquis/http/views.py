@@ -20,6 +20,7 @@ from croquis.domain.runs.job import Bearer
 from croquis.domain.runs.model import ModelStatus
 from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus
 from croquis.domain.subject import Gender
+from croquis.http.exam_views import ChecksView, ExamView
 
 
 class View(BaseModel):
@@ -145,6 +146,7 @@ class RunView(View):
     weights_path: str | None
     weights_bytes: int | None
     weights_sha256: str | None
+    exam: ExamView | None
     expected_usd: Decimal
     actual_usd: Decimal | None
     borne_by: Bearer | None
@@ -187,6 +189,7 @@ class ImageView(View):
     sha256: str | None
     signed: bool | None
     shown_decision: ShownDecision | None
+    checks: ChecksView | None
     url: str | None = None
     problem: Problem | None
 

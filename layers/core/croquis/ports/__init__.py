@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from croquis.domain.images.provenance import SigningIdentity
+from croquis.ports.faces import Faces
 from croquis.ports.files import Files
 from croquis.ports.owner import Owner
 from croquis.ports.provider import Download, Provider, ProviderEvent, ProviderRun, Started
@@ -12,7 +13,7 @@ from croquis.ports.store import Store
 from croquis.ports.workflow import Execution, Workflow
 
 __all__ = [
-    "Croquis", "Download", "Execution", "Files", "Owner", "Provider", "ProviderEvent", "ProviderRun", "Queue",
+    "Croquis", "Download", "Execution", "Faces", "Files", "Owner", "Provider", "ProviderEvent", "ProviderRun", "Queue",
     "Started", "Store", "Workflow",
 ]  # fmt: skip
 
@@ -34,6 +35,14 @@ class Croquis(Protocol):
 
     @property
     def queue(self) -> Queue: ...
+
+    @property
+    def faces(self) -> Faces: ...
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether pictures come from a stand-in: then what they show says nothing of any model."""
+        ...
 
     def owner_of(self, authorization: str | None) -> Owner:
         """The signed-in user behind a header, or NotSignedIn."""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from croquis.ports.attempts import Attempts
 from croquis.ports.consents import Consents
+from croquis.ports.exams import Exams
 from croquis.ports.images import Images
 from croquis.ports.jobs import Jobs
 from croquis.ports.models import Models
@@ -43,6 +44,9 @@ class Store(Protocol):
 
     @property
     def images(self) -> Images: ...
+
+    @property
+    def exams(self) -> Exams: ...
 
     @property
     def models(self) -> Models: ...

@@ -103,6 +103,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("removed_photos", removed, partial(_forget, croquis)),
         _kind("pictures_brought", brought, partial(provenance.forget, croquis)),
         _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
+        _kind("faces", _deleted(lambda: store.exams.purge_faces(PAGE)), lambda _: None),
     ])  # fmt: skip
 
 

@@ -19,7 +19,7 @@ Embedding = Annotated[tuple[float, ...], Field(min_length=128, max_length=128)]
 
 
 class _Told(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")  # a later version may have told more
 
 
 class Judgement(StrEnum):
@@ -44,14 +44,16 @@ class NotMeasured(StrEnum):
     NO_CONSENT = "no_consent"
     NO_REFERENCE = "no_reference"
     NO_PICTURES = "no_pictures"
-    SANDBOX = "sandbox"
+    NO_PHOTOS = "no_photos"
+    BROKEN = "broken"
 
 
 WHY = {
     NotMeasured.NO_CONSENT: "The person shown has not agreed to a measurement of the face.",
     NotMeasured.NO_REFERENCE: "None of the training photos shows the face large enough to compare with.",
     NotMeasured.NO_PICTURES: "There is no picture to judge.",
-    NotMeasured.SANDBOX: "These pictures come from the sandbox, which gives the training photos back.",
+    NotMeasured.NO_PHOTOS: "Nothing that was seen in the training photos is there to compare with.",
+    NotMeasured.BROKEN: "The measurement broke off; look at the pictures yourself.",
 }
 
 
@@ -133,17 +135,29 @@ class Proportion(_Told):
         )
 
 
+class ImageChecks(_Told):
+    """What the checks found in one picture; what is None was not asked, or not measured."""
+
+    one_person: Judgement
+    head_to_toe: Judgement | None  # only where the whole figure was asked for
+    face: Judgement | None  # only with the consent to measure it
+    not_copied: Judgement | None  # only of previews, while the photos are there
+    codes: tuple[str, ...] = ()  # why one of the first two fails or cannot be told, as the photos' checks call it
+
+
 class ExamReport(_Told):
     """Of one run. A part that is None was not measured, and `not_measured` says why."""
 
+    sandbox: bool  # then it says nothing of the model: no model made these pictures
     pictures: int
-    whole_figure: PassRate | None
+    one_person: PassRate | None
+    head_to_toe: PassRate | None
     face: PassRate | None
     legs: Proportion | None  # leg over torso
     hips: Proportion | None  # their width over the body's height
     head: Proportion | None  # its width over the body's height: a picture that is stretched as a whole
     not_copied: PassRate | None  # no picture is a training photo again
-    not_measured: dict[str, NotMeasured]
+    not_measured: dict[str, NotMeasured]  # by the part's name above
 
 
 def wilson(passed: int, of: int) -> Interval:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from croquis.domain.ids import ImageId, JobId, ModelId, OrderId, OwnerId
+from croquis.domain.images.exam import ImageChecks
 from croquis.domain.row import Failed, Row
 
 
@@ -61,6 +62,7 @@ class Image(Failed):
     height: int | None
     signed: bool | None
     shown_decision: ShownDecision | None = None
+    checks: ImageChecks | None = None
 
     @property
     def is_refused(self) -> bool:

@@ -29,6 +29,14 @@ class Box(NamedTuple):
     bottom: float
 
 
+class Proportions(NamedTuple):
+    """Of the body; None where the picture does not allow the measure."""
+
+    leg_to_torso: float | None
+    hips_to_height: float | None
+    head_to_height: float | None  # the head's width: no garment moves it, and a picture that was stretched does
+
+
 class PhotoFeatures(BaseModel):
     """Everything is None or empty when nobody was made out, and unknown fields of a newer version are ignored."""
 
@@ -39,6 +47,7 @@ class PhotoFeatures(BaseModel):
     landmarks: tuple[Landmark, ...] = ()
     body: Box | None = None  # the main person, with hair and shoes, within the photo
     likeness: Likeness | None = None
+    proportions: Proportions = Proportions(None, None, None)
     clothes: tuple[float, ...] = ()  # shares of the colours that were seen on the body, see colours.py
     background: tuple[float, ...] = ()  # and around it
     background_words: str | None = None  # as it is said in a caption, where it is plain: "a plain light grey backdrop"

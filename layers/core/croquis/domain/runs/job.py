@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from croquis.domain.ids import JobId, OwnerId
+from croquis.domain.images.exam import ExamReport
 from croquis.domain.row import Failed, Row
 from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus, TrainingParameters
 from croquis.domain.subject import Gender, Subject
@@ -68,6 +69,7 @@ class Run(Failed):
     weights_path: str | None
     weights_bytes: int | None
     weights_sha256: str | None
+    exam: ExamReport | None
     reserved_usd: Decimal
     actual_usd: Decimal | None
     borne_by: Bearer | None
