@@ -15,6 +15,12 @@ comment on table public.image_orders is
 create index image_orders_owner on public.image_orders (owner_id, created_at desc, id);
 create index image_orders_model on public.image_orders (model_id);
 
+create function croquis.drawn_seed() returns bigint
+language sql volatile
+return floor(random() * 2147483640)::bigint;
+comment on function croquis.drawn_seed is
+  'The seed of an image whose owner names none; seven more can be counted on from it.';
+
 create table public.images (
   id uuid primary key default gen_random_uuid(),
   order_id uuid not null references public.image_orders (id),
@@ -29,7 +35,13 @@ create table public.images (
   -- in pixels: what the provider takes
   asked_width int not null check (asked_width between 256 and 1440 and asked_width % 16 = 0),
   asked_height int not null check (asked_height between 256 and 1440 and asked_height % 16 = 0),
-  seed bigint check (seed between 0 and 2147483647),
+  -- what makes it again, with the prompt and the size
+  wishes jsonb not null default '{}',
+  engine text not null default 'flux-dev-lora',
+  provider_version text not null,
+  seed bigint not null default croquis.drawn_seed() check (seed between 0 and 2147483647),
+  lora_scale float8 not null default 1 check (lora_scale between 0.5 and 1.2),
+  guidance float8 not null default 3 check (guidance between 1 and 5),
   status public.image_status not null default 'queued',
   version int not null default 0,
   executions int not null default 1 check (executions between 1 and croquis.most_executions()),
@@ -55,6 +67,8 @@ create table public.images (
 );
 comment on table public.images is
   'One image: one prediction at the provider, one object in the bucket images.';
+comment on column public.images.wishes is
+  'What was chosen for it, of which its prompt was built; the prompt of a repeat is built of it anew.';
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_run on public.images (job_id, run);

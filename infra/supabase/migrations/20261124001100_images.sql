@@ -66,16 +66,19 @@ begin
   returning * into ordered;
   insert into public.images (
     order_id, owner_id, model_id, job_id, run,
-    kind, position, prompt, framing, asked_width, asked_height, seed,
+    kind, position, prompt, framing, asked_width, asked_height, wishes,
+    provider_version, seed, lora_scale, guidance,
     reserved_usd, deadline_at
   )
   select
     ordered.id, of_model.owner_id, of_model.id, of_model.job_id, of_model.active_run,
     'generation', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
-    (w.wish ->> 'width')::int, (w.wish ->> 'height')::int,
-    (w.wish ->> 'seed')::bigint,
+    (w.wish ->> 'width')::int, (w.wish ->> 'height')::int, coalesce(w.wish -> 'wishes', '{}'),
+    r.provider_version, coalesce((w.wish ->> 'seed')::bigint, croquis.drawn_seed()),
+    coalesce((w.wish ->> 'lora_scale')::float8, 1), coalesce((w.wish ->> 'guidance')::float8, 3),
     price, now() + croquis.time_for_image()
-  from jsonb_array_elements(wishes) with ordinality as w (wish, position);
+  from jsonb_array_elements(wishes) with ordinality as w (wish, position)
+  join public.training_runs r on r.job_id = of_model.job_id and r.run = of_model.active_run;
   perform croquis.reserve(i.owner_id, null, i.id, i.reserved_usd) from public.images i where i.order_id = ordered.id;
   perform croquis.remember_order(owner, idempotency_key, 'generations', asked, ordered.id);
   return ordered;

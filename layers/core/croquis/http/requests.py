@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from croquis.domain.ids import UploadId
-from croquis.domain.images.prompts import PromptChoices
+from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PhotoType, announced_type
 from croquis.domain.runs.training import Dropout, LearningRate, LoraRank, Preset, Resolution, Steps
@@ -142,8 +142,11 @@ class AskProvenance(Request):
         return self
 
 
-class GenerateImages(PromptChoices):
-    """Images of the model's person; `seed` makes the first image repeatable, the others count on from it."""
+class GenerateImages(ImageWishes):
+    """Images of the model's person; `seed` makes the first image repeatable, the others count on from it.
+
+    Either a `prompt` of your own, which takes trigger word and noun first where they are missing, or choices in words.
+    """
 
     count: Annotated[int, Field(ge=1, le=8)] = 1
     seed: Annotated[int | None, Field(ge=0, le=2_147_483_639)] = None

@@ -180,7 +180,14 @@ class ImageView(View):
     status: ImageStatus
     version: int
     framing: Framing
-    seed: int | None
+    prompt: str
+    engine: str
+    provider_version: str
+    seed: int
+    lora_scale: float
+    guidance: float
+    asked_width: int
+    asked_height: int
     width: int | None
     height: int | None
     sha256: str | None

@@ -5,10 +5,11 @@ from hashlib import sha256
 from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
-from croquis.domain.images.image import LabelledImage, image_size
-from croquis.domain.images.prompts import prompt
+from croquis.domain.images.image import LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
+from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.runs.failure import image_failure_of
+from croquis.domain.subject import Subject
 from croquis.errors import Refused, SigningFailed, StepFailed
 from croquis.http.presenter import image_view
 from croquis.http.requests import GenerateImages
@@ -22,6 +23,7 @@ from croquis.usecases.trainings import LINK_SECONDS
 IMAGES = "images"
 MAX_IMAGE_BYTES = 20_000_000
 FETCH_SECONDS = 60
+SEEDS = 2**31
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +52,7 @@ def generate(
 ) -> ImageOrderView:
     """Order images of the model's person; each is one paid run. The same key again answers the same order."""
     models = croquis.store.models.list_models(owner, limit=1, model=model_id)
-    words = prompt(models[0].subject, request) if models else ""
-    seeds = [None if request.seed is None else request.seed + number for number in range(request.count)]
-    size = image_size(request.framing)
-    wishes = [
-        ImageWish(prompt=words, framing=request.framing, width=size.width, height=size.height, seed=seed)
-        for seed in seeds
-    ]
+    wishes = _wishes(models[0].subject, request, request.seed, request.count) if models else []
     asked = request.model_dump(mode="json", exclude_none=True)
     order = croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent)
     view = read_order(croquis, owner, order.id)
@@ -64,6 +60,22 @@ def generate(
         if image.status == "queued":
             croquis.workflow.start_image(image.id, name=execution_name(image.id))
     return view
+
+
+def _wishes(subject: Subject, chosen: ImageWishes, seed: int | None, count: int) -> list[ImageWish]:
+    """One for each image, whose seeds count on from the first one's."""
+    size = chosen.pixels
+    wish = ImageWish(
+        prompt=chosen.prompt_for(subject),
+        framing=chosen.framing,
+        width=size.width,
+        height=size.height,
+        lora_scale=chosen.lora_scale,
+        guidance=chosen.guidance,
+        wishes=chosen.model_dump(mode="json", include=set(ImageWishes.model_fields), exclude_none=True),
+    )
+    seeds = [None if seed is None else (seed + number) % SEEDS for number in range(count)]
+    return [wish.model_copy(update={"seed": it}) for it in seeds]
 
 
 def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderView:

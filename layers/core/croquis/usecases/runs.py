@@ -102,6 +102,7 @@ def _wish(subject: Subject, preview: Preview) -> ImageWish:
         framing=preview.choices.framing,
         width=preview.size.width,
         height=preview.size.height,
+        wishes=preview.choices.model_dump(mode="json", exclude_none=True),
     )
 
 

@@ -32,6 +32,14 @@ class Framing(StrEnum):
     PORTRAIT = "portrait"
 
 
+class AspectRatio(StrEnum):
+    """Width to height."""
+
+    TALL = "2:3"
+    TALLER = "9:16"
+    SQUARE = "1:1"
+
+
 class Image(Failed):
     """One generated image, as its row says."""
 
@@ -44,7 +52,12 @@ class Image(Failed):
     framing: Framing
     asked_width: int
     asked_height: int
-    seed: int | None
+    wishes: dict[str, object]
+    engine: str
+    provider_version: str
+    seed: int
+    lora_scale: float
+    guidance: float
     status: ImageStatus
     version: int
     executions: int
@@ -55,8 +68,15 @@ class Image(Failed):
     signed: bool | None
 
     @property
-    def asked_size(self) -> "ImageSize":
-        return ImageSize(self.asked_width, self.asked_height)
+    def recipe(self) -> "ImageRecipe":
+        return ImageRecipe(
+            version=self.provider_version,
+            prompt=self.prompt,
+            size=ImageSize(self.asked_width, self.asked_height),
+            seed=self.seed,
+            lora_scale=self.lora_scale,
+            guidance=self.guidance,
+        )
 
     @property
     def is_over(self) -> bool:
@@ -81,6 +101,18 @@ class ImageSize:
 
 
 @dataclass(frozen=True)
+class ImageRecipe:
+    """What the engine makes an image of: the same again makes the same image."""
+
+    version: str
+    prompt: str
+    size: ImageSize
+    seed: int
+    lora_scale: float
+    guidance: float
+
+
+@dataclass(frozen=True)
 class LabelledImage:
     """A generated image as it is stored: without its old metadata, marked as made by AI."""
 
@@ -99,6 +131,9 @@ SIZES = {
 }
 
 
-def image_size(framing: Framing) -> ImageSize:
-    """The size in which this framing looks best."""
-    return SIZES[framing]
+RATIOS = {AspectRatio.TALL: TALL, AspectRatio.TALLER: TALLER, AspectRatio.SQUARE: ImageSize(1024, 1024)}
+
+
+def image_size(framing: Framing, ratio: AspectRatio | None = None) -> ImageSize:
+    """The size of that ratio, or else the one in which this framing looks best."""
+    return RATIOS[ratio] if ratio else SIZES[framing]
