@@ -2,23 +2,26 @@
 
 from typing import Any
 
-from croquis.http.door import Door, IdempotencyKey, ModelInPath, OrderInPath, Sent, SignedIn
+from croquis.http.door import Door, KeyIfItSpends, ModelInPath, OrderInPath, Sent, SignedIn
+from croquis.http.dry_runs import DRY_RUN, DryRunView, answered
 from croquis.http.requests import GenerateImages
 from croquis.http.views import ImageOrderView
-from croquis.usecases import images
+from croquis.usecases import dry_runs, images
 from croquis.wiring import croquis
 
 app = Door()
 
 
-@app.post("/v1/models/<model_id>/generations", responses={202: {"description": "Ordered"}})
+@app.post("/v1/models/<model_id>/generations", responses={**DRY_RUN, 202: answered("Ordered", ImageOrderView)})
 def order_images(
-    model_id: ModelInPath, request: GenerateImages, owner: SignedIn, key: IdempotencyKey, sent: Sent
-) -> tuple[ImageOrderView, int]:
+    model_id: ModelInPath, request: GenerateImages, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
+) -> tuple[ImageOrderView | DryRunView, int]:
     """Order images of a model
 
     Each image is paid. The same Idempotency-Key answers the same order.
     """
+    if request.dry_run:
+        return dry_runs.images(croquis(), owner, model_id, request, request.seed, request.count), 200
     return images.generate(croquis(), owner, model_id, request, key, sent), 202
 
 

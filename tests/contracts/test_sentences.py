@@ -26,7 +26,14 @@ RAISED: dict[str, set[str]] = {
     "default": set(),
     "model-field": set(),
     "function-before": {"not_declared", "null"},
-    "function-after": {"declaration_alone", "not_plain", "nothing_to_change", "one_of_two", "prompt_or_wishes"},
+    "function-after": {
+        "declaration_alone",
+        "dry_run_alone",
+        "not_plain",
+        "nothing_to_change",
+        "one_of_two",
+        "prompt_or_wishes",
+    },
     "definitions": set(),
     "definition-ref": set(),
 }

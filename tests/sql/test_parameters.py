@@ -16,6 +16,7 @@ from croquis.domain.photos.body_findings import BodyCode
 from croquis.domain.photos.overrides import OVERRIDES, Override
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES
 from croquis.domain.runs.job import MOST_EXECUTIONS
+from croquis.domain.runs.progress import AROUND_TRAINING
 from croquis.domain.runs.training import (
     Preset,
     Resolution,
@@ -72,7 +73,12 @@ def takes(story: Story, parameters: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize(
     ("function", "python"),
-    [("photo_types", list(PHOTO_TYPES)), ("max_photo_bytes", MAX_PHOTO_BYTES), ("most_executions", MOST_EXECUTIONS)],
+    [
+        ("photo_types", list(PHOTO_TYPES)),
+        ("max_photo_bytes", MAX_PHOTO_BYTES),
+        ("most_executions", MOST_EXECUTIONS),
+        ("seconds_around_training", AROUND_TRAINING),
+    ],
 )
 def test_sql_holds_the_same_numbers_and_words_as_python(db, function, python):
     query = SQL("select croquis.{}()").format(Identifier(function))

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from doors.exchange import changes_nothing
 from scenes import approved
 from studio import Studio, User
 from waiting import until
@@ -66,3 +67,50 @@ def test_a_seed_that_was_drawn_is_shown_and_is_the_one_that_was_used(studio: Stu
     used = inputs(studio, images[0]["prompt"])
     assert {it["seed"] for it in images} == {it["seed"] for it in used}
     assert len({it["seed"] for it in images}) == 2
+    for image in images:
+        assert (
+            studio.row("select seed from provider_attempts where image_id = %s", image["id"])["seed"] == image["seed"]
+        )
+
+
+def tried(studio: Studio, user: User, path: str, **body: Any) -> dict[str, Any]:
+    """What a dry run answers, after which every row is what it was; no key is needed."""
+    answer = changes_nothing(studio, lambda: user.post(path, {**body, "dry_run": True}))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_dry_run_of_pictures_is_what_the_order_then_is(studio: Studio, owner: User, model: str) -> None:
+    path, paid = f"/v1/models/{model}/generations", len(studio.twin.ledger)
+    wishes = {"pose": "waving on a dry pier", "size": "9:16", "seed": 7, "lora_scale": 0.9, "count": 2}
+    told = tried(studio, owner, path, **wishes)
+    assert (told["expected_usd"], told["refusals"], len(studio.twin.ledger)) == ("0.04", [], paid)
+    images = generated(owner, model, **wishes)["images"]
+    sent = sorted(inputs(studio, images[0]["prompt"]), key=lambda it: it["seed"])
+    drawn = {"prompt_strength": "(drawn when it is ordered)"}
+    assert told["inputs"] == [it | drawn for it in sent]
+    assert tried(studio, owner, path, pose="x")["inputs"][0]["seed"] == "(drawn when it is ordered)"
+
+
+def test_a_dry_run_of_a_training_is_what_the_training_then_is(studio: Studio, maya: User) -> None:
+    job, asked = maya.ready(), {"preset": "compact", "steps": 20, "learning_rate": 4e-4}
+    told = tried(studio, maya, f"/v1/trainings/{job}/submit", **asked)
+    assert told["refusals"] == told["advice"] == []
+    maya.submit(job, **asked).raise_for_status()
+    run = maya.until(job, "in_review", "failed")["runs"][0]
+    assert run["expected_usd"] == told["expected_usd"]
+    [sent] = [it.input for it in studio.twin.ledger if it.kind == "training" and job in str(it.input)]
+    assert told["inputs"] == [sent | {"input_images": "(a link to the dataset)"}]
+    warped = tried(studio, maya, f"/v1/trainings/{job}/submit", steps=2000, learning_rate=4e-4)
+    assert [it["code"] for it in warped["advice"]] == ["likely_to_warp"]
+    assert [it["code"] for it in warped["refusals"]] == ["already_submitted"]
+    again = {"decision": "retry", "parameters": {"preset": "compact"}}
+    assert tried(studio, maya, f"/v1/trainings/{job}/review", **again)["refusals"] == []
+    approving = maya.post(f"/v1/trainings/{job}/review", {"decision": "approve", "dry_run": True})
+    assert (approving.status_code, approving.json()["code"]) == (422, "invalid_request")
+
+
+def test_without_dry_run_a_key_is_needed(studio: Studio, owner: User, model: str) -> None:
+    """MO-11."""
+    answer = changes_nothing(studio, lambda: owner.post(f"/v1/models/{model}/generations", {"dry_run": False}))
+    assert (answer.status_code, answer.json()["code"]) == (400, "no_idempotency_key")

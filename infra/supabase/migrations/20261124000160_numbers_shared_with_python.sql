@@ -22,6 +22,12 @@ end;
 comment on function croquis.override_of is
   'What it takes to use a photo although a finding with this code blocks it; what is not known here is never overridden.';
 
+create function croquis.seconds_around_training() returns int
+language sql immutable parallel safe
+return 100;
+comment on function croquis.seconds_around_training is
+  'What a run is expected to take from submit to review besides the training itself.';
+
 create function croquis.most_executions() returns int
 language sql immutable parallel safe
 return 4;

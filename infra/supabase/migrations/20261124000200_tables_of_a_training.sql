@@ -210,6 +210,7 @@ comment on table public.job_events is
   'Append-only history: one row for every change of a job''s status, in the same transaction.';
 create index job_events_job on public.job_events (job_id, id);
 create index job_events_owner on public.job_events (owner_id);
+create index job_events_reviews on public.job_events (id) where to_status = 'in_review';
 create trigger job_events_are_append_only before update or delete on public.job_events
   for each row execute function croquis.append_only();
 

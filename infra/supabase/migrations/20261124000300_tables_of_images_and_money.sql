@@ -71,6 +71,7 @@ comment on column public.images.wishes is
   'What was chosen for it, of which its prompt was built; the prompt of a repeat is built of it anew.';
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
+create index images_saved on public.images (ended_at) where status = 'saved' and kind <> 'preview';
 create index images_run on public.images (job_id, run);
 create index images_open on public.images (updated_at) where status in ('queued', 'running');  -- croquis.is_open
 create trigger images_touch before update on public.images

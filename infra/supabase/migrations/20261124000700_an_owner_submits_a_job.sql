@@ -106,11 +106,7 @@ begin
     return croquis.job_of_caller(job);
   end if;
   of_job := croquis.job_of_caller(job);
-  if of_job.status <> 'draft' then
-    perform croquis.refuse(409, 'already_submitted',
-      format('This job was submitted before; it is %s now.', of_job.status),
-      'Read the job; for another try use its review, for other photos open a new job.');
-  end if;
+  perform croquis.refuse(croquis.why_not_submit(of_job));
   of_job := croquis.open_run(of_job, parameters);
   perform croquis.remember_order(owner, idempotency_key, 'submit', request, of_job.id);
   return of_job;

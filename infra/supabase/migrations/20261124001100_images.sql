@@ -1,5 +1,55 @@
 -- Images of an active model: ordered by the owner, saved or failed by the workflow.
 
+create function croquis.no_such_model() returns croquis.refusal
+language sql immutable
+as $$
+  select (404, 'no_such_model',
+    'There is no such model.',
+    'Check the id; a finished training shows its model.')::croquis.refusal
+$$;
+comment on function croquis.no_such_model is
+  'Of a model that is not there, or somebody else''s.';
+
+create function croquis.refusals_to_generate(
+  of_model public.ai_models,
+  wanted int
+) returns setof croquis.refusal
+language plpgsql stable
+as $$
+begin
+  if of_model.status <> 'active' then
+    return next (409, 'model_not_active',
+      format('This model is %s; images are made of active models.', of_model.status),
+      'Approve its training first.')::croquis.refusal;
+  end if;
+  if not croquis.consent_stands(
+    (select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id)
+  ) then
+    return next (403, 'consent_withdrawn',
+      'The consent for this person was withdrawn.',
+      'No new images can be made.')::croquis.refusal;
+  end if;
+  if (wanted between 1 and 8) is not true then
+    return next (422, 'bad_count',
+      'An order makes 1 to 8 images.',
+      'Send count between 1 and 8; order again for more.')::croquis.refusal;
+  end if;
+  if wanted + (
+       select count(*) from public.images i
+       where i.owner_id = of_model.owner_id and i.kind <> 'preview' and i.created_at > now() - interval '1 day'
+     ) > (select images_per_day from croquis.limits) then
+    return next (429, 'too_many_images',
+      'You have ordered as many images today as are allowed.',
+      'Go on tomorrow.')::croquis.refusal;
+  end if;
+  return query select * from croquis.refusals_to_reserve(
+    of_model.owner_id, wanted * (select p.usd from public.prices p where p.item = 'image')
+  );
+end
+$$;
+comment on function croquis.refusals_to_generate is
+  'Every reason why so many images of this model cannot be ordered now, the most telling first.';
+
 create function public.order_generations(
   model uuid,
   idempotency_key text,
@@ -24,21 +74,7 @@ begin
   end if;
   select * into of_model from public.ai_models m where m.id = model and public.may_act(m.owner_id) for update;
   if of_model.id is null then
-    perform croquis.refuse(404, 'no_such_model',
-      'There is no such model.',
-      'Check the id; a finished training shows its model.');
-  end if;
-  if of_model.status <> 'active' then
-    perform croquis.refuse(409, 'model_not_active',
-      format('This model is %s; images are made of active models.', of_model.status),
-      'Approve its training first.');
-  end if;
-  if not croquis.consent_stands(
-    (select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id)
-  ) then
-    perform croquis.refuse(403, 'consent_withdrawn',
-      'The consent for this person was withdrawn.',
-      'No new images can be made.');
+    perform croquis.refuse(croquis.no_such_model());
   end if;
   if jsonb_typeof(request) is distinct from 'object' or length(request::text) > 8000 then
     perform croquis.refuse(422, 'bad_request',
@@ -46,21 +82,8 @@ begin
       'Send the choices that the images'' prompts were made of.');
   end if;
   wanted := case jsonb_typeof(wishes) when 'array' then jsonb_array_length(wishes) else 0 end;
-  if wanted not between 1 and 8 then
-    perform croquis.refuse(422, 'bad_count',
-      'An order makes 1 to 8 images.',
-      'Send count between 1 and 8; order again for more.');
-  end if;
   perform croquis.hold_owner(of_model.owner_id);
-  if wanted + (
-       select count(*) from public.images i
-       where i.owner_id = of_model.owner_id and i.kind <> 'preview' and i.created_at > now() - interval '1 day'
-     ) > (select images_per_day from croquis.limits) then
-    perform croquis.refuse(429, 'too_many_images',
-      'You have ordered as many images today as are allowed.',
-      'Go on tomorrow.');
-  end if;
-  perform croquis.refuse(croquis.why_not_reserve(of_model.owner_id, wanted * price));
+  perform croquis.refuse(why) from croquis.refusals_to_generate(of_model, wanted) as why limit 1;
   insert into public.image_orders (owner_id, model_id, kind, request)
   values (of_model.owner_id, of_model.id, 'generation', request)
   returning * into ordered;

@@ -109,7 +109,7 @@ class ChangePhoto(Said):
         return self
 
 
-class SubmitTraining(Request):
+class RunParameters(Request):
     """Parameters of a run; what is left out comes from the preset."""
 
     preset: Preset | None = None
@@ -119,12 +119,30 @@ class SubmitTraining(Request):
     resolution: Resolution | None = None
     caption_dropout_rate: Dropout | None = None
 
+    @property
+    def chosen(self) -> dict[str, object]:
+        """What was not left out."""
+        return self.model_dump(mode="json", include=set(RunParameters.model_fields), exclude_none=True)
+
+
+class SubmitTraining(RunParameters):
+    """Parameters of the first run; what is left out comes from the preset."""
+
+    dry_run: StrictBool = False
+
 
 class ReviewTraining(Request):
     """approve and reject end the job; retry opens its next run and takes that run's parameters."""
 
     decision: Literal["approve", "retry", "reject"]
-    parameters: SubmitTraining = SubmitTraining()
+    parameters: RunParameters = RunParameters()
+    dry_run: StrictBool = False
+
+    @model_validator(mode="after")
+    def _tries_what_is_paid(self) -> Self:
+        if self.dry_run and self.decision != "retry":
+            raise PydanticCustomError("dry_run_alone", "dry run alone")
+        return self
 
 
 class AskProvenance(Request):
@@ -150,3 +168,4 @@ class GenerateImages(ImageWishes):
 
     count: Annotated[int, Field(ge=1, le=8)] = 1
     seed: Annotated[int | None, Field(ge=0, le=2_147_483_639)] = None
+    dry_run: StrictBool = False

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from croquis.ports.attempts import Attempts
 from croquis.ports.consents import Consents
+from croquis.ports.dry_runs import DryRuns
 from croquis.ports.images import Images
 from croquis.ports.jobs import Jobs
 from croquis.ports.models import Models
@@ -39,6 +40,9 @@ class Store(Protocol):
 
     @property
     def images(self) -> Images: ...
+
+    @property
+    def dry_runs(self) -> DryRuns: ...
 
     @property
     def models(self) -> Models: ...

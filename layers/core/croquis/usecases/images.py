@@ -52,8 +52,8 @@ def generate(
 ) -> ImageOrderView:
     """Order images of the model's person; each is one paid run. The same key again answers the same order."""
     models = croquis.store.models.list_models(owner, limit=1, model=model_id)
-    wishes = _wishes(models[0].subject, request, request.seed, request.count) if models else []
-    asked = request.model_dump(mode="json", exclude_none=True)
+    wishes = image_wishes(models[0].subject, request, request.seed, request.count) if models else []
+    asked = request.model_dump(mode="json", exclude={"dry_run"}, exclude_none=True)
     order = croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent)
     view = read_order(croquis, owner, order.id)
     for image in view.images:
@@ -62,7 +62,7 @@ def generate(
     return view
 
 
-def _wishes(subject: Subject, chosen: ImageWishes, seed: int | None, count: int) -> list[ImageWish]:
+def image_wishes(subject: Subject, chosen: ImageWishes, seed: int | None, count: int) -> list[ImageWish]:
     """One for each image, whose seeds count on from the first one's."""
     size = chosen.pixels
     wish = ImageWish(

@@ -73,8 +73,7 @@ def submit(
     croquis: Croquis, owner: Owner, job_id: JobId, request: SubmitTraining, key: str | None, sent: str
 ) -> TrainingView:
     """Reserve the money, queue the job and start its workflow; the same key again answers the same job."""
-    parameters = request.model_dump(mode="json", exclude_none=True)
-    return _started(croquis, owner, croquis.store.jobs.submit_training(owner, job_id, key, parameters, sent))
+    return _started(croquis, owner, croquis.store.jobs.submit_training(owner, job_id, key, request.chosen, sent))
 
 
 def cancel(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
@@ -89,8 +88,7 @@ def review(
     croquis: Croquis, owner: Owner, job_id: JobId, request: ReviewTraining, key: str | None, sent: str
 ) -> TrainingView:
     """Approve the model, reject it, or pay for another run with the same photos."""
-    parameters = request.parameters.model_dump(mode="json", exclude_none=True)
-    job = croquis.store.jobs.review_training(owner, job_id, request.decision, key, parameters, sent)
+    job = croquis.store.jobs.review_training(owner, job_id, request.decision, key, request.parameters.chosen, sent)
     return _started(croquis, owner, job) if request.decision == "retry" else read(croquis, owner, job_id)
 
 

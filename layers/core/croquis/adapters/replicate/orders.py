@@ -4,6 +4,7 @@ from croquis.domain.images.image import ImageRecipe
 from croquis.domain.runs.training import Preset, TrainingParameters
 
 LAYERS_OF_COMPACT = "transformer.single_transformer_blocks.(7|12|16|20).proj_out"
+A_LINK, IS_DRAWN = "(a link to the dataset)", "(drawn when it is ordered)"
 
 
 def trainer_input(parameters: TrainingParameters, *, dataset_url: str, trigger_word: str) -> dict[str, object]:
@@ -45,3 +46,9 @@ def generation_input(recipe: ImageRecipe, nonce: int) -> dict[str, object]:
         "output_format": "png",
         "disable_safety_checker": False,
     }
+
+
+def shown_generation(recipe: ImageRecipe, *, drawn: bool) -> dict[str, object]:
+    """The input as it can be told before it is ordered: our number, and a seed that nobody named, are drawn then."""
+    order = generation_input(recipe, 0)
+    return order | {"prompt_strength": IS_DRAWN} | ({"seed": IS_DRAWN} if drawn else {})
