@@ -1,12 +1,12 @@
-"""Images of an active model: order generations, read an order."""
+"""Images of an active model: order generations, repeat a picture, read an order, list scenes."""
 
 from typing import Any
 
-from croquis.http.door import Door, KeyIfItSpends, ModelInPath, OrderInPath, Sent, SignedIn
+from croquis.http.door import Door, ImageInPath, KeyIfItSpends, ModelInPath, OrderInPath, Sent, SignedIn
 from croquis.http.dry_runs import DRY_RUN, DryRunView, answered
-from croquis.http.requests import GenerateImages
-from croquis.http.views import ImageOrderView
-from croquis.usecases import dry_runs, images
+from croquis.http.requests import GenerateImages, RepeatImage
+from croquis.http.views import ImageOrderView, SceneList
+from croquis.usecases import dry_runs, images, repeats
 from croquis.wiring import croquis
 
 app = Door()
@@ -23,6 +23,29 @@ def order_images(
     if request.dry_run:
         return dry_runs.images(croquis(), owner, model_id, request, request.seed, request.count), 200
     return images.generate(croquis(), owner, model_id, request, key, sent), 202
+
+
+@app.post("/v1/images/<image_id>/repeats", responses={**DRY_RUN, 202: answered("Ordered", ImageOrderView)})
+def repeat_image(
+    image_id: ImageInPath, request: RepeatImage, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
+) -> tuple[ImageOrderView | DryRunView, int]:
+    """Repeat or vary a picture
+
+    With its own settings and what you change of them, from the model's active run; the prompt is built anew. Each image
+    is paid. The same Idempotency-Key answers the same order.
+    """
+    if request.dry_run:
+        return repeats.try_repeat(croquis(), owner, image_id, request), 200
+    return repeats.repeat(croquis(), owner, image_id, request, key, sent), 202
+
+
+@app.get("/v1/scenes")
+def list_scenes() -> SceneList:
+    """List the scenes
+
+    Name one as `scene` in an order: it fills what you leave out.
+    """
+    return images.scenes()
 
 
 @app.get("/v1/image-orders/<order_id>")

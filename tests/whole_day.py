@@ -120,6 +120,10 @@ class Day:
         order = self.page.call("POST /v1/models/{model_id}/generations", wish, key=True, model_id=model)["id"]
         route = "GET /v1/image-orders/{order_id}"
         until(lambda: self.page.call(route, order_id=order)["images"][0]["status"] in ("saved", "failed"))
+        self.page.call("GET /v1/scenes")
+        image = self.page.call(route, order_id=order)["images"][0]["id"]
+        change = {"changes": {"scene": "street"}}
+        self.page.call("POST /v1/images/{image_id}/repeats", change, key=True, image_id=image)
 
     def _ask_where_from(self) -> None:
         brought = self.page.call("POST /v1/provenance/uploads")

@@ -34,6 +34,7 @@ CHANGES: dict[str, str] = {
     "changePhoto": "change_photo",
     "openTraining": "open_training",
     "orderImages": "order_generations",
+    "repeatImage": "order_generations",
     "removePhoto": "remove_photo",
     "reviewTraining": "review_training",
     "submitTraining": "submit_training",
@@ -45,6 +46,7 @@ SAID: dict[str, set[Refusal]] = {
     "readImageOrder": {(404, "no_such_order")},
     "readModel": {(404, "no_such_model")},
     "readTraining": {(404, "no_such_training")},
+    "repeatImage": {(404, "no_such_image"), (409, "not_repeatable"), (422, "made_from_a_prompt")},
     "readTrainingLog": {(404, "no_such_training")},
     "receiveReplicateWebhook": RAW_BODY
     | {(400, "bad_event"), (401, "bad_signature"), (401, "stale_signature"), (404, "unknown_marker")},

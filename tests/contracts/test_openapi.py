@@ -90,6 +90,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "ChangePhoto",
         "GenerateImages",
         "OpenTraining",
+        "RepeatImage",
         "ReviewTraining",
         "SubmitTraining",
     }
@@ -101,6 +102,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
     for name, schema in SCHEMAS.items():
         if "properties" in schema and name not in sent | {
             "ConsentGiven",
+            "ImageWishes",
             "RunParameters",
             "ShownRun",
             "Metrics",
@@ -117,7 +119,7 @@ def test_what_spends_takes_an_idempotency_key_that_a_dry_run_needs_not() -> None
         for it in operation.get("parameters", ())
         if it["name"] == "Idempotency-Key"
     }
-    assert keys == {"submitTraining": False, "orderImages": False, "reviewTraining": False}
+    assert keys == {"submitTraining": False, "orderImages": False, "repeatImage": False, "reviewTraining": False}
 
 
 def test_ids_links_and_times_have_their_format() -> None:

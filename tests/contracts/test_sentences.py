@@ -95,8 +95,8 @@ def of_all_requests() -> list[dict[str, Any]]:
 
 def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
-        "AddPhoto", "AskProvenance", "ChangePhoto", "GenerateImages", "OpenTraining", "ReviewTraining",
-        "SubmitTraining",
+        "AddPhoto", "AskProvenance", "ChangePhoto", "GenerateImages", "OpenTraining", "RepeatImage",
+        "ReviewTraining", "SubmitTraining",
     }  # fmt: skip
 
 

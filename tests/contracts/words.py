@@ -4,6 +4,7 @@ A field is looked up as `Schema.field`, then as `field`: what has one name every
 """
 
 SCHEMAS = {
+    "SceneList": "The scenes.",
     "AdviceView": "What a run's parameters are likely to do; nothing is refused for it.",
     "Box": "left, top, right, bottom as shares of the photo's width and height; beyond 0 and 1 it reaches outside.",
     "CameraView": "From where the person is seen.",
@@ -151,6 +152,11 @@ FIELDS = {
     "guidance": "How strictly the words are followed, 1 to 5: lower looks more like a photo.",
     "asked_width": "The width that was asked for.",
     "asked_height": "The height that was asked for.",
+    "scene": "Fills the choices that you leave out; GET /v1/scenes lists them.",
+    "scenes": "All that there are.",
+    "changes": "What is to be otherwise than in the picture.",
+    "same_seed": "true makes the first image with the picture's seed, the others count on; else each is another.",
+    "ImageWishes.prompt": "Your own words in place of the choices, in one line of up to 1,000 characters.",
     "dry_run": "true answers what the order would be, and spends and writes nothing; it needs no Idempotency-Key.",
     "minutes": "How long it would take.",
     "inputs": "What the provider would be sent, one for each paid run, without secrets and links.",

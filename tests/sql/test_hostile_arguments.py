@@ -72,6 +72,8 @@ def good(story: Story) -> dict[str, Any]:
         "request": {},
         "wishes": [WISH],
         "sha256": "0" * 64,
+        "image": "00000000-0000-4000-8000-000000000000",
+        "upload": "00000000-0000-4000-8000-000000000000",
         "wanted": 1,
         "retry": False,
         "sent_sha256": "0" * 64,

@@ -114,3 +114,85 @@ def test_without_dry_run_a_key_is_needed(studio: Studio, owner: User, model: str
     """MO-11."""
     answer = changes_nothing(studio, lambda: owner.post(f"/v1/models/{model}/generations", {"dry_run": False}))
     assert (answer.status_code, answer.json()["code"]) == (400, "no_idempotency_key")
+
+
+def test_a_picture_is_repeated_with_its_own_settings_and_seed(studio: Studio, owner: User, model: str) -> None:
+    wishes = {"scene": "beach", "outfit": "a linen suit", "size": "9:16", "seed": 7, "lora_scale": 0.9, "guidance": 2}
+    [image] = generated(owner, model, **wishes)["images"]
+    path = f"/v1/images/{image['id']}/repeats"
+    same = ordered(owner, path, same_seed=True, count=2)["images"]
+    again = ("prompt", "engine", "provider_version", "lora_scale", "guidance", "framing", "asked_width", "asked_height")
+    assert [{name: it[name] for name in again} for it in same] == [{name: image[name] for name in again}] * 2
+    assert [it["seed"] for it in same] == [7, 8]
+    assert same[0]["width"] == image["width"]
+    told = tried(studio, owner, path, same_seed=True)
+    assert (told["inputs"][0]["prompt"], told["inputs"][0]["seed"]) == (image["prompt"], 7)
+    assert ordered(owner, path)["images"][0]["seed"] not in (7, 8)
+
+
+def test_a_variation_is_the_picture_with_what_is_changed(owner: User, model: str) -> None:
+    [image] = generated(owner, model, pose="standing on one leg", outfit="a linen suit")["images"]
+    changes = {"outfit": "a red coat", "framing": "portrait"}
+    [varied] = ordered(owner, f"/v1/images/{image['id']}/repeats", changes=changes)["images"]
+    assert "standing on one leg" in varied["prompt"]
+    assert "wearing a red coat" in varied["prompt"]
+    assert "linen" not in varied["prompt"]
+    assert varied["framing"] == "portrait"
+    [back] = ordered(owner, f"/v1/images/{varied['id']}/repeats", changes={"framing": "full_body", "outfit": None})[
+        "images"
+    ]
+    assert "wearing" not in back["prompt"]
+    assert "head to toe" in back["prompt"]
+
+
+def test_a_preview_is_repeated_as_it_was_planned(studio: Studio, owner: User, model: str) -> None:
+    query = "select id, prompt, asked_height from images where model_id = %s and kind = 'preview' and position = 2"
+    preview = studio.row(query, model)
+    [image] = ordered(owner, f"/v1/images/{preview['id']}/repeats")["images"]
+    assert (
+        (image["prompt"], image["asked_height"])
+        == (preview["prompt"], preview["asked_height"])
+        == (image["prompt"], 1344)
+    )
+
+
+def test_choices_for_a_picture_of_a_prompt_are_refused_with_what_to_send(
+    studio: Studio, owner: User, model: str
+) -> None:
+    [image] = generated(owner, model, prompt="on a pier")["images"]
+    path = f"/v1/images/{image['id']}/repeats"
+    body = {"changes": {"outfit": "a coat"}}
+    answer = changes_nothing(studio, lambda: owner.post(path, body, key=str(uuid.uuid4())))
+    assert (answer.status_code, answer.json()["code"]) == (422, "made_from_a_prompt")
+    studio.rows("""update images set wishes = '{"scene": "atlantis"}' where id = %s""", image["id"])
+    answer = changes_nothing(studio, lambda: owner.post(path, {}, key=str(uuid.uuid4())))
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_repeatable")
+
+
+def test_only_ones_own_pictures_of_an_active_model_are_repeated(studio: Studio, owner: User, model: str) -> None:
+    """AS-07."""
+    [image] = generated(owner, model, pose="waiting")["images"]
+    path, key = f"/v1/images/{image['id']}/repeats", str(uuid.uuid4())
+    stranger = studio.user()
+    for body in ({}, {"dry_run": True}):
+        answer = changes_nothing(studio, lambda body=body: stranger.post(path, body, key=key))
+        assert (answer.status_code, answer.json()["code"]) == (404, "no_such_image")
+    first = owner.post(path, {}, key=key).json()["id"]
+    assert owner.post(path, {}, key=key).json()["id"] == first
+    [other] = generated(owner, model, pose="waiting")["images"]
+    taken = owner.post(f"/v1/images/{other['id']}/repeats", {}, key=key)
+    assert (taken.status_code, taken.json()["code"]) == (409, "idempotency_key_reused")
+    studio.rows("update ai_models set status = 'archived' where id = %s", model)
+    try:
+        answer = changes_nothing(studio, lambda: owner.post(path, {}, key=str(uuid.uuid4())))
+        told = tried(studio, owner, path)["refusals"]
+    finally:
+        studio.rows("update ai_models set status = 'active' where id = %s", model)
+    assert (answer.status_code, answer.json()["code"]) == (409, "model_not_active")
+    assert [it["code"] for it in told] == ["model_not_active"]
+
+
+def test_scenes_are_listed(owner: User) -> None:
+    listed = owner.http.get("/v1/scenes").raise_for_status().json()["scenes"]
+    assert "beach" in [scene["name"] for scene in listed]
+    assert all(scene["title"] and scene["pose"] for scene in listed)

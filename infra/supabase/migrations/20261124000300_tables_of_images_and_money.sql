@@ -36,7 +36,7 @@ create table public.images (
   asked_width int not null check (asked_width between 256 and 1440 and asked_width % 16 = 0),
   asked_height int not null check (asked_height between 256 and 1440 and asked_height % 16 = 0),
   -- what makes it again, with the prompt and the size
-  wishes jsonb not null default '{}',
+  wishes jsonb not null default '{}' check (jsonb_typeof(wishes) = 'object' and length(wishes::text) <= 8000),
   engine text not null default 'flux-dev-lora',
   provider_version text not null,
   seed bigint not null default croquis.drawn_seed() check (seed between 0 and 2147483647),

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 from pydantic import BaseModel
 
 from croquis.domain import cursor
-from croquis.domain.ids import ConsentId, JobId, ModelId, OrderId, PhotoId
+from croquis.domain.ids import ConsentId, ImageId, JobId, ModelId, OrderId, PhotoId
 from croquis.domain.runs.log_place import FORM as LOG_PLACE
 from croquis.errors import Refused
 from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
@@ -53,6 +53,7 @@ Sent = Annotated[str, Depends(sent_sha256)]
 JobInPath = Annotated[JobId, Path(pattern=UUID, description="The training's id.")]
 PhotoInPath = Annotated[PhotoId, Path(pattern=UUID, description="The photo's id.")]
 ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.")]
+ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The picture's id.")]
 OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.")]
 ConsentInPath = Annotated[ConsentId, Path(pattern=UUID, description="The consent's id.")]
 LogCursor = Annotated[str | None, Query(pattern=LOG_PLACE, description="`next` of the answer before, unchanged.")]

@@ -160,6 +160,15 @@ class AskProvenance(Request):
         return self
 
 
+class RepeatImage(Request):
+    """A picture's own settings again. Of `changes`, what is left out stays as it was, and null takes it back."""
+
+    changes: ImageWishes = ImageWishes()
+    same_seed: StrictBool = False
+    count: Annotated[int, Field(ge=1, le=8)] = 1
+    dry_run: StrictBool = False
+
+
 class GenerateImages(ImageWishes):
     """Images of the model's person; `seed` makes the first image repeatable, the others count on from it.
 

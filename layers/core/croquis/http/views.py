@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from croquis.domain.cursor import cursor_of
 from croquis.domain.images.image import Framing, ImageKind, ImageStatus
 from croquis.domain.images.provenance import Seal
+from croquis.domain.images.scenes import SceneName
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
 from croquis.domain.photos.overrides import Override
@@ -331,6 +332,24 @@ class DatasetView(View):
     trigger_word: str
     images: int
     photos: tuple[TrainedPhotoView, ...]
+
+
+class SceneView(View):
+    """What it fills in where a wish leaves something out; null is left to the model."""
+
+    name: SceneName
+    title: str
+    pose: str | None
+    background: str | None
+    lighting: str | None
+    expression: str | None
+    outfit: str | None
+    shoes: str | None
+    framing: Framing
+
+
+class SceneList(View):
+    scenes: tuple[SceneView, ...]
 
 
 class ImageOrderView(View):

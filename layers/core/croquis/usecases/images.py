@@ -1,19 +1,21 @@
 """Images of an approved model: ordered and read by the owner, saved by the workflow."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.image import LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
+from croquis.domain.images.scenes import SCENES
 from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.runs.failure import image_failure_of
 from croquis.domain.subject import Subject
 from croquis.errors import Refused, SigningFailed, StepFailed
 from croquis.http.presenter import image_view
 from croquis.http.requests import GenerateImages
-from croquis.http.views import ImageOrderView
+from croquis.http.views import ImageOrderView, SceneList, SceneView
 from croquis.ports import Croquis, Owner
 from croquis.ports.images import SavedImage
 from croquis.ports.runs import ImageWish
@@ -42,6 +44,11 @@ class Sign(Protocol):
     ) -> bytes: ...
 
 
+def scenes() -> SceneList:
+    """All that there are."""
+    return SceneList(scenes=tuple(SceneView(name=it.name, title=it.title, **dict(it.wishes)) for it in SCENES))
+
+
 def execution_name(image_id: str, executions: int = 1) -> str:
     """The name of an image's execution, like a run's."""
     return image_id + (f"-r{executions - 1}" if executions > 1 else "")
@@ -54,8 +61,21 @@ def generate(
     models = croquis.store.models.list_models(owner, limit=1, model=model_id)
     wishes = image_wishes(models[0].subject, request, request.seed, request.count) if models else []
     asked = request.model_dump(mode="json", exclude={"dry_run"}, exclude_none=True)
-    order = croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent)
-    view = read_order(croquis, owner, order.id)
+    return order(croquis, owner, model_id, key, asked, wishes, sent)
+
+
+def order(
+    croquis: Croquis,
+    owner: Owner,
+    model_id: ModelId,
+    key: str | None,
+    asked: Mapping[str, object],
+    wishes: Sequence[ImageWish],
+    sent: str,
+) -> ImageOrderView:
+    """Reserve the money for these images, and start the work on each."""
+    ordered = croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent)
+    view = read_order(croquis, owner, ordered.id)
     for image in view.images:
         if image.status == "queued":
             croquis.workflow.start_image(image.id, name=execution_name(image.id))
@@ -67,12 +87,12 @@ def image_wishes(subject: Subject, chosen: ImageWishes, seed: int | None, count:
     size = chosen.pixels
     wish = ImageWish(
         prompt=chosen.prompt_for(subject),
-        framing=chosen.framing,
+        framing=chosen.filled.framing,
         width=size.width,
         height=size.height,
         lora_scale=chosen.lora_scale,
         guidance=chosen.guidance,
-        wishes=chosen.model_dump(mode="json", include=set(ImageWishes.model_fields), exclude_none=True),
+        wishes=chosen.stored,
     )
     seeds = [None if seed is None else (seed + number) % SEEDS for number in range(count)]
     return [wish.model_copy(update={"seed": it}) for it in seeds]

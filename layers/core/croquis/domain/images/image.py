@@ -134,6 +134,11 @@ SIZES = {
 RATIOS = {AspectRatio.TALL: TALL, AspectRatio.TALLER: TALLER, AspectRatio.SQUARE: ImageSize(1024, 1024)}
 
 
+def ratio_of(size: ImageSize) -> AspectRatio | None:
+    """The ratio that has this size."""
+    return next((ratio for ratio, it in RATIOS.items() if it == size), None)
+
+
 def image_size(framing: Framing, ratio: AspectRatio | None = None) -> ImageSize:
     """The size of that ratio, or else the one in which this framing looks best."""
     return RATIOS[ratio] if ratio else SIZES[framing]

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from croquis.domain.images.image import AspectRatio, ImageSize, image_size
 from croquis.domain.images.prompts import PromptChoices, named, prompt
+from croquis.domain.images.scenes import WISHES_OF, SceneName
 from croquis.domain.short_text import IsNamed, plain
 from croquis.domain.subject import Subject
 
@@ -16,14 +17,15 @@ Guidance = Annotated[float, Field(ge=1, le=5)]
 FreePrompt = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(plain), IsNamed
 ]
-IN_WORDS = ("pose", "background", "lighting", "expression", "outfit", "shoes")
+IN_WORDS = ("scene", "pose", "background", "lighting", "expression", "outfit", "shoes")
 
 
 class ImageWishes(PromptChoices):
-    """A `prompt` of one's own takes the place of pose, background, lighting, expression, outfit and shoes; the person's
-    trigger word and noun are put before it where they are missing. Left out, the size is the framing's.
+    """Choices in words, a `scene` that fills those that are left out, or a `prompt` of one's own in their place, before
+    which the person's trigger word and noun are put where they are missing. Left out, the size is the framing's.
     """
 
+    scene: SceneName | None = None
     prompt: FreePrompt | None = None
     size: AspectRatio | None = None
     lora_scale: LoraScale = 1
@@ -37,8 +39,32 @@ class ImageWishes(PromptChoices):
 
     def prompt_for(self, subject: Subject) -> str:
         """One line that begins with the person and never describes face or body."""
-        return named(subject, self.prompt) if self.prompt else prompt(subject, self)
+        return named(subject, self.prompt) if self.prompt else prompt(subject, self.filled)
+
+    @property
+    def filled(self) -> PromptChoices:
+        """The choices, with the scene's where nothing was chosen."""
+        given = _sent(self, set(PromptChoices.model_fields))
+        return PromptChoices.model_validate({**_sent(WISHES_OF[self.scene]), **given} if self.scene else given)
 
     @property
     def pixels(self) -> ImageSize:
-        return image_size(self.framing, self.size)
+        return image_size(self.filled.framing, self.size)
+
+    @property
+    def stored(self) -> dict[str, object]:
+        """What was chosen, and no more: of it the same is made again."""
+        return _sent(self, set(ImageWishes.model_fields))
+
+    def changed(self, changes: Self) -> "ImageWishes":
+        """With what is sent in `changes`, where null takes back; a new prompt takes the place of all choices in words.
+
+        ValidationError where choices are added to a prompt.
+        """
+        sent = changes.model_dump(mode="json", exclude_unset=True)
+        left_out = set(IN_WORDS) if changes.prompt else set[str]()
+        return ImageWishes.model_validate({**_sent(self, set(ImageWishes.model_fields) - left_out), **sent})
+
+
+def _sent(choices: PromptChoices, names: set[str] | None = None) -> dict[str, object]:
+    return choices.model_dump(mode="json", include=names, exclude_unset=True, exclude_none=True)
