@@ -4,8 +4,8 @@ from typing import Any
 
 from croquis.http.door import Door, ImageInPath, KeyIfItSpends, ModelInPath, OrderInPath, Sent, SignedIn
 from croquis.http.dry_runs import DRY_RUN, DryRunView, answered
+from croquis.http.image_orders import ImageOrderView, SceneList, scene_list
 from croquis.http.requests import GenerateImages, RepeatImage
-from croquis.http.views import ImageOrderView, SceneList
 from croquis.usecases import dry_runs, images, repeats
 from croquis.wiring import croquis
 
@@ -45,7 +45,7 @@ def list_scenes() -> SceneList:
 
     Name one as `scene` in an order: it fills what you leave out.
     """
-    return images.scenes()
+    return scene_list()
 
 
 @app.get("/v1/image-orders/<order_id>")

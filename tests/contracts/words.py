@@ -4,6 +4,8 @@ A field is looked up as `Schema.field`, then as `field`: what has one name every
 """
 
 SCHEMAS = {
+    "MissingView": "Why some images are missing, and what to do.",
+    "OrderStatus": "`working` until each image is there or failed; `done`: all are; `partial`: some; `failed`: none.",
     "SceneList": "The scenes.",
     "AdviceView": "What a run's parameters are likely to do; nothing is refused for it.",
     "Box": "left, top, right, bottom as shares of the photo's width and height; beyond 0 and 1 it reaches outside.",
@@ -157,6 +159,13 @@ FIELDS = {
     "changes": "What is to be otherwise than in the picture.",
     "same_seed": "true makes the first image with the picture's seed, the others count on; else each is another.",
     "ImageWishes.prompt": "Your own words in place of the choices, in one line of up to 1,000 characters.",
+    "missing": "Why images are missing, by reason; empty while none is.",
+    "actual_minutes": "What it came to; null until then.",
+    "RunView.expected_minutes": "From submit to review, as it was expected when the run was ordered.",
+    "ImageOrderView.expected_minutes": "Until all are there, as expected when they were ordered; null for previews.",
+    "ImageOrderView.expected_usd": "What was reserved for all images, in dollars.",
+    "ImageOrderView.actual_usd": "What the images cost you, in dollars; null while some are being made.",
+    "MissingView.count": "How many of the images it is about.",
     "dry_run": "true answers what the order would be, and spends and writes nothing; it needs no Idempotency-Key.",
     "minutes": "How long it would take.",
     "inputs": "What the provider would be sent, one for each paid run, without secrets and links.",

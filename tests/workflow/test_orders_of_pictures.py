@@ -1,11 +1,12 @@
 """What is wished of pictures reaches the engine as it was wished, and is shown with them."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from doors.exchange import changes_nothing
-from scenes import approved
+from scenes import account, approved
 from studio import Studio, User
 from waiting import until
 
@@ -85,7 +86,12 @@ def test_a_dry_run_of_pictures_is_what_the_order_then_is(studio: Studio, owner: 
     wishes = {"pose": "waving on a dry pier", "size": "9:16", "seed": 7, "lora_scale": 0.9, "count": 2}
     told = tried(studio, owner, path, **wishes)
     assert (told["expected_usd"], told["refusals"], len(studio.twin.ledger)) == ("0.04", [], paid)
-    images = generated(owner, model, **wishes)["images"]
+    order = generated(owner, model, **wishes)
+    images = order["images"]
+    assert (order["expected_usd"], order["expected_minutes"]) == (told["expected_usd"], told["minutes"]["expected"])
+    query = "select sum(spent_usd) as usd from ledger_entries where image_id = any(%s::uuid[])"
+    assert float(order["actual_usd"]) == float(studio.row(query, [it["id"] for it in images])["usd"]) > 0
+    assert order["actual_minutes"] >= 0
     sent = sorted(inputs(studio, images[0]["prompt"]), key=lambda it: it["seed"])
     drawn = {"prompt_strength": "(drawn when it is ordered)"}
     assert told["inputs"] == [it | drawn for it in sent]
@@ -99,6 +105,8 @@ def test_a_dry_run_of_a_training_is_what_the_training_then_is(studio: Studio, ma
     maya.submit(job, **asked).raise_for_status()
     run = maya.until(job, "in_review", "failed")["runs"][0]
     assert run["expected_usd"] == told["expected_usd"]
+    assert run["expected_minutes"] == told["minutes"]["expected"]
+    assert 0 <= run["actual_minutes"] < run["expected_minutes"]
     [sent] = [it.input for it in studio.twin.ledger if it.kind == "training" and job in str(it.input)]
     assert told["inputs"] == [sent | {"input_images": "(a link to the dataset)"}]
     warped = tried(studio, maya, f"/v1/trainings/{job}/submit", steps=2000, learning_rate=4e-4)
@@ -196,3 +204,43 @@ def test_scenes_are_listed(owner: User) -> None:
     listed = owner.http.get("/v1/scenes").raise_for_status().json()["scenes"]
     assert "beach" in [scene["name"] for scene in listed]
     assert all(scene["title"] and scene["pose"] for scene in listed)
+
+
+@pytest.fixture
+def bad_day(studio: Studio) -> Iterator[None]:
+    """Ends with the test."""
+    yield
+    studio.faults()
+
+
+@pytest.mark.usefixtures("bad_day")
+def test_fewer_pictures_than_were_asked_for_are_a_partial_success_that_says_why(
+    studio: Studio, owner: User, model: str
+) -> None:
+    before = account(studio, owner)
+    studio.faults(create_answers=("normal", "422", "422"))
+    order = generated(owner, model, pose="partly", count=3)
+    assert (order["status"], sorted(it["status"] for it in order["images"])) == (
+        "partial",
+        ["failed", "failed", "saved"],
+    )
+    [missing] = order["missing"]
+    assert (missing["code"], missing["count"]) == ("provider_refused", 2)
+    assert float(order["actual_usd"]) == pytest.approx(float(account(studio, owner)[1] - before[1]))
+
+
+@pytest.mark.usefixtures("bad_day")
+def test_a_safety_refusal_is_told_as_such_and_costs_nothing(studio: Studio, owner: User, model: str) -> None:
+    studio.faults(prediction_ends="nsfw")
+    order = generated(owner, model, outfit="a swimsuit", count=2)
+    assert (order["status"], float(order["actual_usd"])) == ("failed", 0)
+    [missing] = order["missing"]
+    assert (missing["code"], missing["count"]) == ("safety_filter", 2)
+    assert "in other words" in missing["hint"]
+
+
+def test_an_order_is_working_until_it_is_done(owner: User, model: str) -> None:
+    path = f"/v1/models/{model}/generations"
+    begun = owner.post(path, {"pose": "beginning"}, key=str(uuid.uuid4())).json()
+    assert (begun["status"], begun["actual_usd"], begun["actual_minutes"]) == ("working", None, None)
+    assert generated(owner, model, pose="beginning")["status"] == "done"

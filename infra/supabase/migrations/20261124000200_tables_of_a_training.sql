@@ -43,6 +43,7 @@ create table public.training_runs (
   resolution text not null check (resolution in ('512', '768', '1024', '512,768', '768,1024', '512,768,1024')),
   caption_dropout_rate double precision not null check (caption_dropout_rate between 0 and 1),
   expected_seconds int not null,
+  expected_review_seconds float8 not null,
   expected_weights_bytes bigint not null,
   reserved_usd numeric(12, 6) not null,
   actual_usd numeric(12, 6),

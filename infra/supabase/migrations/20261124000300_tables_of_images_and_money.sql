@@ -8,10 +8,13 @@ create table public.image_orders (
   model_id uuid not null references public.ai_models (id),
   kind public.image_kind not null,
   request jsonb not null default '{}',
+  expected_seconds float8,
   created_at timestamptz not null default now()
 );
 comment on table public.image_orders is
   'What was asked for; one row of images per image.';
+comment on column public.image_orders.expected_seconds is
+  'What was expected when it was ordered; null for previews, which are a part of their run.';
 create index image_orders_owner on public.image_orders (owner_id, created_at desc, id);
 create index image_orders_model on public.image_orders (model_id);
 
@@ -56,6 +59,7 @@ create table public.images (
   failure_sentence text,
   failure_hint text,
   reserved_usd numeric(12, 6) not null,
+  actual_usd numeric(12, 6),
   deadline_at timestamptz not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),

@@ -84,8 +84,8 @@ begin
   wanted := case jsonb_typeof(wishes) when 'array' then jsonb_array_length(wishes) else 0 end;
   perform croquis.hold_owner(of_model.owner_id);
   perform croquis.refuse(why) from croquis.refusals_to_generate(of_model, wanted) as why limit 1;
-  insert into public.image_orders (owner_id, model_id, kind, request)
-  values (of_model.owner_id, of_model.id, 'generation', request)
+  insert into public.image_orders (owner_id, model_id, kind, request, expected_seconds)
+  values (of_model.owner_id, of_model.id, 'generation', request, croquis.expected_image_seconds())
   returning * into ordered;
   insert into public.images (
     order_id, owner_id, model_id, job_id, run,

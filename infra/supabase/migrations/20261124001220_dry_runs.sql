@@ -43,6 +43,26 @@ $$;
 comment on function croquis.history_of_images is
   'How many seconds the last hundred images took that were ordered, whoever''s they were.';
 
+create function croquis.expected_review_seconds(training_seconds int) returns float8
+language sql stable
+as $$
+  select (training_seconds + croquis.seconds_around_training()) * case
+    when (history ->> 'finished')::int >= croquis.fewest_finished() then (history ->> 'middle')::float8 else 1 end
+  from croquis.history_of_runs() as history
+$$;
+comment on function croquis.expected_review_seconds is
+  'From submit to review, by the history where it is long enough; the same as in domain/runs/estimate.py.';
+
+create function croquis.expected_image_seconds() returns float8
+language sql stable
+as $$
+  select case when (history ->> 'finished')::int >= croquis.fewest_finished()
+    then (history ->> 'middle')::float8 else croquis.seconds_of_image() end
+  from croquis.history_of_images() as history
+$$;
+comment on function croquis.expected_image_seconds is
+  'From the order of an image until it is saved; the same.';
+
 create function public.dry_run_training(
   job uuid,
   retry boolean,

@@ -8,9 +8,8 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from croquis.domain.cursor import cursor_of
-from croquis.domain.images.image import Framing, ImageKind, ImageStatus
+from croquis.domain.images.image import Framing, ImageStatus
 from croquis.domain.images.provenance import Seal
-from croquis.domain.images.scenes import SceneName
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
 from croquis.domain.photos.overrides import Override
@@ -147,6 +146,8 @@ class RunView(View):
     weights_sha256: str | None
     expected_usd: Decimal
     actual_usd: Decimal | None
+    expected_minutes: float
+    actual_minutes: float | None
     borne_by: Bearer | None
     created_at: datetime
     ended_at: datetime | None
@@ -332,29 +333,3 @@ class DatasetView(View):
     trigger_word: str
     images: int
     photos: tuple[TrainedPhotoView, ...]
-
-
-class SceneView(View):
-    """What it fills in where a wish leaves something out; null is left to the model."""
-
-    name: SceneName
-    title: str
-    pose: str | None
-    background: str | None
-    lighting: str | None
-    expression: str | None
-    outfit: str | None
-    shoes: str | None
-    framing: Framing
-
-
-class SceneList(View):
-    scenes: tuple[SceneView, ...]
-
-
-class ImageOrderView(View):
-    id: str
-    model_id: str
-    kind: ImageKind
-    created_at: datetime
-    images: tuple[ImageView, ...]

@@ -8,14 +8,12 @@ from typing import Protocol
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.image import LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
-from croquis.domain.images.scenes import SCENES
 from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.runs.failure import image_failure_of
 from croquis.domain.subject import Subject
 from croquis.errors import Refused, SigningFailed, StepFailed
-from croquis.http.presenter import image_view
+from croquis.http.image_orders import ImageOrderView, order_view
 from croquis.http.requests import GenerateImages
-from croquis.http.views import ImageOrderView, SceneList, SceneView
 from croquis.ports import Croquis, Owner
 from croquis.ports.images import SavedImage
 from croquis.ports.runs import ImageWish
@@ -42,11 +40,6 @@ class Sign(Protocol):
     def __call__(
         self, picture: bytes, content_type: str, *, source: bytes, image_id: ImageId, identity: SigningIdentity
     ) -> bytes: ...
-
-
-def scenes() -> SceneList:
-    """All that there are."""
-    return SceneList(scenes=tuple(SceneView(name=it.name, title=it.title, **dict(it.wishes)) for it in SCENES))
 
 
 def execution_name(image_id: str, executions: int = 1) -> str:
@@ -105,8 +98,7 @@ def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderV
         raise Refused("There is no such order of images.", hint="Check the id.", code="no_such_order", status=404)
     paths = [image.path for image in found.images if image.path]
     links = croquis.files.links_as(owner, IMAGES, paths, seconds=LINK_SECONDS)
-    images = tuple(image_view(image, links) for image in found.images)
-    return ImageOrderView.model_validate({**found.order.model_dump(), "images": images})
+    return order_view(found, links)
 
 
 def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:

@@ -9,8 +9,8 @@ from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.runs.model import Model
 from croquis.errors import Refused
 from croquis.http.dry_runs import DryRunView
+from croquis.http.image_orders import ImageOrderView
 from croquis.http.requests import RepeatImage
-from croquis.http.views import ImageOrderView
 from croquis.ports import Croquis, Owner
 from croquis.usecases import dry_runs, images
 

@@ -1,7 +1,9 @@
 """A generated image: its states and its sizes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from croquis.domain.ids import ImageId, JobId, ModelId, OrderId, OwnerId
@@ -66,6 +68,9 @@ class Image(Failed):
     width: int | None
     height: int | None
     signed: bool | None
+    reserved_usd: Decimal
+    actual_usd: Decimal | None
+    ended_at: datetime | None
 
     @property
     def recipe(self) -> "ImageRecipe":
@@ -83,13 +88,33 @@ class Image(Failed):
         return self.status in (ImageStatus.SAVED, ImageStatus.FAILED)
 
 
+class OrderStatus(StrEnum):
+    """How far an order is; what is missing from a partial one says why."""
+
+    WORKING = "working"
+    DONE = "done"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
 class ImageOrder(Row):
-    """What was ordered at once."""
+    """What was ordered at once; nothing was expected of previews, which are a part of their run."""
 
     id: OrderId
     model_id: ModelId
     kind: ImageKind
     created_at: datetime
+    expected_seconds: float | None
+
+
+def order_status(images: Sequence[Image]) -> OrderStatus:
+    """Of all images of one order."""
+    saved = sum(image.status is ImageStatus.SAVED for image in images)
+    if not all(image.is_over for image in images):
+        return OrderStatus.WORKING
+    if saved == len(images):
+        return OrderStatus.DONE
+    return OrderStatus.PARTIAL if saved else OrderStatus.FAILED
 
 
 @dataclass(frozen=True)

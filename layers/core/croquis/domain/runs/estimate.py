@@ -40,10 +40,11 @@ def minutes_of(seconds: float, history: History, *, unit: float = 1) -> Minutes:
     """`seconds` is the built-in estimate; the history counts in units of so many seconds."""
     low, middle, high = history.low, history.middle, history.high
     if history.finished < FEWEST_FINISHED or low is None or middle is None or high is None:
-        return Minutes(_minutes(seconds), None, None, Basis.BUILT_IN, history.finished)
-    low, middle, high = (_minutes(it * unit) for it in (low, middle, high))
+        return Minutes(in_minutes(seconds), None, None, Basis.BUILT_IN, history.finished)
+    low, middle, high = (in_minutes(it * unit) for it in (low, middle, high))
     return Minutes(middle, low, high, Basis.HISTORY, history.finished)
 
 
-def _minutes(seconds: float) -> float:
+def in_minutes(seconds: float) -> float:
+    """As they are told, to a tenth."""
     return round(seconds / 60, 1)
