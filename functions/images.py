@@ -3,10 +3,10 @@
 from typing import Any
 
 from croquis.http.door import Door, ImageInPath, KeyIfItSpends, ModelInPath, OrderInPath, Sent, SignedIn
-from croquis.http.dry_runs import DRY_RUN, DryRunView, answered
+from croquis.http.dry_runs import DRY_RUN, DryRunView, answered, with_status
 from croquis.http.image_orders import ImageOrderView, SceneList, scene_list
 from croquis.http.requests import GenerateImages, RepeatImage
-from croquis.usecases import dry_runs, images, repeats
+from croquis.usecases import images, repeats
 from croquis.wiring import croquis
 
 app = Door()
@@ -20,9 +20,7 @@ def order_images(
 
     Each image is paid. The same Idempotency-Key answers the same order.
     """
-    if request.dry_run:
-        return dry_runs.images(croquis(), owner, model_id, request, request.seed, request.count), 200
-    return images.generate(croquis(), owner, model_id, request, key, sent), 202
+    return with_status(images.generate(croquis(), owner, model_id, request, key, sent))
 
 
 @app.post("/v1/images/<image_id>/repeats", responses={**DRY_RUN, 202: answered("Ordered", ImageOrderView)})
@@ -34,9 +32,7 @@ def repeat_image(
     With its own settings and what you change of them, from the model's active run; the prompt is built anew. Each image
     is paid. The same Idempotency-Key answers the same order.
     """
-    if request.dry_run:
-        return repeats.try_repeat(croquis(), owner, image_id, request), 200
-    return repeats.repeat(croquis(), owner, image_id, request, key, sent), 202
+    return with_status(repeats.repeat(croquis(), owner, image_id, request, key, sent))
 
 
 @app.get("/v1/scenes")

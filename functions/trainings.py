@@ -3,10 +3,10 @@
 from typing import Any
 
 from croquis.http.door import Cursor, Door, JobInPath, KeyIfItSpends, LogCursor, Sent, SignedIn
-from croquis.http.dry_runs import DRY_RUN, DryRunView, answered
+from croquis.http.dry_runs import DRY_RUN, DryRunView, answered, with_status
 from croquis.http.requests import ReviewTraining, SubmitTraining
 from croquis.http.views import DatasetView, TrainingList, TrainingLogView, TrainingView
-from croquis.usecases import datasets, dry_runs, trainings
+from croquis.usecases import datasets, trainings
 from croquis.wiring import croquis
 
 app = Door()
@@ -53,9 +53,7 @@ def submit_training(
 
     Needs 8 to 12 accepted photos and reserves the money. The same Idempotency-Key answers the same job.
     """
-    if request.dry_run:
-        return dry_runs.training(croquis(), owner, job_id, request, retry=False), 200
-    return trainings.submit(croquis(), owner, job_id, request, key, sent), 202
+    return with_status(trainings.submit(croquis(), owner, job_id, request, key, sent))
 
 
 @app.post("/v1/trainings/<job_id>/cancel", responses={202: {"description": "Canceled, or being canceled"}})
@@ -75,9 +73,7 @@ def review_training(
 
     retry pays for another run with the same photos and needs an Idempotency-Key.
     """
-    if request.dry_run:
-        return dry_runs.training(croquis(), owner, job_id, request.parameters, retry=True), 200
-    return trainings.review(croquis(), owner, job_id, request, key, sent), 202
+    return with_status(trainings.review(croquis(), owner, job_id, request, key, sent))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from typing import TypeVar
 
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
@@ -43,7 +44,13 @@ def answered(description: str, model: type[View]) -> OpenAPIResponse:
     return {"description": description, "content": {"application/json": {"model": model}}}
 
 
+Answer = TypeVar("Answer", bound=View)
 DRY_RUN = {200: answered("With `dry_run`: what it would be", DryRunView)}
+
+
+def with_status(answer: Answer | DryRunView) -> tuple[Answer | DryRunView, int]:
+    """202 for what was ordered, 200 for what was only tried."""
+    return answer, 200 if isinstance(answer, DryRunView) else 202
 
 
 def dry_run_view(

@@ -11,7 +11,7 @@ from croquis.http.dry_runs import DryRunView, dry_run_view
 from croquis.http.requests import RunParameters
 from croquis.ports import Croquis, Owner
 from croquis.ports.runs import ImageWish
-from croquis.usecases.images import image_wishes
+from croquis.usecases.wishes import image_wishes
 
 
 def training(croquis: Croquis, owner: Owner, job_id: JobId, chosen: RunParameters, *, retry: bool) -> DryRunView:

@@ -8,22 +8,22 @@ from typing import Protocol
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.image import LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
-from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.runs.failure import image_failure_of
-from croquis.domain.subject import Subject
 from croquis.errors import Refused, SigningFailed, StepFailed
+from croquis.http.dry_runs import DryRunView
 from croquis.http.image_orders import ImageOrderView, order_view
 from croquis.http.requests import GenerateImages
 from croquis.ports import Croquis, Owner
 from croquis.ports.images import SavedImage
 from croquis.ports.runs import ImageWish
+from croquis.usecases import dry_runs
 from croquis.usecases.provider_runs import stop
 from croquis.usecases.trainings import LINK_SECONDS
+from croquis.usecases.wishes import image_wishes
 
 IMAGES = "images"
 MAX_IMAGE_BYTES = 20_000_000
 FETCH_SECONDS = 60
-SEEDS = 2**31
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +49,13 @@ def execution_name(image_id: str, executions: int = 1) -> str:
 
 def generate(
     croquis: Croquis, owner: Owner, model_id: ModelId, request: GenerateImages, key: str | None, sent: str
-) -> ImageOrderView:
-    """Order images of the model's person; each is one paid run. The same key again answers the same order."""
+) -> ImageOrderView | DryRunView:
+    """Order images of the model's person; each is one paid run. The same key again answers the same order.
+
+    A dry run tells what it would be.
+    """
+    if request.dry_run:
+        return dry_runs.images(croquis, owner, model_id, request, request.seed, request.count)
     models = croquis.store.models.list_models(owner, limit=1, model=model_id)
     wishes = image_wishes(models[0].subject, request, request.seed, request.count) if models else []
     asked = request.model_dump(mode="json", exclude={"dry_run"}, exclude_none=True)
@@ -73,22 +78,6 @@ def order(
         if image.status == "queued":
             croquis.workflow.start_image(image.id, name=execution_name(image.id))
     return view
-
-
-def image_wishes(subject: Subject, chosen: ImageWishes, seed: int | None, count: int) -> list[ImageWish]:
-    """One for each image, whose seeds count on from the first one's."""
-    size = chosen.pixels
-    wish = ImageWish(
-        prompt=chosen.prompt_for(subject),
-        framing=chosen.filled.framing,
-        width=size.width,
-        height=size.height,
-        lora_scale=chosen.lora_scale,
-        guidance=chosen.guidance,
-        wishes=chosen.stored,
-    )
-    seeds = [None if seed is None else (seed + number) % SEEDS for number in range(count)]
-    return [wish.model_copy(update={"seed": it}) for it in seeds]
 
 
 def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderView:

@@ -13,6 +13,7 @@ from croquis.http.image_orders import ImageOrderView
 from croquis.http.requests import RepeatImage
 from croquis.ports import Croquis, Owner
 from croquis.usecases import dry_runs, images
+from croquis.usecases.wishes import image_wishes
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,18 @@ class _Repeat:
 
 def repeat(
     croquis: Croquis, owner: Owner, image_id: ImageId, request: RepeatImage, key: str | None, sent: str
-) -> ImageOrderView:
-    """Order it again from the model's active run, its prompt built anew. The same key answers the same order."""
+) -> ImageOrderView | DryRunView:
+    """Order it again from the model's active run, its prompt built anew. The same key answers the same order.
+
+    A dry run tells what it would be.
+    """
     found = _repeat(croquis, owner, image_id, request)
-    wishes = images.image_wishes(found.model.subject, found.wishes, found.seed, request.count)
+    if request.dry_run:
+        return dry_runs.images(croquis, owner, found.model.id, found.wishes, found.seed, request.count)
+    wishes = image_wishes(found.model.subject, found.wishes, found.seed, request.count)
     asked = {"repeats": image_id, **request.model_dump(mode="json", exclude={"dry_run"}, exclude_unset=True)}
     # the key binds the picture too, which is in the path and not in what was sent
     return images.order(croquis, owner, found.model.id, key, asked, wishes, f"{image_id} {sent}")
-
-
-def try_repeat(croquis: Croquis, owner: Owner, image_id: ImageId, request: RepeatImage) -> DryRunView:
-    """What it would be; nothing is spent."""
-    found = _repeat(croquis, owner, image_id, request)
-    return dry_runs.images(croquis, owner, found.model.id, found.wishes, found.seed, request.count)
 
 
 def _repeat(croquis: Croquis, owner: Owner, image_id: ImageId, request: RepeatImage) -> _Repeat:
