@@ -1,25 +1,47 @@
-"""Images of an active model: order generations, read an order."""
+"""Images of an active model: order generations, repeat a picture, read an order, list scenes."""
 
 from typing import Any
 
-from croquis.http.door import Door, IdempotencyKey, ModelInPath, OrderInPath, Sent, SignedIn
-from croquis.http.requests import GenerateImages
-from croquis.http.views import ImageOrderView
-from croquis.usecases import images
+from croquis.http.door import Door, ImageInPath, KeyIfItSpends, ModelInPath, OrderInPath, Sent, SignedIn
+from croquis.http.dry_runs import DRY_RUN, DryRunView, answered, with_status
+from croquis.http.image_orders import ImageOrderView, SceneList, scene_list
+from croquis.http.requests import GenerateImages, RepeatImage
+from croquis.usecases import images, repeats
 from croquis.wiring import croquis
 
 app = Door()
 
 
-@app.post("/v1/models/<model_id>/generations", responses={202: {"description": "Ordered"}})
+@app.post("/v1/models/<model_id>/generations", responses={**DRY_RUN, 202: answered("Ordered", ImageOrderView)})
 def order_images(
-    model_id: ModelInPath, request: GenerateImages, owner: SignedIn, key: IdempotencyKey, sent: Sent
-) -> tuple[ImageOrderView, int]:
+    model_id: ModelInPath, request: GenerateImages, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
+) -> tuple[ImageOrderView | DryRunView, int]:
     """Order images of a model
 
     Each image is paid. The same Idempotency-Key answers the same order.
     """
-    return images.generate(croquis(), owner, model_id, request, key, sent), 202
+    return with_status(images.generate(croquis(), owner, model_id, request, key, sent))
+
+
+@app.post("/v1/images/<image_id>/repeats", responses={**DRY_RUN, 202: answered("Ordered", ImageOrderView)})
+def repeat_image(
+    image_id: ImageInPath, request: RepeatImage, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
+) -> tuple[ImageOrderView | DryRunView, int]:
+    """Repeat or vary a picture
+
+    With its own settings and what you change of them, from the model's active run; the prompt is built anew. Each image
+    is paid. The same Idempotency-Key answers the same order.
+    """
+    return with_status(repeats.repeat(croquis(), owner, image_id, request, key, sent))
+
+
+@app.get("/v1/scenes")
+def list_scenes() -> SceneList:
+    """List the scenes
+
+    Name one as `scene` in an order: it fills what you leave out.
+    """
+    return scene_list()
 
 
 @app.get("/v1/image-orders/<order_id>")

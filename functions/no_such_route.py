@@ -30,6 +30,8 @@ PATHS = {  # as in template.yaml; a test holds the two equal
     "/v1/models/{model_id}": ("GET",),
     "/v1/models/{model_id}/generations": ("POST",),
     "/v1/image-orders/{order_id}": ("GET",),
+    "/v1/images/{image_id}/repeats": ("POST",),
+    "/v1/scenes": ("GET",),
     "/webhooks/replicate/{marker}": ("POST",),
     "/hooks/storage": ("POST",),
 }

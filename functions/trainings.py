@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from croquis.http.door import Cursor, Door, IdempotencyKey, JobInPath, KeyIfItSpends, LogCursor, Sent, SignedIn
+from croquis.http.door import Cursor, Door, JobInPath, KeyIfItSpends, LogCursor, Sent, SignedIn
+from croquis.http.dry_runs import DRY_RUN, DryRunView, answered, with_status
 from croquis.http.requests import ReviewTraining, SubmitTraining
 from croquis.http.views import DatasetView, TrainingList, TrainingLogView, TrainingView
 from croquis.usecases import datasets, trainings
@@ -44,15 +45,15 @@ def read_training_log(job_id: JobInPath, owner: SignedIn, after: LogCursor = Non
     return trainings.read_log(croquis(), owner, job_id, after)
 
 
-@app.post("/v1/trainings/<job_id>/submit", responses={202: {"description": "Queued"}})
+@app.post("/v1/trainings/<job_id>/submit", responses={**DRY_RUN, 202: answered("Queued", TrainingView)})
 def submit_training(
-    job_id: JobInPath, request: SubmitTraining, owner: SignedIn, key: IdempotencyKey, sent: Sent
-) -> tuple[TrainingView, int]:
+    job_id: JobInPath, request: SubmitTraining, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
+) -> tuple[TrainingView | DryRunView, int]:
     """Submit a draft for training
 
     Needs 8 to 12 accepted photos and reserves the money. The same Idempotency-Key answers the same job.
     """
-    return trainings.submit(croquis(), owner, job_id, request, key, sent), 202
+    return with_status(trainings.submit(croquis(), owner, job_id, request, key, sent))
 
 
 @app.post("/v1/trainings/<job_id>/cancel", responses={202: {"description": "Canceled, or being canceled"}})
@@ -64,15 +65,15 @@ def cancel_training(job_id: JobInPath, owner: SignedIn) -> tuple[TrainingView, i
     return trainings.cancel(croquis(), owner, job_id), 202
 
 
-@app.post("/v1/trainings/<job_id>/review", responses={202: {"description": "Decided"}})
+@app.post("/v1/trainings/<job_id>/review", responses={**DRY_RUN, 202: answered("Decided", TrainingView)})
 def review_training(
     job_id: JobInPath, request: ReviewTraining, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
-) -> tuple[TrainingView, int]:
+) -> tuple[TrainingView | DryRunView, int]:
     """Approve, reject or retry
 
     retry pays for another run with the same photos and needs an Idempotency-Key.
     """
-    return trainings.review(croquis(), owner, job_id, request, key, sent), 202
+    return with_status(trainings.review(croquis(), owner, job_id, request, key, sent))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -120,7 +120,11 @@ class Day:
         order = self.page.call("POST /v1/models/{model_id}/generations", wish, key=True, model_id=model)["id"]
         route = "GET /v1/image-orders/{order_id}"
         until(lambda: self.page.call(route, order_id=order)["images"][0]["status"] in ("saved", "failed"))
-        return str(self.page.call(route, order_id=order)["images"][0]["id"])
+        self.page.call("GET /v1/scenes")
+        image = self.page.call(route, order_id=order)["images"][0]["id"]
+        change = {"changes": {"scene": "street"}}
+        self.page.call("POST /v1/images/{image_id}/repeats", change, key=True, image_id=image)
+        return str(image)
 
     def _ask_where_from(self) -> None:
         brought = self.page.call("POST /v1/provenance/uploads")

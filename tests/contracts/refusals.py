@@ -36,6 +36,7 @@ CHANGES: dict[str, str] = {
     "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",
+    "repeatImage": "order_generations",
     "removePhoto": "remove_photo",
     "readShown": "shown_person",
     "renewConsent": "renew_consent",
@@ -51,6 +52,7 @@ SAID: dict[str, set[Refusal]] = {
     "readImageOrder": {(404, "no_such_order")},
     "readModel": {(404, "no_such_model")},
     "readTraining": {(404, "no_such_training")},
+    "repeatImage": {(404, "no_such_image"), (409, "not_repeatable"), (422, "made_from_a_prompt")},
     "readTrainingLog": {(404, "no_such_training")},
     "receiveReplicateWebhook": RAW_BODY
     | {(400, "bad_event"), (401, "bad_signature"), (401, "stale_signature"), (404, "unknown_marker")},

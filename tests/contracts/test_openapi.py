@@ -93,6 +93,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "OpenLink",
         "OpenTraining",
         "RenewConsent",
+        "RepeatImage",
         "ReviewTraining",
         "SubmitTraining",
     }
@@ -102,19 +103,26 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
     assert SCHEMAS["GenerateImages"].get("required", []) == []
     assert SCHEMAS["ReviewTraining"]["required"] == ["decision"]
     for name, schema in SCHEMAS.items():
-        if "properties" in schema and name not in sent | {"ConsentGiven", "ShownRun", "Metrics", "Landed"}:
+        if "properties" in schema and name not in sent | {
+            "ConsentGiven",
+            "ImageWishes",
+            "RunParameters",
+            "ShownRun",
+            "Metrics",
+            "Landed",
+        }:
             assert schema["required"] == list(schema["properties"]), name
 
 
-def test_an_idempotency_key_is_required_where_it_always_spends() -> None:
-    """MO-11: a review spends only when it retries."""
+def test_what_spends_takes_an_idempotency_key_that_a_dry_run_needs_not() -> None:
+    """MO-11: a review spends only when it retries; who spends without one is refused (no_idempotency_key)."""
     keys = {
         operation["operationId"]: it["required"]
         for operation in OPERATIONS.values()
         for it in operation.get("parameters", ())
         if it["name"] == "Idempotency-Key"
     }
-    assert keys == {"submitTraining": True, "orderImages": True, "reviewTraining": False}
+    assert keys == {"submitTraining": False, "orderImages": False, "repeatImage": False, "reviewTraining": False}
 
 
 def test_ids_links_and_times_have_their_format() -> None:

@@ -14,7 +14,7 @@ from croquis.adapters.replicate.answers import (
 )
 from croquis.adapters.replicate.orders import generation_input
 from croquis.adapters.replicate.runs import read_page, read_run
-from croquis.domain.images.image import TALL
+from croquis.domain.images.image import TALL, ImageRecipe
 from croquis.domain.runs.attempt import Outcome
 from croquis.ports import ProviderRun
 
@@ -132,8 +132,9 @@ def test_an_order_is_known_by_what_its_input_holds() -> None:
     marker = "cq" + "0" * 32
     link = f"https://p.supabase.co/storage/v1/object/sign/datasets/a/b.zip?token=x&download={marker}.zip"
     assert run_of(status="starting", input={"input_images": link, "prompt": "cq" + "1" * 32}).markers == (marker,)
+    recipe = ImageRecipe(version="v", prompt="a prompt", size=TALL, seed=42, lora_scale=1, guidance=3)
     for nonce in (1, 7, 123456, 999999):
-        order = generation_input("a prompt", 42, nonce, TALL)
+        order = generation_input(recipe, nonce)
         assert run_of(status="starting", input=order).markers == (f"42/{nonce}",)
     assert run_of(status="starting", input={}).markers == run_of(status="starting", input=None).markers == ()
 

@@ -1,9 +1,12 @@
 """What Replicate is asked for: nothing published, nothing captioned by it, one image per prediction."""
 
+from dataclasses import replace
+
 from croquis.adapters.replicate.orders import generation_input, trainer_input
-from croquis.domain.images.image import TALL, TALLER
+from croquis.domain.images.image import TALL, TALLER, ImageRecipe
 from croquis.domain.runs.training import Preset, TrainingParameters
 
+RECIPE = ImageRecipe(version="us/people:1", prompt="a prompt", size=TALL, seed=7, lora_scale=0.9, guidance=2.5)
 FULL, COMPACT = TrainingParameters(), TrainingParameters(preset=Preset.COMPACT)
 
 
@@ -37,7 +40,7 @@ def test_the_identity_preset_trains_every_layer_longer_and_finer_with_our_captio
 
 def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
     """MO-14"""
-    order = generation_input("a prompt", 7, 123456, TALL)
+    order = generation_input(RECIPE, 123456)
     assert order == {
         "prompt": "a prompt",
         "seed": 7,
@@ -46,9 +49,9 @@ def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
         "width": 832,
         "height": 1216,
         "num_outputs": 1,
-        "guidance_scale": 3,
+        "guidance_scale": 2.5,
         "num_inference_steps": 28,
-        "lora_scale": 1,
+        "lora_scale": 0.9,
         "go_fast": False,
         "output_format": "png",
         "disable_safety_checker": False,
@@ -56,5 +59,5 @@ def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
 
 
 def test_a_picture_is_asked_for_in_its_own_size() -> None:
-    order = generation_input("p", 1, 1, TALLER)
+    order = generation_input(replace(RECIPE, size=TALLER), 1)
     assert (order["width"], order["height"]) == (768, 1344)

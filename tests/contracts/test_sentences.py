@@ -27,7 +27,16 @@ RAISED: dict[str, set[str]] = {
     "default": set(),
     "model-field": set(),
     "function-before": {"not_declared", "null"},
-    "function-after": {"declaration_alone", "no_country", "no_day", "not_plain", "nothing_to_change", "one_of_two"},
+    "function-after": {
+        "declaration_alone",
+        "dry_run_alone",
+        "no_country",
+        "no_day",
+        "not_plain",
+        "nothing_to_change",
+        "one_of_two",
+        "prompt_or_wishes",
+    },
     "definitions": set(),
     "definition-ref": set(),
 }
@@ -90,7 +99,7 @@ def of_all_requests() -> list[dict[str, Any]]:
 def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
         "AddPhoto", "AskProvenance", "ChangePhoto", "DecideImage", "GenerateImages", "OpenLink", "OpenTraining",
-        "RenewConsent", "ReviewTraining", "SubmitTraining",
+        "RenewConsent", "RepeatImage", "ReviewTraining", "SubmitTraining",
     }  # fmt: skip
 
 

@@ -20,11 +20,13 @@ JOB: dict[str, Any] = {
 RUN: dict[str, Any] = {
     **dict.fromkeys(Run.model_fields), **dict.fromkeys(NAMES, "x"), "preset": "full", "steps": 1000, "lora_rank": 16,
     "learning_rate": 4e-4, "resolution": "768,1024", "caption_dropout_rate": 0.05, "expected_seconds": 1160,
-    "executions": 1, "reserved_usd": Decimal(1), "created_at": THEN, "deadline_at": THEN,
+    "expected_review_seconds": 1260, "executions": 1, "reserved_usd": Decimal(1), "created_at": THEN,
+    "deadline_at": THEN,
 }  # fmt: skip
 IMAGE: dict[str, Any] = {
     **dict.fromkeys(Image.model_fields), **dict.fromkeys(NAMES, "x"), "prompt": "p", "framing": "full_body",
-    "asked_width": 832, "asked_height": 1216, "executions": 1,
+    "asked_width": 832, "asked_height": 1216, "executions": 1, "wishes": {}, "engine": "flux-dev-lora",
+    "provider_version": "v1", "seed": 1, "lora_scale": 1, "guidance": 3, "reserved_usd": Decimal(0),
 }  # fmt: skip
 
 

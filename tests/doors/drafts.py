@@ -16,8 +16,9 @@ ACCEPTED = """
 
 RUN = """
     insert into public.training_runs (job_id, run, owner_id, preset, steps, lora_rank, learning_rate, resolution,
-      caption_dropout_rate, expected_seconds, expected_weights_bytes, reserved_usd, deadline_at)
-    values (%s, 1, %s, 'compact', 20, 48, 4e-4, '768,1024', 0.05, 82, 7000000, 0, now() + interval '3 hours')"""
+      caption_dropout_rate, expected_seconds, expected_review_seconds, expected_weights_bytes, reserved_usd,
+      deadline_at)
+    values (%s, 1, %s, 'compact', 20, 48, 4e-4, '768,1024', 0.05, 82, 182, 7000000, 0, now() + interval '3 hours')"""
 ATTEMPT = """
     insert into public.provider_attempts (owner_id, attempt, marker, state, provider_id, expected_usd, look_after,
       run_id)

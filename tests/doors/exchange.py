@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from contracts.documented import assert_documented
@@ -22,8 +22,9 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 TABLES = (
     "consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events",
     "image_orders", "images", "training_logs", "spend_accounts", "idempotency_keys", "provider_attempts",
-    "webhook_inbox", "consent_links",
+    "webhook_inbox", "consent_links", "ledger_entries",
 )  # fmt: skip
+Answered = TypeVar("Answered")
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def everything(logged: pytest.LogCaptureFixture) -> str:
     return "\n".join(records) + logged.text
 
 
-def changes_nothing(studio: Studio, ask: Callable[[], Answer]) -> Answer:
+def changes_nothing(studio: Studio, ask: Callable[[], Answered]) -> Answered:
     """The answer of a request that must leave every row as it was."""
     before = fingerprint(studio)
     answer = ask()

@@ -68,6 +68,16 @@ OUT_OF_RANGE = {  # 422 invalid_request
     "a consent without the one it renews": ("renew_consent", CONSENT),
     "a consent of no id": ("renew_consent", {"consent_id": "x", **CONSENT}),
     "nine pictures": ("order_pictures", {"count": 9}),
+    "no pictures": ("order_pictures", {"count": 0}),
+    "a size that is none": ("order_pictures", {"size": "3:2"}),
+    "a person at half strength and less": ("order_pictures", {"lora_scale": 0.49}),
+    "a person at more than 1.2": ("order_pictures", {"lora_scale": 1.21}),
+    "guidance of 0.9": ("order_pictures", {"guidance": 0.9}),
+    "guidance of 5.1": ("order_pictures", {"guidance": 5.1}),
+    "a prompt and a pose": ("order_pictures", {"prompt": "on a beach", "pose": "jumping"}),
+    "an empty prompt": ("order_pictures", {"prompt": "  "}),
+    "a prompt of two lines": ("order_pictures", {"prompt": "one\ntwo"}),
+    "a prompt of 10,000 characters": ("order_pictures", {"prompt": "x" * 10_000}),
 }
 UNKNOWN = {  # 400 unknown_field
     "a right of one's own": ("open_training", OPEN | {"is_admin": True}),
@@ -77,7 +87,7 @@ UNKNOWN = {  # 400 unknown_field
     "a verdict of one's own": ("change_photo", {"status": "accepted"}),
     "findings of one's own": ("change_photo", {"findings": []}),
     "a price of one's own": ("submit_training", {"reserved_usd": 0}),
-    "a prompt of one's own": ("order_pictures", {"prompt": "anything"}),
+    "a negative prompt": ("order_pictures", {"negative_prompt": "ugly"}),
 }
 NOT_JSON = {  # 400 bad_json
     "half a body": ("open_training", '{"model_name": '),

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from doors.drafts import draft, photo_of
+from doors.drafts import RUN, draft, photo_of
 from doors.exchange import (
     NOBODY,
     SHOWN_EVENTS,
@@ -16,8 +16,7 @@ from doors.exchange import (
 )
 from studio import Studio, User, deployed
 
-NO_ID = ("open_training", "list_trainings", "list_models", "ask_provenance", "bring_picture", "renew_consent")
-WITH_ID = [name for name in USER_EVENTS if name not in NO_ID]
+WITH_ID = [name for name in USER_EVENTS if event(name).get("pathParameters")]
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +30,25 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
         maya.id,
         job,
     )["id"]
+    studio.rows(RUN, job, maya.id)
     order = studio.row(
         "insert into public.image_orders (owner_id, model_id, kind) values (%s, %s, 'generation') returning id",
         maya.id,
         model,
     )["id"]
+    image = studio.row(
+        "insert into public.images (order_id, owner_id, model_id, job_id, run, kind, position, prompt, framing,"
+        " asked_width, asked_height, provider_version, reserved_usd, deadline_at)"
+        " values (%s, %s, %s, %s, 1, 'generation', 1, 'p', 'full_body', 832, 1216, 'v', 0, now()) returning id",
+        order, maya.id, model, job,
+    )["id"]  # fmt: skip
     consent = studio.row("select consent_id from public.lora_training_jobs where id = %s", job)["consent_id"]
     return {
         "job_id": job,
         "photo_id": photo_of(studio, job),
         "model_id": str(model),
         "order_id": str(order),
+        "image_id": str(image),
         "consent_id": str(consent),
     }
 
@@ -82,7 +89,7 @@ def test_what_is_anothers_is_told_like_what_does_not_exist(
 @pytest.mark.parametrize("bad", ["x", "1", NOBODY.upper().replace("8", "A"), "' or 1=1 --", "..%2f", "\x00", "é" * 300])
 def test_an_id_that_is_none_is_not_found(studio: Studio, token: str, name: str, bad: str) -> None:
     """AS-07: a malformed uuid."""
-    broken = dict.fromkeys(("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id"), bad)
+    broken = dict.fromkeys(("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id", "image_id"), bad)
     answer = changes_nothing(studio, lambda: send(event(name, token=token, **broken)))
     assert_problem(answer, 404, "not_found")
 

@@ -102,6 +102,12 @@ class Neighbourhood:
     def read_event(self, body: bytes) -> Any:
         return self._adapters.read_event(body)
 
+    def shown_training(self, parameters: Any, trigger_word: str) -> Any:
+        return self._adapters.shown_training(parameters, trigger_word)
+
+    def shown_image(self, recipe: Any, *, drawn: bool) -> Any:
+        return self._adapters.shown_image(recipe, drawn=drawn)
+
     def webhook_secrets(self, *, fresh: bool = False) -> Any:
         return self._secrets("webhook_secrets", lambda: self._adapters.webhook_secrets(fresh=fresh))
 

@@ -15,7 +15,9 @@ from sql.story import Story, key
 from croquis.domain.photos.body_findings import BodyCode
 from croquis.domain.photos.overrides import OVERRIDES, Override
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES
+from croquis.domain.runs.estimate import FEWEST_FINISHED, IMAGE_SECONDS
 from croquis.domain.runs.job import MOST_EXECUTIONS
+from croquis.domain.runs.progress import AROUND_TRAINING
 from croquis.domain.runs.training import (
     Preset,
     Resolution,
@@ -72,7 +74,14 @@ def takes(story: Story, parameters: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize(
     ("function", "python"),
-    [("photo_types", list(PHOTO_TYPES)), ("max_photo_bytes", MAX_PHOTO_BYTES), ("most_executions", MOST_EXECUTIONS)],
+    [
+        ("photo_types", list(PHOTO_TYPES)),
+        ("max_photo_bytes", MAX_PHOTO_BYTES),
+        ("most_executions", MOST_EXECUTIONS),
+        ("seconds_around_training", AROUND_TRAINING),
+        ("seconds_of_image", IMAGE_SECONDS),
+        ("fewest_finished", FEWEST_FINISHED),
+    ],
 )
 def test_sql_holds_the_same_numbers_and_words_as_python(db, function, python):
     query = SQL("select croquis.{}()").format(Identifier(function))

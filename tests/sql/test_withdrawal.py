@@ -149,6 +149,14 @@ def test_every_function_that_spends_asks_whether_the_consent_stands():
         name: body for name, body in bodies.items() if re.search(r"croquis\.(reserve|open_attempt|open_run)\(", body)
     }
     assert {"public.order_generations", "public.open_training_attempt", "public.open_image_attempt"} <= set(spending)
-    asks = ("croquis.consents_to(", "croquis.why_not_consented(", "croquis.why_not_start(", "croquis.open_run(")
+    asks = (
+        "croquis.consents_to(",
+        "croquis.why_not_consented(",
+        "croquis.why_not_start(",
+        "croquis.open_run(",
+        "croquis.refusals_to_generate(",
+    )
     assert [name for name, body in spending.items() if not any(it in body for it in asks)] == []
-    assert "croquis.why_not_consented(" in bodies["croquis.why_not_start"]
+    assert "croquis.refusals_to_start(" in bodies["croquis.why_not_start"]
+    assert "croquis.why_not_consented(" in bodies["croquis.refusals_to_start"]
+    assert "croquis.why_not_consented(" in bodies["croquis.refusals_to_generate"]

@@ -52,6 +52,8 @@ def test_previews_that_fail_at_the_provider_are_missing_in_the_review(studio: St
 
     assert passed(view)[-2:] == ["previewing", "in_review"]
     assert [image["status"] for image in view["previews"]] == ["failed"] * 4
+    codes = {"failed": "failed_at_provider", "nsfw": "safety_filter", "aborted": "aborted_at_provider"}
+    assert {image["problem"]["code"] for image in view["previews"]} == {codes[end]}
     assert all(image["problem"]["sentence"] and image["problem"]["hint"] for image in view["previews"])
     assert account(studio, maya)[0] == 0
     assert maya.post(f"/v1/trainings/{job}/review", {"decision": "approve"}).json()["model"]["status"] == "active"

@@ -22,6 +22,24 @@ end;
 comment on function croquis.override_of is
   'What it takes to use a photo although a finding with this code blocks it; what is not known here is never overridden.';
 
+create function croquis.seconds_around_training() returns int
+language sql immutable parallel safe
+return 100;
+comment on function croquis.seconds_around_training is
+  'What a run is expected to take from submit to review besides the training itself.';
+
+create function croquis.seconds_of_image() returns int
+language sql immutable parallel safe
+return 45;
+comment on function croquis.seconds_of_image is
+  'What an image is expected to take where too few were made to know.';
+
+create function croquis.fewest_finished() returns int
+language sql immutable parallel safe
+return 5;
+comment on function croquis.fewest_finished is
+  'Of how many that were finished an expectation is made.';
+
 create function croquis.most_executions() returns int
 language sql immutable parallel safe
 return 4;

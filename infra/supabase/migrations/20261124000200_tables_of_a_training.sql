@@ -43,6 +43,7 @@ create table public.training_runs (
   resolution text not null check (resolution in ('512', '768', '1024', '512,768', '768,1024', '512,768,1024')),
   caption_dropout_rate double precision not null check (caption_dropout_rate between 0 and 1),
   expected_seconds int not null,
+  expected_review_seconds float8 not null,
   expected_weights_bytes bigint not null,
   reserved_usd numeric(12, 6) not null,
   actual_usd numeric(12, 6),
@@ -213,6 +214,7 @@ comment on table public.job_events is
   'Append-only history: one row for every change of a job''s status, in the same transaction.';
 create index job_events_job on public.job_events (job_id, id);
 create index job_events_owner on public.job_events (owner_id);
+create index job_events_reviews on public.job_events (id) where to_status = 'in_review';
 create trigger job_events_are_append_only before update or delete on public.job_events
   for each row execute function croquis.append_only();
 

@@ -8,12 +8,21 @@ create table public.image_orders (
   model_id uuid not null references public.ai_models (id),
   kind public.image_kind not null,
   request jsonb not null default '{}',
+  expected_seconds float8,
   created_at timestamptz not null default now()
 );
 comment on table public.image_orders is
   'What was asked for; one row of images per image.';
+comment on column public.image_orders.expected_seconds is
+  'What was expected when it was ordered; null for previews, which are a part of their run.';
 create index image_orders_owner on public.image_orders (owner_id, created_at desc, id);
 create index image_orders_model on public.image_orders (model_id);
+
+create function croquis.drawn_seed() returns bigint
+language sql volatile
+return floor(random() * 2147483640)::bigint;
+comment on function croquis.drawn_seed is
+  'The seed of an image whose owner names none; seven more can be counted on from it.';
 
 create table public.images (
   id uuid primary key default gen_random_uuid(),
@@ -29,7 +38,13 @@ create table public.images (
   -- in pixels: what the provider takes
   asked_width int not null check (asked_width between 256 and 1440 and asked_width % 16 = 0),
   asked_height int not null check (asked_height between 256 and 1440 and asked_height % 16 = 0),
-  seed bigint check (seed between 0 and 2147483647),
+  -- what makes it again, with the prompt and the size
+  wishes jsonb not null default '{}' check (jsonb_typeof(wishes) = 'object' and length(wishes::text) <= 8000),
+  engine text not null default 'flux-dev-lora',
+  provider_version text not null,
+  seed bigint not null default croquis.drawn_seed() check (seed between 0 and 2147483647),
+  lora_scale float8 not null default 1 check (lora_scale between 0.5 and 1.2),
+  guidance float8 not null default 3 check (guidance between 1 and 5),
   status public.image_status not null default 'queued',
   version int not null default 0,
   executions int not null default 1 check (executions between 1 and croquis.most_executions()),
@@ -47,6 +62,7 @@ create table public.images (
   shown_decision text check (shown_decision in ('approve', 'refuse')),
   shown_decided_at timestamptz,
   reserved_usd numeric(12, 6) not null,
+  actual_usd numeric(12, 6),
   deadline_at timestamptz not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -63,8 +79,11 @@ comment on column public.images.shown_decision is
 create index images_refused on public.images (path) where shown_decision = 'refuse';
 comment on column public.images.checks is
   'What the checks found in the saved image; null: not looked at, or not yet.';
+comment on column public.images.wishes is
+  'What was chosen for it, of which its prompt was built; the prompt of a repeat is built of it anew.';
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
+create index images_saved on public.images (ended_at) where status = 'saved' and kind <> 'preview';
 create index images_run on public.images (job_id, run);
 create index images_open on public.images (updated_at) where status in ('queued', 'running');  -- croquis.is_open
 create trigger images_touch before update on public.images

@@ -144,6 +144,13 @@ begin
     from public.ledger_entries e where e.run_id = of_run
   ) paid
   where r.id = of_run and (r.actual_usd, r.borne_by) is distinct from (paid.usd, paid.borne_by);
+  update public.images i
+  set actual_usd = paid.usd
+  from (
+    select coalesce(sum(e.spent_usd) filter (where e.borne_by = 'owner'), 0) as usd
+    from public.ledger_entries e where e.image_id = of_image
+  ) paid
+  where i.id = of_image and i.actual_usd is distinct from paid.usd;
 end
 $$;
 comment on function croquis.settle is

@@ -79,31 +79,35 @@ comment on function croquis.planned_run is
 
 -- 2. Why it would be refused.
 
-create function croquis.why_not_reserve(
+create function croquis.refusals_to_reserve(
   owner uuid,
   usd numeric
-) returns croquis.refusal
-language sql stable
+) returns setof croquis.refusal
+language plpgsql stable
 as $$
-  select case
-    when not (select accept_jobs from croquis.limits) then (503, 'closed',
+begin
+  if not (select accept_jobs from croquis.limits) then
+    return next (503, 'closed',
       'No new paid work is accepted at the moment.',
-      'Try again later.')::croquis.refusal
-    when not exists (
-      select from public.spend_accounts a
-      where a.owner_id = owner and a.limit_usd - a.spent_usd - a.reserved_usd >= usd
-    ) then (402, 'spend_limit',
+      'Try again later.')::croquis.refusal;
+  end if;
+  if not exists (
+    select from public.spend_accounts a
+    where a.owner_id = owner and a.limit_usd - a.spent_usd - a.reserved_usd >= usd
+  ) then
+    return next (402, 'spend_limit',
       format('This order may cost $%s, more than your spending limit leaves.', round(usd, 2)),
-      'Ask for a higher limit, or wait until running work is settled.')::croquis.refusal
-  end
+      'Ask for a higher limit, or wait until running work is settled.')::croquis.refusal;
+  end if;
+end
 $$;
-comment on function croquis.why_not_reserve is
-  'Why an owner, who has a spend account, cannot reserve that much now.';
+comment on function croquis.refusals_to_reserve is
+  'Every reason why an owner, who has a spend account, cannot reserve that much now.';
 
-create function croquis.why_not_start(
+create function croquis.refusals_to_start(
   of_job public.lora_training_jobs,
   planned public.training_runs
-) returns croquis.refusal
+) returns setof croquis.refusal
 language plpgsql stable
 as $$
 declare
@@ -123,17 +127,17 @@ begin
     from public.training_photos p
     where p.job_id = of_job.id;
     if awaited > 0 then
-      return (409, 'photos_not_uploaded',
+      return next (409, 'photos_not_uploaded',
         case awaited when 1 then '1 photo has' else format('%s photos have', awaited) end || ' not arrived yet.',
         'Wait for the upload, upload again, or remove what is not needed.')::croquis.refusal;
     end if;
     if checking > 0 then
-      return (409, 'photos_being_checked',
+      return next (409, 'photos_being_checked',
         case checking when 1 then '1 photo is' else format('%s photos are', checking) end || ' still being checked.',
         'Wait a moment, or remove what is not needed.')::croquis.refusal;
     end if;
     if contents not between 8 and 12 then
-      return (409, 'wrong_number_of_photos',
+      return next (409, 'wrong_number_of_photos',
         format('A training needs 8 to 12 accepted photos; this job has %s%s.',
           contents, case when accepted > contents then ', because the same file twice counts once' end),
         'Add or replace photos until at least 8 different ones are accepted.')::croquis.refusal;
@@ -141,40 +145,71 @@ begin
   end if;
   refusal := croquis.why_not_consented(of_job.consent_id, 'train');
   if refusal.code is not null then
-    return refusal;
+    return next refusal;
   end if;
   if of_job.photos_purge_after < now() + croquis.time_for('queued') then
-    return (409, 'photos_expire',
+    return next (409, 'photos_expire',
       'The photos of this job are deleted before a run could be over.',
       'Open a new job, and upload the photos there.')::croquis.refusal;
   end if;
   if (select count(*) from public.training_runs r
       where r.owner_id = of_job.owner_id and r.created_at > now() - interval '1 day')
      >= (select trainings_per_day from croquis.limits) then
-    return (429, 'too_many_trainings',
+    return next (429, 'too_many_trainings',
       'You have started as many trainings today as are allowed.',
       'Go on tomorrow.')::croquis.refusal;
   end if;
   if planned.expected_weights_bytes
      > (select b.file_size_limit from storage.buckets b where b.id = 'lora-weights')
      or planned.expected_weights_bytes >= (select weights_refused_bytes from croquis.limits) then
-    return (422, 'weights_too_large',
+    return next (422, 'weights_too_large',
       format('These weights would have about %s MB, more than the storage accepts.',
         planned.expected_weights_bytes / 1000000),
       'Choose the preset compact or a lower lora_rank, or have the storage''s file size limit raised: the project''s '
       'own and that of the bucket lora-weights.')::croquis.refusal;
   end if;
   if planned.expected_seconds > 6600 then
-    return (422, 'too_long',
+    return next (422, 'too_long',
       format('This training would take about %s minutes, more than the 110 allowed.', planned.expected_seconds / 60),
       'Choose fewer steps.')::croquis.refusal;
   end if;
-  return croquis.why_not_reserve(of_job.owner_id, planned.reserved_usd);
+  return query select * from croquis.refusals_to_reserve(of_job.owner_id, planned.reserved_usd);
 end
 $$;
+comment on function croquis.refusals_to_start is
+  'Every reason why a job that may be queued cannot start this run now, the most telling first: photos, consent, the '
+  'photos'' end, caps, size, time, money.';
+
+create function croquis.why_not_start(
+  of_job public.lora_training_jobs,
+  planned public.training_runs
+) returns croquis.refusal
+language sql stable
+as $$
+  select why from croquis.refusals_to_start(of_job, planned) as why limit 1
+$$;
 comment on function croquis.why_not_start is
-  'The first reason why a job that may be queued cannot start this run now: photos, consent, the photos'' end, caps, size, time, money. '
-  'Submit, retry and the quotes in the job''s view all ask here.';
+  'The first of them. Submit, retry and the quotes in the job''s view all ask here.';
+
+create function croquis.why_not_submit(of_job public.lora_training_jobs) returns croquis.refusal
+language sql stable
+as $$
+  select case when of_job.status <> 'draft' then (409, 'already_submitted',
+    format('This job was submitted before; it is %s now.', of_job.status),
+    'Read the job; for another try use its review, for other photos open a new job.')::croquis.refusal end
+$$;
+comment on function croquis.why_not_submit is
+  'Why the state of the job stands against a submit.';
+
+create function croquis.why_not_retry(of_job public.lora_training_jobs) returns croquis.refusal
+language sql stable
+as $$
+  select case when of_job.status not in ('in_review', 'failed') or of_job.photos_purged_at is not null then (409, 'no_retry',
+    format('A job that is %s cannot be tried again.', of_job.status),
+    'Open a new job with the photos.')::croquis.refusal end
+$$;
+comment on function croquis.why_not_retry is
+  'Why the state of the job stands against a retry.';
 
 -- 3. For its owner.
 

@@ -65,13 +65,14 @@ begin
   insert into public.training_runs (
     job_id, run, owner_id,
     preset, steps, lora_rank, learning_rate, resolution, caption_dropout_rate,
-    expected_seconds, expected_weights_bytes, reserved_usd, deadline_at
+    expected_seconds, expected_review_seconds, expected_weights_bytes, reserved_usd, deadline_at
   )
   values (
     of_job.id, coalesce(of_job.current_run, 0) + 1, of_job.owner_id,
     planned.preset, planned.steps, planned.lora_rank, planned.learning_rate, planned.resolution,
     planned.caption_dropout_rate,
-    planned.expected_seconds, planned.expected_weights_bytes, planned.reserved_usd, now() + croquis.time_for('queued')
+    planned.expected_seconds, croquis.expected_review_seconds(planned.expected_seconds),
+    planned.expected_weights_bytes, planned.reserved_usd, now() + croquis.time_for('queued')
   )
   returning * into planned;
   perform croquis.reserve(of_job.owner_id, planned.id, null, planned.reserved_usd);
@@ -106,11 +107,7 @@ begin
     return croquis.job_of_caller(job);
   end if;
   of_job := croquis.job_of_caller(job);
-  if of_job.status <> 'draft' then
-    perform croquis.refuse(409, 'already_submitted',
-      format('This job was submitted before; it is %s now.', of_job.status),
-      'Read the job; for another try use its review, for other photos open a new job.');
-  end if;
+  perform croquis.refuse(croquis.why_not_submit(of_job));
   of_job := croquis.open_run(of_job, parameters);
   perform croquis.remember_order(owner, idempotency_key, 'submit', request, of_job.id);
   return of_job;

@@ -88,11 +88,7 @@ begin
   end if;
   of_job := croquis.job_of_caller(job);
   if decision = 'retry' then
-    if of_job.status not in ('in_review', 'failed') or of_job.photos_purged_at is not null then
-      perform croquis.refuse(409, 'no_retry',
-        format('A job that is %s cannot be tried again.', of_job.status),
-        'Open a new job with the photos.');
-    end if;
+    perform croquis.refuse(croquis.why_not_retry(of_job));
     update public.training_runs r set status = 'retried', ended_at = now()
     where r.job_id = of_job.id and r.run = of_job.current_run and r.status = 'in_review';
     of_job := croquis.open_run(of_job, parameters);

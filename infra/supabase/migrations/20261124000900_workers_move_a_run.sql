@@ -176,13 +176,13 @@ begin
     -- previews belong to the training's price: nothing more is reserved for them
     insert into public.images (
       order_id, owner_id, model_id, job_id, run,
-      kind, position, prompt, framing, asked_width, asked_height,
+      kind, position, prompt, framing, asked_width, asked_height, wishes, provider_version,
       reserved_usd, deadline_at
     )
     select
       preview_order, of_job.owner_id, model.id, job, run_no,
       'preview', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
-      (w.wish ->> 'width')::int, (w.wish ->> 'height')::int,
+      (w.wish ->> 'width')::int, (w.wish ->> 'height')::int, coalesce(w.wish -> 'wishes', '{}'), version,
       0, now() + croquis.time_for_image()
     from jsonb_array_elements(previews) with ordinality as w (wish, position);
     perform croquis.settle(of_run.id, null);

@@ -76,10 +76,7 @@ begin
       open_attempt.attempt, open_attempt.run_id, open_attempt.image_id, owner,
       coalesce(last.attempt, 0) + 1,
       open_attempt.marker,
-      case when open_attempt.image_id is not null then coalesce(
-        (select i.seed from public.images i where i.id = open_attempt.image_id),
-        floor(random() * 2147483647)::bigint
-      ) end,
+      (select i.seed from public.images i where i.id = open_attempt.image_id),
       case when open_attempt.image_id is not null then ceil(random() * 999999)::int end,
       token, open_attempt.expected_usd, now() + interval '4 minutes'
     )
@@ -192,13 +189,7 @@ begin
     where i.id = of_image.id
     returning * into of_image;
   end if;
-  return opened || jsonb_build_object(
-    'image', to_jsonb(of_image),
-    'provider_version', (
-      select r.provider_version from public.training_runs r
-      where r.job_id = of_image.job_id and r.run = of_image.run
-    )
-  );
+  return opened || jsonb_build_object('image', to_jsonb(of_image));
 end
 $$;
 comment on function public.open_image_attempt is

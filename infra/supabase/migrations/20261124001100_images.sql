@@ -1,5 +1,56 @@
 -- Images of an active model: ordered by the owner, saved or failed by the workflow.
 
+create function croquis.no_such_model() returns croquis.refusal
+language sql immutable
+as $$
+  select (404, 'no_such_model',
+    'There is no such model.',
+    'Check the id; a finished training shows its model.')::croquis.refusal
+$$;
+comment on function croquis.no_such_model is
+  'Of a model that is not there, or somebody else''s.';
+
+create function croquis.refusals_to_generate(
+  of_model public.ai_models,
+  wanted int
+) returns setof croquis.refusal
+language plpgsql stable
+as $$
+declare
+  refusal croquis.refusal;
+begin
+  if of_model.status <> 'active' then
+    return next (409, 'model_not_active',
+      format('This model is %s; images are made of active models.', of_model.status),
+      'Approve its training first.')::croquis.refusal;
+  end if;
+  refusal := croquis.why_not_consented(
+    (select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id), 'generate'
+  );
+  if refusal.code is not null then
+    return next refusal;
+  end if;
+  if (wanted between 1 and 8) is not true then
+    return next (422, 'bad_count',
+      'An order makes 1 to 8 images.',
+      'Send count between 1 and 8; order again for more.')::croquis.refusal;
+  end if;
+  if wanted + (
+       select count(*) from public.images i
+       where i.owner_id = of_model.owner_id and i.kind <> 'preview' and i.created_at > now() - interval '1 day'
+     ) > (select images_per_day from croquis.limits) then
+    return next (429, 'too_many_images',
+      'You have ordered as many images today as are allowed.',
+      'Go on tomorrow.')::croquis.refusal;
+  end if;
+  return query select * from croquis.refusals_to_reserve(
+    of_model.owner_id, wanted * (select p.usd from public.prices p where p.item = 'image')
+  );
+end
+$$;
+comment on function croquis.refusals_to_generate is
+  'Every reason why so many images of this model cannot be ordered now, the most telling first.';
+
 create function public.order_generations(
   model uuid,
   idempotency_key text,
@@ -24,54 +75,34 @@ begin
   end if;
   select * into of_model from public.ai_models m where m.id = model and public.may_act(m.owner_id) for update;
   if of_model.id is null then
-    perform croquis.refuse(404, 'no_such_model',
-      'There is no such model.',
-      'Check the id; a finished training shows its model.');
+    perform croquis.refuse(croquis.no_such_model());
   end if;
-  if of_model.status <> 'active' then
-    perform croquis.refuse(409, 'model_not_active',
-      format('This model is %s; images are made of active models.', of_model.status),
-      'Approve its training first.');
-  end if;
-  perform croquis.refuse(croquis.why_not_consented(
-    (select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id), 'generate'
-  ));
   if jsonb_typeof(request) is distinct from 'object' or length(request::text) > 8000 then
     perform croquis.refuse(422, 'bad_request',
       'request must be an object of what was chosen.',
       'Send the choices that the images'' prompts were made of.');
   end if;
   wanted := case jsonb_typeof(wishes) when 'array' then jsonb_array_length(wishes) else 0 end;
-  if wanted not between 1 and 8 then
-    perform croquis.refuse(422, 'bad_count',
-      'An order makes 1 to 8 images.',
-      'Send count between 1 and 8; order again for more.');
-  end if;
   perform croquis.hold_owner(of_model.owner_id);
-  if wanted + (
-       select count(*) from public.images i
-       where i.owner_id = of_model.owner_id and i.kind <> 'preview' and i.created_at > now() - interval '1 day'
-     ) > (select images_per_day from croquis.limits) then
-    perform croquis.refuse(429, 'too_many_images',
-      'You have ordered as many images today as are allowed.',
-      'Go on tomorrow.');
-  end if;
-  perform croquis.refuse(croquis.why_not_reserve(of_model.owner_id, wanted * price));
-  insert into public.image_orders (owner_id, model_id, kind, request)
-  values (of_model.owner_id, of_model.id, 'generation', request)
+  perform croquis.refuse(why) from croquis.refusals_to_generate(of_model, wanted) as why limit 1;
+  insert into public.image_orders (owner_id, model_id, kind, request, expected_seconds)
+  values (of_model.owner_id, of_model.id, 'generation', request, croquis.expected_image_seconds())
   returning * into ordered;
   insert into public.images (
     order_id, owner_id, model_id, job_id, run,
-    kind, position, prompt, framing, asked_width, asked_height, seed,
+    kind, position, prompt, framing, asked_width, asked_height, wishes,
+    provider_version, seed, lora_scale, guidance,
     reserved_usd, deadline_at
   )
   select
     ordered.id, of_model.owner_id, of_model.id, of_model.job_id, of_model.active_run,
     'generation', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
-    (w.wish ->> 'width')::int, (w.wish ->> 'height')::int,
-    (w.wish ->> 'seed')::bigint,
+    (w.wish ->> 'width')::int, (w.wish ->> 'height')::int, coalesce(w.wish -> 'wishes', '{}'),
+    r.provider_version, coalesce((w.wish ->> 'seed')::bigint, croquis.drawn_seed()),
+    coalesce((w.wish ->> 'lora_scale')::float8, 1), coalesce((w.wish ->> 'guidance')::float8, 3),
     price, now() + croquis.time_for_image()
-  from jsonb_array_elements(wishes) with ordinality as w (wish, position);
+  from jsonb_array_elements(wishes) with ordinality as w (wish, position)
+  join public.training_runs r on r.job_id = of_model.job_id and r.run = of_model.active_run;
   perform croquis.reserve(i.owner_id, null, i.id, i.reserved_usd) from public.images i where i.order_id = ordered.id;
   perform croquis.remember_order(owner, idempotency_key, 'generations', asked, ordered.id);
   return ordered;

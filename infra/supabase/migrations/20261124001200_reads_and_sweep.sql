@@ -92,6 +92,18 @@ comment on function public.read_image_order is
   'An order and its images. Null when the caller may not see it.';
 grant execute on function public.read_image_order to authenticated;
 
+create function public.image_to_repeat(image uuid) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object('image', to_jsonb(i), 'model', to_jsonb(m))
+  from public.images i
+  join public.ai_models m on m.id = i.model_id
+  where i.id = image
+$$;
+comment on function public.image_to_repeat is
+  'An image and the model that it shows. Null when the caller may not see it.';
+grant execute on function public.image_to_repeat to authenticated;
+
 -- 2. The sweep: what nobody has moved for too long, or at once, where all that ran is known to have stopped.
 
 create function public.runs_to_start(

@@ -67,7 +67,6 @@ _KEY = Header(
     description="A fresh random key with each order, the same key when the same call is repeated. "
     "Everything that spends needs one.",
 )
-IdempotencyKey = Annotated[str, _KEY]
 KeyIfItSpends = Annotated[str | None, _KEY]
 Cursor = Annotated[str | None, Query(pattern=cursor.FORM, description="`next` of the page before, unchanged.")]
 

@@ -1,7 +1,8 @@
 """From rows to what the API shows: links added, problems explained, nothing that is not the owner's business."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 
 from croquis.domain.images.image import Framing, Image
 from croquis.domain.photos.accepted_photo import PhotoRow, accepted_of
@@ -13,9 +14,11 @@ from croquis.domain.photos.photo_set import set_findings
 from croquis.domain.photos.slots import SLOTS
 from croquis.domain.row import Failed
 from croquis.domain.runs.advice import advice_on
-from croquis.domain.runs.job import Quote, Run
+from croquis.domain.runs.estimate import in_minutes
+from croquis.domain.runs.job import JobEvent, Quote, Run
 from croquis.domain.runs.log_place import LogPlace
 from croquis.domain.runs.progress import expected_minutes, progress_of
+from croquis.domain.runs.training import JobStatus
 from croquis.domain.subject import Subject
 from croquis.http.exam_views import checks_view, exam_view
 from croquis.http.views import (
@@ -65,7 +68,7 @@ def training_view(found: ReadTraining, links: Links) -> TrainingView:
         photos=tuple(photo_view(photo, job.subject, links) for photo in found.photos),
         set_findings=() if job.photos_purged_at else set_findings(usable),
         quotes=tuple(quote_view(quote) for quote in found.quotes),
-        runs=tuple(run_view(run) for run in found.runs),
+        runs=tuple(run_view(run, found.events) for run in found.runs),
         events=tuple(EventView.model_validate(event.model_dump()) for event in found.events),
         previews=tuple(image_view(image, links) for image in found.previews),
         model=ModelView.model_validate(found.model.model_dump()) if found.model else None,
@@ -113,16 +116,23 @@ def upload_view(photo: PhotoRow, signed: SignedUpload) -> UploadView:
 def image_view(image: Image, links: Links) -> ImageView:
     """An image with its link, if it has been saved and not refused by the person shown."""
     checks = checks_view(image.checks) if image.checks else None
-    shown = {"url": links.get(image.path or ""), "checks": checks, "problem": _problem(image)}
+    shown = {"url": links.get(image.path or ""), "checks": checks, "problem": problem_of(image)}
     if image.is_refused:
         shown |= {"url": None, "problem": _REFUSED}
     return ImageView.model_validate({**image.model_dump(), **shown})
 
 
-def run_view(run: Run) -> RunView:
-    advice = [asdict(it) for it in advice_on(run.parameters)]
-    exam = exam_view(run.exam) if run.exam else None
-    shown = {"expected_usd": run.reserved_usd, "advice": advice, "exam": exam, "problem": _problem(run)}
+def run_view(run: Run, events: Sequence[JobEvent]) -> RunView:
+    """A run with what was expected of it and what it came to."""
+    reviewed = next((it.at for it in events if it.run == run.run and it.status is JobStatus.IN_REVIEW), None)
+    shown = {
+        "expected_usd": run.reserved_usd,
+        "expected_minutes": in_minutes(run.expected_review_seconds),
+        "actual_minutes": minutes_between(run.created_at, reviewed),
+        "advice": [asdict(it) for it in advice_on(run.parameters)],
+        "exam": exam_view(run.exam) if run.exam else None,
+        "problem": problem_of(run),
+    }
     return RunView.model_validate({**run.model_dump(), **shown})
 
 
@@ -151,7 +161,13 @@ def quote_view(quote: Quote) -> QuoteView:
     )
 
 
-def _problem(failed: Failed) -> Problem | None:
+def minutes_between(begun: datetime, ended: datetime | None) -> float | None:
+    """None while it goes on."""
+    return None if ended is None else in_minutes((ended - begun).total_seconds())
+
+
+def problem_of(failed: Failed) -> Problem | None:
+    """Why it failed, if it did."""
     if not failed.failure_code:
         return None
     return Problem(code=failed.failure_code, sentence=failed.failure_sentence or "", hint=failed.failure_hint or "")

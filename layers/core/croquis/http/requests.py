@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from croquis.domain.consent import Medium, Use
 from croquis.domain.ids import ConsentId, UploadId
-from croquis.domain.images.prompts import PromptChoices
+from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PhotoType, announced_type
 from croquis.domain.runs.training import Dropout, LearningRate, LoraRank, Preset, Resolution, Steps
@@ -160,7 +160,7 @@ class ChangePhoto(Said):
         return self
 
 
-class SubmitTraining(Request):
+class RunParameters(Request):
     """Parameters of a run; what is left out comes from the preset."""
 
     preset: Preset | None = None
@@ -170,12 +170,30 @@ class SubmitTraining(Request):
     resolution: Resolution | None = None
     caption_dropout_rate: Dropout | None = None
 
+    @property
+    def chosen(self) -> dict[str, object]:
+        """What was not left out."""
+        return self.model_dump(mode="json", include=set(RunParameters.model_fields), exclude_none=True)
+
+
+class SubmitTraining(RunParameters):
+    """Parameters of the first run; what is left out comes from the preset."""
+
+    dry_run: StrictBool = False
+
 
 class ReviewTraining(Request):
     """approve and reject end the job; retry opens its next run and takes that run's parameters."""
 
     decision: Literal["approve", "retry", "reject"]
-    parameters: SubmitTraining = SubmitTraining()
+    parameters: RunParameters = RunParameters()
+    dry_run: StrictBool = False
+
+    @model_validator(mode="after")
+    def _tries_what_is_paid(self) -> Self:
+        if self.dry_run and self.decision != "retry":
+            raise PydanticCustomError("dry_run_alone", "dry run alone")
+        return self
 
 
 class AskProvenance(Request):
@@ -193,8 +211,21 @@ class AskProvenance(Request):
         return self
 
 
-class GenerateImages(PromptChoices):
-    """Images of the model's person; `seed` makes the first image repeatable, the others count on from it."""
+class RepeatImage(Request):
+    """A picture's own settings again. Of `changes`, what is left out stays as it was, and null takes it back."""
+
+    changes: ImageWishes = ImageWishes()
+    same_seed: StrictBool = False
+    count: Annotated[int, Field(ge=1, le=8)] = 1
+    dry_run: StrictBool = False
+
+
+class GenerateImages(ImageWishes):
+    """Images of the model's person; `seed` makes the first image repeatable, the others count on from it.
+
+    Either a `prompt` of your own, which takes trigger word and noun first where they are missing, or choices in words.
+    """
 
     count: Annotated[int, Field(ge=1, le=8)] = 1
     seed: Annotated[int | None, Field(ge=0, le=2_147_483_639)] = None
+    dry_run: StrictBool = False

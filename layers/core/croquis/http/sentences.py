@@ -42,6 +42,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "null": "{field} must not be null: leave it out, and it stays as it is.",
     "declaration_alone": "shows_only_the_person goes with override: send override true with it, or leave it out.",
     "one_of_two": "Send sha256 or upload_id, and only one of them.",
+    "dry_run_alone": "dry_run goes with the decision retry, which alone is paid: leave it out.",
+    "prompt_or_wishes": "Send prompt, or scene, pose, background, lighting, expression, outfit and shoes: not both.",
     "nothing_to_change": "Nothing is to be changed: send slot, override, caption, pose, clothes, background or light.",
 })  # fmt: skip
 OTHERWISE = "{field} cannot be accepted as it is."

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from croquis.domain.consent import Consent, EndedBy, Medium, Use
 from croquis.domain.cursor import cursor_of
-from croquis.domain.images.image import Framing, ImageKind, ImageStatus, ShownDecision
+from croquis.domain.images.image import Framing, ImageStatus, ShownDecision
 from croquis.domain.images.provenance import Seal
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.features import Box
@@ -149,6 +149,8 @@ class RunView(View):
     exam: ExamView | None
     expected_usd: Decimal
     actual_usd: Decimal | None
+    expected_minutes: float
+    actual_minutes: float | None
     borne_by: Bearer | None
     created_at: datetime
     ended_at: datetime | None
@@ -183,7 +185,14 @@ class ImageView(View):
     status: ImageStatus
     version: int
     framing: Framing
-    seed: int | None
+    prompt: str
+    engine: str
+    provider_version: str
+    seed: int
+    lora_scale: float
+    guidance: float
+    asked_width: int
+    asked_height: int
     width: int | None
     height: int | None
     sha256: str | None
@@ -342,11 +351,3 @@ class DatasetView(View):
     trigger_word: str
     images: int
     photos: tuple[TrainedPhotoView, ...]
-
-
-class ImageOrderView(View):
-    id: str
-    model_id: str
-    kind: ImageKind
-    created_at: datetime
-    images: tuple[ImageView, ...]

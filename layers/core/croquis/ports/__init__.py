@@ -1,9 +1,11 @@
 """What Croquis needs of its neighbours, each with its promise. Adapters keep them; use cases know nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from croquis.domain.images.image import ImageRecipe
 from croquis.domain.images.provenance import SigningIdentity
+from croquis.domain.runs.training import TrainingParameters
 from croquis.ports.faces import Faces
 from croquis.ports.files import Files
 from croquis.ports.owner import Owner
@@ -50,6 +52,14 @@ class Croquis(Protocol):
 
     def read_event(self, body: bytes) -> ProviderEvent | None:
         """What a verified webhook of the provider says; None when it says nothing about a run."""
+        ...
+
+    def shown_training(self, parameters: TrainingParameters, trigger_word: str) -> Mapping[str, object]:
+        """The input that the provider would be sent, with words in place of links and of what is only drawn then."""
+        ...
+
+    def shown_image(self, recipe: ImageRecipe, *, drawn: bool) -> Mapping[str, object]:
+        """The same for an image; `drawn`: its seed too is only drawn then."""
         ...
 
     def webhook_secrets(self, *, fresh: bool = False) -> Sequence[str]:

@@ -28,10 +28,7 @@ class OpenedTrainingAttempt(OpenedAttempt):
 
 
 class OpenedImageAttempt(OpenedAttempt):
-    """With the version that makes it."""
-
     image: Image
-    provider_version: str
 
 
 class ReadAttempt(Row):

@@ -7,6 +7,7 @@ from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.image import Image, ImageOrder
 from croquis.domain.row import Row
 from croquis.domain.runs.attempt import Attempt
+from croquis.domain.runs.model import Model
 from croquis.ports.owner import Owner
 from croquis.ports.runs import ImageWish
 
@@ -23,6 +24,13 @@ class ImageToSave(Row):
 
     image: Image
     attempt: Attempt | None
+
+
+class ImageToRepeat(Row):
+    """An image and the model that it shows."""
+
+    image: Image
+    model: Model
 
 
 class SavedImage(Row):
@@ -53,6 +61,8 @@ class Images(Protocol):
         ...
 
     def read_image_order(self, owner: Owner, image_order: OrderId) -> ReadImageOrder | None: ...
+
+    def image_to_repeat(self, owner: Owner, image: ImageId) -> ImageToRepeat | None: ...
 
     def image_to_save(self, image: ImageId) -> ImageToSave: ...
 

@@ -1,7 +1,9 @@
 """The states of a training's workflow: each may be entered again and then finds what is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
+
+from pydantic import Field
 
 from croquis.domain.ids import ImageId, JobId
 from croquis.domain.images.image import Framing
@@ -39,13 +41,16 @@ class StoredWeights(Row):
 
 
 class ImageWish(Row):
-    """One image to make: what it is asked for with, how much of the person, in pixels, and the seed if it repeats."""
+    """One image to make: what it is asked for with, what that was built of, and the seed if one was named."""
 
     prompt: str
     framing: Framing
     width: int
     height: int
     seed: int | None = None
+    lora_scale: float = 1
+    guidance: float = 3
+    wishes: Mapping[str, object] = Field(default_factory=dict)
 
 
 class PreviewToMake(Row):

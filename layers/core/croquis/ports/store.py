@@ -10,6 +10,7 @@ from typing import Protocol
 
 from croquis.ports.attempts import Attempts
 from croquis.ports.consents import Consents
+from croquis.ports.dry_runs import DryRuns
 from croquis.ports.exams import Exams
 from croquis.ports.images import Images
 from croquis.ports.jobs import Jobs
@@ -47,6 +48,9 @@ class Store(Protocol):
 
     @property
     def exams(self) -> Exams: ...
+
+    @property
+    def dry_runs(self) -> DryRuns: ...
 
     @property
     def models(self) -> Models: ...

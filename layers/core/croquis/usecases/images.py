@@ -1,23 +1,25 @@
 """Images of an approved model: ordered and read by the owner, saved by the workflow."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
-from croquis.domain.images.image import LabelledImage, image_size
-from croquis.domain.images.prompts import prompt
+from croquis.domain.images.image import LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
 from croquis.domain.runs.failure import image_failure_of
 from croquis.errors import Refused, SigningFailed, StepFailed
-from croquis.http.presenter import image_view
+from croquis.http.dry_runs import DryRunView
+from croquis.http.image_orders import ImageOrderView, order_view
 from croquis.http.requests import GenerateImages
-from croquis.http.views import ImageOrderView
 from croquis.ports import Croquis, Owner
 from croquis.ports.images import SavedImage
 from croquis.ports.runs import ImageWish
+from croquis.usecases import dry_runs
 from croquis.usecases.provider_runs import stop
 from croquis.usecases.trainings import LINK_SECONDS
+from croquis.usecases.wishes import image_wishes
 
 IMAGES = "images"
 MAX_IMAGE_BYTES = 20_000_000
@@ -47,19 +49,31 @@ def execution_name(image_id: str, executions: int = 1) -> str:
 
 def generate(
     croquis: Croquis, owner: Owner, model_id: ModelId, request: GenerateImages, key: str | None, sent: str
-) -> ImageOrderView:
-    """Order images of the model's person; each is one paid run. The same key again answers the same order."""
+) -> ImageOrderView | DryRunView:
+    """Order images of the model's person; each is one paid run. The same key again answers the same order.
+
+    A dry run tells what it would be.
+    """
+    if request.dry_run:
+        return dry_runs.images(croquis, owner, model_id, request, request.seed, request.count)
     models = croquis.store.models.list_models(owner, limit=1, model=model_id)
-    words = prompt(models[0].subject, request) if models else ""
-    seeds = [None if request.seed is None else request.seed + number for number in range(request.count)]
-    size = image_size(request.framing)
-    wishes = [
-        ImageWish(prompt=words, framing=request.framing, width=size.width, height=size.height, seed=seed)
-        for seed in seeds
-    ]
-    asked = request.model_dump(mode="json", exclude_none=True)
-    order = croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent)
-    view = read_order(croquis, owner, order.id)
+    wishes = image_wishes(models[0].subject, request, request.seed, request.count) if models else []
+    asked = request.model_dump(mode="json", exclude={"dry_run"}, exclude_none=True)
+    return order(croquis, owner, model_id, key, asked, wishes, sent)
+
+
+def order(
+    croquis: Croquis,
+    owner: Owner,
+    model_id: ModelId,
+    key: str | None,
+    asked: Mapping[str, object],
+    wishes: Sequence[ImageWish],
+    sent: str,
+) -> ImageOrderView:
+    """Reserve the money for these images, and start the work on each."""
+    ordered = croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent)
+    view = read_order(croquis, owner, ordered.id)
     for image in view.images:
         if image.status == "queued":
             croquis.workflow.start_image(image.id, name=execution_name(image.id))
@@ -73,8 +87,7 @@ def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderV
         raise Refused("There is no such order of images.", hint="Check the id.", code="no_such_order", status=404)
     paths = [image.path for image in found.images if image.path]
     links = croquis.files.links_as(owner, IMAGES, paths, seconds=LINK_SECONDS)
-    images = tuple(image_view(image, links) for image in found.images)
-    return ImageOrderView.model_validate({**found.order.model_dump(), "images": images})
+    return order_view(found, links)
 
 
 def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:

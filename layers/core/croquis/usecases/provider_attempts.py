@@ -28,12 +28,10 @@ def start_image(croquis: Croquis, image_id: ImageId, token: str) -> None:
     attempt = _to_post(croquis, opened)
     if attempt is None:
         return
-    version, size, seed, nonce = opened.provider_version, opened.image.asked_size, attempt.seed, attempt.nonce
-    if seed is None or nonce is None:  # they are what a lost order is found by
-        raise StepFailed("no_seed", "The attempt has no seed.")
-    prompt, marker = opened.image.prompt, attempt.marker
-    post = croquis.provider.start_image
-    _order(croquis, attempt, lambda: post(version, prompt, size, seed=seed, nonce=nonce, marker=marker))
+    if (nonce := attempt.nonce) is None:  # with the seed it is what a lost order is found by
+        raise StepFailed("no_nonce", "The attempt has no number.")
+    recipe, marker, post = opened.image.recipe, attempt.marker, croquis.provider.start_image
+    _order(croquis, attempt, lambda: post(recipe, nonce=nonce, marker=marker))
 
 
 def _names() -> tuple[AttemptId, str]:

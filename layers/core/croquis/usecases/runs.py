@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from croquis.domain.ids import ImageId, JobId
+from croquis.domain.images.image import ratio_of
 from croquis.domain.images.prompts import PREVIEWS, Preview, prompt
 from croquis.domain.runs.attempt import Answer, ProviderOutput, answer_about
 from croquis.domain.runs.failure import VERDICTS, failure_of
@@ -102,6 +103,7 @@ def _wish(subject: Subject, preview: Preview) -> ImageWish:
         framing=preview.choices.framing,
         width=preview.size.width,
         height=preview.size.height,
+        wishes=preview.choices.model_dump(mode="json", exclude_none=True) | {"size": ratio_of(preview.size)},
     )
 
 

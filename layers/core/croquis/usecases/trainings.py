@@ -8,11 +8,13 @@ from croquis.domain.runs.job import Job
 from croquis.domain.runs.log_place import log_place_of
 from croquis.domain.runs.training import JobStatus
 from croquis.errors import Refused
+from croquis.http.dry_runs import DryRunView
 from croquis.http.presenter import log_view, training_view
 from croquis.http.requests import OpenTraining, ReviewTraining, SubmitTraining
 from croquis.http.views import TrainingList, TrainingLogView, TrainingSummary, TrainingView, cursor_after
 from croquis.ports import Croquis, Owner
 from croquis.ports.jobs import ReadTraining
+from croquis.usecases import dry_runs
 
 LINK_SECONDS = 600
 PAGE = 50
@@ -71,10 +73,14 @@ def list_trainings(croquis: Croquis, owner: Owner, before: str | None) -> Traini
 
 def submit(
     croquis: Croquis, owner: Owner, job_id: JobId, request: SubmitTraining, key: str | None, sent: str
-) -> TrainingView:
-    """Reserve the money, queue the job and start its workflow; the same key again answers the same job."""
-    parameters = request.model_dump(mode="json", exclude_none=True)
-    return _started(croquis, owner, croquis.store.jobs.submit_training(owner, job_id, key, parameters, sent))
+) -> TrainingView | DryRunView:
+    """Reserve the money, queue the job and start its workflow; the same key again answers the same job.
+
+    A dry run tells what it would be.
+    """
+    if request.dry_run:
+        return dry_runs.training(croquis, owner, job_id, request, retry=False)
+    return _started(croquis, owner, croquis.store.jobs.submit_training(owner, job_id, key, request.chosen, sent))
 
 
 def cancel(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
@@ -87,10 +93,11 @@ def cancel(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
 
 def review(
     croquis: Croquis, owner: Owner, job_id: JobId, request: ReviewTraining, key: str | None, sent: str
-) -> TrainingView:
-    """Approve the model, reject it, or pay for another run with the same photos."""
-    parameters = request.parameters.model_dump(mode="json", exclude_none=True)
-    job = croquis.store.jobs.review_training(owner, job_id, request.decision, key, parameters, sent)
+) -> TrainingView | DryRunView:
+    """Approve the model, reject it, or pay for another run with the same photos; a dry run tells what that would be."""
+    if request.dry_run:
+        return dry_runs.training(croquis, owner, job_id, request.parameters, retry=True)
+    job = croquis.store.jobs.review_training(owner, job_id, request.decision, key, request.parameters.chosen, sent)
     return _started(croquis, owner, job) if request.decision == "retry" else read(croquis, owner, job_id)
 
 

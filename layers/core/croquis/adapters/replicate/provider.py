@@ -17,7 +17,7 @@ from croquis.adapters.replicate.answers import outcome_of, reason_of, run_id_of
 from croquis.adapters.replicate.orders import generation_input, trainer_input
 from croquis.adapters.replicate.runs import read_page, read_run
 from croquis.adapters.replicate.trainer_log import trainer_log_of
-from croquis.domain.images.image import ImageSize
+from croquis.domain.images.image import ImageRecipe
 from croquis.domain.runs.attempt import Outcome, RunKind
 from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
@@ -70,9 +70,9 @@ class ReplicateProvider:
         body = {"destination": self._destination, "input": order, **self._webhook(RunKind.TRAINING, marker)}
         return self._post(f"/v1/models/{owner_and_name}/versions/{version}/trainings", body, {})
 
-    def start_image(self, version: str, prompt: str, size: ImageSize, *, seed: int, nonce: int, marker: str) -> Started:
-        order = generation_input(prompt, seed, nonce, size)
-        body = {"version": version.rpartition(":")[2], "input": order, **self._webhook(RunKind.IMAGE, marker)}
+    def start_image(self, recipe: ImageRecipe, *, nonce: int, marker: str) -> Started:
+        order, version = generation_input(recipe, nonce), recipe.version.rpartition(":")[2]
+        body = {"version": version, "input": order, **self._webhook(RunKind.IMAGE, marker)}
         return self._post("/v1/predictions", body, {"Cancel-After": IMAGE_DEADLINE})
 
     @property

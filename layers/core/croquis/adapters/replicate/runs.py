@@ -16,6 +16,7 @@ from croquis.ports import ProviderRun
 
 SECOND_LOOK_SECONDS = 60  # for an end in a word that nobody knows
 OUTPUT_SECONDS = 600  # a success may show its output later
+NSFW = "NSFW content detected"  # all that the engine says when its filter has dropped every image
 NO_LOG_SECONDS = 600  # a list shows no log: how it ended, its own answer tells
 Shape = TypeVar("Shape", bound=BaseModel)
 _MARKER = re.compile(r"cq[0-9a-f]{32}", re.ASCII)
@@ -119,6 +120,7 @@ def _output(run: ShownRun) -> ProviderOutput:
         version=str(version) if version else None,
         weights=str(weights) if weights else None,
         images=tuple(str(url) for url in images),
+        filtered=str(run.error or "").startswith(NSFW),
         images_found=images_found(run.logs or ""),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.image import Image, ImageOrder
-from croquis.ports.images import ImageToSave, ReadImageOrder, SavedImage
+from croquis.ports.images import ImageToRepeat, ImageToSave, ReadImageOrder, SavedImage
 from croquis.ports.owner import Owner
 from croquis.ports.runs import ImageWish
 
@@ -38,6 +38,9 @@ class SupabaseImages:
 
     def read_image_order(self, owner: Owner, image_order: OrderId) -> ReadImageOrder | None:
         return self._api.find_as(owner, ReadImageOrder, "read_image_order", image_order=image_order)
+
+    def image_to_repeat(self, owner: Owner, image: ImageId) -> ImageToRepeat | None:
+        return self._api.find_as(owner, ImageToRepeat, "image_to_repeat", image=image)
 
     def image_to_save(self, image: ImageId) -> ImageToSave:
         return self._api.call(ImageToSave, "image_to_save", image=image)

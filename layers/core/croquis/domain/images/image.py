@@ -1,7 +1,9 @@
 """A generated image: its states and its sizes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from croquis.domain.ids import ImageId, JobId, ModelId, OrderId, OwnerId
@@ -40,6 +42,14 @@ class Framing(StrEnum):
     PORTRAIT = "portrait"
 
 
+class AspectRatio(StrEnum):
+    """Width to height."""
+
+    TALL = "2:3"
+    TALLER = "9:16"
+    SQUARE = "1:1"
+
+
 class Image(Failed):
     """One generated image, as its row says."""
 
@@ -52,7 +62,12 @@ class Image(Failed):
     framing: Framing
     asked_width: int
     asked_height: int
-    seed: int | None
+    wishes: dict[str, object]
+    engine: str
+    provider_version: str
+    seed: int
+    lora_scale: float
+    guidance: float
     status: ImageStatus
     version: int
     executions: int
@@ -61,6 +76,9 @@ class Image(Failed):
     width: int | None
     height: int | None
     signed: bool | None
+    reserved_usd: Decimal
+    actual_usd: Decimal | None
+    ended_at: datetime | None
     shown_decision: ShownDecision | None = None
     checks: ImageChecks | None = None
 
@@ -70,21 +88,48 @@ class Image(Failed):
         return self.shown_decision is ShownDecision.REFUSE
 
     @property
-    def asked_size(self) -> "ImageSize":
-        return ImageSize(self.asked_width, self.asked_height)
+    def recipe(self) -> "ImageRecipe":
+        return ImageRecipe(
+            version=self.provider_version,
+            prompt=self.prompt,
+            size=ImageSize(self.asked_width, self.asked_height),
+            seed=self.seed,
+            lora_scale=self.lora_scale,
+            guidance=self.guidance,
+        )
 
     @property
     def is_over(self) -> bool:
         return self.status in (ImageStatus.SAVED, ImageStatus.FAILED)
 
 
+class OrderStatus(StrEnum):
+    """How far an order is; what is missing from a partial one says why."""
+
+    WORKING = "working"
+    DONE = "done"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
 class ImageOrder(Row):
-    """What was ordered at once."""
+    """What was ordered at once; nothing was expected of previews, which are a part of their run."""
 
     id: OrderId
     model_id: ModelId
     kind: ImageKind
     created_at: datetime
+    expected_seconds: float | None
+
+
+def order_status(images: Sequence[Image]) -> OrderStatus:
+    """Of all images of one order."""
+    saved = sum(image.status is ImageStatus.SAVED for image in images)
+    if not all(image.is_over for image in images):
+        return OrderStatus.WORKING
+    if saved == len(images):
+        return OrderStatus.DONE
+    return OrderStatus.PARTIAL if saved else OrderStatus.FAILED
 
 
 @dataclass(frozen=True)
@@ -93,6 +138,18 @@ class ImageSize:
 
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class ImageRecipe:
+    """What the engine makes an image of: the same again makes the same image."""
+
+    version: str
+    prompt: str
+    size: ImageSize
+    seed: int
+    lora_scale: float
+    guidance: float
 
 
 @dataclass(frozen=True)
@@ -114,6 +171,14 @@ SIZES = {
 }
 
 
-def image_size(framing: Framing) -> ImageSize:
-    """The size in which this framing looks best."""
-    return SIZES[framing]
+RATIOS = {AspectRatio.TALL: TALL, AspectRatio.TALLER: TALLER, AspectRatio.SQUARE: ImageSize(1024, 1024)}
+
+
+def ratio_of(size: ImageSize) -> AspectRatio | None:
+    """The ratio that has this size."""
+    return next((ratio for ratio, it in RATIOS.items() if it == size), None)
+
+
+def image_size(framing: Framing, ratio: AspectRatio | None = None) -> ImageSize:
+    """The size of that ratio, or else the one in which this framing looks best."""
+    return RATIOS[ratio] if ratio else SIZES[framing]

@@ -1,5 +1,6 @@
 """From what a person chooses to what the model reads. FLUX takes whole phrases and knows no negative prompt."""
 
+import re
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
@@ -14,7 +15,6 @@ OPENINGS = {
     Framing.HALF_BODY: "fashion photo from the waist up",
     Framing.PORTRAIT: "close-up portrait photo of head and shoulders",
 }
-ENDINGS = {Framing.FULL_BODY: "shoes and the floor under them in the frame"}
 
 
 class PromptChoices(BaseModel):
@@ -27,6 +27,7 @@ class PromptChoices(BaseModel):
     lighting: ShortText | None = None
     expression: ShortText | None = None
     outfit: ShortText | None = None
+    shoes: ShortText | None = None
     framing: Framing = Framing.FULL_BODY
 
 
@@ -40,17 +41,27 @@ class Preview:
 
 def prompt(subject: Subject, choices: PromptChoices) -> str:
     """One line: the trigger word with its noun (woman, man, person) first, then the framing, then what was chosen."""
+    is_whole = choices.framing is Framing.FULL_BODY
     phrases = (
         subject.words,
         OPENINGS[choices.framing],
         choices.pose,
         _after("wearing ", choices.outfit),
         choices.expression,
-        ENDINGS.get(choices.framing),
+        f"{choices.shoes or 'shoes'} and the floor under them in the frame" if is_whole else None,
         _after("background: ", choices.background),
         choices.lighting,
     )
     return ", ".join(phrase for phrase in phrases if phrase)
+
+
+def named(subject: Subject, text: str) -> str:
+    """The text, with trigger word and noun put first unless it names the person so itself."""
+    if re.search(rf"\b{re.escape(subject.words)}\b", text):
+        return text
+    if re.search(word := rf"\b{re.escape(subject.trigger)}\b", text):
+        return re.sub(word, subject.words, text, count=1)
+    return f"{subject.words}, {text}"
 
 
 def _after(lead: str, chosen: str | None) -> str | None:

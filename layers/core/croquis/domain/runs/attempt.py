@@ -74,6 +74,7 @@ class ProviderOutput(Row):
     version: str | None = None
     weights: str | None = None
     images: tuple[str, ...] = ()
+    filtered: bool = False  # the engine's safety filter kept it back
     images_found: int | None = None  # None where the provider keeps no log: unknown is not wrong
 
 

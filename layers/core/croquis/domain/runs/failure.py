@@ -16,6 +16,11 @@ class Failure(NamedTuple):
 RETRY = "You can try again: the photos are still there."
 ORDER_AGAIN = "Order the image again."
 OTHER_WORDS = "The provider may have refused what it shows: order it again with other words."
+FILTERED = Failure(
+    "safety_filter",
+    "The provider's safety filter kept the picture back; it costs you nothing.",
+    "Order it again in other words: name more clothes, and avoid what suggests bare skin, swimwear or underwear.",
+)
 INTERNAL = Failure("internal", "Something went wrong on our side.", RETRY)
 BY_ERROR = {
     "Throttled": Failure("provider_busy", "The provider was too busy for a long time and started nothing.", RETRY),
@@ -97,7 +102,9 @@ def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool
 
 def image_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:
     """The same for an image, which is ordered again instead of reviewed."""
+    if attempt and attempt.result.filtered:
+        return FILTERED
     failure = failure_of(error_name, attempt)
-    if failure == BY_PROVIDER_STATUS[ProviderStatus.FAILED]:  # its filter says no by failing, in words alone
+    if failure == BY_PROVIDER_STATUS[ProviderStatus.FAILED]:  # perhaps a filter's no in other words
         return failure._replace(hint=OTHER_WORDS)
     return failure._replace(hint=ORDER_AGAIN) if failure.hint == RETRY else failure

@@ -57,6 +57,7 @@ class Run(Failed):
     resolution: Resolution
     caption_dropout_rate: float
     expected_seconds: int
+    expected_review_seconds: float
     executions: int
     step: int | None
     total_steps: int | None
