@@ -109,7 +109,7 @@ begin
   if of_job.status <> 'draft' then
     perform croquis.refuse(409, 'already_submitted',
       format('This job was submitted before; it is %s now.', of_job.status),
-      'Read the job; for another try use its review, for other photos open a new job.');
+      'Read the job; for another try, with other photos too, use its review.');
   end if;
   of_job := croquis.open_run(of_job, parameters);
   perform croquis.remember_order(owner, idempotency_key, 'submit', request, of_job.id);

@@ -88,7 +88,7 @@ def cancel(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
 def review(
     croquis: Croquis, owner: Owner, job_id: JobId, request: ReviewTraining, key: str | None, sent: str
 ) -> TrainingView:
-    """Approve the model, reject it, or pay for another run with the same photos."""
+    """Approve the model, reject it, or pay for another run with the photos that are accepted now."""
     parameters = request.parameters.model_dump(mode="json", exclude_none=True)
     job = croquis.store.jobs.review_training(owner, job_id, request.decision, key, parameters, sent)
     return _started(croquis, owner, job) if request.decision == "retry" else read(croquis, owner, job_id)
