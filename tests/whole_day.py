@@ -113,6 +113,9 @@ class Day:
         self.page.call("POST /v1/trainings/{job_id}/review", {"decision": "approve"}, key=True, job_id=job)
         model = self.page.call("GET /v1/models")["models"][0]["id"]
         self.page.call("GET /v1/models/{model_id}", model_id=model)
+        self.page.call("PATCH /v1/models/{model_id}", {"name": "Maya in winter"}, model_id=model)
+        self.page.call("POST /v1/models/{model_id}/restore", {"run": 1}, model_id=model)
+        self.page.call("GET /v1/models/{model_id}/weights", model_id=model)
         return str(model)
 
     def _order(self, model: str) -> None:

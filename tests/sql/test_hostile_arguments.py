@@ -75,6 +75,10 @@ def good(story: Story) -> dict[str, Any]:
         "owner": story.user,
         "consent_id": seen["consent"]["id"],
         "run_no": 1,
+        "archived": False,
+        "sha256": "0" * 64,
+        "image": str(uuid4()),
+        "upload": str(uuid4()),
         "line": 0,
         "step": 0,
     }

@@ -31,7 +31,10 @@ begin
   if of_model.status <> 'active' then
     perform croquis.refuse(409, 'model_not_active',
       format('This model is %s; images are made of active models.', of_model.status),
-      'Approve its training first.');
+      case of_model.status
+        when 'archived' then 'Take it out of the archive with PATCH /v1/models/{model_id}, or restore one of its runs.'
+        else 'Approve its training first.'
+      end);
   end if;
   if not croquis.consent_stands(
     (select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id)

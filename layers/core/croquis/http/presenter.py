@@ -1,6 +1,6 @@
 """From rows to what the API shows: links added, problems explained, nothing that is not the owner's business."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from croquis.domain.images.image import Framing, Image
@@ -13,9 +13,9 @@ from croquis.domain.photos.photo_set import set_findings
 from croquis.domain.photos.slots import SLOTS
 from croquis.domain.row import Failed
 from croquis.domain.runs.advice import advice_on
-from croquis.domain.runs.job import Quote, Run
+from croquis.domain.runs.job import JobEvent, Quote, Run
 from croquis.domain.runs.log_place import LogPlace
-from croquis.domain.runs.progress import expected_minutes, progress_of
+from croquis.domain.runs.progress import actual_minutes, expected_minutes, progress_of
 from croquis.domain.subject import Subject
 from croquis.http.views import (
     ConsentView,
@@ -58,7 +58,7 @@ def training_view(found: ReadTraining, links: Links) -> TrainingView:
         photos=tuple(photo_view(photo, job.subject, links) for photo in found.photos),
         set_findings=() if job.photos_purged_at else set_findings(usable),
         quotes=tuple(quote_view(quote) for quote in found.quotes),
-        runs=tuple(run_view(run) for run in found.runs),
+        runs=tuple(run_view(run, found.events) for run in found.runs),
         events=tuple(EventView.model_validate(event.model_dump()) for event in found.events),
         previews=tuple(image_view(image, links) for image in found.previews),
         model=ModelView.model_validate(found.model.model_dump()) if found.model else None,
@@ -109,9 +109,15 @@ def image_view(image: Image, links: Links) -> ImageView:
     return ImageView.model_validate({**image.model_dump(), **shown})
 
 
-def run_view(run: Run) -> RunView:
-    advice = [asdict(it) for it in advice_on(run.parameters)]
-    shown = {"expected_usd": run.reserved_usd, "advice": advice, "problem": _problem(run)}
+def run_view(run: Run, events: Iterable[JobEvent]) -> RunView:
+    """A run with what was expected of it beside what it took."""
+    shown = {
+        "expected_usd": run.reserved_usd,
+        "expected_minutes": expected_minutes(run.expected_seconds),
+        "actual_minutes": actual_minutes(run, events),
+        "advice": [asdict(it) for it in advice_on(run.parameters)],
+        "problem": _problem(run),
+    }
     return RunView.model_validate({**run.model_dump(), **shown})
 
 

@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "greater_than_equal": "{field} must be {ge} or more.",
     "less_than_equal": "{field} must be {le} or less.",
     "bool_type": "{field} must be true or false.",
+    "bool_parsing": "{field} must be true or false.",
     "literal_error": "{field} must be {expected}.",
     "enum": "{field} must be {expected}.",
     # ours, raised by validators of the requests
@@ -37,7 +38,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "null": "{field} must not be null: leave it out, and it stays as it is.",
     "declaration_alone": "shows_only_the_person goes with override: send override true with it, or leave it out.",
     "one_of_two": "Send sha256 or upload_id, and only one of them.",
-    "nothing_to_change": "Nothing is to be changed: send slot, override, caption, pose, clothes, background or light.",
+    "nothing_to_change": "Nothing is to be changed: send at least one of the fields that this request takes.",
 })  # fmt: skip
 OTHERWISE = "{field} cannot be accepted as it is."
 # what a pattern means, by the field that has it

@@ -147,6 +147,8 @@ class RunView(View):
     expected_usd: Decimal
     actual_usd: Decimal | None
     borne_by: Bearer | None
+    expected_minutes: int
+    actual_minutes: int | None
     created_at: datetime
     ended_at: datetime | None
     advice: tuple[AdviceView, ...]

@@ -31,6 +31,10 @@ class Files(Protocol):
         """Short-lived download links of what the user may see; paths without one are left out."""
         ...
 
+    def as_download(self, link: str, name: str) -> str:
+        """The same link, which makes a browser keep the file under that name instead of showing it."""
+        ...
+
     def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:
         """A download link; `download_as` becomes the file name in it."""
         ...

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
+from urllib.parse import quote
 
 import httpx
 import jwt
@@ -44,6 +45,9 @@ class SupabaseFiles:
             lambda: self._client(self._as(owner)).from_(bucket).create_signed_urls(list(paths), seconds)
         )
         return {str(link["path"]): str(link["signedURL"]) for link in links if link["signedURL"]}
+
+    def as_download(self, link: str, name: str) -> str:
+        return f"{link}&download={quote(name)}"
 
     def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:
         options: URLOptions = {"download": download_as} if download_as else {}

@@ -30,6 +30,14 @@ def expected_minutes(training_seconds: int) -> int:
     return ceil((AROUND_TRAINING + training_seconds) / 60)
 
 
+def actual_minutes(run: Run, events: Iterable[JobEvent]) -> int | None:
+    """From submit to review, as they were; to the end of a run that never came to its review. None while it works."""
+    reviewed = (it.at for it in events if it.run == run.run and it.status is JobStatus.IN_REVIEW)
+    if over := next(reviewed, run.ended_at):
+        return ceil((over - run.created_at).total_seconds() / 60)
+    return None
+
+
 def progress_of(job: Job, runs: Iterable[Run], events: Sequence[JobEvent], previews: Iterable[Image]) -> JobProgress:
     """Of the job's rows. What failed or was canceled stays where it was; a retry begins anew."""
     run = next((it for it in runs if it.run == job.current_run), None)
