@@ -1,18 +1,14 @@
 """The finished models: list, read, name, archive, restore a run, take the weights home."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
-from croquis.http.door import Cursor, Door, ModelInPath, SignedIn
+from croquis.http.door import Archived, Cursor, Door, ModelInPath, SignedIn
 from croquis.http.models import ChangeModel, RestoreRun, WeightsView
 from croquis.http.views import ModelList, ModelView
 from croquis.usecases import models
 from croquis.wiring import croquis
 
 app = Door()
-
-Archived = Annotated[bool, Query(description="true lists the archived models, and only those.")]
 
 
 @app.get("/v1/models")

@@ -25,6 +25,8 @@ PATHS = {  # as in template.yaml; a test holds the two equal
     "/v1/models/{model_id}/restore": ("POST",),
     "/v1/models/{model_id}/weights": ("GET",),
     "/v1/models/{model_id}/generations": ("POST",),
+    "/v1/models/{model_id}/images": ("GET",),
+    "/v1/images/{image_id}": ("PATCH", "DELETE"),
     "/v1/image-orders/{order_id}": ("GET",),
     "/webhooks/replicate/{marker}": ("POST",),
     "/hooks/storage": ("POST",),

@@ -123,6 +123,9 @@ class Day:
         order = self.page.call("POST /v1/models/{model_id}/generations", wish, key=True, model_id=model)["id"]
         route = "GET /v1/image-orders/{order_id}"
         until(lambda: self.page.call(route, order_id=order)["images"][0]["status"] in ("saved", "failed"))
+        image = self.page.call("GET /v1/models/{model_id}/images", model_id=model)["images"][0]["id"]
+        self.page.call("PATCH /v1/images/{image_id}", {"favourite": True}, image_id=image)
+        self.page.call("DELETE /v1/images/{image_id}", image_id=image)
 
     def _ask_where_from(self) -> None:
         brought = self.page.call("POST /v1/provenance/uploads")

@@ -87,6 +87,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
     sent = {
         "AddPhoto",
         "AskProvenance",
+        "ChangeImage",
         "ChangeModel",
         "ChangePhoto",
         "GenerateImages",

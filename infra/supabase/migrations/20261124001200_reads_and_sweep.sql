@@ -27,7 +27,7 @@ as $$
     'previews', (
       select coalesce(jsonb_agg(to_jsonb(i) order by i.run, i.position), '[]')
       from public.images i
-      where i.job_id = j.id and i.kind = 'preview'
+      where i.job_id = j.id and i.kind = 'preview' and i.removed_at is null
     ),
     'model', (select to_jsonb(m) from public.ai_models m where m.job_id = j.id),
     'quotes', public.training_quotes(j.id),
@@ -82,7 +82,7 @@ as $$
     'images', (
       select coalesce(jsonb_agg(to_jsonb(i) order by i.position), '[]')
       from public.images i
-      where i.order_id = o.id
+      where i.order_id = o.id and i.removed_at is null
     )
   )
   from public.image_orders o

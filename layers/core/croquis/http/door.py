@@ -5,15 +5,18 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
+from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Depends, Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from croquis.domain import cursor
-from croquis.domain.ids import ConsentId, JobId, ModelId, OrderId, PhotoId
+from croquis.domain.ids import ConsentId, ImageId, JobId, ModelId, OrderId, PhotoId
+from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.log_place import FORM as LOG_PLACE
 from croquis.errors import Refused
 from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
@@ -53,6 +56,7 @@ Sent = Annotated[str, Depends(sent_sha256)]
 JobInPath = Annotated[JobId, Path(pattern=UUID, description="The training's id.")]
 PhotoInPath = Annotated[PhotoId, Path(pattern=UUID, description="The photo's id.")]
 ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.")]
+ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The image's id.")]
 OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.")]
 ConsentInPath = Annotated[ConsentId, Path(pattern=UUID, description="The consent's id.")]
 LogCursor = Annotated[str | None, Query(pattern=LOG_PLACE, description="`next` of the answer before, unchanged.")]
@@ -67,6 +71,22 @@ _KEY = Header(
 IdempotencyKey = Annotated[str, _KEY]
 KeyIfItSpends = Annotated[str | None, _KEY]
 Cursor = Annotated[str | None, Query(pattern=cursor.FORM, description="`next` of the page before, unchanged.")]
+
+
+def _day(value: object) -> object:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise PydanticCustomError("not_a_day", "not a day") from error
+
+
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+OfKind = Annotated[ImageKind | None, Query(description="Only the previews, or only what was ordered.")]
+Since = Annotated[Day | None, Query(description="Only what was ordered on this day (UTC) or later.")]
+Until = Annotated[Day | None, Query(description="Only what was ordered on this day (UTC) or earlier.")]
+Favourite = Annotated[bool | None, Query(description="Only the favourites, or only the others.")]
+Accepted = Annotated[bool | None, Query(description="Only the accepted ones, or only the others.")]
+Archived = Annotated[bool, Query(description="true lists the archived models, and only those.")]
 
 
 class Door(APIGatewayHttpResolver):

@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     # ours, raised by validators of the requests
     "not_declared": "{field} must be true, and is for the person in the photos to declare: never fill it in for them.",
     "not_plain": "{field} must be one line of plain text: leave out line breaks and control characters.",
+    "not_a_day": "{field} must be a day, such as 2026-11-30.",
     "null": "{field} must not be null: leave it out, and it stays as it is.",
     "declaration_alone": "shows_only_the_person goes with override: send override true with it, or leave it out.",
     "one_of_two": "Send sha256 or upload_id, and only one of them.",

@@ -37,8 +37,10 @@ class Image(Failed):
 
     id: ImageId
     owner_id: OwnerId
+    model_id: ModelId
     job_id: JobId
     run: int
+    kind: ImageKind
     position: int
     prompt: str
     framing: Framing
@@ -50,9 +52,13 @@ class Image(Failed):
     executions: int
     path: str | None
     sha256: str | None
+    bytes: int | None
     width: int | None
     height: int | None
     signed: bool | None
+    favourite: bool
+    accepted: bool
+    created_at: datetime
 
     @property
     def asked_size(self) -> "ImageSize":
