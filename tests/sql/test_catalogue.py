@@ -93,6 +93,7 @@ def test_images_are_found_by_their_days_in_utc_both_included(catalogue: Story):
     assert found(catalogue, until="2026-01-02") == [late, early]
     assert found(catalogue, since="2026-01-02", until="2026-01-02") == [late]
     assert found(catalogue, until="2026-01-01") == [early]
+    assert len(found(catalogue, since="2026-01-01")) == len(images)
     assert len(found(catalogue, since="2026-01-03")) == len(images) - 2
 
 
