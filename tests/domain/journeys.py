@@ -24,7 +24,8 @@ RUN: dict[str, Any] = {
 }  # fmt: skip
 IMAGE: dict[str, Any] = {
     **dict.fromkeys(Image.model_fields), **dict.fromkeys(NAMES, "x"), "prompt": "p", "framing": "full_body",
-    "asked_width": 832, "asked_height": 1216, "executions": 1,
+    "asked_width": 832, "asked_height": 1216, "executions": 1, "kind": "preview", "favourite": False, "accepted": False,
+    "created_at": THEN,
 }  # fmt: skip
 
 
