@@ -1,8 +1,9 @@
-"""The finished models: list and read."""
+"""The finished models: list, read, name, archive, restore a run, take the weights home."""
 
 from typing import Any
 
-from croquis.http.door import Cursor, Door, ModelInPath, SignedIn
+from croquis.http.door import Archived, Cursor, Door, ModelInPath, SignedIn
+from croquis.http.models import ChangeModel, RestoreRun, WeightsView
 from croquis.http.views import ModelList, ModelView
 from croquis.usecases import models
 from croquis.wiring import croquis
@@ -11,15 +12,46 @@ app = Door()
 
 
 @app.get("/v1/models")
-def list_models(owner: SignedIn, before: Cursor = None) -> ModelList:
-    """List your models, newest first"""
-    return models.list_models(croquis(), owner, before)
+def list_models(owner: SignedIn, before: Cursor = None, archived: Archived = False) -> ModelList:
+    """List your models, newest first
+
+    Without those in the archive, unless these are asked for.
+    """
+    return models.list_models(croquis(), owner, before, archived=archived)
 
 
 @app.get("/v1/models/<model_id>")
 def read_model(model_id: ModelInPath, owner: SignedIn) -> ModelView:
     """Read a model"""
     return models.read(croquis(), owner, model_id)
+
+
+@app.patch("/v1/models/<model_id>")  # pyright: ignore[reportUnknownMemberType] - not wholly typed
+def change_model(model_id: ModelInPath, request: ChangeModel, owner: SignedIn) -> ModelView:
+    """Name a model, or put it into the archive
+
+    An archived model takes no orders until `archived` false makes it active again. What was ordered before is made.
+    """
+    return models.change(croquis(), owner, model_id, request)
+
+
+@app.post("/v1/models/<model_id>/restore")
+def restore_run(model_id: ModelInPath, request: RestoreRun, owner: SignedIn) -> ModelView:
+    """Make an earlier run the active one
+
+    Any run that is over and has weights, whatever became of the runs after it: images are made with it from then on.
+    The training stays as it is.
+    """
+    return models.restore(croquis(), owner, model_id, request.run)
+
+
+@app.get("/v1/models/<model_id>/weights")
+def read_weights(model_id: ModelInPath, owner: SignedIn) -> WeightsView:
+    """Get the weights of a model
+
+    Those of the active run, as one safetensors file; the link is valid for ten minutes.
+    """
+    return models.weights(croquis(), owner, model_id)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -71,7 +71,8 @@ def review_training(
 ) -> tuple[TrainingView | DryRunView, int]:
     """Approve, reject or retry
 
-    retry pays for another run with the same photos and needs an Idempotency-Key.
+    retry pays for another run, with other parameters if you like, of the photos and captions as they are then, and
+    needs an Idempotency-Key. No photo is uploaded again.
     """
     return with_status(trainings.review(croquis(), owner, job_id, request, key, sent))
 

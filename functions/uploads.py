@@ -26,8 +26,9 @@ def open_training(request: OpenTraining, owner: SignedIn) -> tuple[TrainingView,
 def add_photo(job_id: JobInPath, request: AddPhoto, owner: SignedIn) -> tuple[UploadView, int]:
     """Announce a photo and get its upload URL
 
-    A photo that was in the slot is replaced. Upload the file with the content type of the answer, in one of the ways
-    that it names; the check starts when it has landed.
+    In a draft, in review and after a failure: a retry is trained on the photos that are accepted then. A photo that was
+    in the slot is replaced. Upload the file with the content type of the answer, in one of the ways that it names; the
+    check starts when it has landed.
     """
     return uploads.add_photo(croquis(), owner, job_id, request), 201
 
@@ -36,6 +37,7 @@ def add_photo(job_id: JobInPath, request: AddPhoto, owner: SignedIn) -> tuple[Up
 def change_photo(job_id: JobInPath, photo_id: PhotoInPath, request: ChangePhoto, owner: SignedIn) -> PhotoView:
     """Change a photo: its slot, its caption, or use it anyway
 
+    In a draft, in review and after a failure, for the next run.
     `override` uses a photo anyway, as far as its findings say. `clothes`, `background`, `pose` and `light`
     appear in the caption of every picture made from the photo; `caption` replaces the full figure's caption.
     """
@@ -44,7 +46,7 @@ def change_photo(job_id: JobInPath, photo_id: PhotoInPath, request: ChangePhoto,
 
 @app.delete("/v1/trainings/<job_id>/photos/<photo_id>", responses={204: {"description": "Removed"}})
 def remove_photo(job_id: JobInPath, photo_id: PhotoInPath, owner: SignedIn) -> Response[None]:
-    """Remove a photo from a draft
+    """Remove a photo
 
     Its files are deleted within minutes.
     """

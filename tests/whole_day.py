@@ -75,7 +75,9 @@ class Day:
         job = self._draft()
         self._train(job)
         model = self._approve(job)
-        self._decide(job, self._order(model))
+        image = self._order(model)
+        self._decide(job, image)
+        self.page.call("DELETE /v1/images/{image_id}", image_id=image)
         self._ask_where_from()
         self._cancel()
         self._hear_from_neighbours(job)
@@ -113,6 +115,9 @@ class Day:
         self.page.call("POST /v1/trainings/{job_id}/review", {"decision": "approve"}, key=True, job_id=job)
         model = self.page.call("GET /v1/models")["models"][0]["id"]
         self.page.call("GET /v1/models/{model_id}", model_id=model)
+        self.page.call("PATCH /v1/models/{model_id}", {"name": "Maya in winter"}, model_id=model)
+        self.page.call("POST /v1/models/{model_id}/restore", {"run": 1}, model_id=model)
+        self.page.call("GET /v1/models/{model_id}/weights", model_id=model)
         return str(model)
 
     def _order(self, model: str) -> str:
@@ -121,7 +126,8 @@ class Day:
         route = "GET /v1/image-orders/{order_id}"
         until(lambda: self.page.call(route, order_id=order)["images"][0]["status"] in ("saved", "failed"))
         self.page.call("GET /v1/scenes")
-        image = self.page.call(route, order_id=order)["images"][0]["id"]
+        image = self.page.call("GET /v1/models/{model_id}/images", model_id=model)["images"][0]["id"]
+        self.page.call("PATCH /v1/images/{image_id}", {"favourite": True}, image_id=image)
         change = {"changes": {"scene": "street"}}
         self.page.call("POST /v1/images/{image_id}/repeats", change, key=True, image_id=image)
         return str(image)

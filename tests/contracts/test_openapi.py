@@ -87,6 +87,8 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
     sent = {
         "AddPhoto",
         "AskProvenance",
+        "ChangeImage",
+        "ChangeModel",
         "ChangePhoto",
         "DecideImage",
         "GenerateImages",
@@ -94,6 +96,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "OpenTraining",
         "RenewConsent",
         "RepeatImage",
+        "RestoreRun",
         "ReviewTraining",
         "SubmitTraining",
     }

@@ -19,7 +19,7 @@ RAISED: dict[str, set[str]] = {
     "str": {"string_type", "string_unicode"},
     "int": {"finite_number", "int_type", "int_parsing", "int_parsing_size", "int_from_float"},
     "float": {"float_type", "float_parsing"},
-    "bool": {"bool_type"},
+    "bool": {"bool_type", "bool_parsing"},
     "literal": {"literal_error"},
     "enum": {"enum"},
     "tuple": {"tuple_type", "too_short", "too_long"},
@@ -98,8 +98,8 @@ def of_all_requests() -> list[dict[str, Any]]:
 
 def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
-        "AddPhoto", "AskProvenance", "ChangePhoto", "DecideImage", "GenerateImages", "OpenLink", "OpenTraining",
-        "RenewConsent", "RepeatImage", "ReviewTraining", "SubmitTraining",
+        "AddPhoto", "AskProvenance", "ChangeImage", "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages",
+        "OpenLink", "OpenTraining", "RenewConsent", "RepeatImage", "RestoreRun", "ReviewTraining", "SubmitTraining",
     }  # fmt: skip
 
 

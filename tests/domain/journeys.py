@@ -27,6 +27,7 @@ IMAGE: dict[str, Any] = {
     **dict.fromkeys(Image.model_fields), **dict.fromkeys(NAMES, "x"), "prompt": "p", "framing": "full_body",
     "asked_width": 832, "asked_height": 1216, "executions": 1, "wishes": {}, "engine": "flux-dev-lora",
     "provider_version": "v1", "seed": 1, "lora_scale": 1, "guidance": 3, "reserved_usd": Decimal(0),
+    "kind": "preview", "favourite": False, "accepted": False, "created_at": THEN,
 }  # fmt: skip
 
 

@@ -1,12 +1,15 @@
 """One number and the minutes left of the whole job: in every status, and never a guess."""
 
+from datetime import timedelta
 from math import ceil
+from typing import Any
 
 import pytest
-from domain.journeys import RUN, Journey
+from domain.journeys import RUN, THEN, Journey
 
 from croquis.domain.images.image import ImageStatus
-from croquis.domain.runs.progress import AROUND_TRAINING, INGEST, PREVIEWS, expected_minutes
+from croquis.domain.runs.job import JobEvent, Run
+from croquis.domain.runs.progress import AROUND_TRAINING, INGEST, PREVIEWS, actual_minutes, expected_minutes
 from croquis.domain.runs.training import JobStatus as Is
 
 TO_REVIEW = (Is.QUEUED, Is.PREPARING, Is.TRAINING, Is.INGESTING, Is.PREVIEWING, Is.IN_REVIEW)
@@ -27,6 +30,22 @@ def test_a_draft_is_at_the_beginning_and_nobody_knows_when_it_will_be_submitted(
 def test_a_job_that_was_just_submitted_takes_what_its_quote_said() -> None:
     queued = at(Is.QUEUED).progress
     assert (queued.share, queued.minutes_left) == (0, expected_minutes(RUN["expected_seconds"]))
+
+
+@pytest.mark.parametrize(
+    ("number", "ended", "minutes"),
+    [
+        (1, None, 20.5),  # it is the review that counts, however long its owner takes
+        (1, timedelta(days=2), 20.5),
+        (2, timedelta(minutes=3), 3),  # it failed: no review
+        (2, None, None),
+    ],
+)
+def test_a_run_took_what_passed_until_its_review_or_its_end(number: int, ended: Any, minutes: float | None) -> None:
+    ended_at = None if ended is None else THEN + ended
+    run = Run.model_validate(RUN | {"run": number, "status": "retried", "ended_at": ended_at})
+    reviewed = JobEvent(status=Is.IN_REVIEW, run=1, at=THEN + timedelta(minutes=20, seconds=30))
+    assert actual_minutes(run, [JobEvent(status=Is.QUEUED, run=number, at=THEN), reviewed]) == minutes
 
 
 def test_each_stage_begins_further_on_and_with_less_left() -> None:

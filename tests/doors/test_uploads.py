@@ -182,7 +182,7 @@ def test_a_signed_upload_url_is_good_for_nothing_else(maya: User, method: str) -
 def test_no_photo_is_added_after_the_job_was_submitted(studio: Studio, maya: User, token: str) -> None:
     job = draft(studio, maya)
     maya.post(f"/v1/trainings/{job}/cancel").raise_for_status()
-    assert_problem(send(event("add_photo", token=token, job_id=job)), 409, "not_a_draft")
+    assert_problem(send(event("add_photo", token=token, job_id=job)), 409, "photos_are_final")
 
 
 def assert_nothing_is_stored(studio: Studio, photo: str) -> None:

@@ -16,7 +16,7 @@ from doors.exchange import (
 )
 from studio import Studio, User, deployed
 
-WITH_ID = [name for name in USER_EVENTS if event(name).get("pathParameters")]
+WITH_ID = [name for name in USER_EVENTS if "{" in event(name)["routeKey"]]
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +36,24 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
         maya.id,
         model,
     )["id"]
+    studio.rows(
+        "insert into public.training_runs (job_id, run, owner_id, status, preset, steps, lora_rank, learning_rate,"
+        " resolution, caption_dropout_rate, expected_seconds, expected_review_seconds, expected_weights_bytes,"
+        " reserved_usd, deadline_at)"
+        " values (%s, 1, %s, 'failed', 'full', 1000, 16, 4e-4, '768,1024', 0, 1, 1, 1, 0, now())",
+        job,
+        maya.id,
+    )
     image = studio.row(
         "insert into public.images (order_id, owner_id, model_id, job_id, run, kind, position, prompt, framing,"
-        " asked_width, asked_height, provider_version, reserved_usd, deadline_at)"
-        " values (%s, %s, %s, %s, 1, 'generation', 1, 'p', 'full_body', 832, 1216, 'v', 0, now()) returning id",
-        order, maya.id, model, job,
-    )["id"]  # fmt: skip
+        " asked_width, asked_height, provider_version, reserved_usd, deadline_at, status, path, sha256, bytes,"
+        " content_type, width, height, signed) values (%s, %s, %s, %s, 1, 'generation', 1, 'x', 'portrait', 512, 512,"
+        " 'v', 0, now(), 'saved', 'p', 'h', 1, 'image/png', 512, 512, true) returning id",
+        order,
+        maya.id,
+        model,
+        job,
+    )["id"]
     consent = studio.row("select consent_id from public.lora_training_jobs where id = %s", job)["consent_id"]
     return {
         "job_id": job,
@@ -89,7 +101,8 @@ def test_what_is_anothers_is_told_like_what_does_not_exist(
 @pytest.mark.parametrize("bad", ["x", "1", NOBODY.upper().replace("8", "A"), "' or 1=1 --", "..%2f", "\x00", "é" * 300])
 def test_an_id_that_is_none_is_not_found(studio: Studio, token: str, name: str, bad: str) -> None:
     """AS-07: a malformed uuid."""
-    broken = dict.fromkeys(("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id", "image_id"), bad)
+    names = ("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id", "image_id")
+    broken = dict.fromkeys(names, bad)
     answer = changes_nothing(studio, lambda: send(event(name, token=token, **broken)))
     assert_problem(answer, 404, "not_found")
 

@@ -211,14 +211,6 @@ def test_an_overridden_photo_counts_at_the_submit_and_no_longer_when_it_is_taken
     assert photo["id"] in {it["id"] for it in story.entered("preparing")["photos"]}
 
 
-@pytest.mark.parametrize("status", ["queued", "in_review", "failed", "approved", "canceled"])
-@pytest.mark.parametrize("change", [{"slot": 2}, {"override": True}, {"override": False}])
-def test_a_photo_is_moved_and_overridden_only_in_a_draft(story, status, change):
-    photo = story.to(status).seen()["photos"][0]
-    with refused(409, "not_a_draft"):
-        story.changed(photo, **change, said={"pose": "standing"})
-
-
 def use_anyway(photo: dict[str, Any]) -> Any:
     return lambda story: story.changed(photo, override=True)
 
@@ -232,7 +224,7 @@ def test_a_submit_waits_for_an_override_and_counts_it(acted, overlapping):
 def test_an_override_that_comes_with_the_submit_is_too_late(acted, overlapping):
     photo = acted.with_photos(8).judged(9, status="rejected", findings=[FEET])
     _, refusal = overlapping(acted, lambda story: story.submitted(), use_anyway(photo))
-    assert refusal.diag.message_detail == "not_a_draft"
+    assert refusal.diag.message_detail == "photos_are_final"
     assert row(acted, photo)["status"] == "rejected"
 
 

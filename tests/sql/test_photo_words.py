@@ -149,15 +149,6 @@ def test_a_retry_is_trained_with_the_new_words(story):
     assert story.entered("preparing")["photos"][0]["said"] == {"pose": "walking"}
 
 
-@pytest.mark.parametrize(
-    "status", ["queued", "preparing", "training", "ingesting", "previewing", "approved", "rejected", "canceled"]
-)
-def test_words_are_final_while_a_run_uses_them_and_after_the_end(story, status):
-    photo = story.to(status).seen()["photos"][0]
-    with refused(409, "words_are_final"):
-        said(story, photo, {"pose": "walking"})
-
-
 def test_words_of_a_token_without_a_user_are_refused(story, photo):
     with refused(401, "not_signed_in"):
         Seat(story.connection, "authenticated").call(

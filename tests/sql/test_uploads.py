@@ -83,14 +83,6 @@ def test_a_removed_photo_is_gone_for_its_owner_and_its_objects_are_found_later(s
     assert row["findings"]
 
 
-def test_photos_are_added_and_removed_only_in_a_draft(story):
-    photo = story.to("queued").seen()["photos"][0]
-    with refused(409, "not_a_draft"):
-        story.announced(9)
-    with refused(409, "not_a_draft"):
-        story.owner.call("remove_photo", job=story.job, photo=photo["id"])
-
-
 def test_the_object_of_an_awaited_photo_is_claimed_once_and_judged_once(story):
     photo = story.opened().announced()
     landed = story.landed(photo["upload_path"])

@@ -216,6 +216,15 @@ $$;
 comment on function croquis.may_move(public.job_status, public.job_status) is
   'Whether the graph lets a job go from one status to the other.';
 
+create function croquis.takes_photos(status public.job_status) returns boolean
+language sql stable
+as $$
+  select croquis.may_move(status, 'queued')
+$$;
+comment on function croquis.takes_photos is
+  'Another run may follow, so photos may come, go and be changed: before the first run, in review, after a failure. Those '
+  'of a run that works stay as they are.';
+
 create function croquis.may_move(
   from_status public.run_status,
   to_status public.run_status

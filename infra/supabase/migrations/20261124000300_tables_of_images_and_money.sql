@@ -56,6 +56,10 @@ create table public.images (
   height int,
   signed boolean,
   checks jsonb check (jsonb_typeof(checks) = 'object'),
+  favourite boolean not null default false,
+  accepted boolean not null default false,
+  removed_at timestamptz,
+  object_deleted_at timestamptz,
   failure_code text,
   failure_sentence text,
   failure_hint text,
@@ -85,6 +89,7 @@ create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_saved on public.images (ended_at) where status = 'saved' and kind <> 'preview';
 create index images_run on public.images (job_id, run);
+create index images_removed on public.images (id) where removed_at is not null and object_deleted_at is null;
 create index images_open on public.images (updated_at) where status in ('queued', 'running');  -- croquis.is_open
 create trigger images_touch before update on public.images
   for each row execute function croquis.touch();

@@ -79,7 +79,7 @@ begin
   update public.training_photos p set status = 'uploaded', object_version = coalesce(new.version, '')
   where p.upload_path = new.name
     and p.status = 'awaiting_upload'
-    and exists (select from public.lora_training_jobs j where j.id = p.job_id and j.status = 'draft');
+    and exists (select from public.lora_training_jobs j where j.id = p.job_id and croquis.takes_photos(j.status));
   -- the kick may be lost or doubled; an upload must never fail because of it
   begin
     select decrypted_secret into hook_url from vault.decrypted_secrets where name = 'croquis_storage_hook_url';

@@ -47,6 +47,20 @@ comment on function croquis.hold_owner is
 
 -- 2. A job.
 
+create function croquis.need_model_name(model_name text) returns void
+language plpgsql
+as $$
+begin
+  if model_name is null or char_length(trim(model_name)) not between 1 and 80 or model_name ~ '[[:cntrl:]]' then
+    perform croquis.refuse(422, 'bad_model_name',
+      'The model''s name must have 1 to 80 characters.',
+      'Send model_name with a shorter name in one line.');
+  end if;
+end
+$$;
+comment on function croquis.need_model_name is
+  'Refuses what cannot be the name of a model.';
+
 create function public.open_training(
   model_name text,
   gender text,
@@ -60,13 +74,7 @@ declare
   opened public.lora_training_jobs;
 begin
   select * into limits from croquis.limits;
-  if open_training.model_name is null
-     or char_length(trim(open_training.model_name)) not between 1 and 80
-     or open_training.model_name ~ '[[:cntrl:]]' then
-    perform croquis.refuse(422, 'bad_model_name',
-      'The model''s name must have 1 to 80 characters.',
-      'Send model_name with a shorter name in one line.');
-  end if;
+  perform croquis.need_model_name(open_training.model_name);
   if open_training.gender is null or open_training.gender <> all (enum_range(null::public.gender)::text[]) then
     perform croquis.refuse(422, 'bad_gender',
       'gender must be female, male or non_binary.',

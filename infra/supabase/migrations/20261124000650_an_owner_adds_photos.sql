@@ -1,4 +1,29 @@
--- What an owner may do with a job's photos before paying: announce and remove them.
+-- What an owner may do with a job's photos as long as another run may follow: announce and remove them.
+
+create function croquis.need_open_photos(of_job public.lora_training_jobs) returns void
+language plpgsql
+as $$
+begin
+  if not croquis.takes_photos(of_job.status) then
+    perform croquis.refuse(409, 'photos_are_final',
+      format('The photos of a job that is %s cannot be changed.', of_job.status),
+      'Change them before the job is submitted, while it is in review, or after it failed; else open a new job.');
+  end if;
+end
+$$;
+comment on function croquis.need_open_photos is
+  'Refuses whatever would change the photos of a run that works, or of a job that is over for good.';
+
+create function croquis.why_no_time(of_job public.lora_training_jobs) returns croquis.refusal
+language sql stable
+as $$
+  select case when of_job.photos_purge_after < now() + croquis.time_for('queued') then (409, 'photos_expire',
+    'The photos of this job are deleted before a run could be over.',
+    'Open a new job, and upload the photos there.')::croquis.refusal
+  end
+$$;
+comment on function croquis.why_no_time is
+  'Why no run of the job''s photos can start any more.';
 
 create function public.add_photo(
   job uuid,
@@ -13,11 +38,8 @@ declare
   photo_id uuid := gen_random_uuid();
   added public.training_photos;
 begin
-  if of_job.status <> 'draft' then
-    perform croquis.refuse(409, 'not_a_draft',
-      'Photos can only be added before the job is submitted.',
-      'Open a new job for other photos.');
-  end if;
+  perform croquis.need_open_photos(of_job);
+  perform croquis.refuse(croquis.why_not_consented(of_job.consent_id, 'train'));
   if add_photo.slot is null or add_photo.slot not between 1 and 12 then
     perform croquis.refuse(422, 'bad_slot',
       'slot must be a number from 1 to 12.',
@@ -41,9 +63,13 @@ begin
       'You have announced as many photos today as are allowed.',
       'Go on tomorrow.');
   end if;
-  -- the first photo: its time begins now, not when the job was opened
-  update public.lora_training_jobs j set photos_purge_after = croquis.purge_after(croquis.photos_kept_at_most())
-  where j.id = of_job.id and not exists (select from public.training_photos p where p.job_id = of_job.id);
+  if exists (select from public.training_photos p where p.job_id = of_job.id) then
+    perform croquis.refuse(croquis.why_no_time(of_job));
+  else
+    -- the first photo: its time begins now, not when the job was opened
+    update public.lora_training_jobs j set photos_purge_after = croquis.purge_after(croquis.photos_kept_at_most())
+    where j.id = of_job.id;
+  end if;
   -- a photo in the same slot is replaced: new id, new path; whatever lands at the old path is deleted unread
   update public.training_photos p set status = 'removed'
   where p.job_id = of_job.id and p.slot = add_photo.slot and p.status <> 'removed';
@@ -62,8 +88,8 @@ begin
 end
 $$;
 comment on function public.add_photo is
-  'Announces a photo of a draft and returns the path to which it may be uploaded once. A photo that is already in the '
-  'slot is removed.';
+  'Announces a photo and returns the path to which it may be uploaded once. A photo that is already in the slot is '
+  'removed.';
 grant execute on function public.add_photo to authenticated;
 
 create function public.remove_photo(
@@ -76,11 +102,7 @@ declare
   of_job public.lora_training_jobs := croquis.job_of_caller(job);
   removed public.training_photos;
 begin
-  if of_job.status <> 'draft' then
-    perform croquis.refuse(409, 'not_a_draft',
-      'Photos can only be removed before the job is submitted.',
-      'Cancel the job to stop it.');
-  end if;
+  perform croquis.need_open_photos(of_job);
   update public.training_photos p set status = 'removed'
   where p.id = photo and p.job_id = of_job.id
   returning * into removed;
@@ -93,5 +115,5 @@ begin
 end
 $$;
 comment on function public.remove_photo is
-  'Takes a photo out of a draft; removing it again changes nothing. Its objects are deleted a few minutes later.';
+  'Takes a photo out of a job; removing it again changes nothing. Its objects are deleted a few minutes later.';
 grant execute on function public.remove_photo to authenticated;

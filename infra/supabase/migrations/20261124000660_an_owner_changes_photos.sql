@@ -157,17 +157,7 @@ begin
       'There is nothing to change.',
       'Send slot, override or said.');
   end if;
-  if of_job.status <> 'draft' and num_nonnulls(slot, override) > 0 then
-    perform croquis.refuse(409, 'not_a_draft',
-      'Photos can only be moved or overridden before the job is submitted.',
-      'Open a new job for other photos.');
-  end if;
-  -- words count as long as another run, with captions of its own, may follow
-  if not croquis.may_move(of_job.status, 'queued') then
-    perform croquis.refuse(409, 'words_are_final',
-      format('What is said about the photos of a job that is %s cannot be changed.', of_job.status),
-      'Change it before the job is submitted, or before it is tried again.');
-  end if;
+  perform croquis.need_open_photos(of_job);
   if slot not between 1 and 12 then
     perform croquis.refuse(422, 'bad_slot',
       'slot must be a number from 1 to 12.',

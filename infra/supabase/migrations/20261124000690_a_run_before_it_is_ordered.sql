@@ -117,40 +117,37 @@ declare
   contents int;
   refusal croquis.refusal;
 begin
-  if of_job.status = 'draft' then
-    select
-      count(*) filter (where p.status = 'awaiting_upload'),
-      count(*) filter (where p.status in ('uploaded', 'checking')),
-      count(*) filter (where p.status = 'accepted'),
-      count(distinct p.sha256) filter (where p.status = 'accepted')
-    into awaited, checking, accepted, contents
-    from public.training_photos p
-    where p.job_id = of_job.id;
-    if awaited > 0 then
-      return next (409, 'photos_not_uploaded',
-        case awaited when 1 then '1 photo has' else format('%s photos have', awaited) end || ' not arrived yet.',
-        'Wait for the upload, upload again, or remove what is not needed.')::croquis.refusal;
-    end if;
-    if checking > 0 then
-      return next (409, 'photos_being_checked',
-        case checking when 1 then '1 photo is' else format('%s photos are', checking) end || ' still being checked.',
-        'Wait a moment, or remove what is not needed.')::croquis.refusal;
-    end if;
-    if contents not between 8 and 12 then
-      return next (409, 'wrong_number_of_photos',
-        format('A training needs 8 to 12 accepted photos; this job has %s%s.',
-          contents, case when accepted > contents then ', because the same file twice counts once' end),
-        'Add or replace photos until at least 8 different ones are accepted.')::croquis.refusal;
-    end if;
+  select
+    count(*) filter (where p.status = 'awaiting_upload'),
+    count(*) filter (where p.status in ('uploaded', 'checking')),
+    count(*) filter (where p.status = 'accepted'),
+    count(distinct p.sha256) filter (where p.status = 'accepted')
+  into awaited, checking, accepted, contents
+  from public.training_photos p
+  where p.job_id = of_job.id;
+  if awaited > 0 then
+    return next (409, 'photos_not_uploaded',
+      case awaited when 1 then '1 photo has' else format('%s photos have', awaited) end || ' not arrived yet.',
+      'Wait for the upload, upload again, or remove what is not needed.')::croquis.refusal;
+  end if;
+  if checking > 0 then
+    return next (409, 'photos_being_checked',
+      case checking when 1 then '1 photo is' else format('%s photos are', checking) end || ' still being checked.',
+      'Wait a moment, or remove what is not needed.')::croquis.refusal;
+  end if;
+  if contents not between 8 and 12 then
+    return next (409, 'wrong_number_of_photos',
+      format('A training needs 8 to 12 accepted photos; this job has %s%s.',
+        contents, case when accepted > contents then ', because the same file twice counts once' end),
+      'Add or replace photos until at least 8 different ones are accepted.')::croquis.refusal;
   end if;
   refusal := croquis.why_not_consented(of_job.consent_id, 'train');
   if refusal.code is not null then
     return next refusal;
   end if;
-  if of_job.photos_purge_after < now() + croquis.time_for('queued') then
-    return next (409, 'photos_expire',
-      'The photos of this job are deleted before a run could be over.',
-      'Open a new job, and upload the photos there.')::croquis.refusal;
+  refusal := croquis.why_no_time(of_job);
+  if refusal.code is not null then
+    return next refusal;
   end if;
   if (select count(*) from public.training_runs r
       where r.owner_id = of_job.owner_id and r.created_at > now() - interval '1 day')
@@ -196,7 +193,7 @@ language sql stable
 as $$
   select case when of_job.status <> 'draft' then (409, 'already_submitted',
     format('This job was submitted before; it is %s now.', of_job.status),
-    'Read the job; for another try use its review, for other photos open a new job.')::croquis.refusal end
+    'Read the job; for another try, with other photos too, use its review.')::croquis.refusal end
 $$;
 comment on function croquis.why_not_submit is
   'Why the state of the job stands against a submit.';

@@ -128,6 +128,7 @@ begin
 end
 $$;
 comment on function public.review_training is
-  'approve and reject end the job, retry reserves the money for its next run and queues it. Deciding the same again, '
+  'approve and reject end the job, retry reserves the money for its next run, with the photos that are accepted now, and '
+  'queues it. Deciding the same again, '
   'or retrying with the same key and request (sent_sha256, as submit has it), changes nothing.';
 grant execute on function public.review_training to authenticated;

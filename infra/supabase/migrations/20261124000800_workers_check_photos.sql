@@ -22,15 +22,15 @@ begin
   where o.object_id = landed.object_id and o.version = landed.version
   returning * into landed;
 
-  -- the photo alone: what is uploaded keeps its draft from being submitted, so there is no race for the job here
+  -- the photo alone: what is uploaded keeps its job from being queued, so there is no race for the job here
   select p.* into photo from public.training_photos p
   where landed.bucket_id = 'photo-uploads' and p.upload_path = landed.name
   for update;
-  -- only the object that made a photo of a draft uploaded is looked at; everything else is deleted unread
+  -- only the object that made a photo uploaded is looked at; everything else is deleted unread
   if photo.status = 'uploaded' and photo.object_version = landed.version then
     update public.training_photos p
     set status = case
-      when exists (select from public.lora_training_jobs j where j.id = p.job_id and j.status = 'draft')
+      when exists (select from public.lora_training_jobs j where j.id = p.job_id and croquis.takes_photos(j.status))
       then 'checking'::public.photo_status
       else 'removed'
     end

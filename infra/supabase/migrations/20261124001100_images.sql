@@ -1,15 +1,5 @@
 -- Images of an active model: ordered by the owner, saved or failed by the workflow.
 
-create function croquis.no_such_model() returns croquis.refusal
-language sql immutable
-as $$
-  select (404, 'no_such_model',
-    'There is no such model.',
-    'Check the id; a finished training shows its model.')::croquis.refusal
-$$;
-comment on function croquis.no_such_model is
-  'Of a model that is not there, or somebody else''s.';
-
 create function croquis.refusals_to_generate(
   of_model public.ai_models,
   wanted int
@@ -22,7 +12,10 @@ begin
   if of_model.status <> 'active' then
     return next (409, 'model_not_active',
       format('This model is %s; images are made of active models.', of_model.status),
-      'Approve its training first.')::croquis.refusal;
+      case of_model.status
+        when 'archived' then 'Take it out of the archive with PATCH /v1/models/{model_id}, or restore one of its runs.'
+        else 'Approve its training first.'
+      end)::croquis.refusal;
   end if;
   refusal := croquis.why_not_consented(
     (select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id), 'generate'

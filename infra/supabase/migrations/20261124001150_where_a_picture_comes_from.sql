@@ -66,7 +66,7 @@ language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object(
     'made_here', count(*) > 0,
-    'image', (jsonb_agg(to_jsonb(i)) filter (where public.may_act(i.owner_id))) -> 0
+    'image', (jsonb_agg(to_jsonb(i)) filter (where public.may_act(i.owner_id) and i.removed_at is null)) -> 0
   )
   from (
     select i.* from public.images i
@@ -77,7 +77,8 @@ as $$
   ) as i
 $$;
 comment on function public.find_provenance is
-  'Whether a file of this hash, or an image of this id, was saved here; and the image, for whoever may act for its owner.';
+  'Whether a file of this hash, or an image of this id, was saved here; and the image, for whoever may act for its owner, '
+  'unless they removed it.';
 grant execute on function public.find_provenance to authenticated;
 
 create function public.provenance_upload(upload uuid) returns jsonb

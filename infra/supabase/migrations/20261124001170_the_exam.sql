@@ -77,7 +77,7 @@ as $$
     'images', (
       select coalesce(jsonb_agg(to_jsonb(i) order by i.position), '[]')
       from public.images i
-      where i.job_id = job and i.run = run_no and i.kind = 'preview' and i.status = 'saved'
+      where i.job_id = job and i.run = run_no and i.kind = 'preview' and i.status = 'saved' and i.removed_at is null
     ),
     'photos', (
       select coalesce(jsonb_agg(to_jsonb(p) order by p.slot), '[]')
@@ -139,7 +139,7 @@ as $$
     )
   )
   from public.images i
-  where i.id = image
+  where i.id = image and i.removed_at is null
 $$;
 comment on function public.image_to_check is
   'An image, and what its face may be held against: null where nothing is kept or the person does not agree. Null when '

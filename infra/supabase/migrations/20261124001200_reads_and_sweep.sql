@@ -27,7 +27,7 @@ as $$
     'previews', (
       select coalesce(jsonb_agg(to_jsonb(i) order by i.run, i.position), '[]')
       from public.images i
-      where i.job_id = j.id and i.kind = 'preview'
+      where i.job_id = j.id and i.kind = 'preview' and i.removed_at is null
     ),
     'model', (select to_jsonb(m) from public.ai_models m where m.job_id = j.id),
     'quotes', public.training_quotes(j.id),
@@ -89,7 +89,8 @@ as $$
   where o.id = image_order
 $$;
 comment on function public.read_image_order is
-  'An order and its images. Null when the caller may not see it.';
+  'An order and its images, also those that were removed, which belong to what it came to. Null when the caller may not see '
+  'it.';
 grant execute on function public.read_image_order to authenticated;
 
 create function public.image_to_repeat(image uuid) returns jsonb
@@ -98,10 +99,10 @@ as $$
   select jsonb_build_object('image', to_jsonb(i), 'model', to_jsonb(m))
   from public.images i
   join public.ai_models m on m.id = i.model_id
-  where i.id = image
+  where i.id = image and i.removed_at is null
 $$;
 comment on function public.image_to_repeat is
-  'An image and the model that it shows. Null when the caller may not see it.';
+  'An image and the model that it shows. Null when the caller may not see it, or removed it.';
 grant execute on function public.image_to_repeat to authenticated;
 
 -- 2. The sweep: what nobody has moved for too long, or at once, where all that ran is known to have stopped.

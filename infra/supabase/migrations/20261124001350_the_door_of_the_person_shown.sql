@@ -117,6 +117,7 @@ as $$
         join public.lora_training_jobs j on j.id = i.job_id
         where j.consent_id = link.consent_id
           and i.status = 'saved'
+          and i.removed_at is null
           and (before_at is null or (i.created_at, i.id) < (before_at, before_id))
         order by i.created_at desc, i.id desc
         limit least(most, 100)
@@ -154,6 +155,7 @@ begin
   update public.images i set shown_decision = decision, shown_decided_at = now()
   where i.id = image
     and i.status = 'saved'
+    and i.removed_at is null
     and exists (select from public.lora_training_jobs j where j.id = i.job_id and j.consent_id = link.consent_id)
   returning * into decided;
   if decided.id is null then

@@ -14,9 +14,11 @@ from pydantic import BaseModel
 
 from croquis.domain import cursor
 from croquis.domain.ids import ConsentId, ImageId, JobId, LinkId, ModelId, OrderId, PhotoId
+from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.log_place import FORM as LOG_PLACE
 from croquis.errors import Refused
 from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
+from croquis.http.requests import Day
 from croquis.observability import keys_of_request
 from croquis.ports import Owner
 from croquis.wiring import croquis
@@ -54,6 +56,7 @@ Sent = Annotated[str, Depends(sent_sha256)]
 JobInPath = Annotated[JobId, Path(pattern=UUID, description="The training's id.")]
 PhotoInPath = Annotated[PhotoId, Path(pattern=UUID, description="The photo's id.")]
 ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.")]
+ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The image's id.")]
 OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.")]
 LinkInPath = Annotated[LinkId, Path(pattern=UUID, description="The link's id.")]
 ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The image's id.")]
@@ -69,6 +72,14 @@ _KEY = Header(
 )
 KeyIfItSpends = Annotated[str | None, _KEY]
 Cursor = Annotated[str | None, Query(pattern=cursor.FORM, description="`next` of the page before, unchanged.")]
+
+
+OfKind = Annotated[ImageKind | None, Query(description="Only the previews, or only what was ordered.")]
+Since = Annotated[Day | None, Query(description="Only what was ordered on this day (UTC) or later.")]
+Until = Annotated[Day | None, Query(description="Only what was ordered on this day (UTC) or earlier.")]
+Favourite = Annotated[bool | None, Query(description="Only the favourites, or only the others.")]
+Accepted = Annotated[bool | None, Query(description="Only the accepted ones, or only the others.")]
+Archived = Annotated[bool, Query(description="true lists the archived models, and only those.")]
 
 
 class Door(APIGatewayHttpResolver):

@@ -58,7 +58,7 @@ def scene_list() -> SceneList:
 
 
 def order_view(found: ReadImageOrder, links: Links) -> ImageOrderView:
-    """An order with its images, and why some are missing."""
+    """An order with its images, and why some are missing; one that was removed is no longer shown, but it was paid."""
     order, images = found.order, found.images
     status = order_status(images)
     over = status is not OrderStatus.WORKING
@@ -72,6 +72,6 @@ def order_view(found: ReadImageOrder, links: Links) -> ImageOrderView:
         "actual_minutes": minutes_between(order.created_at, max(it.ended_at or order.created_at for it in images))
         if over
         else None,
-        "images": tuple(image_view(image, links) for image in images),
+        "images": tuple(image_view(image, links) for image in images if not image.removed_at),
     }
     return ImageOrderView.model_validate({**order.model_dump(), **shown})

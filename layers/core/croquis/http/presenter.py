@@ -17,8 +17,7 @@ from croquis.domain.runs.advice import advice_on
 from croquis.domain.runs.estimate import in_minutes
 from croquis.domain.runs.job import JobEvent, Quote, Run
 from croquis.domain.runs.log_place import LogPlace
-from croquis.domain.runs.progress import expected_minutes, progress_of
-from croquis.domain.runs.training import JobStatus
+from croquis.domain.runs.progress import actual_minutes, expected_minutes, progress_of
 from croquis.domain.subject import Subject
 from croquis.http.exam_views import checks_view, exam_view
 from croquis.http.views import (
@@ -123,12 +122,11 @@ def image_view(image: Image, links: Links) -> ImageView:
 
 
 def run_view(run: Run, events: Sequence[JobEvent]) -> RunView:
-    """A run with what was expected of it and what it came to."""
-    reviewed = next((it.at for it in events if it.run == run.run and it.status is JobStatus.IN_REVIEW), None)
+    """A run with what was expected of it beside what it came to."""
     shown = {
         "expected_usd": run.reserved_usd,
         "expected_minutes": in_minutes(run.expected_review_seconds),
-        "actual_minutes": minutes_between(run.created_at, reviewed),
+        "actual_minutes": actual_minutes(run, events),
         "advice": [asdict(it) for it in advice_on(run.parameters)],
         "exam": exam_view(run.exam) if run.exam else None,
         "problem": problem_of(run),

@@ -38,7 +38,7 @@ def _declared(value: object) -> object:
     return value
 
 
-def _not_null(value: object) -> object:
+def not_null(value: object) -> object:
     if value is None:
         raise PydanticCustomError("null", "null")
     return value
@@ -63,7 +63,7 @@ def _in_usual_spelling(value: object) -> object:
     return announced_type(value) if isinstance(value, str) else value
 
 
-def _without_null(schema: JsonDict) -> None:
+def without_null(schema: JsonDict) -> None:
     schema |= next(it for it in cast("list[JsonDict]", schema.pop("anyOf")) if it != {"type": "null"})
 
 
@@ -72,15 +72,28 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Upload = Annotated[UploadId, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
 Slot = Annotated[int, Field(ge=1, le=12)]
 # None is only what was left out
-NewSlot = Annotated[Slot | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
-UseAnyway = Annotated[StrictBool | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
+NewSlot = Annotated[Slot | None, BeforeValidator(not_null), Field(json_schema_extra=without_null)]
+UseAnyway = Annotated[StrictBool | None, BeforeValidator(not_null), Field(json_schema_extra=without_null)]
 # a hint that no upload depends on: the type of the file itself decides
 ClaimedType = Annotated[
     Literal[PhotoType, ""],
     BeforeValidator(_in_usual_spelling),
     WithJsonSchema({"type": "string", "examples": ["image/jpeg", "image/heic", ""]}),
 ]
-NewDeclared = Annotated[Declared | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)]
+NewDeclared = Annotated[Declared | None, BeforeValidator(not_null), Field(json_schema_extra=without_null)]
+
+
+class Changes(BaseModel):
+    """A body of which at least one field must be there."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise PydanticCustomError("nothing_to_change", "nothing to change")
+        return self
+
 
 ConsentInBody = Annotated[ConsentId, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
 DEFAULT_USES = (Use.TRAIN, Use.GENERATE)
@@ -137,7 +150,7 @@ class AddPhoto(Request):
     bytes: Annotated[int, Field(ge=1, le=MAX_PHOTO_BYTES)]
 
 
-class ChangePhoto(Said):
+class ChangePhoto(Said, Changes):
     """What is left out stays as it is; null takes back one's own words. At least one field must be there.
 
     `override` true uses a photo anyway, as far as its findings allow; false takes that back. Where one of them says
@@ -145,16 +158,12 @@ class ChangePhoto(Said):
     already changes places with this one.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"minProperties": 1})
-
     slot: NewSlot = None
     override: UseAnyway = None
     shows_only_the_person: NewDeclared = None
 
     @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if not self.model_fields_set:
-            raise PydanticCustomError("nothing_to_change", "nothing to change")
+    def _declares_with_override(self) -> Self:
         if self.shows_only_the_person and not self.override:
             raise PydanticCustomError("declaration_alone", "declaration alone")
         return self
@@ -201,8 +210,8 @@ class AskProvenance(Request):
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    sha256: Annotated[Sha256 | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)] = None
-    upload_id: Annotated[Upload | None, BeforeValidator(_not_null), Field(json_schema_extra=_without_null)] = None
+    sha256: Annotated[Sha256 | None, BeforeValidator(not_null), Field(json_schema_extra=without_null)] = None
+    upload_id: Annotated[Upload | None, BeforeValidator(not_null), Field(json_schema_extra=without_null)] = None
 
     @model_validator(mode="after")
     def _asks_once(self) -> Self:

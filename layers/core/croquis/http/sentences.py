@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "greater_than_equal": "{field} must be {ge} or more.",
     "less_than_equal": "{field} must be {le} or less.",
     "bool_type": "{field} must be true or false.",
+    "bool_parsing": "{field} must be true or false.",
     "literal_error": "{field} must be {expected}.",
     "enum": "{field} must be {expected}.",
     "tuple_type": "{field} must be a list.",
@@ -44,7 +45,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "one_of_two": "Send sha256 or upload_id, and only one of them.",
     "dry_run_alone": "dry_run goes with the decision retry, which alone is paid: leave it out.",
     "prompt_or_wishes": "Send prompt, or scene, pose, background, lighting, expression, outfit and shoes: not both.",
-    "nothing_to_change": "Nothing is to be changed: send slot, override, caption, pose, clothes, background or light.",
+    "nothing_to_change": "Nothing is to be changed: send at least one of the fields that this request takes.",
 })  # fmt: skip
 OTHERWISE = "{field} cannot be accepted as it is."
 # what a pattern means, by the field that has it

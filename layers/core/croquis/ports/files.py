@@ -35,6 +35,10 @@ class Files(Protocol):
         """The same of whatever is there, for somebody whom no policy knows."""
         ...
 
+    def as_download(self, link: str, name: str) -> str:
+        """The same link, which makes a browser keep the file under that name instead of showing it."""
+        ...
+
     def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:
         """A download link; `download_as` becomes the file name in it."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
-from croquis.domain.images.image import Image, ImageOrder
+from croquis.domain.images.image import Image, ImageKind, ImageOrder
 from croquis.domain.row import Row
 from croquis.domain.runs.attempt import Attempt
 from croquis.domain.runs.model import Model
@@ -16,6 +16,12 @@ class ReadImageOrder(Row):
     """An order with its images, in their order."""
 
     order: ImageOrder
+    images: tuple[Image, ...]
+
+
+class ReadImages(Row):
+    """A page of a model's images, the newest first."""
+
     images: tuple[Image, ...]
 
 
@@ -64,6 +70,28 @@ class Images(Protocol):
 
     def image_to_repeat(self, owner: Owner, image: ImageId) -> ImageToRepeat | None: ...
 
+    def read_images(
+        self,
+        owner: Owner,
+        model: ModelId,
+        kind: ImageKind | None,
+        since: str | None,
+        until: str | None,
+        favourite: bool | None,
+        accepted: bool | None,
+        before_at: str | None,
+        before_id: str | None,
+        most: int,
+    ) -> ReadImages | None:
+        """The saved ones, older than the place `before_at` and `before_id`; days in UTC; None filters nothing."""
+        ...
+
+    def change_image(self, owner: Owner, image: ImageId, favourite: bool | None, accepted: bool | None) -> Image:
+        """None leaves a mark as it is."""
+        ...
+
+    def remove_image(self, owner: Owner, image: ImageId) -> Image: ...
+
     def image_to_save(self, image: ImageId) -> ImageToSave: ...
 
     def save_image(self, image: ImageId, saved: SavedImage) -> None: ...
@@ -75,6 +103,10 @@ class Images(Protocol):
     def next_image_execution(self, image: ImageId, seen: int) -> int | None: ...
 
     def images_to_start(self, most: int, after: str | None, at_once: bool) -> list[Image]: ...
+
+    def objects_of_removed_images(self, most: int, after: str | None) -> list[Image]: ...
+
+    def removed_image_is_gone(self, image: ImageId) -> None: ...
 
     def overdue_images(self, most: int, after: str | None) -> list[Image]:
         """Images, previews too, that are past their deadline, by id."""

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
-from croquis.domain.images.image import LabelledImage
+from croquis.domain.images.image import Image, LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
 from croquis.domain.runs.failure import image_failure_of
 from croquis.errors import Refused, SigningFailed, StepFailed
@@ -45,6 +45,11 @@ class Sign(Protocol):
 def execution_name(image_id: str, executions: int = 1) -> str:
     """The name of an image's execution, like a run's."""
     return image_id + (f"-r{executions - 1}" if executions > 1 else "")
+
+
+def image_path(image: Image) -> str:
+    """Where an image is, or would be."""
+    return f"{image.owner_id}/{image.job_id}/{image.id}.png"
 
 
 def generate(
@@ -108,7 +113,7 @@ def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
     except SigningFailed as error:  # a paid picture is never lost for want of a signature
         signed = False
         log.error("image kept without a signature", extra={"reason": str(error)})
-    path = f"{found.image.owner_id}/{found.image.job_id}/{image_id}.png"
+    path = image_path(found.image)
     croquis.files.write(IMAGES, path, content, content_type=image.content_type)
     saved = SavedImage(
         path=path,

@@ -94,7 +94,10 @@ def cancel(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
 def review(
     croquis: Croquis, owner: Owner, job_id: JobId, request: ReviewTraining, key: str | None, sent: str
 ) -> TrainingView | DryRunView:
-    """Approve the model, reject it, or pay for another run with the same photos; a dry run tells what that would be."""
+    """Approve the model, reject it, or pay for another run with the photos that are accepted now.
+
+    A dry run tells what that would be.
+    """
     if request.dry_run:
         return dry_runs.training(croquis, owner, job_id, request.parameters, retry=True)
     job = croquis.store.jobs.review_training(owner, job_id, request.decision, key, request.parameters.chosen, sent)

@@ -37,7 +37,7 @@ def add_photo(croquis: Croquis, owner: Owner, job_id: JobId, request: AddPhoto) 
 
 
 def remove_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoId) -> None:
-    """Take a photo out of a draft; the sweep deletes its objects."""
+    """Take a photo out of a job; the sweep deletes its objects."""
     croquis.store.photos.remove_photo(owner, job_id, photo_id)
 
 

@@ -2,8 +2,9 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import httpx
@@ -21,6 +22,7 @@ TRIES = 3
 # called again, because every state may be entered again
 GIVEN_ONCE = ("claim_", "next_")
 NOT_ALLOWED = "not_allowed"
+NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 BAD_VALUE = ("22", "23")  # data exceptions and broken constraints
 
 
@@ -59,12 +61,25 @@ class DataApi:
         return None if found is None else _read(answer, found)
 
     def list_as(
-        self, owner: Owner, answer: type[Answer], table: str, *, before: str | None, limit: int, **equal: str | None
+        self,
+        owner: Owner,
+        answer: type[Answer],
+        table: str,
+        *,
+        before: str | None,
+        limit: int,
+        other: Mapping[str, str] = NO_COLUMNS,
+        **equal: str | None,
     ) -> list[Answer]:
-        """Rows that the user may see, newest first, older than the cursor; a column equal to None may be anything."""
+        """Rows that the user may see, newest first, older than the cursor; a column equal to None may be anything.
+
+        `other` are columns that must have another value than this.
+        """
         query = self._client(self._as(owner)).table(table).select("*")
         for column, value in equal.items():
             query = query if value is None else query.eq(column, value)
+        for column, value in other.items():
+            query = query.neq(column, value)
         if before:
             at, row_id = place_of(before)
             query = query.or_(f'created_at.lt."{at}",and(created_at.eq."{at}",id.lt."{row_id}")')

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
+from urllib.parse import quote
 
 import httpx
 import jwt
@@ -46,6 +47,9 @@ class SupabaseFiles:
     def _links(self, client: SyncStorageClient, bucket: str, paths: Sequence[str], seconds: int) -> dict[str, str]:
         links = self._signed(lambda: client.from_(bucket).create_signed_urls(list(paths), seconds))
         return {str(link["path"]): str(link["signedURL"]) for link in links if link["signedURL"]}
+
+    def as_download(self, link: str, name: str) -> str:
+        return f"{link}&download={quote(name)}"
 
     def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:
         options: URLOptions = {"download": download_as} if download_as else {}

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.domain.ids import ImageId, ModelId, OrderId
-from croquis.domain.images.image import Image, ImageOrder
-from croquis.ports.images import ImageToRepeat, ImageToSave, ReadImageOrder, SavedImage
+from croquis.domain.images.image import Image, ImageKind, ImageOrder
+from croquis.ports.images import ImageToRepeat, ImageToSave, ReadImageOrder, ReadImages, SavedImage
 from croquis.ports.owner import Owner
 from croquis.ports.runs import ImageWish
 
@@ -42,6 +42,40 @@ class SupabaseImages:
     def image_to_repeat(self, owner: Owner, image: ImageId) -> ImageToRepeat | None:
         return self._api.find_as(owner, ImageToRepeat, "image_to_repeat", image=image)
 
+    def read_images(
+        self,
+        owner: Owner,
+        model: ModelId,
+        kind: ImageKind | None,
+        since: str | None,
+        until: str | None,
+        favourite: bool | None,
+        accepted: bool | None,
+        before_at: str | None,
+        before_id: str | None,
+        most: int,
+    ) -> ReadImages | None:
+        return self._api.find_as(
+            owner,
+            ReadImages,
+            "read_images",
+            model=model,
+            kind=kind,
+            since=since,
+            until=until,
+            favourite=favourite,
+            accepted=accepted,
+            before_at=before_at,
+            before_id=before_id,
+            most=most,
+        )
+
+    def change_image(self, owner: Owner, image: ImageId, favourite: bool | None, accepted: bool | None) -> Image:
+        return self._api.call_as(owner, Image, "change_image", image=image, favourite=favourite, accepted=accepted)
+
+    def remove_image(self, owner: Owner, image: ImageId) -> Image:
+        return self._api.call_as(owner, Image, "remove_image", image=image)
+
     def image_to_save(self, image: ImageId) -> ImageToSave:
         return self._api.call(ImageToSave, "image_to_save", image=image)
 
@@ -56,6 +90,12 @@ class SupabaseImages:
 
     def images_to_start(self, most: int, after: str | None, at_once: bool) -> list[Image]:
         return self._api.call(list[Image], "images_to_start", most=most, after=after, at_once=at_once)
+
+    def objects_of_removed_images(self, most: int, after: str | None) -> list[Image]:
+        return self._api.call(list[Image], "objects_of_removed_images", most=most, after=after)
+
+    def removed_image_is_gone(self, image: ImageId) -> None:
+        self._api.find(object, "removed_image_is_gone", image=image)
 
     def overdue_images(self, most: int, after: str | None) -> list[Image]:
         return self._api.call(list[Image], "overdue_images", most=most, after=after)

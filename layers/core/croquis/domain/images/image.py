@@ -55,8 +55,10 @@ class Image(Failed):
 
     id: ImageId
     owner_id: OwnerId
+    model_id: ModelId
     job_id: JobId
     run: int
+    kind: ImageKind
     position: int
     prompt: str
     framing: Framing
@@ -73,12 +75,17 @@ class Image(Failed):
     executions: int
     path: str | None
     sha256: str | None
+    bytes: int | None
     width: int | None
     height: int | None
     signed: bool | None
     reserved_usd: Decimal
     actual_usd: Decimal | None
+    favourite: bool
+    accepted: bool
+    created_at: datetime
     ended_at: datetime | None
+    removed_at: datetime | None
     shown_decision: ShownDecision | None = None
     checks: ImageChecks | None = None
 

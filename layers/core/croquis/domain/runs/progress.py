@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from croquis.domain.images.image import Image
+from croquis.domain.runs.estimate import in_minutes
 from croquis.domain.runs.job import Job, JobEvent, Run
 from croquis.domain.runs.training import JobStatus
 
@@ -28,6 +29,14 @@ class JobProgress:
 def expected_minutes(training_seconds: int) -> int:
     """From submit to review, when the training itself takes so long."""
     return ceil((AROUND_TRAINING + training_seconds) / 60)
+
+
+def actual_minutes(run: Run, events: Iterable[JobEvent]) -> float | None:
+    """From submit to review, as they were; to the end of a run that never came to its review. None while it works."""
+    reviewed = (it.at for it in events if it.run == run.run and it.status is JobStatus.IN_REVIEW)
+    if over := next(reviewed, run.ended_at):
+        return in_minutes((over - run.created_at).total_seconds())
+    return None
 
 
 def progress_of(job: Job, runs: Iterable[Run], events: Sequence[JobEvent], previews: Iterable[Image]) -> JobProgress:
