@@ -236,7 +236,7 @@ FIELDS = {
     "ImageWishes.prompt": "Your own words in place of the choices, in one line of up to 1,000 characters.",
     "missing": "Why images are missing, by reason; empty while none is.",
     "actual_minutes": "What it came to; null until then.",
-    "RunView.actual_minutes": "From submit to review, as it was, or to the end of a run without one; null while it works.",
+    "RunView.actual_minutes": "From submit to review, as it was, or to the end without one; null while it works.",
     "RunView.expected_minutes": "From submit to review, as it was expected when the run was ordered.",
     "ImageOrderView.expected_minutes": "Until all are there, as expected when they were ordered; null for previews.",
     "ImageOrderView.expected_usd": "What was reserved for all images, in dollars.",

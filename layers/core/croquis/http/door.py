@@ -59,7 +59,6 @@ ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.
 ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The image's id.")]
 OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.")]
 LinkInPath = Annotated[LinkId, Path(pattern=UUID, description="The link's id.")]
-ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The image's id.")]
 ConsentInPath = Annotated[ConsentId, Path(pattern=UUID, description="The consent's id.")]
 LogCursor = Annotated[str | None, Query(pattern=LOG_PLACE, description="`next` of the answer before, unchanged.")]
 _KEY = Header(
