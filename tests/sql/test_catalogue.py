@@ -120,8 +120,11 @@ def test_a_removed_image_is_nowhere_and_its_object_is_deleted_by_the_sweep(
     with refused(404, "no_such_image"):
         marked(catalogue, image, favourite=True)
 
-    shown = catalogue.owner.call("read_image_order", image_order=order_id)["images"] + catalogue.seen()["previews"]
-    assert not {image, preview} & {*found(catalogue), *(it["id"] for it in shown)}
+    assert not {image, preview} & {*found(catalogue), *(it["id"] for it in catalogue.seen()["previews"])}
+    assert catalogue.owner.call("image_to_repeat", image=image) is None
+    assert catalogue.worker.call("image_to_check", image=image) is None
+    order = catalogue.owner.call("read_image_order", image_order=order_id)["images"]
+    assert [it["id"] for it in order if it["removed_at"]] == [image]  # it was paid all the same
     assert ports.swept().found["removed_images"] == 0  # somebody may still be saving it
     played("update public.images set removed_at = now() - interval '4 minutes' where removed_at is not null")
     assert ports.swept().found["removed_images"] == 2
