@@ -33,6 +33,7 @@ CHANGES: dict[str, str] = {
     "cancelTraining": "cancel_training",
     "changePhoto": "change_photo",
     "decideShownImage": "decide_shown_image",
+    "listConsentLinks": "good_consent_links",
     "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",
