@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from croquis.http.door import ConsentInPath, Door, LinkInPath, SignedIn
 from croquis.http.requests import RenewConsent
-from croquis.http.shown_views import LinkView, OpenLink
+from croquis.http.shown_views import LinkList, NewLinkView, OpenLink
 from croquis.http.views import ConsentView
 from croquis.usecases import consents, shown
 from croquis.wiring import croquis
@@ -35,13 +35,22 @@ def withdraw_consent(consent_id: ConsentInPath, owner: SignedIn) -> tuple[Consen
 
 
 @app.post("/v1/consents/<consent_id>/links", responses={201: {"description": "The link, and its token this once"}})
-def open_consent_link(consent_id: ConsentInPath, request: OpenLink, owner: SignedIn) -> tuple[LinkView, int]:
+def open_consent_link(consent_id: ConsentInPath, request: OpenLink, owner: SignedIn) -> tuple[NewLinkView, int]:
     """Make a link for the person shown
 
     It opens, without an account, a page on which they see what is made of them, and may withdraw. Give it to nobody
     else.
     """
     return shown.open_link(croquis(), owner, consent_id, request), 201
+
+
+@app.get("/v1/consents/<consent_id>/links")
+def list_consent_links(consent_id: ConsentInPath, owner: SignedIn) -> LinkList:
+    """List the links that are good
+
+    Without their tokens: what was lost cannot be read again, but revoked.
+    """
+    return shown.good_links(croquis(), owner, consent_id)
 
 
 @app.delete("/v1/consents/<consent_id>/links/<link_id>", responses={204: {"description": "Revoked"}})

@@ -19,7 +19,7 @@ PATHS = {  # as in template.yaml; a test holds the two equal
     "/v1/trainings/{job_id}/review": ("POST",),
     "/v1/consents": ("POST",),
     "/v1/consents/{consent_id}": ("DELETE",),
-    "/v1/consents/{consent_id}/links": ("POST",),
+    "/v1/consents/{consent_id}/links": ("GET", "POST"),
     "/v1/consents/{consent_id}/links/{link_id}": ("DELETE",),
     "/v1/shown": ("GET",),
     "/v1/shown/images/{image_id}": ("POST",),

@@ -152,6 +152,7 @@ class Day:
         link = {"Authorization": f"Link {made['token']}"}
         self.page.send("GET /v1/shown", None, link, ("Authorization",))
         self.page.send("POST /v1/shown/withdraw", None, link, ("Authorization",))
+        self.page.call("GET /v1/consents/{consent_id}/links", consent_id=consent)
         route = "DELETE /v1/consents/{consent_id}/links/{link_id}"
         self.page.call(route, consent_id=consent, link_id=made["id"])
 

@@ -34,7 +34,8 @@ TYPES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
 UNJUDGED = ("awaiting_upload", "uploaded", "checking")
 WORKING = ("queued", "preparing", "training", "ingesting", "previewing")
 DECLARATIONS = ("adult", "own_photos_or_authorised", "training", "storage", "processors")
-CONSENT = {"text_version": "2026-11", **dict.fromkeys(DECLARATIONS, True)}
+USES = ("train", "generate", "face_measurement")
+CONSENT = {"text_version": "2026-11", "uses": USES, **dict.fromkeys(DECLARATIONS, True)}
 PICTURES = (
     {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking, seen from the side"},
     {

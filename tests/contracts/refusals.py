@@ -35,6 +35,7 @@ CHANGES: dict[str, str] = {
     "changeModel": "change_model",
     "changePhoto": "change_photo",
     "decideShownImage": "decide_shown_image",
+    "listConsentLinks": "good_consent_links",
     "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",

@@ -1,10 +1,15 @@
 """What Replicate is asked for: nothing published, nothing captioned by it, one image per prediction."""
 
 from dataclasses import replace
+from typing import Any
 
-from croquis.adapters.replicate.orders import generation_input, trainer_input
-from croquis.domain.images.image import TALL, TALLER, ImageRecipe
+import pytest
+
+from croquis.adapters.replicate.orders import generation_input, shown_generation, trainer_input
+from croquis.domain.images.image import TALL, TALLER, ImageRecipe, ImageSize
 from croquis.domain.runs.training import Preset, TrainingParameters
+from sandbox.replicate.engines import TRAINED_FIELDS
+from sandbox.replicate.inputs import violations
 
 RECIPE = ImageRecipe(version="us/people:1", prompt="a prompt", size=TALL, seed=7, lora_scale=0.9, guidance=2.5)
 FULL, COMPACT = TrainingParameters(), TrainingParameters(preset=Preset.COMPACT)
@@ -61,3 +66,28 @@ def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
 def test_a_picture_is_asked_for_in_its_own_size() -> None:
     order = generation_input(replace(RECIPE, size=TALLER), 1)
     assert (order["width"], order["height"]) == (768, 1344)
+
+
+def test_what_is_asked_of_a_version_fits_its_schema() -> None:
+    assert violations(TRAINED_FIELDS, generation_input(RECIPE, 999_999), closed=True) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"lora_scale": 3.1}, "lora_scale"),
+        ({"guidance": 10.5}, "guidance_scale"),
+        ({"seed": "7"}, "seed"),
+        ({"size": ImageSize(1456, 1216)}, "width"),
+    ],
+)
+def test_the_stand_in_refuses_what_a_version_does(wrong: dict[str, Any], field: str) -> None:
+    found = violations(TRAINED_FIELDS, generation_input(replace(RECIPE, **wrong), 1), closed=True)
+    assert [it["field"] for it in found] == [f"input.{field}"]
+
+
+def test_what_is_shown_of_an_order_is_what_is_sent_but_for_what_is_drawn() -> None:
+    sent = generation_input(RECIPE, 5)
+    named, drawn = shown_generation(RECIPE, drawn=False), shown_generation(RECIPE, drawn=True)
+    assert {name for name in sent if sent[name] != named[name]} == {"prompt_strength"}
+    assert {name for name in sent if sent[name] != drawn[name]} == {"prompt_strength", "seed"}

@@ -74,6 +74,15 @@ def test_a_link_is_random_good_for_so_long_and_kept_as_a_hash_only(studio: Studi
     assert first["token"] not in str(row)
 
 
+def test_an_owner_sees_which_links_are_good_and_no_token(maya: User, token: str) -> None:
+    given = maya.read(maya.open())["consent"]["id"]
+    made = [send(event("open_consent_link", token=token, consent_id=given)).json for _ in range(2)]
+    assert send(event("revoke_consent_link", token=token, consent_id=given, link_id=made[0]["id"])).status == 204
+    answer = send(event("list_consent_links", token=token, consent_id=given))
+    assert [it["id"] for it in answer.json["links"]] == [made[1]["id"]]
+    assert made[1]["token"] not in answer.body
+
+
 def test_they_see_who_uses_what_for_what_and_the_pictures(maya: User, person: Person) -> None:
     seen = read(person.token).json
     assert seen["consent"] == maya.read(person.job)["consent"]

@@ -51,7 +51,8 @@ KILLED, CRASHED = "Sandbox.Timedout", "Runtime.ExitError"
 EMPTY = (
     "webhook_inbox", "ledger_entries", "provider_runs", "provider_attempts", "images", "image_orders",
     "idempotency_keys", "spend_accounts", "job_events", "ai_models", "photo_declarations", "training_photos",
-    "face_references", "training_logs", "training_runs", "lora_training_jobs", "consents", "storage_outbox",
+    "face_references", "training_logs", "training_runs", "lora_training_jobs", "consent_links", "consents",
+    "storage_outbox",
     "net.http_request_queue",
 )  # fmt: skip
 

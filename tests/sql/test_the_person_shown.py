@@ -158,6 +158,9 @@ def test_nobody_makes_or_revokes_a_link_for_anothers_person(story, other):
     with refused(404, "no_such_consent"):
         linked(other, consent_id=consent(story))
     with refused(404, "no_such_consent"):
+        other.owner.call("good_consent_links", consent_id=consent(story))
+    assert other.owner.call("good_consent_links", consent_id=consent(other)) == []
+    with refused(404, "no_such_consent"):
         other.owner.call("revoke_consent_link", consent_id=consent(story), link=link)
     with refused(404, "no_such_link"):
         other.owner.call("revoke_consent_link", consent_id=consent(other), link=link)

@@ -75,6 +75,19 @@ comment on function public.revoke_consent_link is
   'Closes a link at once. May be repeated.';
 grant execute on function public.revoke_consent_link to authenticated;
 
+create function public.good_consent_links(consent_id uuid) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(to_jsonb(l) - 'token_sha256' order by l.created_at, l.id) filter (where l.id is not null), '[]'
+  )
+  from croquis.consent_of_caller(good_consent_links.consent_id) as given
+  left join public.consent_links l on l.consent_id = given.id and l.revoked_at is null and l.expires_at > now()
+$$;
+comment on function public.good_consent_links is
+  'The links that open something now, without their tokens, which nobody has any more.';
+grant execute on function public.good_consent_links to authenticated;
+
 -- 2. For whoever holds the token; asked by the door with the workers' key.
 
 create function croquis.link_of(token_sha256 text) returns public.consent_links

@@ -25,14 +25,25 @@ class DecideImage(Request):
 
 
 class LinkView(View):
-    """A link for the person shown. `token` is shown only once, here: nobody can read it again."""
+    """A link for the person shown, without its token, which nobody has but them."""
 
     id: str
-    token: str
-    link: str
     used_by: str | None
     created_at: datetime
     expires_at: datetime
+
+
+class NewLinkView(LinkView):
+    """`token` is shown only once, here: nobody can read it again."""
+
+    token: str
+    link: str
+
+
+class LinkList(View):
+    """Those that are good, at most 20."""
+
+    links: tuple[LinkView, ...]
 
 
 class ShownImageView(View):

@@ -6,7 +6,7 @@ from croquis.domain.consent import hash_of_token
 from croquis.domain.cursor import place_of
 from croquis.domain.ids import ConsentId, ImageId, LinkHash, LinkId
 from croquis.domain.images.image import ShownDecision
-from croquis.http.shown_views import LinkView, OpenLink, ShownImageView, ShownView
+from croquis.http.shown_views import LinkList, LinkView, NewLinkView, OpenLink, ShownImageView, ShownView
 from croquis.http.views import ConsentView, cursor_after
 from croquis.ports import Croquis, Owner
 from croquis.ports.shown import ShownImage
@@ -18,13 +18,19 @@ PAGE = 50
 TOKEN_BYTES = 32
 
 
-def open_link(croquis: Croquis, owner: Owner, consent_id: ConsentId, request: OpenLink) -> LinkView:
+def open_link(croquis: Croquis, owner: Owner, consent_id: ConsentId, request: OpenLink) -> NewLinkView:
     """A new link; its token is in this answer and nowhere else."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     opened = croquis.store.consents.open_consent_link(
         owner, consent_id, request.days, request.used_by, hash_of_token(token)
     )
-    return LinkView.model_validate({**opened.model_dump(), "token": token, "link": f"/shown#{token}"})
+    return NewLinkView.model_validate({**opened.model_dump(), "token": token, "link": f"/shown#{token}"})
+
+
+def good_links(croquis: Croquis, owner: Owner, consent_id: ConsentId) -> LinkList:
+    """The links that can be revoked."""
+    found = croquis.store.consents.good_consent_links(owner, consent_id)
+    return LinkList(links=tuple(LinkView.model_validate(it.model_dump()) for it in found))
 
 
 def revoke_link(croquis: Croquis, owner: Owner, consent_id: ConsentId, link_id: LinkId) -> None:

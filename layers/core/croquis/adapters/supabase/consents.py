@@ -34,6 +34,9 @@ class SupabaseConsents:
             token_sha256=token_sha256,
         )
 
+    def good_consent_links(self, owner: Owner, consent_id: ConsentId) -> list[ConsentLink]:
+        return self._api.call_as(owner, list[ConsentLink], "good_consent_links", consent_id=consent_id)
+
     def revoke_consent_link(self, owner: Owner, consent_id: ConsentId, link: LinkId) -> ConsentLink:
         return self._api.call_as(owner, ConsentLink, "revoke_consent_link", consent_id=consent_id, link=link)
 
