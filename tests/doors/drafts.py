@@ -27,8 +27,9 @@ ATTEMPT = """
 
 IMAGE = """
     insert into public.images (order_id, owner_id, model_id, job_id, run, kind, position, prompt, framing, asked_width,
-      asked_height, reserved_usd, deadline_at, status, path, sha256, bytes, content_type, width, height, signed)
-    values (%s, %s, %s, %s, 1, 'generation', %s, 'a person', 'portrait', 896, 1120, 0, now(), 'saved', %s,
+      asked_height, provider_version, reserved_usd, deadline_at, status, path, sha256, bytes, content_type, width,
+      height, signed)
+    values (%s, %s, %s, %s, 1, 'generation', %s, 'a person', 'portrait', 896, 1120, 'v', 0, now(), 'saved', %s,
       repeat('0', 64), 1, 'image/png', 896, 1120, true)
     returning id"""
 

@@ -108,6 +108,34 @@ def test_a_picture_that_they_refuse_has_no_link_for_its_owner_who_is_told_why(
     assert of_owner(maya, studio, person)[refused]["url"]
 
 
+def catalogue(studio: Studio, person: Person, token: str) -> dict[str, dict[str, Any]]:
+    model = studio.row("select id::text from public.ai_models where job_id = %s", person.job)["id"]
+    return {it["id"]: it for it in send(event("list_images", token=token, model_id=model)).json["images"]}
+
+
+def test_a_picture_that_they_refuse_is_neither_shown_nor_downloaded_from_the_catalogue(
+    studio: Studio, person: Person, token: str
+) -> None:
+    refused, other = person.images
+    decide(person, refused, "refuse")
+    found = catalogue(studio, person, token)
+    assert (found[refused]["url"], found[refused]["download_url"]) == (None, None)
+    assert found[refused]["problem"]["code"] == "refused_by_shown_person"
+    assert httpx.get(found[other]["download_url"]).content == b"a picture"
+    changed = send(event("change_image", token=token, image_id=refused)).json
+    assert (changed["url"], changed["download_url"]) == (None, None)
+
+
+def test_a_picture_that_its_owner_removed_is_nothing_to_decide_any_more(
+    studio: Studio, maya: User, person: Person, token: str
+) -> None:
+    removed, other = person.images
+    assert send(event("remove_image", token=token, image_id=removed)).status == 204
+    assert [it["id"] for it in read(person.token).json["images"]] == [other]
+    assert_problem(changes_nothing(studio, lambda: decide(person, removed, "refuse")), 404, "no_such_image")
+    assert [*of_owner(maya, studio, person)] == [*catalogue(studio, person, token)] == [other]
+
+
 def test_its_owner_cannot_sign_a_link_past_the_door(studio: Studio, maya: User, person: Person, token: str) -> None:
     decide(person, person.images[0], "refuse")
     keys = {"apikey": studio.gateway.settings.publishable_key, "Authorization": f"Bearer {token}"}

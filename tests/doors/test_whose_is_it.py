@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from doors.drafts import RUN, draft, photo_of
+from doors.drafts import IMAGE, RUN, draft, photo_of
 from doors.exchange import (
     NOBODY,
     SHOWN_EVENTS,
@@ -36,24 +36,7 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
         maya.id,
         model,
     )["id"]
-    studio.rows(
-        "insert into public.training_runs (job_id, run, owner_id, status, preset, steps, lora_rank, learning_rate,"
-        " resolution, caption_dropout_rate, expected_seconds, expected_review_seconds, expected_weights_bytes,"
-        " reserved_usd, deadline_at)"
-        " values (%s, 1, %s, 'failed', 'full', 1000, 16, 4e-4, '768,1024', 0, 1, 1, 1, 0, now())",
-        job,
-        maya.id,
-    )
-    image = studio.row(
-        "insert into public.images (order_id, owner_id, model_id, job_id, run, kind, position, prompt, framing,"
-        " asked_width, asked_height, provider_version, reserved_usd, deadline_at, status, path, sha256, bytes,"
-        " content_type, width, height, signed) values (%s, %s, %s, %s, 1, 'generation', 1, 'x', 'portrait', 512, 512,"
-        " 'v', 0, now(), 'saved', 'p', 'h', 1, 'image/png', 512, 512, true) returning id",
-        order,
-        maya.id,
-        model,
-        job,
-    )["id"]
+    image = studio.row(IMAGE, order, maya.id, model, job, 1, "nowhere.png")["id"]
     consent = studio.row("select consent_id from public.lora_training_jobs where id = %s", job)["consent_id"]
     return {
         "job_id": job,
