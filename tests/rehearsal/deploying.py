@@ -122,6 +122,9 @@ def packed(layers: list[Path], python: Path, environ: Mapping[str, str]) -> byte
     assert all((layer / "python").is_dir() for layer in layers), layers
     path = os.pathsep.join(str(layer / "python") for layer in reversed(layers))
     seen = {**environ, "PYTHONPATH": path}
+    for layer in layers:
+        if (layer / "models").is_dir():  # the weights of one layer beside the code of another
+            seen["CROQUIS_MODELS"] = str(layer / "models")
     exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in seen.items())
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
