@@ -3,8 +3,8 @@
 from typing import Any
 
 from croquis.http.door import Door, SignedIn
+from croquis.http.provenance_views import ProvenanceUploadView, ProvenanceView
 from croquis.http.requests import AskProvenance
-from croquis.http.views import ProvenanceUploadView, ProvenanceView
 from croquis.usecases import provenance
 from croquis.wiring import croquis
 from croquis_marks import read_claim

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from croquis.http.dataset_views import DatasetView
 from croquis.http.door import Cursor, Door, JobInPath, KeyIfItSpends, LogCursor, Sent, SignedIn
 from croquis.http.dry_runs import DRY_RUN, DryRunView, answered, with_status
+from croquis.http.log_views import TrainingLogView
 from croquis.http.requests import ReviewTraining, SubmitTraining
-from croquis.http.views import DatasetView, TrainingList, TrainingLogView, TrainingView
+from croquis.http.views import TrainingList, TrainingView
 from croquis.usecases import datasets, trainings
 from croquis.wiring import croquis
 

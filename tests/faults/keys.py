@@ -29,6 +29,10 @@ class Keys:
         self._kept[name] = self._secrets[name], self._now() + KEPT_SECONDS
         self._secrets[name] = {**(secret or self._secrets[name])}
 
+    def forget(self) -> None:
+        """What we have in memory, as after those five minutes."""
+        self._kept.clear()
+
     def shown_old(self, name: str, request: httpx.Request) -> bool:
         """Is what a request shows another than its neighbour knows?"""
         kept, _ = self._kept.get(name, (self._secrets[name], 0.0))

@@ -253,6 +253,7 @@ class World:
     def mend(self) -> None:
         """No fault any more, and nothing is counted: for whoever looks."""
         self.recorder.on = False
+        self.keys.forget()
         for wire in self._wires.values():
             wire.out_until, wire.armed, wire.lasting = 0.0, None, {}
 

@@ -20,11 +20,11 @@ from croquis.domain.runs.log_place import LogPlace
 from croquis.domain.runs.progress import actual_minutes, expected_minutes, progress_of
 from croquis.domain.subject import Subject
 from croquis.http.exam_views import checks_view, exam_view
+from croquis.http.log_views import LossPointView, TrainingLogView
 from croquis.http.views import (
     ConsentView,
     EventView,
     ImageView,
-    LossPointView,
     ModelView,
     PhotoRules,
     PhotoView,
@@ -32,7 +32,6 @@ from croquis.http.views import (
     QuoteView,
     RunView,
     SlotView,
-    TrainingLogView,
     TrainingSummary,
     TrainingView,
     UploadView,

@@ -10,9 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from croquis.domain.consent import Consent, EndedBy, Medium, Use
 from croquis.domain.cursor import cursor_of
 from croquis.domain.images.image import Framing, ImageStatus, ShownDecision
-from croquis.domain.images.provenance import Seal
 from croquis.domain.photos.accepted_photo import Said
-from croquis.domain.photos.features import Box
 from croquis.domain.photos.overrides import Override
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES, CameraView, Finding, PhotoStatus, PhotoType
 from croquis.domain.photos.photo_set import FEWEST_PHOTOS, SetFinding
@@ -203,26 +201,6 @@ class ImageView(View):
     problem: Problem | None
 
 
-class ProvenanceUploadView(View):
-    """Where the picture goes: PUT it to `upload_url`, or hand `bucket`, `path` and `token` to supabase-js; then ask."""
-
-    upload_id: str
-    upload_url: str
-    bucket: str
-    path: str
-    token: str
-
-
-class ProvenanceView(View):
-    """`seal` is what the picture's signed manifest is worth, null when only its hash was asked for; `image` is which it
-    is, for its owner alone.
-    """
-
-    made_here: bool
-    seal: Seal | None
-    image: ImageView | None
-
-
 class ModelView(View):
     id: str
     name: str
@@ -301,53 +279,3 @@ class TrainingView(TrainingSummary):
     consent: ConsentView
     photos_purge_after: datetime
     photos_purged_at: datetime | None
-
-
-class LossPointView(View):
-    step: int
-    loss: float
-
-
-class TrainingLogView(View):
-    """The end of what the trainer of the newest run has printed so far, without links, tokens, captions and names.
-
-    With `after` only what is new; where `first_line` does not follow on the last line that you read, those between were
-    not kept.
-    """
-
-    run: int | None
-    first_line: int
-    lines: tuple[str, ...]
-    points: tuple[LossPointView, ...]
-    next: str
-    purge_after: datetime | None
-
-
-class TrainedPictureView(View):
-    """One picture of the dataset: `region` are shares of the photo's width and height, padded beyond 0 and 1.
-
-    `face_height` is in pixels of this picture, hairline to chin, estimated; null where no face is seen.
-    """
-
-    name: str
-    framing: Framing
-    region: Box
-    width: int
-    height: int
-    face_height: int | None
-    caption: str
-
-
-class TrainedPhotoView(View):
-    photo_id: str
-    slot: int
-    thumbnail_url: str | None
-    pictures: tuple[TrainedPictureView, ...]
-
-
-class DatasetView(View):
-    """What the trainer would see of the photos that are accepted now, in the order of the zip."""
-
-    trigger_word: str
-    images: int
-    photos: tuple[TrainedPhotoView, ...]

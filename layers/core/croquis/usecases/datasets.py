@@ -14,7 +14,7 @@ from croquis.domain.photos.features import Box
 from croquis.domain.runs.job import Run
 from croquis.domain.runs.training import RunStatus
 from croquis.errors import StepFailed
-from croquis.http.views import DatasetView, TrainedPhotoView, TrainedPictureView
+from croquis.http.dataset_views import DatasetView, TrainedPhotoView, TrainedPictureView
 from croquis.ports import Croquis, Owner
 from croquis.usecases import trainings, weights
 

@@ -7,8 +7,8 @@ from croquis.domain.ids import UploadId
 from croquis.domain.images.provenance import Seal, SignedClaim
 from croquis.errors import Refused
 from croquis.http.presenter import image_view
+from croquis.http.provenance_views import ProvenanceUploadView, ProvenanceView
 from croquis.http.requests import AskProvenance
-from croquis.http.views import ProvenanceUploadView, ProvenanceView
 from croquis.ports import Croquis, Owner
 from croquis.ports.provenance import ProvenanceUpload
 from croquis.usecases.images import IMAGES

@@ -9,9 +9,10 @@ from croquis.domain.runs.log_place import log_place_of
 from croquis.domain.runs.training import JobStatus
 from croquis.errors import Refused
 from croquis.http.dry_runs import DryRunView
+from croquis.http.log_views import TrainingLogView
 from croquis.http.presenter import log_view, training_view
 from croquis.http.requests import OpenTraining, ReviewTraining, SubmitTraining
-from croquis.http.views import TrainingList, TrainingLogView, TrainingSummary, TrainingView, cursor_after
+from croquis.http.views import TrainingList, TrainingSummary, TrainingView, cursor_after
 from croquis.ports import Croquis, Owner
 from croquis.ports.jobs import ReadTraining
 from croquis.usecases import dry_runs
