@@ -1,6 +1,7 @@
 """What infra/openapi.json says about schemas and fields: one sentence each, for whoever builds on the API.
 
 A field is looked up as `Schema.field`, then as `field`: what has one name everywhere means the same everywhere.
+One table, as long as the API has words: cut in two, nobody would see that a name has two meanings.
 """
 
 SCHEMAS = {

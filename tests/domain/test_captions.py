@@ -1,57 +1,18 @@
 """What the trainer is told about a picture is true, names what it shows, and stays with the photo."""
 
-import hashlib
 import re
-import unicodedata
 
 import pytest
-from pydantic import ValidationError
+from domain.captioned import CONTENTS, FULL, HALF, NOBODY, PORTRAIT, SEEN, SUBJECT, TRIGGER, WORDS, captions, photo
 
 from croquis.domain.images.image import Framing
-from croquis.domain.photos.accepted_photo import AcceptedPhoto, Said
+from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.body_findings import BodyCode, body_finding
-from croquis.domain.photos.captions import MAX_CAPTION, caption_of, templates
+from croquis.domain.photos.captions import caption_of, templates
 from croquis.domain.photos.features import Box, PhotoFeatures
 from croquis.domain.photos.photo import CameraView
 from croquis.domain.photos.slots import SLOTS
 from croquis.domain.subject import Gender, Subject
-
-TRIGGER = "qtxkbrdf"
-SUBJECT = Subject(TRIGGER, Gender.NON_BINARY)
-FULL, HALF, PORTRAIT = Framing.FULL_BODY, Framing.HALF_BODY, Framing.PORTRAIT
-CONTENTS = [hashlib.sha256(bytes([number])).hexdigest() for number in range(100)]
-WORDS = Said(pose="leaning on a rail", background="a harbour", clothes="a red raincoat", light="morning light")
-SEEN = PhotoFeatures(
-    view=CameraView.SIDE,
-    pose="standing with arms down",
-    background_words="a plain light grey backdrop",
-    light_words="in dim light",
-)
-NOBODY = PhotoFeatures()
-
-
-def photo(
-    sha256: str = "0" * 64, *, slot: int = 1, seen: PhotoFeatures = SEEN, said: Said | None = None
-) -> AcceptedPhoto:
-    return AcceptedPhoto.model_validate(
-        {
-            "id": f"{sha256[:8]}-0000-4000-8000-000000000000",
-            "slot": slot,
-            "sha256": sha256,
-            "width": 3000,
-            "height": 4000,
-            "clean_path": "clean.jpg",
-            "thumbnail_path": "small.jpg",
-            "seen": seen,
-            "said": said or Said(),
-        }
-    )
-
-
-def captions(
-    framing: Framing = FULL, *, slot: int = 1, seen: PhotoFeatures = SEEN, said: Said | None = None
-) -> set[str]:
-    return {caption_of(photo(it, slot=slot, seen=seen, said=said), SUBJECT, framing) for it in CONTENTS}
 
 
 @pytest.mark.parametrize(("framing", "count"), [(FULL, 10), (HALF, 3), (PORTRAIT, 3)])
@@ -245,78 +206,3 @@ def test_only_who_stands_in_the_middle_of_the_picture_is_called_centered() -> No
     assert any("centered" in line for line in of_everything_said())
     for body in (ON_THE_LEFT, None):
         assert not any("centered" in line for line in of_everything_said(body))
-
-
-def test_a_pose_of_ones_own_stays_as_it_was_said() -> None:
-    for pose in ("standing on a rock", "leaning on a rail", "hands on hips"):
-        assert not any(f"{pose} pose" in line or "standing pose" in line for line in captions(said=Said(pose=pose)))
-    assert any("standing pose with arms down" in line for line in captions())
-
-
-def test_ones_own_caption_replaces_ours_of_the_full_figure_only() -> None:
-    said = Said(caption="photo of [trigger], a whole figure on a pier", clothes="a red dress")
-    assert captions(said=said) == {f"photo of {TRIGGER}, a whole figure on a pier"}
-    for framing in (HALF, PORTRAIT):
-        assert captions(framing, said=said) == captions(framing, said=Said(clothes="a red dress"))
-
-
-@pytest.mark.parametrize(
-    ("said", "trained"),
-    [
-        ("[trigger] and [name] on a pier", f"{TRIGGER} and {TRIGGER} on a pier"),
-        ("on a pier", f"{TRIGGER} person on a pier"),
-        ("a person on a pier", f"{TRIGGER} a person on a pier"),
-        (f"a pier with {TRIGGER}", f"a pier with {TRIGGER}"),
-        ("[Trigger] on a pier", f"{TRIGGER} person [Trigger] on a pier"),
-        (",pier ,, of  [name],", f"pier, of {TRIGGER}"),
-        (" , ", f"{TRIGGER} person"),
-    ],
-)
-def test_a_caption_is_shown_as_the_trainer_will_make_it(said: str, trained: str) -> None:
-    assert captions(said=Said(caption=said)) == {trained}
-
-
-def test_a_placeholder_of_the_trainer_in_a_fact_is_filled_in_too() -> None:
-    for framing in Framing:
-        for line in captions(framing, said=Said(clothes="the shirt of [name]")):
-            assert f"the shirt of {TRIGGER}" in line
-
-
-def test_braces_and_brackets_of_a_person_are_only_text() -> None:
-    for framing in Framing:
-        for line in captions(framing, said=Said(clothes="a {trigger} shirt [, {pose}]", background="{0.__class__}")):
-            assert "a {trigger} shirt [, {pose}]" in line
-            assert "{0.__class__}" in line
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        Said(pose="p" * 80, background="b" * 80, clothes="c" * 80, light="l" * 80),
-        Said(**dict.fromkeys(("pose", "background", "clothes", "light"), "[name]," * 11)),
-        Said(caption="[name]" * 83),
-        Said(caption="[name]123456," * 38),
-        Said(caption="a," * 250),
-        Said(caption="a," * 240 + "[trigger]"),
-        Said(caption="x" * 500),
-    ],
-)
-@pytest.mark.parametrize("framing", Framing)
-def test_whatever_was_said_a_caption_is_one_bounded_line_with_the_trigger_word(said: Said, framing: Framing) -> None:
-    for line in captions(framing, said=said):
-        assert TRIGGER in line
-        assert len(line) <= MAX_CAPTION == 600
-        assert line == " ".join(line.split()).strip(",")
-        assert not any(unicodedata.category(character).startswith("C") for character in line)
-
-
-def test_no_fact_is_cut_off_while_nobody_plays_with_placeholders() -> None:
-    longest = Said(pose="p" * 80, background="b" * 80, clothes="c" * 80, light="l" * 80)
-    for line in captions(said=longest):
-        assert all(letter * 80 in line for letter in "pbcl")
-
-
-@pytest.mark.parametrize("text", ["two\nlines", "nul\x00", "sep\u2028arated", "x" * 81])
-def test_a_fact_is_one_short_line_of_plain_text(text: str) -> None:
-    with pytest.raises(ValidationError):
-        Said(background=text)

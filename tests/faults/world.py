@@ -16,6 +16,7 @@ import psycopg
 from faults import lighter
 from faults.aws import Machines, Queues
 from faults.clock import DatabaseClock, without_threads
+from faults.emptying import emptied
 from faults.keys import Keys
 from faults.kinds import Fault
 from faults.lines import ask, at_once, project, to_supabase, to_twin
@@ -48,13 +49,6 @@ BUSY_HOURS, LAST_HOURS = 3, 26
 TRAINING_SECONDS = 420.0
 HOOK_SECRET = "x" * 64
 KILLED, CRASHED = "Sandbox.Timedout", "Runtime.ExitError"
-EMPTY = (
-    "webhook_inbox", "ledger_entries", "provider_runs", "provider_attempts", "images", "image_orders",
-    "idempotency_keys", "spend_accounts", "job_events", "ai_models", "photo_declarations", "training_photos",
-    "face_references", "training_logs", "training_runs", "lora_training_jobs", "consent_links", "consents",
-    "storage_outbox",
-    "net.http_request_queue",
-)  # fmt: skip
 
 
 class World:
@@ -120,12 +114,7 @@ class World:
         random.seed(seed)
         self.recorder.begin(faults)
         self.logs.begin()
-        self._looking.execute("set session_replication_role = replica")
-        self._looking.execute("; ".join(f"delete from {it}" for it in EMPTY))  # pyright: ignore
-        self._looking.execute("delete from croquis.limits")
-        self._looking.execute("insert into croquis.limits default values")
-        self._looking.execute("update vault.secrets set secret = %s where name like '%%hook_secret'", (HOOK_SECRET,))
-        self._looking.execute("delete from storage.objects where name not like 'faults/%'")
+        emptied(self._looking, HOOK_SECRET)
         self._begin_twin()
         self.machines, self.queues = Machines(self._stack, self), Queues(self._stack, self)
         self.keys = Keys(self.now, {

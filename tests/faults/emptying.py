@@ -1,0 +1,22 @@
+"""The database of a world as on the first day: emptied, because making it anew takes longer than a run."""
+
+from typing import Any
+
+import psycopg
+
+EMPTY = (
+    "webhook_inbox", "ledger_entries", "provider_runs", "provider_attempts", "images", "image_orders",
+    "idempotency_keys", "spend_accounts", "job_events", "ai_models", "photo_declarations", "training_photos",
+    "face_references", "training_logs", "training_runs", "lora_training_jobs", "consent_links", "consents",
+    "storage_outbox", "provenance_uploads", "net.http_request_queue",
+)  # fmt: skip
+
+
+def emptied(connection: psycopg.Connection[Any], hook_secret: str) -> None:
+    """Nobody has anything; what all runs share stays."""
+    connection.execute("set session_replication_role = replica")
+    connection.execute("; ".join(f"delete from {it}" for it in EMPTY))  # pyright: ignore
+    connection.execute("delete from croquis.limits")
+    connection.execute("insert into croquis.limits default values")
+    connection.execute("update vault.secrets set secret = %s where name like '%%hook_secret'", (hook_secret,))
+    connection.execute("delete from storage.objects where name not like 'faults/%'")
