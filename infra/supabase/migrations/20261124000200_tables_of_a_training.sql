@@ -22,6 +22,7 @@ create table public.lora_training_jobs (
 );
 comment on table public.lora_training_jobs is
   'What an owner sees: photos of one person on their way to a model. Changed by functions only.';
+create index lora_training_jobs_consent on public.lora_training_jobs (consent_id);
 create index lora_training_jobs_owner on public.lora_training_jobs (owner_id, created_at desc, id);
 comment on column public.lora_training_jobs.photos_purge_after is
   'From when on the sweep deletes the photos and the archives of its runs; sooner once the job is over for good.';

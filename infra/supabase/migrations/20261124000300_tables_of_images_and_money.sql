@@ -88,6 +88,7 @@ comment on column public.images.wishes is
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_saved on public.images (ended_at) where status = 'saved' and kind <> 'preview';
+create index images_sha256 on public.images (sha256);
 create index images_run on public.images (job_id, run);
 create index images_removed on public.images (id) where removed_at is not null and object_deleted_at is null;
 create index images_open on public.images (updated_at) where status in ('queued', 'running');  -- croquis.is_open

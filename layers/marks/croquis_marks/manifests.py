@@ -9,11 +9,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from croquis.domain.ids import ImageId
-from croquis.domain.images.provenance import Seal, SignedClaim, SigningIdentity
+from croquis.domain.images.provenance import MADE_BY_AI, Seal, SignedClaim, SigningIdentity
 from croquis.errors import SigningFailed
 
 c2pa: Any = partly_typed
-DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 OUR_ASSERTION = "org.croquis.image"
 PARENT = "from the provider"
 COORDINATE_BYTES = 32  # of P-256
@@ -93,7 +92,7 @@ def _manifest_in(source: bytes, context: Any) -> str | None:
 
 def _manifest(image_id: ImageId, *, opened: bool) -> dict[str, Any]:
     """No prompt, no name and no person: only that a machine made it, and which of our images it is."""
-    first = {"action": "c2pa.created", "digitalSourceType": DIGITAL_SOURCE_TYPE}
+    first = {"action": "c2pa.created", "digitalSourceType": MADE_BY_AI}
     actions = [first]
     if opened:
         actions = [

@@ -5,16 +5,16 @@ from io import BytesIO
 from PIL import PngImagePlugin
 
 from croquis.domain.images.image import LabelledImage
+from croquis.domain.images.provenance import MADE_BY_AI
 from croquis_pictures.decoding import Limits, PictureType, decode
 
 MAX_GENERATED_BYTES = 20_000_000
 MAX_GENERATED_PIXELS = 50_000_000
-DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 XMP = f"""<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
   <rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
-   Iptc4xmpExt:DigitalSourceType="{DIGITAL_SOURCE_TYPE}"/>
+   Iptc4xmpExt:DigitalSourceType="{MADE_BY_AI}"/>
  </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>"""

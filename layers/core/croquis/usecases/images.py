@@ -9,7 +9,7 @@ from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.image import Image, LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
 from croquis.domain.runs.failure import image_failure_of
-from croquis.errors import Refused, SigningFailed, StepFailed
+from croquis.errors import Refused, SigningFailed, StepFailed, Unavailable
 from croquis.http.dry_runs import DryRunView
 from croquis.http.image_orders import ImageOrderView, order_view
 from croquis.http.requests import GenerateImages
@@ -110,7 +110,7 @@ def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
     try:
         identity = croquis.signing_identity()
         content = sign(content, image.content_type, source=source, image_id=image_id, identity=identity)
-    except SigningFailed as error:  # a paid picture is never lost for want of a signature
+    except (SigningFailed, Unavailable) as error:  # a paid picture is never lost for want of a signature
         signed = False
         log.error("image kept without a signature", extra={"reason": str(error)})
     path = image_path(found.image)

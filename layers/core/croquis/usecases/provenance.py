@@ -5,6 +5,7 @@ from typing import Protocol
 
 from croquis.domain.ids import UploadId
 from croquis.domain.images.provenance import Seal, SignedClaim
+from croquis.domain.photos.photo import MAX_PHOTO_BYTES
 from croquis.errors import Refused
 from croquis.http.presenter import image_view
 from croquis.http.provenance_views import ProvenanceUploadView, ProvenanceView
@@ -15,7 +16,6 @@ from croquis.usecases.images import IMAGES
 from croquis.usecases.trainings import LINK_SECONDS
 
 BUCKET = "provenance-uploads"
-MAX_BYTES = 25_000_000
 
 
 class ReadClaim(Protocol):
@@ -51,7 +51,7 @@ def _look_at(croquis: Croquis, owner: Owner, upload_id: UploadId, read_claim: Re
     if not upload:
         hint = "Announce one with POST /v1/provenance/uploads, and PUT the picture there."
         raise Refused("There is no such upload.", hint=hint, code="no_such_upload", status=404)
-    picture = croquis.files.read(BUCKET, upload.path, limit=MAX_BYTES)
+    picture = croquis.files.read(BUCKET, upload.path, limit=MAX_PHOTO_BYTES)
     croquis.files.remove(BUCKET, [upload.path])
     claim = read_claim(picture, authority=croquis.signing_identity().authority)
     return _found(croquis, owner, sha256(picture).hexdigest(), claim)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from croquis.domain.ids import ImageId
 
+MADE_BY_AI = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"  # IPTC's word for it
 BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
