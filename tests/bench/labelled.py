@@ -16,6 +16,7 @@ from unittest.mock import patch
 import numpy as np
 from PIL import Image
 
+from bench.photos import Warm, verdict
 from croquis_pictures import open_photo
 from croquis_vision import check_photo
 from croquis_vision.networks import Network, networks
@@ -27,21 +28,14 @@ ROUNDS = 5
 
 
 class Judged(NamedTuple):
-    """One photo, and what it cost; times in milliseconds of processor time."""
+    """One photo, and what it cost in processor time."""
 
     label: str
     verdict: str
     view: str  # as labelled, or empty
     seen_view: str
     runs: int  # of networks
-    decode: float
-    networks: float
-    check: float
-
-    @property
-    def ratio(self) -> float:
-        """All of it against what no check can do without."""
-        return (self.decode + self.check) / (self.decode + self.networks)
+    cost: Warm
 
 
 class Figures(NamedTuple):
@@ -73,7 +67,7 @@ def figures(found: list[Judged]) -> Figures:
         precision=right / max(len(taken), 1),
         recall=right / max(wanted, 1),
         views=seen / max(len(viewed), 1),
-        ratio=mean(it.ratio for it in found),
+        ratio=mean(it.cost.ratio for it in found),
         again=sum(it.runs > len(SIDES) for it in found) / len(found),
         detail=f"{right} of {wanted} taken, and {len(taken) - right} of {len(counted) - wanted} others",
         views_detail=f"{seen} of {len(viewed)}",
@@ -101,13 +95,15 @@ def _judged(path: Path, label: str, view: str) -> Judged:
     report = check_photo(photo)
     return Judged(
         label,
-        verdict=report.blocking[0].code if report.blocking else "ok",
+        verdict=verdict(report),
         view=view,
         seen_view=report.view or "",
         runs=_runs(lambda: check_photo(photo)),
-        decode=_least(lambda: open_photo(data)),
-        networks=_least(lambda: [net(square) for net, square in squares]),
-        check=_least(lambda: check_photo(photo)),
+        cost=Warm(
+            decode=_least(lambda: open_photo(data)),
+            networks=_least(lambda: [net(square) for net, square in squares]),
+            check=_least(lambda: check_photo(photo)),
+        ),
     )
 
 
