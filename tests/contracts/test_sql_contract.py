@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, get_type_hints
@@ -117,3 +118,11 @@ def test_lists_are_read_from_tables_that_owners_may_read(database: Any) -> None:
     with psycopg.connect(database.dsn()) as connection:
         for call in tables:
             assert connection.execute(query, [f"public.{call.name}"] * 2).fetchone() == (True, False)
+
+
+def test_nothing_of_a_call_stays_in_its_session() -> None:
+    """JB-09: a pooler gives the next transaction to somebody else; a call is one function, so one transaction."""
+    stays = re.compile(r"pg_(try_)?advisory_(?!xact)|set_config\(|set session|create temp|\bprepare |\blisten ")
+    for path in sorted((ROOT / "infra/supabase/migrations").glob("*.sql")):
+        bodies = re.findall(r"as \$\$(.*?)\$\$", path.read_text(), re.DOTALL)
+        assert not [found for body in bodies if (found := stays.search(body))], path.name

@@ -84,6 +84,7 @@ def test_a_removed_photo_is_gone_for_its_owner_and_its_objects_are_found_later(s
 
 
 def test_the_object_of_an_awaited_photo_is_claimed_once_and_judged_once(story):
+    """JB-08: a second verdict, of whoever lost the claim, is not written."""
     photo = story.opened().announced()
     landed = story.landed(photo["upload_path"])
     claim = story.claimed(landed)
@@ -107,6 +108,7 @@ def test_a_claim_that_met_an_outage_is_given_back_and_is_none_of_the_three(story
 
 
 def test_two_claimers_at_once_get_one_photo_between_them(acted, overlapping):
+    """JB-08."""
     landed = acted.landed(acted.opened().announced()["upload_path"])
     first, second = overlapping(acted, lambda story: story.claimed(landed), lambda story: story.claimed(landed))
     assert (first["action"], second) == ("check", NOTHING)
