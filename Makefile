@@ -51,7 +51,7 @@ down: $(READY) ## stop what runs and forget its data
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-faults: $(READY) ## break every effect in every way [PAIRS=2000 SEED=1 | RUN='a run that it printed']
+faults: $(READY) ## break every effect in every way [SHARE=3/8 | PAIRS=2000 SEED=1 | RUN='a run that it printed']
 	@$(PYTHON_M) faults
 
 faults-once: $(READY) ## the same, once for each kind of fault at each port in each state; some minutes

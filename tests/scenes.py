@@ -233,6 +233,11 @@ def trainings_paid(studio: Studio, job: str) -> int:
     return sum(any(marker in order for marker in markers) for order in bill)
 
 
+def until_it_trains(studio: Studio, job: str) -> None:
+    """Its training is paid, and the provider's answer is stored."""
+    until(lambda: any(attempt["provider_id"] for attempt in attempts(studio, job)))
+
+
 def pictures_paid(studio: Studio, job: str) -> int:
     """How often the provider's bill names a picture of this job's model."""
     seeds = studio.rows(

@@ -1,8 +1,8 @@
 """`make faults`: every fault at every effect; or `once`, each kind of fault at each port's method in each state.
 
-With PAIRS=2000 SEED=1 seeded pairs of faults instead; with RUN='…' one run again, as it was printed. Each process of as
-many as there are processors plays its runs in a database of its own. Prints each run that breaks something as a line
-that RUN takes, and ends with 1 if there was any.
+With SHARE=3/8 the third of eight equal shares of them; with PAIRS=2000 SEED=1 seeded pairs of faults instead; with
+RUN='…' one run again, as it was printed. Each process of as many as there are processors plays its runs in a database
+of its own. Prints each run that breaks something as a line that RUN takes, and ends with 1 if there was any.
 """
 
 import os
@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from faults.kinds import Effect
-from faults.runs import Run, all_once, pairs, run_of, singles
+from faults.runs import Run, all_once, pairs, run_of, share, singles
 from faults.scenarios import SCENARIOS
 from faults.workers import Outcome, begin, recorded, tried
 from rich.console import Console
@@ -33,7 +33,9 @@ def chosen(effects: dict[str, list[Effect]], asked: list[str]) -> list[Run]:
         return list(pairs(effects, int(number), int(os.environ.get("SEED") or 1)))
     if asked == ["once"]:
         return all_once(effects)
-    return [run for name, found in effects.items() for run in singles(name, found)]
+    return share(
+        [run for name, found in effects.items() for run in singles(name, found)], os.environ.get("SHARE") or "1/1"
+    )
 
 
 def broken(outcomes: Iterable[Outcome], number: int, say: Console) -> int:

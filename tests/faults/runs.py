@@ -80,6 +80,14 @@ def spread(scenario: str, effects: list[Effect], number: int) -> list[Run]:
     return random.Random(scenario).sample(list(singles(scenario, effects)), number)
 
 
+def share(runs: list[Run], which: str) -> list[Run]:
+    """The third of eight equal shares is "3/8"; together they are all runs, and each holds some of every scenario."""
+    number, of = map(int, which.split("/"))
+    if not 1 <= number <= of:
+        raise ValueError(f"there is no share {which}")
+    return runs[number - 1 :: of]
+
+
 def pairs(effects: dict[str, list[Effect]], number: int, seed: int) -> Iterator[Run]:
     """Seeded pairs of faults, in any scenario."""
     chance = random.Random(seed)

@@ -6,7 +6,7 @@ A spread of them is tried here, `make faults-once` and `make faults` try more. A
 
 import pytest
 from faults.kinds import Effect
-from faults.runs import effects_of, outcome, run_of, spread
+from faults.runs import effects_of, outcome, run_of, share, singles, spread
 from faults.scenarios import SCENARIOS
 from faults.world import World
 
@@ -50,3 +50,11 @@ def test_the_same_run_is_played_again(world: World, effects: dict[str, list[Effe
     assert run_of(str(run)) == run
     first = outcome(world, run), [str(it) for it in world.recorder.effects]
     assert (outcome(world, run), [str(it) for it in world.recorder.effects]) == first
+
+
+def test_all_shares_together_are_all_runs(effects: dict[str, list[Effect]]) -> None:
+    runs = list(singles("upload", effects["upload"]))
+    shared = [run for number in range(1, 5) for run in share(runs, f"{number}/4")]
+    assert sorted(map(str, shared)) == sorted(map(str, runs))
+    with pytest.raises(ValueError, match="no share 5/4"):
+        share(runs, "5/4")

@@ -83,7 +83,7 @@ class Story:
         return self
 
     def submitted(self, **parameters: Any) -> dict[str, Any]:
-        return self.owner.call("submit_training", job=self.job, idempotency_key=key(), parameters=parameters)
+        return self.owner.call("submit_training", job=self.job, idempotency_key=key(), parameters=parameters)["job"]
 
     def entered(self, stage: str) -> dict[str, Any]:
         return self.worker.call("enter_stage", job=self.job, run_no=self.run, stage=stage)

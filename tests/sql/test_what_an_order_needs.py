@@ -170,7 +170,7 @@ def test_the_same_key_and_request_is_the_same_job(story):
     first = story.owner.call("submit_training", **again)
     assert story.owner.call("submit_training", **again) == first
     story.entered("preparing")
-    assert story.owner.call("submit_training", **again)["status"] == "preparing"
+    assert story.owner.call("submit_training", **again)["job"]["status"] == "preparing"
     assert len(story.seen()["runs"]) == 1
 
 
@@ -186,7 +186,10 @@ def test_the_same_key_with_another_request_is_refused(story, other):
         story.reviewed("retry", idempotency_key=used)
     with refused(409, "idempotency_key_reused"):
         approved.ordered(used)
-    assert other.with_photos().owner.call("submit_training", job=other.job, idempotency_key=used)["status"] == "queued"
+    assert (
+        other.with_photos().owner.call("submit_training", job=other.job, idempotency_key=used)["job"]["status"]
+        == "queued"
+    )
 
 
 ORDERS: dict[str, tuple[str, str, list[dict[str, Any]]]] = {
@@ -230,7 +233,7 @@ def test_a_refused_order_does_not_use_up_its_key(story):
         story.owner.call("submit_training", job=story.job, idempotency_key=used)
     for slot in range(1, 9):
         story.accepted(slot)
-    assert story.owner.call("submit_training", job=story.job, idempotency_key=used)["status"] == "queued"
+    assert story.owner.call("submit_training", job=story.job, idempotency_key=used)["job"]["status"] == "queued"
 
 
 def test_the_same_submit_twice_at_once_is_one_run(acted, overlapping):

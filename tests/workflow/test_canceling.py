@@ -19,6 +19,7 @@ from scenes import (
     pictures_paid,
     submitted,
     trainings_paid,
+    until_it_trains,
 )
 from studio import Studio, User
 from waiting import until
@@ -80,7 +81,7 @@ def test_a_running_training_is_stopped_at_the_provider_and_what_it_cost_is_booke
     """MO-09, MO-10."""
     with long_trainings(studio):
         job = submitted(maya)
-        until(lambda: trainings_paid(studio, job))
+        until_it_trains(studio, job)
         assert [cancel(maya, job) for _ in range(2)] == ["training", "training"]
 
     view = ended(maya, job)
@@ -194,7 +195,7 @@ def test_a_cancel_survives_that_undoing_fails_at_first(studio: Studio, maya: Use
     """JB-07: each undo is idempotent and repeated until it is done."""
     with long_trainings(studio), crash(studio, "RecordFailure", when="before", times=lost) as crashes:
         job = submitted(maya)
-        until(lambda: trainings_paid(studio, job))
+        until_it_trains(studio, job)
         cancel(maya, job)
         assert ended(maya, job)["status"] == "canceled"
 

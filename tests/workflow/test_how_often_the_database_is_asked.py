@@ -9,7 +9,7 @@ from waiting import until
 
 from croquis import wiring
 
-MOST = 46  # from submit to in_review, four previews, no fault, no reads by a page; docs/decisions.md
+MOST = 44  # from submit to in_review, four previews, no fault, no reads by a page; docs/decisions.md
 
 
 def test_a_run_asks_the_database_no_more_often_than_was_decided(studio: Studio, maya: User) -> None:

@@ -18,6 +18,7 @@ from scenes import (
     passed,
     submitted,
     trainings_paid,
+    until_it_trains,
     without_kicks,
 )
 from studio import PHOTOS, Studio, User
@@ -110,7 +111,7 @@ def test_a_submitted_job_whose_execution_was_never_started_is_started(studio: St
 def test_a_run_whose_execution_died_while_it_trained_goes_on_in_another_one(studio: Studio, maya: User) -> None:
     """SF-13: the training that was paid is the one that is registered."""
     job = submitted(maya, steps=3000)
-    until(lambda: trainings_paid(studio, job))
+    until_it_trains(studio, job)
     kill(studio, job)
     closed(studio, f"{job}-1")
     minutes_pass(studio, 11)
@@ -153,7 +154,7 @@ def test_a_run_has_four_executions_at_most_and_then_fails(studio: Studio, maya: 
     """JB-03: the sweep is a bounded safety net; it stops the training that still runs."""
     with long_trainings(studio):
         job = submitted(maya)
-        until(lambda: trainings_paid(studio, job))
+        until_it_trains(studio, job)
         kill_all_four(studio, job)
 
     assert passed(maya.read(job))[-1] == "failed"
@@ -178,7 +179,7 @@ def test_a_training_past_its_deadline_is_stopped_by_the_sweep(studio: Studio, ma
     """JB-03: nobody waits for the state's own time-out."""
     with long_trainings(studio):
         job = submitted(maya)
-        until(lambda: trainings_paid(studio, job))
+        until_it_trains(studio, job)
         minutes_pass(studio, 181)
         studio.sweep()
         view = ended(maya, job)

@@ -5,7 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from scenes import account, attempts, ended, long_trainings, minutes_pass, passed, submitted, trainings_paid
+from scenes import (
+    account,
+    attempts,
+    ended,
+    long_trainings,
+    minutes_pass,
+    passed,
+    submitted,
+    trainings_paid,
+    until_it_trains,
+)
 from studio import Studio, User, running
 from waiting import until
 
@@ -46,7 +56,7 @@ def test_a_training_past_its_deadline_is_stopped_and_has_failed(studio: Studio, 
     """JB-03, JB-07: no run without end; what it cost so far is booked."""
     with long_trainings(studio):
         job = submitted(maya)
-        until(lambda: trainings_paid(studio, job))
+        until_it_trains(studio, job)
         minutes_pass(studio, 181)
         view = ended(maya, job)
 

@@ -20,6 +20,7 @@ from scenes import (
     pictures_paid,
     submitted,
     trainings_paid,
+    until_it_trains,
 )
 from studio import CONSENT, PHOTOS, Studio, User
 from waiting import until
@@ -136,7 +137,7 @@ def test_a_storage_that_deletes_nothing_is_asked_again_and_the_row_says_nothing_
 def test_a_training_of_which_the_consent_is_withdrawn_is_stopped_at_the_provider(studio: Studio, maya: User) -> None:
     with long_trainings(studio):
         job = submitted(maya)
-        until(lambda: trainings_paid(studio, job))
+        until_it_trains(studio, job)
         assert withdraw(maya, job)["withdrawn_at"]
         assert passed(ended(maya, job))[-1] == "canceled"
     until(lambda: attempts(studio, job)[0]["provider_status"] == "canceled")
@@ -147,7 +148,7 @@ def test_a_training_of_which_the_consent_is_withdrawn_is_stopped_at_the_provider
 def test_a_training_whose_consent_comes_to_its_end_is_stopped_by_the_sweep(studio: Studio, maya: User) -> None:
     with long_trainings(studio):
         job = submitted(maya)
-        until(lambda: trainings_paid(studio, job))
+        until_it_trains(studio, job)
         consent = {"consent_id": maya.read(job)["consent"]["id"], **CONSENT, "valid_until": "2099-12-31"}
         assert maya.post("/v1/consents", consent).json()["valid_until"] == "2099-12-31"
         studio.sweep()

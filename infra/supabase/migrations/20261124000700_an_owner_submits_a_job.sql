@@ -95,7 +95,7 @@ create function public.submit_training(
   idempotency_key text,
   parameters jsonb default '{}',
   sent_sha256 text default null
-) returns public.lora_training_jobs
+) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -104,17 +104,18 @@ declare
   of_job public.lora_training_jobs;
 begin
   if croquis.order_before(owner, idempotency_key, 'submit', request) is not null then
-    return croquis.job_of_caller(job);
+    perform croquis.job_of_caller(job);
+    return public.read_training(job);
   end if;
   of_job := croquis.job_of_caller(job);
   perform croquis.refuse(croquis.why_not_submit(of_job));
-  of_job := croquis.open_run(of_job, parameters);
+  perform croquis.open_run(of_job, parameters);
   perform croquis.remember_order(owner, idempotency_key, 'submit', request, of_job.id);
-  return of_job;
+  return public.read_training(job);
 end
 $$;
 comment on function public.submit_training is
-  'Reserves the money for the first run of a draft with 8 to 12 different accepted photos, and queues the job. The '
-  'same key with the same request returns the job as it is now and costs nothing; sent_sha256 is the hash of the '
-  'request as it came in, where parameters were made of one.';
+  'Reserves the money for the first run of a draft with 8 to 12 different accepted photos, and queues the job, '
+  'which it returns as read_training has it. The same key with the same request returns the job as it is now and costs '
+  'nothing; sent_sha256 is the hash of the request as it came in, where parameters were made of one.';
 grant execute on function public.submit_training to authenticated;

@@ -100,16 +100,20 @@ begin
   if croquis.may_move(of_run.status, 'failed') and croquis.cancel_requested(job) then
     perform croquis.refuse(410, 'canceled', 'The owner canceled this run.');
   end if;
-  return croquis.run_view(croquis.advance(of_run, stage::public.run_status)) || jsonb_build_object('photos', (
-    select coalesce(jsonb_agg(to_jsonb(p) order by p.slot), '[]')
-    from public.training_photos p
-    where p.job_id = job and p.status = 'accepted' and stage = 'preparing'
-  ));
+  return croquis.run_view(croquis.advance(of_run, stage::public.run_status)) || jsonb_build_object(
+    'photos', (
+      select coalesce(jsonb_agg(to_jsonb(p) order by p.slot), '[]')
+      from public.training_photos p
+      where p.job_id = job and p.status = 'accepted' and stage = 'preparing'
+    ),
+    'newest', case when stage = 'ingesting' then public.attempt_of_run(job, run_no) end
+  );
 end
 $$;
 comment on function public.enter_stage is
   'The first call of a state: moves the run to that stage, unless it is already there or further, and returns run '
-  'and job, and for preparing the accepted photos in the order of their slots. 410 when the run is canceled or over.';
+  'and job, for preparing the accepted photos in the order of their slots, and for ingesting the newest attempt. 410 '
+  'when the run is canceled or over.';
 grant execute on function public.enter_stage to service_role;
 
 create function public.record_dataset(

@@ -66,7 +66,7 @@ class Jobs(Protocol):
         idempotency_key: str | None,
         parameters: Mapping[str, object],
         sent_sha256: str,
-    ) -> Job:
+    ) -> ReadTraining:
         """Reserves the money and queues the job; the same key with the same that was sent answers the same job."""
         ...
 

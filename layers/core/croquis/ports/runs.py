@@ -20,6 +20,7 @@ class EnteredStage(Row):
     run: Run
     job: Job
     photos: tuple[PhotoRow, ...]  # the accepted ones, by slot; none but for preparing
+    newest: ReadAttempt | None  # none but for ingesting
 
 
 class BegunFailure(Row):

@@ -40,12 +40,13 @@ def ask_about_image(croquis: Croquis, image_id: ImageId) -> Answer:
 
 def ingest_weights(croquis: Croquis, job_id: JobId, run: int) -> StoredWeights:
     """Stream the LoRA out of the provider's archive into our storage, checked and hashed on the way; no disk."""
-    entered = croquis.store.runs.enter_stage(job_id, run, RunStatus.INGESTING).run
+    begun = croquis.store.runs.enter_stage(job_id, run, RunStatus.INGESTING)
+    entered, attempt = begun.run, begun.newest and begun.newest.attempt
     if stored := _stored_weights(entered):
         return stored
     if entered.deadline_at.timestamp() < croquis.now():
         raise StepFailed("expired", "The result could not be stored within a day.")
-    output, sent = _output(croquis, job_id, run), entered.dataset_images
+    output, sent = attempt.result if attempt else ProviderOutput(), entered.dataset_images
     if not output.version or not output.weights:
         raise WeightsRefused("no_output", "The provider delivered no weights.")
     if output.images_found is not None and output.images_found != sent:
@@ -128,8 +129,3 @@ def _stored(croquis: Croquis, run: Run, archive: Download, version: str) -> Stor
     return StoredWeights(
         path=path, sha256=weights.sha256, bytes=weights.size, version=version, skipped_files=member.skipped
     )
-
-
-def _output(croquis: Croquis, job_id: JobId, run: int) -> ProviderOutput:
-    found = croquis.store.attempts.attempt_of_run(job_id, run)
-    return found.attempt.result if found else ProviderOutput()

@@ -35,11 +35,7 @@ def open_training(croquis: Croquis, owner: Owner, request: OpenTraining) -> Trai
 
 def read(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
     """The whole view of one's own job; somebody else's looks like one that does not exist."""
-    found = find(croquis, owner, job_id)
-    previews = [image.path for image in found.previews if image.path]
-    links = thumbnail_links(croquis, owner, found.photos)
-    links |= croquis.files.links_as(owner, "images", previews, seconds=LINK_SECONDS)
-    return training_view(found, links)
+    return _shown(croquis, owner, find(croquis, owner, job_id))
 
 
 def find(croquis: Croquis, owner: Owner, job_id: JobId) -> ReadTraining:
@@ -81,7 +77,9 @@ def submit(
     """
     if request.dry_run:
         return dry_runs.training(croquis, owner, job_id, request, retry=False)
-    return _started(croquis, owner, croquis.store.jobs.submit_training(owner, job_id, key, request.chosen, sent))
+    submitted = croquis.store.jobs.submit_training(owner, job_id, key, request.chosen, sent)
+    _start(croquis, submitted.job)
+    return _shown(croquis, owner, submitted)
 
 
 def cancel(croquis: Croquis, owner: Owner, job_id: JobId) -> TrainingView:
@@ -102,7 +100,9 @@ def review(
     if request.dry_run:
         return dry_runs.training(croquis, owner, job_id, request.parameters, retry=True)
     job = croquis.store.jobs.review_training(owner, job_id, request.decision, key, request.parameters.chosen, sent)
-    return _started(croquis, owner, job) if request.decision == "retry" else read(croquis, owner, job_id)
+    if request.decision == "retry":
+        _start(croquis, job)
+    return read(croquis, owner, job_id)
 
 
 def _no_such_training() -> Refused:
@@ -114,9 +114,15 @@ def _no_such_training() -> Refused:
     )
 
 
-def _started(croquis: Croquis, owner: Owner, job: Job) -> TrainingView:
+def _start(croquis: Croquis, job: Job) -> None:
     # a crash before this line is made up for by the sweep; a job that is further along finds its execution
     if job.status is JobStatus.QUEUED and job.current_run:
         name = execution_name(job.id, job.current_run)
         croquis.workflow.start_training(job.id, job.current_run, name=name)
-    return read(croquis, owner, job.id)
+
+
+def _shown(croquis: Croquis, owner: Owner, found: ReadTraining) -> TrainingView:
+    previews = [image.path for image in found.previews if image.path]
+    links = thumbnail_links(croquis, owner, found.photos)
+    links |= croquis.files.links_as(owner, "images", previews, seconds=LINK_SECONDS)
+    return training_view(found, links)

@@ -34,10 +34,10 @@ class SupabaseJobs:
         idempotency_key: str | None,
         parameters: Mapping[str, object],
         sent_sha256: str,
-    ) -> Job:
+    ) -> ReadTraining:
         return self._api.call_as(
             owner,
-            Job,
+            ReadTraining,
             "submit_training",
             job=job,
             idempotency_key=idempotency_key,
