@@ -27,7 +27,7 @@ def _id(value: str) -> str:
 
 IsId = (AfterValidator(_id), WithJsonSchema({"type": "string", "format": "uuid"}))
 LeftOut = (BeforeValidator(not_null), Field(json_schema_extra=without_null))
-ImageIds = Annotated[tuple[Annotated[ImageId, *IsId], ...], Field(min_length=1, max_length=MOST_IMAGES)]
+ImageIds = Annotated[tuple[Annotated[ImageId, *IsId], ...], Field(max_length=MOST_IMAGES)]
 
 
 class OrderDownload(Request):
@@ -47,7 +47,7 @@ class OrderDownload(Request):
     def _selects_once(self) -> Self:
         if (self.image_ids is None) == (self.model_id is None):
             raise PydanticCustomError("ids_or_model", "ids or model")
-        if self.image_ids and len(self.model_fields_set) > 1:
+        if self.image_ids is not None and len(self.model_fields_set) > 1:
             raise PydanticCustomError("filters_alone", "filters alone")
         return self
 
