@@ -52,7 +52,7 @@ def may_fetch(story: Story, download: dict[str, Any]) -> bool:
     put = "insert into storage.objects (bucket_id, name) values ('downloads', %s) on conflict do nothing"
     story.connection.execute(put, (download["path"],))
     query = "select from storage.objects where bucket_id = 'downloads' and name = %s"
-    return len(story.owner.sql(query, download["path"])) > 0
+    return len(story.owner.sql(query, (download["path"],))) > 0
 
 
 def test_the_number_of_images_is_the_same_in_sql_and_python(db: Connection) -> None:
