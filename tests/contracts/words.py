@@ -8,7 +8,7 @@ SCHEMAS = {
     "MissingView": "Why some images are missing, and what to do.",
     "OrderStatus": "`working` until each image is there or failed; `done`: all are; `partial`: some; `failed`: none.",
     "SceneList": "The scenes.",
-    "AdviceView": "What a run's parameters are likely to do; nothing is refused for it.",
+    "AdviceView": "What the parameters or wishes are likely to do; nothing is refused for it.",
     "Box": "left, top, right, bottom as shares of the photo's width and height; beyond 0 and 1 it reaches outside.",
     "CameraView": "From where the person is seen.",
     "Change": "Of a proportion of the body: `same` is within 10 % of the photos', with 95 % confidence; `different` is "
