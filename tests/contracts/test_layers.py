@@ -42,6 +42,7 @@ SHARED_BY_DOORS = (
     "croquis.http.image_orders",
     "croquis.http.models",
     "croquis.http.catalogue",
+    "croquis.http.downloads",
     "croquis.wiring",
     "croquis_pictures",
     "croquis_vision",

@@ -9,6 +9,7 @@ import pytest
 from psycopg.types.json import Jsonb
 from sql.seats import Connection, refused
 from sql.story import CONSENT, Story, key
+from sql.test_realtime import sent
 from sql.test_the_person_shown import decided, linked, with_pictures
 from sql.test_withdrawal import consent
 
@@ -241,6 +242,7 @@ def withdrawn_by_the_person(story: Story, _: str) -> None:
     story.worker.call("withdraw_shown", token_sha256=linked(story))
 
 
+STATUSES = ("working", "ready", "expired")
 LOSSES = (removed, refused_by_the_person, withdrawn_by_the_owner, withdrawn_by_the_person)
 
 
@@ -299,3 +301,12 @@ def test_a_consent_that_is_withdrawn_while_a_download_is_ordered_ends_it(acted, 
     newest, _ = with_pictures(acted)
     order, _ = overlapping(acted, lambda it: ordered(it, newest), lambda it: withdrawn_by_the_owner(it, newest))
     assert read(acted, order)["status"] == "expired"
+
+
+def test_its_owner_hears_how_far_it_is(story):
+    newest, _ = with_pictures(story)
+    download = ready(story, newest)
+    withdrawn_by_the_owner(story, newest)
+    heard = [(payload, *address) for payload, *address in sent(story.connection, "download")]
+    told = [({"download_id": download["id"], "status": it}, f"owner:{story.user}", True) for it in STATUSES]
+    assert heard == told

@@ -401,3 +401,24 @@ comment on function croquis.consent_is_lost is
 create trigger consents_end_downloads after insert on public.consents
   for each row when (new.withdraws is not null)
   execute function croquis.consent_is_lost();
+
+-- 4. What the owner hears.
+
+create function croquis.hint_of_download() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' or new.status <> old.status then
+    perform croquis.hint_owner(new.owner_id, 'download', jsonb_build_object(
+      'download_id', new.id,
+      'status', new.status
+    ));
+  end if;
+  return null;
+end
+$$;
+comment on function croquis.hint_of_download is
+  'The event "download": download_id and the download''s status.';
+
+create constraint trigger downloads_hint after insert or update of status on public.downloads
+  deferrable initially deferred for each row execute function croquis.hint_of_download();

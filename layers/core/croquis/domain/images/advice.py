@@ -14,7 +14,8 @@ USUAL_GUIDANCE = (2, 3.5)
 OF_THE_PERSON = re.compile(
     r"\b(?:hair(?:ed)?|haired|blond|blonde|brunette|redhead|freckles|freckled|beard|bearded|moustache|mustache"
     r"|(?:blue|green|brown|grey|gray|hazel|dark)[ -]eye[sd]\w*|(?:fair|dark|pale|tanned|olive)[ -]skin\w*|complexion"
-    r"|cheekbones|jawline|slim (?:woman|man|person|figure|body|build)|slender|skinny|petite|curvy|chubby|overweight|muscular|athletic build|plus[ -]size"
+    r"|cheekbones|jawline|slim (?:woman|man|person|figure|body|build)"
+    r"|slender|skinny|petite|curvy|chubby|overweight|muscular|athletic build|plus[ -]size"
     r"|long[ -]legged|broad[ -]shouldered|\d+ years old|\d+[ -]year[ -]old)\b",
     re.IGNORECASE,
 )
