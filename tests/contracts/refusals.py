@@ -61,7 +61,12 @@ SAID: dict[str, set[Refusal]] = {
     "readModel": {(404, "no_such_model")},
     "readWeights": {(404, "no_such_model"), (409, "model_not_active")},
     "readTraining": {(404, "no_such_training")},
-    "repeatImage": {(404, "no_such_image"), (409, "not_repeatable"), (422, "made_from_a_prompt")},
+    "repeatImage": {
+        (404, "no_such_image"),
+        (409, "not_repeatable"),
+        (409, "refused_by_shown_person"),
+        (422, "made_from_a_prompt"),
+    },
     "readTrainingLog": {(404, "no_such_training")},
     "receiveReplicateWebhook": RAW_BODY
     | {(400, "bad_event"), (401, "bad_signature"), (401, "stale_signature"), (404, "unknown_marker")},

@@ -68,9 +68,8 @@ def test_a_whole_figure_in_a_square_is_told(wishes: dict[str, str], *, advised: 
 
 @pytest.mark.parametrize(
     "words",
-    ["with long blond hair", "a BRUNETTE", "blue eyes", "green-eyed", "a slender figure", "a slim woman, smiling", "dark skin",
-     "plus-size",
-     "25-year-old", "curly-haired"],
+    ["long blond hair", "with straight hair", "a BRUNETTE", "blue eyes", "green-eyed", "a slender figure",
+     "a slim woman, smiling", "dark skin", "plus-size", "25-year-old", "curly-haired"],
 )  # fmt: skip
 def test_a_prompt_that_describes_the_person_is_told_with_the_word(words: str) -> None:
     assert codes(prompt=f"{words}, {WHOLE}") == ["describes_the_person"]

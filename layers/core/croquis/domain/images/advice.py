@@ -12,7 +12,7 @@ LIKENESS = (0.7, 1.1)  # of lora_scale: where checkpoints are compared
 USUAL_GUIDANCE = (2, 3.5)
 # of the person themselves; what they wear, do or look like for a moment is none of it
 OF_THE_PERSON = re.compile(
-    r"\b(?:hair(?:ed)?|haired|blond|blonde|brunette|redhead|freckles|freckled|beard|bearded|moustache|mustache"
+    r"\b(?:hair(?:ed)?|blonde?|brunette|redhead|freckles|freckled|beard|bearded|moustache|mustache"
     r"|(?:blue|green|brown|grey|gray|hazel|dark)[ -]eye[sd]\w*|(?:fair|dark|pale|tanned|olive)[ -]skin\w*|complexion"
     r"|cheekbones|jawline|slim (?:woman|man|person|figure|body|build)"
     r"|slender|skinny|petite|curvy|chubby|overweight|muscular|athletic build|plus[ -]size"
