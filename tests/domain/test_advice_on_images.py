@@ -63,7 +63,7 @@ def test_too_little_and_too_much_guidance_do_different_things() -> None:
     ],
 )
 def test_a_whole_figure_in_a_square_is_told(wishes: dict[str, str], *, advised: bool) -> None:
-    assert codes(**wishes) == ["small_in_square"] * advised
+    assert codes(None, **wishes) == ["small_in_square"] * advised
 
 
 @pytest.mark.parametrize(
