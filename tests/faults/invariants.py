@@ -138,18 +138,6 @@ def what_is_past_its_time_is_gone(world: World, _: list[Owner]) -> Broken:
         yield from (f"an object is left in {it['bucket_id']}" for it in world.rows(left, f"%/{job['id']}/%"))
 
 
-def zips_are_whole(world: World, _: list[Owner]) -> Broken:
-    """What an owner is told to be ready is there, and nothing hangs."""
-    for download in world.rows("select status::text, path, bytes from downloads"):
-        if download["status"] == "working":
-            yield "a download is still working"
-        if (
-            download["status"] == "ready"
-            and len(_object(world, "downloads", download["path"]) or b"") != download["bytes"]
-        ):
-            yield "a ZIP that is ready is not whole"
-
-
 def books_agree(world: World, _: list[Owner]) -> Broken:
     """I7"""
     bill, booked, owners = sum(it.cost for it in world.twin.ledger), money.booked(world), money.booked(world, "owner")
@@ -218,7 +206,7 @@ INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
     "I1": at_most_one_paid_run, "I2": no_run_is_unknown, "I3": every_order_ends, "I4": in_time, "I5": history_is_a_path,
     "I6": ready_is_complete, "I7": books_agree, "I8": others_feel_nothing, "I10": logs_keep_secrets,
     "I11": callbacks_once, "I12": hostile_input_is_refused, "uploads": uploads_are_checked,
-    "purge": what_is_past_its_time_is_gone, "downloads": zips_are_whole,
+    "purge": what_is_past_its_time_is_gone,
 }  # fmt: skip
 
 

@@ -98,11 +98,6 @@ class Owner:
             path = f"/v1/models/{found[0]['id']}/generations"
             self.call("POST", path, wish, lambda _: then())
 
-    def download(self) -> None:
-        """All images of the model as one ZIP."""
-        found = self.world.rows("select id from ai_models where job_id = %s", self.job)
-        self.call("POST", "/v1/downloads", {"model_id": str(found[0]["id"])})
-
     @property
     def status(self) -> str:
         return self._row("status")

@@ -66,10 +66,6 @@ def ordering(_: World, owners: list[Owner]) -> None:
         owner.order(2)
 
 
-def downloading(_: World, owners: list[Owner]) -> None:
-    owners[0].download()
-
-
 def submitting_before_the_switch(world: World, owners: list[Owner]) -> None:
     """The operator closes when the order has just been accepted, and opens later."""
     owners[0].submit(lambda _: world.rows(SWITCH))
@@ -118,7 +114,6 @@ SCENARIOS = {
         Scenario("purge", 1, waiting_a_day, before=(uploading, *TRAINED), photos=7, ends="approved"),
         Scenario("switch", 1, submitting_before_the_switch),
         Scenario("cap", 1, ordering_before_the_cap, before=TRAINED, ends="approved"),
-        Scenario("download", 1, downloading, before=TRAINED, ends="approved"),
         Scenario("credit", 1, submitting_without_credit),
         Scenario("withdraw", 1, withdrawing_after(200, submitting), ends="canceled"),
         Scenario("withdraw_pictures", 1, withdrawing_after(5, ordering), before=TRAINED, ends="approved"),
@@ -152,7 +147,6 @@ def settled(world: World) -> bool:
         " or exists (select from provider_runs p where not p.over)"
         " or exists (select from provider_attempts a where a.callback_due is not null and a.callback_sent_at is null"
         " and a.task_token is not null)"
-        " or exists (select from downloads d where d.status = 'working')"
         " or exists (select from storage_outbox where done_at is null)"
         " or exists (select from training_photos where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from lora_training_jobs where photos_purge_after < now() and photos_purged_at is null)"
