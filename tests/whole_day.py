@@ -77,6 +77,7 @@ class Day:
         model = self._approve(job)
         image = self._order(model)
         self._decide(job, image)
+        self._download(image)
         self.page.call("DELETE /v1/images/{image_id}", image_id=image)
         self._ask_where_from()
         self._cancel()
@@ -131,6 +132,11 @@ class Day:
         change = {"changes": {"scene": "street"}}
         self.page.call("POST /v1/images/{image_id}/repeats", change, key=True, image_id=image)
         return str(image)
+
+    def _download(self, image: str) -> None:
+        download = self.page.call("POST /v1/downloads", {"image_ids": [image]}, key=True)["id"]
+        route = "GET /v1/downloads/{download_id}"
+        until(lambda: self.page.call(route, download_id=download)["status"] != "working")
 
     def _ask_where_from(self) -> None:
         brought = self.page.call("POST /v1/provenance/uploads")

@@ -21,9 +21,9 @@ PARAMETERS = {(422, "invalid_request")}
 ID_IN_PATH = {(404, "not_found")}
 # what the schema of the body refuses before the database is asked, which checks again for whoever calls it directly
 REFUSED_BEFORE = {
-    "bad_count", "bad_days", "bad_decision", "bad_gender", "bad_model_name", "bad_request", "bad_scope", "bad_slot",
-    "bad_words", "declaration_alone", "nothing_to_change", "out_of_range", "too_long", "too_many_bytes",
-    "type_not_allowed", "unknown_parameter",
+    "bad_count", "bad_days", "bad_decision", "bad_gender", "bad_model_name", "bad_request", "bad_scope",
+    "bad_selection", "bad_slot", "bad_words", "declaration_alone", "nothing_to_change", "out_of_range", "too_long",
+    "too_many_bytes", "type_not_allowed", "unknown_parameter",
 }  # fmt: skip
 
 # by operation: the functions of the database that it changes things with, and what Python says besides
@@ -36,6 +36,7 @@ CHANGES: dict[str, str] = {
     "changePhoto": "change_photo",
     "decideShownImage": "decide_shown_image",
     "listConsentLinks": "good_consent_links",
+    "orderDownload": "order_download",
     "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",
@@ -53,13 +54,19 @@ CHANGES: dict[str, str] = {
 }
 SAID: dict[str, set[Refusal]] = {
     "askProvenance": {(404, "no_such_upload"), (404, "no_such_object")},
+    "readDownload": {(404, "no_such_download")},
     "readDataset": {(404, "no_such_training")},
     "readImageOrder": {(404, "no_such_order")},
     "listImages": {(404, "no_such_model")},
     "readModel": {(404, "no_such_model")},
     "readWeights": {(404, "no_such_model"), (409, "model_not_active")},
     "readTraining": {(404, "no_such_training")},
-    "repeatImage": {(404, "no_such_image"), (409, "not_repeatable"), (422, "made_from_a_prompt")},
+    "repeatImage": {
+        (404, "no_such_image"),
+        (409, "not_repeatable"),
+        (409, "refused_by_shown_person"),
+        (422, "made_from_a_prompt"),
+    },
     "readTrainingLog": {(404, "no_such_training")},
     "receiveReplicateWebhook": RAW_BODY
     | {(400, "bad_event"), (401, "bad_signature"), (401, "stale_signature"), (404, "unknown_marker")},

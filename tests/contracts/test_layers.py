@@ -42,6 +42,7 @@ SHARED_BY_DOORS = (
     "croquis.http.image_orders",
     "croquis.http.models",
     "croquis.http.catalogue",
+    "croquis.http.downloads",
     "croquis.wiring",
     "croquis_pictures",
     "croquis_vision",
@@ -66,6 +67,7 @@ MAY_IMPORT = {
         "croquis.http.image_orders",
         "croquis.http.models",
         "croquis.http.catalogue",
+        "croquis.http.downloads",
     ),
     # a second provider, or another database, would be a sibling folder
     "croquis.adapters.replicate": ("croquis.adapters.replicate", "croquis.domain", "croquis.errors", "croquis.ports"),
@@ -83,6 +85,13 @@ MAY_IMPORT = {
     "croquis.http.image_orders": ("croquis.http.views", "croquis.http.presenter", "croquis.domain", "croquis.ports"),
     "croquis.http.models": ("croquis.http.requests", "croquis.http.views", "croquis.domain"),
     "croquis.http.catalogue": (
+        "croquis.http.requests",
+        "croquis.http.views",
+        "croquis.http.models",
+        "croquis.http.presenter",
+        "croquis.domain",
+    ),
+    "croquis.http.downloads": (
         "croquis.http.requests",
         "croquis.http.views",
         "croquis.http.models",

@@ -94,6 +94,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "GenerateImages",
         "OpenLink",
         "OpenTraining",
+        "OrderDownload",
         "RenewConsent",
         "RepeatImage",
         "RestoreRun",
@@ -117,15 +118,16 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
             assert schema["required"] == list(schema["properties"]), name
 
 
-def test_what_spends_takes_an_idempotency_key_that_a_dry_run_needs_not() -> None:
-    """MO-11: a review spends only when it retries; who spends without one is refused (no_idempotency_key)."""
+def test_what_is_ordered_takes_an_idempotency_key_that_a_dry_run_needs_not() -> None:
+    """MO-11: a review spends only when it retries; who orders without one is refused (no_idempotency_key)."""
     keys = {
         operation["operationId"]: it["required"]
         for operation in OPERATIONS.values()
         for it in operation.get("parameters", ())
         if it["name"] == "Idempotency-Key"
     }
-    assert keys == {"submitTraining": False, "orderImages": False, "repeatImage": False, "reviewTraining": False}
+    orders = ("submitTraining", "orderImages", "repeatImage", "reviewTraining", "orderDownload")
+    assert keys == dict.fromkeys(orders, False)
 
 
 def test_ids_links_and_times_have_their_format() -> None:

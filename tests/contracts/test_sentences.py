@@ -30,8 +30,11 @@ RAISED: dict[str, set[str]] = {
     "function-after": {
         "declaration_alone",
         "dry_run_alone",
+        "filters_alone",
+        "ids_or_model",
         "no_country",
         "no_day",
+        "no_id",
         "not_plain",
         "nothing_to_change",
         "one_of_two",
@@ -99,7 +102,8 @@ def of_all_requests() -> list[dict[str, Any]]:
 def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
         "AddPhoto", "AskProvenance", "ChangeImage", "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages",
-        "OpenLink", "OpenTraining", "RenewConsent", "RepeatImage", "RestoreRun", "ReviewTraining", "SubmitTraining",
+        "OpenLink", "OpenTraining", "OrderDownload", "RenewConsent", "RepeatImage", "RestoreRun",
+        "ReviewTraining", "SubmitTraining",
     }  # fmt: skip
 
 

@@ -126,6 +126,15 @@ def test_a_picture_that_they_refuse_is_neither_shown_nor_downloaded_from_the_cat
     assert (changed["url"], changed["download_url"]) == (None, None)
 
 
+def test_a_picture_that_they_refuse_is_not_made_again_by_repeating_it(
+    studio: Studio, person: Person, token: str
+) -> None:
+    decide(person, person.images[0], "refuse")
+    for wanted in ({"same_seed": True}, {"dry_run": True}):
+        repeated = event("repeat_picture", token=token, image_id=person.images[0], body=wanted)
+        assert_problem(changes_nothing(studio, lambda it=repeated: send(it)), 409, "refused_by_shown_person")
+
+
 def test_a_picture_that_its_owner_removed_is_nothing_to_decide_any_more(
     studio: Studio, maya: User, person: Person, token: str
 ) -> None:

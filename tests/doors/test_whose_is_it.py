@@ -37,6 +37,9 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
         model,
     )["id"]
     image = studio.row(IMAGE, order, maya.id, model, job, 1, "nowhere.png")["id"]
+    download = studio.row(
+        "insert into public.downloads (owner_id, images, image_bytes) values (%s, 1, 1) returning id", maya.id
+    )["id"]
     consent = studio.row("select consent_id from public.lora_training_jobs where id = %s", job)["consent_id"]
     return {
         "job_id": job,
@@ -44,6 +47,7 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
         "model_id": str(model),
         "order_id": str(order),
         "image_id": str(image),
+        "download_id": str(download),
         "consent_id": str(consent),
     }
 
@@ -84,7 +88,7 @@ def test_what_is_anothers_is_told_like_what_does_not_exist(
 @pytest.mark.parametrize("bad", ["x", "1", NOBODY.upper().replace("8", "A"), "' or 1=1 --", "..%2f", "\x00", "é" * 300])
 def test_an_id_that_is_none_is_not_found(studio: Studio, token: str, name: str, bad: str) -> None:
     """AS-07: a malformed uuid."""
-    names = ("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id", "image_id")
+    names = ("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id", "image_id", "download_id")
     broken = dict.fromkeys(names, bad)
     answer = changes_nothing(studio, lambda: send(event(name, token=token, **broken)))
     assert_problem(answer, 404, "not_found")

@@ -7,6 +7,7 @@ from typing import Any
 
 from faults.stepper import Execution, Stepper, Surroundings, Waiting
 
+from croquis.domain.ids import DownloadId
 from croquis.domain.runs.attempt import RunKind
 from croquis.errors import Unavailable
 from croquis.ports import Execution as Standing
@@ -96,6 +97,9 @@ class Queues:
     def settle_attempt(self, attempt_id: str, kind: RunKind | None = None, provider_id: str | None = None) -> None:
         known = {"kind": kind.value, "provider_id": provider_id} if kind and provider_id else {}
         self._send("AttemptQueue", {"attempt_id": attempt_id, **known})
+
+    def pack_download(self, download_id: DownloadId) -> None:
+        self._send("DownloadQueue", {"download_id": download_id})
 
     def _send(self, queue: str, body: dict[str, str]) -> None:
         self.waiting += 1

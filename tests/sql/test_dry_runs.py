@@ -118,3 +118,10 @@ def test_runs_are_compared_with_what_was_expected_of_each(db, story):
     history = story.owner.call("dry_run_training", job=story.job, retry=True, parameters={})["history"]
     assert (history["finished"], history["middle"]) == (1, 2)
     assert story.reviewed("retry", idempotency_key=key())["status"] == "queued"
+
+
+def test_a_dry_run_of_images_knows_the_exam_of_the_active_run(story, played):
+    story.to("approved")
+    assert images(story)["exam"] is None
+    played("update public.training_runs set exam = '{\"pictures\": 4}' where job_id = %s", story.job)
+    assert images(story)["exam"] == {"pictures": 4}

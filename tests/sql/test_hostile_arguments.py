@@ -93,6 +93,8 @@ def good(story: Story) -> dict[str, Any]:
         "most": 50,
         "line": 0,
         "step": 0,
+        "image_ids": [seen["previews"][0]["id"]] if seen["previews"] else [str(uuid4())],
+        "download": str(uuid4()),
         "days": 30,
         "used_by": "Studio Berlin",
         "token_sha256": "0" * 64,

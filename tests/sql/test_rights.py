@@ -21,10 +21,11 @@ OF_THE_OWNER = (
     "job_events",
 )
 OF_THE_OWNER += ("photo_declarations", "training_logs", "image_orders", "images", "spend_accounts", "ledger_entries")
+OF_THE_OWNER += ("downloads",)
 OF_ALL = ("consent_texts", "prices")
 OF_NOBODY = ("consent_links",)
 OF_WORKERS = ("idempotency_keys", "provider_attempts", "provider_runs", "webhook_inbox", "storage_outbox")
-OF_WORKERS += ("face_references",)
+OF_WORKERS += ("face_references", "download_images")
 READERS = {  # table: what a select gives to anon, the owner, another owner, a worker
     **dict.fromkeys(OF_THE_OWNER, (REFUSED, ROWS, NONE, ROWS)),
     **dict.fromkeys(OF_ALL, (REFUSED, ROWS, ROWS, ROWS)),
@@ -44,6 +45,11 @@ def busy(story: Story) -> Story:
     story.to("approved").ordered()
     marker = story.attempt()["marker"]
     story.owner.call("announce_provenance")
+    story.connection.execute(
+        "with d as (insert into public.downloads (owner_id, images, image_bytes) values (%s, 1, 1) returning id)"
+        " insert into public.download_images select d.id, 1, i.id from d, public.images i limit 1",
+        (story.user,),
+    )
     story.connection.execute(
         "insert into public.face_references select id, owner_id, '[[0]]' from public.training_runs where job_id = %s",
         (story.job,),

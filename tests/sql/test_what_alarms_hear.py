@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
+from io import BytesIO
 from typing import Any, cast
 
 import pytest
@@ -16,17 +17,19 @@ import replicate_webhook
 import sweep
 from contracts.deployment import resources
 from doors.replicate import SECRET, body, signed
-from sql.story import Story
+from sql.story import Story, seen
 from sql.test_second_looks import RUNNING, Studio
 from studio import deployed
 
 from croquis import wiring
 from croquis.adapters.replicate.events import read_event
+from croquis.domain.images.image import LabelledImage
+from croquis.domain.images.provenance import SigningIdentity
 from croquis.domain.runs.attempt import Outcome, ProviderStatus
-from croquis.errors import Paused, Throttled
+from croquis.errors import Paused, Throttled, Unavailable
 from croquis.observability import keys_of_task
 from croquis.ports import Croquis, ProviderRun, Started
-from croquis.usecases import provider_attempts, provider_runs
+from croquis.usecases import images, provider_attempts, provider_runs
 from sandbox.aws.runners import Context
 
 NESTED = "infra/alarms.yaml"
@@ -52,6 +55,14 @@ class Stage(Studio):
         return self
 
     provider = files = workflow = queue
+
+    def fetch(self, *_: object, **__: object) -> BytesIO:
+        return BytesIO(b"a picture")
+
+    def write(self, *_: object, **__: object) -> None: ...
+
+    def signing_identity(self) -> SigningIdentity:
+        raise Unavailable("The secret cannot be read.")
 
     def settle_attempt(self, *_: object) -> None: ...
 
@@ -188,6 +199,19 @@ def a_closed_switch(it: Stand) -> None:
     it.posted()
 
 
+def a_key_that_cannot_be_read(it: Stand) -> None:
+    order = it.story.to("approved").ordered()
+    ((image,),) = it.story.connection.execute("select id::text from public.images where order_id = %s", (order["id"],))
+    attempt = it.story.opened_image(image)["attempt"]
+    made = seen(it.story.started(attempt["id"]), output={"images": ["https://provider.example/1.png"]})
+    it.story.saw(made, "image")
+    images.save(it.croquis, image, lambda data: LabelledImage(data, "image/png", 1, 1), sign=never_reached)
+
+
+def never_reached(*_: object, **__: object) -> bytes:
+    raise AssertionError("nothing is signed without a key")
+
+
 HAPPENS: dict[str, Callable[[Stand], None]] = {
     "WebhookUnmatched": a_webhook_of_another_run,
     "WebhooksRefused": webhooks_without_a_secret,
@@ -199,6 +223,7 @@ HAPPENS: dict[str, Callable[[Stand], None]] = {
     "BillDiffers": a_bill_with_more,
     "ResultWaits": a_result_that_cannot_be_kept,
     "NoCredit": no_credit,
+    "ImageUnsigned": a_key_that_cannot_be_read,
     "PaidWorkWaits": a_closed_switch,
     "SweepBehind": lambda it: it.swept(seconds_left=0),
     "SweepSilent": lambda it: it.swept(),

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import psycopg
 import pytest
 from sql.seats import refused
 from sql.story import STAGES, Story, key, seen
@@ -55,6 +56,16 @@ def test_nothing_can_be_ordered_any_more(story, other):
     withdraw(other)
     with refused(403, "consent_withdrawn"):
         other.reviewed("retry", idempotency_key=key())
+
+
+def test_an_owner_of_a_withdrawn_model_is_not_sent_to_approve_it(story):
+    story.to("approved")
+    withdraw(story)
+    model = story.seen()["model"]["id"]
+    for ask in (story.ordered, lambda: story.owner.call("change_model", model=model, archived=True)):
+        with pytest.raises(psycopg.Error, match="This model is revoked") as told, story.connection.transaction():
+            ask()
+        assert "pprove" not in str(told.value.diag.message_hint)
 
 
 def test_a_training_that_runs_is_named_to_be_stopped_as_long_as_it_is_open(story):

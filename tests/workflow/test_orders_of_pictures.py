@@ -99,6 +99,8 @@ def test_a_dry_run_of_pictures_is_what_the_order_then_is(studio: Studio, owner: 
     drawn = {"prompt_strength": "(drawn when it is ordered)"}
     assert told["inputs"] == [it | drawn for it in sent]
     assert tried(studio, owner, path, pose="x")["inputs"][0]["seed"] == "(drawn when it is ordered)"
+    advised = tried(studio, owner, path, pose="x", lora_scale=0.5)["advice"]
+    assert [it["code"] for it in advised] == ["weak_likeness", "judged_in_a_sandbox"]
 
 
 def test_a_dry_run_of_a_training_is_what_the_training_then_is(studio: Studio, maya: User) -> None:

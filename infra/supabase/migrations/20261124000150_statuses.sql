@@ -79,6 +79,15 @@ create type public.image_kind as enum (
 comment on type public.image_kind is
   'What an image was made for.';
 
+create type public.download_status as enum (
+  'working',  -- a worker packs it, or is about to
+  'ready',    -- its ZIP is complete in the bucket downloads
+  'failed',   -- it could not be packed
+  'expired'   -- its time is over, or one of its images may not be given any more; its ZIP goes
+);
+comment on type public.download_status is
+  'How far a download is.';
+
 create type public.attempt_state as enum (
   'intent',     -- written down; the POST has not been answered
   'unknown',    -- the answer was lost: the provider may be at work

@@ -45,3 +45,9 @@ language sql immutable parallel safe
 return 4;
 comment on function croquis.most_executions is
   'How often a run or an image may be started: once, and three times by the sweep.';
+
+create function croquis.most_images_in_download() returns int
+language sql immutable parallel safe
+return 200;
+comment on function croquis.most_images_in_download is
+  'How many images one ZIP may hold.';

@@ -42,3 +42,15 @@ language sql immutable parallel safe
 return interval '45 minutes';  -- its data at the provider is gone after an hour (MO-14)
 comment on function croquis.time_for_image is
   'The same for an image, from its order or from the end of its waiting.';
+
+create function croquis.downloads_kept() returns interval
+language sql immutable parallel safe
+return interval '24 hours';
+comment on function croquis.downloads_kept is
+  'The ZIP of a download is deleted so long after it was complete.';
+
+create function croquis.time_for_download() returns interval
+language sql immutable parallel safe
+return interval '11 minutes';
+comment on function croquis.time_for_download is
+  'How long a worker may pack a download, and a little longer: whoever claimed it earlier is not at work any more.';

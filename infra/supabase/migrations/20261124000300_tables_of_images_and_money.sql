@@ -128,6 +128,7 @@ create table croquis.limits (
   uploads_per_day int not null default 500,
   trainings_per_day int not null default 20,
   images_per_day int not null default 1000,
+  downloads_per_day int not null default 100,
   owner_usd_per_day numeric(12, 6) not null default 100,
   usd_per_day numeric(12, 6) not null default 1000,
   closed_until timestamptz not null default '-infinity',

@@ -16,7 +16,7 @@ declare
 begin
   if key is null or char_length(key) not between 8 and 200 then
     perform croquis.refuse(400, 'no_idempotency_key',
-      'This call costs money and needs an Idempotency-Key of 8 to 200 characters.',
+      'This call needs an Idempotency-Key of 8 to 200 characters: without one a repeated call would be a second order.',
       'Send a fresh random key with each order, and the same key when you repeat the same call.');
   end if;
   perform pg_advisory_xact_lock(hashtextextended(owner::text || key, 0));

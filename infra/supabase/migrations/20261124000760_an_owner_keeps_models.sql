@@ -110,7 +110,10 @@ begin
   if archived and of_model.status not in ('active', 'archived') or not archived and of_model.status = 'candidate' then
     perform croquis.refuse(409, 'model_not_active',
       format('This model is %s; only an active one is archived.', of_model.status),
-      'Approve or reject its training first.');
+      case of_model.status
+        when 'candidate' then 'Approve or reject its training first.'
+        else 'It was withdrawn and takes no orders: there is nothing to put away.'
+      end);
   end if;
   if archived then
     of_model.status := 'archived';

@@ -14,7 +14,8 @@ begin
       format('This model is %s; images are made of active models.', of_model.status),
       case of_model.status
         when 'archived' then 'Take it out of the archive with PATCH /v1/models/{model_id}, or restore one of its runs.'
-        else 'Approve its training first.'
+        when 'candidate' then 'Approve its training first.'
+        else 'Nothing new can be made of this person; open a new training with a new consent.'
       end)::croquis.refusal;
   end if;
   refusal := croquis.why_not_consented(

@@ -51,7 +51,7 @@ as $$
         and (read_images.accepted is null or i.accepted = read_images.accepted)
         and (before_at is null or (i.created_at, i.id) < (before_at, before_id))
       order by i.created_at desc, i.id desc
-      limit least(most, 100)
+      limit least(most, 201)  -- one more than a download may hold
     ) as page
   ))
   from public.ai_models m

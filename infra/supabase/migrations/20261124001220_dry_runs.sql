@@ -103,18 +103,19 @@ language plpgsql stable security definer set search_path = ''
 as $$
 declare
   of_model public.ai_models;
+  of_run public.training_runs;
 begin
   perform croquis.signed_in();
   select * into of_model from public.ai_models m where m.id = model and public.may_act(m.owner_id);
   if of_model.id is null then
     perform croquis.refuse(croquis.no_such_model());
   end if;
+  select * into of_run from public.training_runs r
+  where r.job_id = of_model.job_id and r.run = coalesce(of_model.active_run, 1);
   return jsonb_build_object(
     'model', to_jsonb(of_model),
-    'provider_version', (
-      select r.provider_version from public.training_runs r
-      where r.job_id = of_model.job_id and r.run = coalesce(of_model.active_run, 1)
-    ),
+    'provider_version', of_run.provider_version,
+    'exam', of_run.exam,
     'expected_usd', wanted * (select p.usd from public.prices p where p.item = 'image'),
     'history', croquis.history_of_images(),
     'refusals', (

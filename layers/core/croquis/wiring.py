@@ -75,6 +75,7 @@ class Neighbours:
             self._aws("sqs"),
             uploads=lambda: self._settings["UPLOAD_QUEUE"],
             attempts=lambda: self._settings["ATTEMPT_QUEUE"],
+            downloads=lambda: self._settings["DOWNLOAD_QUEUE"],
         )
 
     @lazy

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 from pydantic import BaseModel
 
 from croquis.domain import cursor
-from croquis.domain.ids import ConsentId, ImageId, JobId, LinkId, ModelId, OrderId, PhotoId
+from croquis.domain.ids import ConsentId, DownloadId, ImageId, JobId, LinkId, ModelId, OrderId, PhotoId
 from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.log_place import FORM as LOG_PLACE
 from croquis.errors import Refused
@@ -58,6 +58,7 @@ PhotoInPath = Annotated[PhotoId, Path(pattern=UUID, description="The photo's id.
 ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.")]
 ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The image's id.")]
 OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.")]
+DownloadInPath = Annotated[DownloadId, Path(pattern=UUID, description="The download's id.")]
 LinkInPath = Annotated[LinkId, Path(pattern=UUID, description="The link's id.")]
 ConsentInPath = Annotated[ConsentId, Path(pattern=UUID, description="The consent's id.")]
 LogCursor = Annotated[str | None, Query(pattern=LOG_PLACE, description="`next` of the answer before, unchanged.")]
@@ -67,7 +68,7 @@ _KEY = Header(
     max_length=200,
     pattern=r"^[\x21-\x7e]+$",
     description="A fresh random key with each order, the same key when the same call is repeated. "
-    "Everything that spends needs one.",
+    "Every order needs one, a dry run none.",
 )
 KeyIfItSpends = Annotated[str | None, _KEY]
 Cursor = Annotated[str | None, Query(pattern=cursor.FORM, description="`next` of the page before, unchanged.")]

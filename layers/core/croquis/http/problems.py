@@ -91,7 +91,7 @@ _NOWHERE = _problem(404, "not_found", "There is nothing at this address.", "Chec
 _NO_KEY = _problem(
     400,
     "no_idempotency_key",
-    "This call costs money and needs an Idempotency-Key of 8 to 200 characters.",
+    "This call needs an Idempotency-Key of 8 to 200 characters: without one a repeated call would be a second order.",
     "Send a fresh random key with each order, and the same key when you repeat the same call.",
 )
 _UNAVAILABLE = _problem(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from croquis.domain.ids import JobId, ModelId
+from croquis.domain.images.exam import ExamReport
 from croquis.domain.row import Row
 from croquis.domain.runs.estimate import History
 from croquis.domain.runs.job import Refusal
@@ -21,10 +22,11 @@ class Planned(Row):
 
 
 class PlannedImages(Planned):
-    """With the model, and its version at the provider where it has one."""
+    """With the model, and the version and the exam of the run that makes them, where it has them."""
 
     model: Model
     provider_version: str | None
+    exam: ExamReport | None
 
 
 class PlannedTraining(Planned):

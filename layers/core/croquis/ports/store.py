@@ -10,6 +10,7 @@ from typing import Protocol
 
 from croquis.ports.attempts import Attempts
 from croquis.ports.consents import Consents
+from croquis.ports.downloads import Downloads
 from croquis.ports.dry_runs import DryRuns
 from croquis.ports.exams import Exams
 from croquis.ports.images import Images
@@ -45,6 +46,9 @@ class Store(Protocol):
 
     @property
     def images(self) -> Images: ...
+
+    @property
+    def downloads(self) -> Downloads: ...
 
     @property
     def exams(self) -> Exams: ...

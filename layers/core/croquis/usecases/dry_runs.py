@@ -1,6 +1,7 @@
 """What an order would be: price, minutes, the provider's input, all refusals. Spends nothing, and writes nothing."""
 
 from croquis.domain.ids import JobId, ModelId
+from croquis.domain.images.advice import advice_on_images
 from croquis.domain.images.image import ImageRecipe, ImageSize
 from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.runs.advice import advice_on
@@ -32,7 +33,8 @@ def images(
     planned = croquis.store.dry_runs.dry_run_images(owner, model_id, count)
     orders = image_wishes(planned.model.subject, wishes, seed, count)
     inputs = [croquis.shown_image(_recipe(it, planned.provider_version or ""), drawn=seed is None) for it in orders]
-    return dry_run_view(planned, minutes_of(IMAGE_SECONDS, planned.history), inputs)
+    advice = advice_on_images(wishes, planned.exam)
+    return dry_run_view(planned, minutes_of(IMAGE_SECONDS, planned.history), inputs, advice)
 
 
 def _recipe(wish: ImageWish, version: str) -> ImageRecipe:

@@ -1,6 +1,7 @@
 """The finished people: listed, read, named, put away and restored by their owner, who may take the weights home."""
 
 from croquis.domain.ids import ModelId
+from croquis.domain.runs.model import ModelStatus
 from croquis.errors import Refused
 from croquis.http.models import ChangeModel, WeightsView
 from croquis.http.views import ModelList, ModelView, cursor_after
@@ -9,6 +10,8 @@ from croquis.usecases.trainings import LINK_SECONDS
 from croquis.usecases.weights import BUCKET
 
 PAGE = 50
+GONE = (ModelStatus.REVOKED, ModelStatus.ERASED)
+WITHDRAWN = "The consent was withdrawn: open a new training with a new consent."
 
 
 def list_models(croquis: Croquis, owner: Owner, before: str | None, *, archived: bool) -> ModelList:
@@ -47,7 +50,7 @@ def weights(croquis: Croquis, owner: Owner, model_id: ModelId) -> WeightsView:
     if not found.path or found.path not in links:  # it may have been withdrawn in between
         raise Refused(
             f"This model is {found.status}; weights are given of a model that was approved.",
-            hint="Approve its training, or restore one of its runs.",
+            hint=WITHDRAWN if found.status in GONE else "Approve its training, or restore one of its runs.",
             code="model_not_active",
             status=409,
         )

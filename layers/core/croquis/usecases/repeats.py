@@ -44,6 +44,13 @@ def _repeat(croquis: Croquis, owner: Owner, image_id: ImageId, request: RepeatIm
     if not found:
         raise Refused("There is no such picture.", hint="Check the id.", code="no_such_image", status=404)
     image = found.image
+    if image.is_refused:  # with the same seed it would be the same picture again
+        raise Refused(
+            "The person shown has refused this picture.",
+            hint="Order another one from the model; only they can approve this one, behind their link.",
+            code="refused_by_shown_person",
+            status=409,
+        )
     settings = {"lora_scale": image.lora_scale, "guidance": image.guidance}
     try:
         wishes = ImageWishes.model_validate({**image.wishes, **settings})

@@ -19,7 +19,7 @@ from croquis.domain.runs.training import RunStatus
 from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
 from croquis.ports.photos import LandedUpload
-from croquis.usecases import catalogue, consents, datasets, images, provenance, runs, trainings, weights
+from croquis.usecases import catalogue, consents, datasets, downloads, images, provenance, runs, trainings, weights
 from croquis.usecases.provider_runs import act_on_listed, call_back, listed_runs, settle
 
 LIVING = timedelta(minutes=130)  # how long a run may live, and a little more
@@ -88,6 +88,8 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
     removed_images = _pages(lambda after: store.images.objects_of_removed_images(PAGE, after))
     brought = _pages(lambda after: store.provenance.provenance_to_forget(PAGE, after))
+    unpacked = _pages(lambda after: store.downloads.downloads_to_pack(PAGE, after, at_once))
+    ended = _pages(lambda after: store.downloads.downloads_to_forget(PAGE, after))
     return _each_kind(seconds_left, [
         _kind("terms_over", lapsed, partial(consents.end, croquis)),
         _kind("runs", late_runs, partial(_revive_run, croquis)),
@@ -103,6 +105,8 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("purges", _pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
         _kind("removed_photos", removed, partial(_forget, croquis)),
         _kind("removed_images", removed_images, partial(catalogue.forget, croquis)),
+        _kind("downloads", unpacked, partial(downloads.pack_again, croquis)),
+        _kind("ended_downloads", ended, partial(downloads.forget, croquis)),
         _kind("pictures_brought", brought, partial(provenance.forget, croquis)),
         _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
         _kind("faces", _deleted(lambda: store.exams.purge_faces(PAGE)), lambda _: None),

@@ -3,6 +3,7 @@
 from croquis.adapters.supabase.attempts import SupabaseAttempts
 from croquis.adapters.supabase.consents import SupabaseConsents
 from croquis.adapters.supabase.data_api import DataApi
+from croquis.adapters.supabase.downloads import SupabaseDownloads
 from croquis.adapters.supabase.dry_runs import SupabaseDryRuns
 from croquis.adapters.supabase.exams import SupabaseExams
 from croquis.adapters.supabase.images import SupabaseImages
@@ -26,6 +27,7 @@ class SupabaseStore:
         self.runs = SupabaseRuns(api)
         self.attempts = SupabaseAttempts(api)
         self.images = SupabaseImages(api)
+        self.downloads = SupabaseDownloads(api)
         self.exams = SupabaseExams(api)
         self.dry_runs = SupabaseDryRuns(api)
         self.models = SupabaseModels(api)

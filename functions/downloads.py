@@ -1,0 +1,37 @@
+"""Images as one ZIP: order a download, read how far it is."""
+
+from typing import Any
+
+from croquis.http.door import Door, DownloadInPath, KeyIfItSpends, Sent, SignedIn
+from croquis.http.downloads import DownloadView, OrderDownload
+from croquis.http.dry_runs import answered
+from croquis.usecases import downloads
+from croquis.wiring import croquis
+
+app = Door()
+
+
+@app.post("/v1/downloads", responses={202: answered("Ordered", DownloadView)})
+def order_download(
+    request: OrderDownload, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
+) -> tuple[DownloadView, int]:
+    """Have images packed into a ZIP
+
+    Nothing is paid. All of them or none: a refusal names the image that may not be in it. The same Idempotency-Key
+    answers the same download.
+    """
+    return downloads.order(croquis(), owner, request, key, sent), 202
+
+
+@app.get("/v1/downloads/<download_id>")
+def read_download(download_id: DownloadInPath, owner: SignedIn) -> DownloadView:
+    """Read a download
+
+    Its link is valid for ten minutes, its ZIP is kept for a day; both end when an image in it is removed or refused, or
+    the consent for it ends.
+    """
+    return downloads.read(croquis(), owner, download_id)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.open(event, context)
