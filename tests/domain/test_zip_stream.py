@@ -56,10 +56,10 @@ def test_only_one_member_is_held_in_memory() -> None:
 
 @pytest.mark.parametrize("names", [("same.png", "same.png"), ("naïve.png",)])
 def test_a_name_that_comes_twice_or_is_not_plain_is_refused(names: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match="is not ASCII, comes twice"):
+    with pytest.raises(ValueError, match="is not ASCII, or comes twice"):
         archive(*(ZipMember(name, b"") for name in names))
 
 
 def test_more_members_than_a_plain_zip_counts_are_refused() -> None:
-    with pytest.raises(ValueError, match="one too many"):
+    with pytest.raises(zipfile.LargeZipFile):
         archive(*(ZipMember(str(number), b"") for number in range(65_536)))
