@@ -1,21 +1,47 @@
-"""The exam's measures on planted cases: how many strangers and stretched bodies are found, how many others accused."""
+"""The checks and the exam on planted cases: how much of what is bad is found, and how often what is good is accused.
 
-from collections.abc import Iterable
+Everything goes through what *Check image*, *Grade previews* and *Measure faces* call; nothing here knows a threshold.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 from faces.planted import everything, judged, other_poses, split
-from vision.planted_bodies import Warp, as_it_is, longer_legs, runs, squeezed, stretched
+from PIL import Image
+from vision.planted_bodies import (
+    Verdicts,
+    Warp,
+    as_it_is,
+    longer_legs,
+    runs,
+    runs_of_previews,
+    squeezed,
+    stretched,
+)
+from vision.planted_pairs import changed, demo_photos, unchanged
+from vision.planted_pictures import Case, checked, is_flagged, planted
 
+from bench.labelled import full_photos
 from croquis.domain.images.exam import Change, Judgement, wilson
+from croquis.domain.images.paired import BodyChange
 
 RUNS = 200
+STRANGER, WHOLE_BODY, PICTURE, ACCUSED = 0.95, 0.90, 0.98, 0.02
+Photos = Callable[[], Iterator[Image.Image]]
+Runs = Callable[[Warp, int], Iterator[Verdicts]]
 
 
 class Found(NamedTuple):
-    """How many of the cases of which one can tell."""
+    """How many of the planted cases were found; of what is good, how many were accused."""
 
+    what: str
     cases: int
     of: int
+    unclear: int = 0  # of which nobody can tell: not among `of`
+    at_least: float | None = None
+    at_most: float | None = None
 
     @property
     def share(self) -> float:
@@ -23,34 +49,76 @@ class Found(NamedTuple):
 
     def __str__(self) -> str:
         interval = wilson(self.cases, self.of)
-        return f"{self.cases} of {self.of}; 95 %: {interval.low:.3f} to {interval.high:.3f}"
+        unclear = f", and {self.unclear} unclear" if self.unclear else ""
+        return f"{self.cases} of {self.of}; 95 %: {interval.low:.3f} to {interval.high:.3f}{unclear}"
 
 
-def faces() -> dict[str, Found]:
+def faces() -> Iterator[Found]:
     """Twelve people, 18 to 35 pixels between the eyes, compressed, brighter, darker; all against all."""
     same, strangers = split(judged(everything()))
-    return {
-        "strangers found": _counted(strangers, Judgement.FAILS),
-        "the same face refused": _counted(same, Judgement.FAILS),
-        "the same face in another pose refused": _counted(other_poses(), Judgement.FAILS),
-    }
+    yield _faces("face: strangers found", strangers, at_least=STRANGER)
+    yield _faces("face: the same person refused", same, at_most=ACCUSED)
+    yield _faces("face: the same person in another pose refused", other_poses(), at_most=ACCUSED)
 
 
-def bodies() -> dict[str, Found]:
+def pictures() -> Iterator[Found]:
+    """One by one; a picture of which nobody can tell is not found."""
+    cut = (Case.CROPPED, Case.CUT_PHOTO)
+    yield _flagged("picture: doubled, found", Case.DOUBLED, Case.SIDE_BY_SIDE, at_least=PICTURE)
+    yield _flagged("picture: cropped, found", *cut, at_least=PICTURE)
+    yield _flagged("picture: cut through the foot, found", Case.CUT_FOOT)
+    yield _flagged("picture: a training photo again, found", Case.COPIED, at_least=PICTURE)
+    yield _flagged("picture: unchanged, accused", Case.UNCHANGED, at_most=ACCUSED)
+
+
+def bodies() -> Iterator[Found]:
     """Runs of six pictures against four photos of the rendered person."""
-    return {
-        "bodies stretched by 15 % found": _different(stretched),
-        "bodies broadened by 15 % found": _different(squeezed),
-        "legs x1.15 found": _different(longer_legs),
-        "the same body called different": _different(as_it_is),
-    }
+    for what, warp, bar in (("stretched", stretched, WHOLE_BODY), ("broadened", squeezed, WHOLE_BODY)):
+        yield _runs(f"run: {what} by 15 %, found", warp, at_least=bar)
+    yield _runs("run: legs x1.15, found", longer_legs)
+    yield _runs("run: unchanged, accused", as_it_is, at_most=ACCUSED)
 
 
-def _counted(judgements: Iterable[Judgement], wanted: Judgement) -> Found:
-    clear = [it for it in judgements if it is not Judgement.CANNOT_TELL]
-    return Found(clear.count(wanted), len(clear))
+def previews() -> Iterator[Found]:
+    """Runs as they are: eight to twelve photos, and four previews of which two show the widths."""
+    for what, warp in (("stretched", stretched), ("broadened", squeezed)):
+        yield _runs(f"previews: {what} by 15 %, found", warp, runs_of_previews, at_least=WHOLE_BODY)
+    yield _runs("previews: legs x1.15, found", longer_legs, runs_of_previews)
+    yield _runs("previews: unchanged, accused", as_it_is, runs_of_previews, at_most=ACCUSED)
 
 
-def _different(warp: Warp) -> Found:
-    found = [it.worst for it in runs(warp, RUNS)]
-    return Found(found.count(Change.DIFFERENT), len(found))
+def pairs(photos: Photos = demo_photos, whose: str = "pair") -> Iterator[Found]:
+    """Before and after, each photo beside its own altered copies."""
+    warped = chain(changed(photos(), stretched), changed(photos(), squeezed))
+    yield _pairs(f"{whose}: stretched or broadened, found", warped, at_least=WHOLE_BODY)
+    yield _pairs(f"{whose}: legs x1.15, found", changed(photos(), longer_legs))
+    yield _pairs(f"{whose}: unchanged, accused", unchanged(photos()), at_most=ACCUSED)
+
+
+def labelled(folder: Path) -> Iterator[Found]:
+    """The pairs of real people's photos, those which show one person head to toe."""
+    return pairs(lambda: full_photos(folder), "labelled pair")
+
+
+def _faces(what: str, judgements: Iterable[Judgement], **bar: float) -> Found:
+    found = list(judgements)
+    unclear = found.count(Judgement.CANNOT_TELL)
+    return Found(what, found.count(Judgement.FAILS), len(found) - unclear, unclear, **bar)
+
+
+def _flagged(what: str, *cases: Case, **bar: float) -> Found:
+    found = [is_flagged(checked(picture)) for case in cases for picture in planted(case)]
+    return Found(what, sum(found), len(found), **bar)
+
+
+def _runs(what: str, warp: Warp, plant: Runs = runs, **bar: float) -> Found:
+    return _changes(what, [it.worst for it in plant(warp, RUNS)], **bar)
+
+
+def _pairs(what: str, found: Iterable[BodyChange], **bar: float) -> Found:
+    return _changes(what, [it.change for it in found], **bar)
+
+
+def _changes(what: str, found: list[Change], **bar: float) -> Found:
+    """What nobody can tell was not found, and accuses nobody."""
+    return Found(what, found.count(Change.DIFFERENT), len(found), **bar)
