@@ -16,9 +16,8 @@ JOINTS = (0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
 TRUNK, HIPS, KNEES, ANKLES = (1, 2, 7, 8), (7, 8), (9, 10), (11, 12)
 SEEN = 0.5  # presence; a joint outside the picture is guessed
 FEWEST_JOINTS = 8
-SAME_POSE = (
-    0.30  # torso lengths that a joint may have moved: longer legs move the ankles by less, other poses all by more
-)
+# torso lengths that a joint may have moved: longer legs move it by less, another pose moves one by .5 and more
+SAME_POSE = 0.30
 NARROW = 0.15  # torso lengths by which the joints spread sideways: in profile there is no breadth to compare
 ARM_JOINED = 0.25  # so much broader is no hip, but one with an arm at it
 # what a ratio's logarithm may be off in an unchanged pair: chosen on 17 people's photos, compressed, brighter, darker,
