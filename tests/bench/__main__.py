@@ -123,7 +123,7 @@ def likeness() -> Iterator[Row]:
     measures = (it.faces, it.pictures, it.bodies, it.previews, it.pairs)
     found = chain(*(measure() for measure in measures), it.labelled(Path(folder)) if folder else ())
     for case in found:
-        yield Row(case.what, case.share, at_least=case.at_least, at_most=case.at_most, detail=str(case))
+        yield Row(case.what, case.share, at_least=case.bar.at_least, at_most=case.bar.at_most, detail=str(case))
 
 
 PHOTOS: tuple[Callable[[], Iterator[Row]], ...] = (verdicts, labelled_photos)
