@@ -1,6 +1,6 @@
 # Every target makes what it needs: only git, make and Python 3.11-3.13 with venv must be there.
 #   make demo [PHOTOS=folder] [NAME="Maya Chen"] [GENDER=female|male|non_binary] [PRESET=full|compact|identity]
-#   make bench [BENCH=photos] [PHOTOS=folder]
+#   make bench [BENCH=photos|likeness] [PHOTOS=folder]
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin

@@ -5,7 +5,7 @@ The folder holds pictures and a `labels.csv` with the columns `file`, `label` an
 
 import csv
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from statistics import mean
@@ -54,6 +54,15 @@ def judged_photos(folder: Path) -> list[Judged]:
     """Every photo that `labels.csv` names."""
     with (folder / "labels.csv").open(newline="") as table:
         return [_judged(folder / row["file"], row["label"], row.get("view") or "") for row in csv.DictReader(table)]
+
+
+def full_photos(folder: Path) -> Iterator[Image.Image]:
+    """Those that show one person head to toe, as `labels.csv` says."""
+    with (folder / "labels.csv").open(newline="") as table:
+        names = [row["file"] for row in csv.DictReader(table) if row["label"] == FULL]
+    for name in names:
+        with Image.open(BytesIO(_large_enough(folder / name))) as photo:
+            yield photo.convert("RGB")
 
 
 def figures(found: list[Judged]) -> Figures:

@@ -12,7 +12,7 @@ SCHEMAS = {
     "Box": "left, top, right, bottom as shares of the photo's width and height; beyond 0 and 1 it reaches outside.",
     "CameraView": "From where the person is seen.",
     "Change": "Of a proportion of the body: `same` is within 10 % of the photos', with 95 % confidence; `different` is "
-    "not the photos'; `cannot_tell`: the interval holds both answers, or there are fewer than three of either.",
+    "not the photos'; `cannot_tell`: the interval holds both answers, or there are fewer than two of either.",
     "ChecksView": "What the checks found in one picture, by the rules of the photos.",
     "ConsentGiven": "Each declaration must be true, and is the person's own act: never fill it in for them.",
     "ConsentView": "What the person in the photos agreed to; withdrawing it is final.",

@@ -55,24 +55,33 @@ def times(values: list[float], factor: float) -> list[float]:
         (STEADY, times(STEADY, 0.87), Change.DIFFERENT),
         (RESTLESS, RESTLESS, Change.CANNOT_TELL),
         (RESTLESS, times(RESTLESS, 1.08), Change.CANNOT_TELL),
-        (STEADY, STEADY[:2], Change.CANNOT_TELL),
+        (STEADY, STEADY[:2], Change.SAME),
+        (STEADY, times(STEADY[:2], 1.15), Change.DIFFERENT),
+        (STEADY, times(STEADY[:1], 1.3), Change.CANNOT_TELL),
         ([], STEADY, Change.CANNOT_TELL),
     ],
 )
 def test_a_proportion_is_the_same_different_or_unknown(
     photos: list[float], pictures: list[float], change: Change
 ) -> None:
-    assert Proportion.of(photos, pictures).change is change
+    assert Proportion.of(photos, pictures, spread=0.04).change is change
 
 
-def test_the_interval_of_a_ratio_is_welchs() -> None:
-    """Against a hand calculation: means .0 and .1 of logarithms, both variances .01, three each: t(4) = 2.776."""
+def test_a_measure_that_is_known_to_vary_tells_less() -> None:
+    two = times(STEADY[:2], 1.10)
+    assert Proportion.of(STEADY, two, spread=0.04).change is Change.DIFFERENT
+    assert Proportion.of(STEADY, two, spread=0.10).change is Change.CANNOT_TELL
+
+
+def test_the_interval_of_a_ratio_is_students() -> None:
+    """Against a hand calculation: means .0 and .1 of logarithms, variances .01 and, as known, .01; t(8) = 2.306."""
     from math import exp
 
-    found = Proportion.of([exp(it) for it in (-0.1, 0.0, 0.1)], [exp(it) for it in (0.0, 0.1, 0.2)])
+    photos, pictures = ([exp(it) for it in values] for values in ((-0.1, 0.0, 0.1), (0.0, 0.1, 0.2)))
+    found = Proportion.of(photos, pictures, spread=0.1)
     assert found.ratio == pytest.approx(exp(0.1), abs=1e-4)
     assert found.interval is not None
-    assert found.interval.high == pytest.approx(exp(0.1 + 2.776 * (0.02 / 3) ** 0.5), rel=0.01)
+    assert found.interval.high == pytest.approx(exp(0.1 + 2.306 * (0.01 * 2 / 3) ** 0.5), rel=0.002)
 
 
 def test_a_part_that_was_not_measured_says_why() -> None:

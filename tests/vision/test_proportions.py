@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from photo_cases import good_photo
 from vision.figures_seen import measured, seen
-from vision.planted_bodies import as_it_is, runs, stretched
+from vision.planted_bodies import as_it_is, runs, runs_of_previews, squeezed, stretched
 
 from croquis.domain.images.exam import Change
 from croquis_vision.landmarks import Landmarks
@@ -69,3 +69,10 @@ def test_the_same_body_in_other_clothes_and_poses_is_not_called_different() -> N
     found = Counter(it.worst for it in runs(as_it_is, RUNS))
     assert found[Change.DIFFERENT] <= 0.02 * RUNS
     assert found[Change.SAME] >= 0.9 * RUNS
+
+
+def test_four_previews_are_enough_to_find_a_stretched_body_and_accuse_no_other() -> None:
+    """Two of them show how broad she is: what the measure is known to vary by stands in for the pictures that lack."""
+    broadened, unchanged = (Counter(it.worst for it in runs_of_previews(warp, RUNS)) for warp in (squeezed, as_it_is))
+    assert broadened[Change.DIFFERENT] >= 0.9 * RUNS
+    assert unchanged[Change.DIFFERENT] <= 0.02 * RUNS

@@ -72,7 +72,8 @@ def _width_to_height(middle: Floats, body: Body) -> float | None:
     x, y = middle.tolist()
     around = max(1, round(ROWS * height))
     widths = [_run(body[row], x) for row in range(round(y) - around, round(y) + around + 1) if 0 <= row < len(body)]
-    return float(np.median(widths)) / height if widths and min(widths) else None
+    # the mean, because the median is of whole pixels, and one of them is a twentieth of a head
+    return float(np.mean(widths)) / height if widths and min(widths) else None
 
 
 def _run(row: Body, x: float) -> int:

@@ -12,7 +12,8 @@ from croquis.domain.row import Row
 FACES_KEPT = 12
 CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-FEWEST = 3  # pictures on each side: below that nobody knows the spread
+FEWEST = 2  # pictures on each side
+KNOWN_AS = 4  # what is known of a measure's spread counts like so many pictures more
 GROSS = 0.10  # of a proportion: the smallest change of which the exam speaks
 
 Embedding = Annotated[tuple[float, ...], Field(min_length=128, max_length=128)]
@@ -118,13 +119,17 @@ class Proportion(_Told):
     change: Change
 
     @classmethod
-    def of(cls, photos: list[float], pictures: list[float]) -> Self:
-        """Compared by Welch's interval of the logarithms; gross changes only."""
+    def of(cls, photos: list[float], pictures: list[float], spread: float) -> Self:
+        """Compared by Student's interval of the logarithms; gross changes only.
+
+        `spread` is what the measure is known to vary by in pictures of one body, as a share: two previews alone could
+        not say.
+        """
         if min(len(photos), len(pictures)) < FEWEST:
             unknown = Change.CANNOT_TELL
             return cls(photos=len(photos), pictures=len(pictures), ratio=None, interval=None, change=unknown)
         before, after = [log(it) for it in photos], [log(it) for it in pictures]
-        middle, half = fmean(after) - fmean(before), _half_width(before, after)
+        middle, half = fmean(after) - fmean(before), _half_width(before, after, spread)
         interval = Interval(low=round(exp(middle - half), 4), high=round(exp(middle + half), 4))
         return cls(
             photos=len(photos),
@@ -168,17 +173,15 @@ def wilson(passed: int, of: int) -> Interval:
     return Interval(low=round(max(0.0, low), 4), high=round(min(1.0, high), 4))
 
 
-def _half_width(before: list[float], after: list[float]) -> float:
-    """Of Welch's interval for a difference of means; both spreads count."""
-    one, other = variance(before) / len(before), variance(after) / len(after)
-    if not one + other:
-        return 0.0
-    degrees = (one + other) ** 2 / (one**2 / (len(before) - 1) + other**2 / (len(after) - 1))
-    return _student(degrees) * sqrt(one + other)
+def _half_width(before: list[float], after: list[float], spread: float) -> float:
+    """For a difference of means, with one variance for both: of what is known and of what was measured."""
+    degrees = KNOWN_AS + len(before) + len(after) - 2
+    squares = sum((len(it) - 1) * variance(it) for it in (before, after)) + KNOWN_AS * spread**2
+    return _student(degrees) * sqrt(squares / degrees * (1 / len(before) + 1 / len(after)))
 
 
 def _student(degrees: float) -> float:
-    """Student's quantile by Fisher's expansion around the normal one: within 2 % from three degrees on."""
+    """Student's quantile by Fisher's expansion around the normal one: within 1 % from four degrees on."""
     z = Z
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
