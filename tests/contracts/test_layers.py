@@ -43,6 +43,7 @@ SHARED_BY_DOORS = (
     "croquis.http.models",
     "croquis.http.catalogue",
     "croquis.http.downloads",
+    "croquis.http.garments",
     "croquis.wiring",
     "croquis_pictures",
     "croquis_vision",
@@ -68,6 +69,7 @@ MAY_IMPORT = {
         "croquis.http.models",
         "croquis.http.catalogue",
         "croquis.http.downloads",
+        "croquis.http.garments",
     ),
     # a second provider, or another database, would be a sibling folder
     "croquis.adapters.replicate": ("croquis.adapters.replicate", "croquis.domain", "croquis.errors", "croquis.ports"),

@@ -13,6 +13,8 @@ DownloadId = NewType("DownloadId", str)
 AttemptId = NewType("AttemptId", str)
 UploadId = NewType("UploadId", str)
 ConsentId = NewType("ConsentId", str)
+GarmentId = NewType("GarmentId", str)
+LookId = NewType("LookId", str)
 LinkId = NewType("LinkId", str)
 LinkHash = NewType("LinkHash", str)
 

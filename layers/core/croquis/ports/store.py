@@ -13,8 +13,10 @@ from croquis.ports.consents import Consents
 from croquis.ports.downloads import Downloads
 from croquis.ports.dry_runs import DryRuns
 from croquis.ports.exams import Exams
+from croquis.ports.garments import Garments
 from croquis.ports.images import Images
 from croquis.ports.jobs import Jobs
+from croquis.ports.looks import Looks
 from croquis.ports.models import Models
 from croquis.ports.photos import Photos
 from croquis.ports.provenance import Provenance
@@ -37,6 +39,12 @@ class Store(Protocol):
 
     @property
     def photos(self) -> Photos: ...
+
+    @property
+    def garments(self) -> Garments: ...
+
+    @property
+    def looks(self) -> Looks: ...
 
     @property
     def runs(self) -> Runs: ...

@@ -1,4 +1,4 @@
--- Images as one file: chosen by their owner. What becomes of it is in 20261124001410_downloads_are_packed_and_end.sql.
+-- Images as one file: chosen by their owner. What becomes of it is in 20261124001370_downloads_are_packed_and_end.sql.
 
 create table public.downloads (
   id uuid primary key default gen_random_uuid(),
