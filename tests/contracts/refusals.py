@@ -39,6 +39,7 @@ CHANGES: dict[str, str] = {
     "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",
+    "repairImage": "order_repair",
     "repeatImage": "order_generations",
     "removeImage": "remove_image",
     "removePhoto": "remove_photo",

@@ -99,7 +99,8 @@ def of_all_requests() -> list[dict[str, Any]]:
 def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
         "AddPhoto", "AskProvenance", "ChangeImage", "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages",
-        "OpenLink", "OpenTraining", "RenewConsent", "RepeatImage", "RestoreRun", "ReviewTraining", "SubmitTraining",
+        "OpenLink", "OpenTraining", "RenewConsent", "RepairImage", "RepeatImage", "RestoreRun", "ReviewTraining",
+        "SubmitTraining",
     }  # fmt: skip
 
 

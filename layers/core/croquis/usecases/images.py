@@ -6,8 +6,9 @@ from hashlib import sha256
 from typing import Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
-from croquis.domain.images.image import Image, LabelledImage
+from croquis.domain.images.image import Image, ImageOrder, LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
+from croquis.domain.images.repairs import CutOut
 from croquis.domain.runs.failure import SOURCE_GONE, image_failure_of
 from croquis.errors import Refused, SigningFailed, StepFailed, Unavailable
 from croquis.http.dry_runs import DryRunView
@@ -32,6 +33,12 @@ class Label(Protocol):
     """Takes the metadata off and says that a machine made it; PhotoRefused for what is no picture."""
 
     def __call__(self, data: bytes, /) -> LabelledImage: ...
+
+
+class PutBack(Protocol):
+    """The picture with the face that was made for it; PhotoRefused for what is no picture."""
+
+    def __call__(self, picture: bytes, made: bytes, place: CutOut, /) -> bytes: ...
 
 
 class Sign(Protocol):
@@ -84,11 +91,15 @@ def order(
     sent: str,
 ) -> ImageOrderView:
     """Reserve the money for these images, and start the work on each."""
-    ordered = croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent)
+    return begun(croquis, owner, croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent))
+
+
+def begun(croquis: Croquis, owner: Owner, ordered: ImageOrder) -> ImageOrderView:
+    """Start the work on each image of an order; answered again, what runs goes on."""
     view = read_order(croquis, owner, ordered.id)
     for image in view.images:
         if image.status == "queued":
-            croquis.workflow.start_image(image.id, name=execution_name(image.id))
+            croquis.workflow.start_image(image.id, ordered.kind, name=execution_name(image.id))
     return view
 
 
@@ -102,19 +113,23 @@ def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderV
     return order_view(found, links)
 
 
-def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
-    """Copy the image out of the provider, within its hour: metadata stripped, labelled, signed, then the row."""
+def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign, put_back: PutBack) -> None:
+    """Copy the image out of the provider, within its hour: metadata stripped, labelled, signed, then the row.
+
+    Of a repair only a face comes, and is put back into the picture that it was cut out of.
+    """
     found = croquis.store.images.image_to_save(image_id)
     if found.image.is_over:
         return
     urls = found.attempt.result.images if found.attempt else ()
     if not urls:
         raise StepFailed("no_output", "The provider made no image.")
-    original = _original(croquis, found.source) if found.source else None
+    before = original(croquis, found.source) if found.source else None
     with croquis.provider.fetch(urls[0], limit=MAX_IMAGE_BYTES, deadline_s=FETCH_SECONDS) as download:
         source = download.read()
-    image = label(source)
-    signed = _signed(croquis, image_id, image, source, original, sign)
+    made = put_back(before, source, found.image.cut_out) if before and found.image.cut_out else source
+    image = label(made)
+    signed = _signed(croquis, image_id, image, source, before, sign)
     content = signed or image.bytes
     path = image_path(found.image)
     croquis.files.write(IMAGES, path, content, content_type=image.content_type)
@@ -142,7 +157,8 @@ def _signed(
         return None
 
 
-def _original(croquis: Croquis, source: Image) -> bytes:
+def original(croquis: Croquis, source: Image) -> bytes:
+    """The picture that another is made from; StepFailed where nothing may be made from it any more."""
     if not source.may_be_used or source.path is None:
         raise StepFailed("source_gone", "The picture that it is made from was removed or refused.")
     return croquis.files.read(IMAGES, source.path, limit=MAX_IMAGE_BYTES)

@@ -19,7 +19,7 @@ from croquis.domain.runs.training import RunStatus
 from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
 from croquis.ports.photos import LandedUpload
-from croquis.usecases import catalogue, consents, datasets, images, provenance, runs, trainings, weights
+from croquis.usecases import catalogue, consents, datasets, images, provenance, repairs, runs, trainings, weights
 from croquis.usecases.provider_runs import act_on_listed, call_back, listed_runs, settle
 
 LIVING = timedelta(minutes=130)  # how long a run may live, and a little more
@@ -87,6 +87,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     overdue_images = _pages(lambda after: store.images.overdue_images(PAGE, after))
     removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
     removed_images = _pages(lambda after: store.images.objects_of_removed_images(PAGE, after))
+    cut_outs = _pages(lambda after: store.repairs.cut_outs_to_forget(PAGE, after))
     brought = _pages(lambda after: store.provenance.provenance_to_forget(PAGE, after))
     return _each_kind(seconds_left, [
         _kind("terms_over", lapsed, partial(consents.end, croquis)),
@@ -103,6 +104,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("purges", _pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
         _kind("removed_photos", removed, partial(_forget, croquis)),
         _kind("removed_images", removed_images, partial(catalogue.forget, croquis)),
+        _kind("cut_outs", cut_outs, partial(repairs.forget, croquis)),
         _kind("pictures_brought", brought, partial(provenance.forget, croquis)),
         _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
         _kind("faces", _deleted(lambda: store.exams.purge_faces(PAGE)), lambda _: None),
@@ -247,7 +249,9 @@ def _give_up(croquis: Croquis, run: Run, error_name: str | None) -> None:
 def _revive_image(croquis: Croquis, image: Image) -> None:
     def goes_on(executions: int) -> bool:
         name, workflow = images.execution_name(image.id, executions), croquis.workflow
-        return workflow.start_image(image.id, name=name) or workflow.look_at_image(name) is Execution.RUNNING
+        return (
+            workflow.start_image(image.id, image.kind, name=name) or workflow.look_at_image(name) is Execution.RUNNING
+        )
 
     if goes_on(image.executions):
         return
