@@ -100,6 +100,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "OpenTraining",
         "OrderDownload",
         "RenewConsent",
+        "RepairImage",
         "RepeatImage",
         "RestoreRun",
         "ReviewTraining",
@@ -130,8 +131,14 @@ def test_what_is_ordered_takes_an_idempotency_key_that_a_dry_run_needs_not() -> 
         for it in operation.get("parameters", ())
         if it["name"] == "Idempotency-Key"
     }
-    orders = ("submitTraining", "orderImages", "repeatImage", "reviewTraining", "orderDownload")
-    assert keys == dict.fromkeys(orders, False)
+    assert keys == {
+        "submitTraining": False,
+        "orderImages": False,
+        "repairImage": False,
+        "repeatImage": False,
+        "reviewTraining": False,
+        "orderDownload": False,
+    }
 
 
 def test_ids_links_and_times_have_their_format() -> None:

@@ -72,3 +72,9 @@ language sql immutable parallel safe
 return 200;
 comment on function croquis.most_images_in_download is
   'How many images one ZIP may hold.';
+
+create function croquis.largest_face_to_repair() returns int
+language sql immutable parallel safe
+return 640;
+comment on function croquis.largest_face_to_repair is
+  'The longest side, in pixels, of what is cut out around a face to be made anew: of more, enlarging it gains nothing.';

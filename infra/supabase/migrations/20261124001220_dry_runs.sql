@@ -116,7 +116,7 @@ begin
     'model', to_jsonb(of_model),
     'provider_version', of_run.provider_version,
     'exam', of_run.exam,
-    'expected_usd', wanted * (select p.usd from public.prices p where p.item = 'image'),
+    'expected_usd', wanted * croquis.price_of('flux-dev-lora'),
     'history', croquis.history_of_images(),
     'refusals', (
       select coalesce(jsonb_agg(to_jsonb(why)), '[]') from croquis.refusals_to_generate(of_model, wanted) as why

@@ -21,6 +21,7 @@ from croquis.ports.models import Models
 from croquis.ports.photos import Photos
 from croquis.ports.provenance import Provenance
 from croquis.ports.purges import Purges
+from croquis.ports.repairs import Repairs
 from croquis.ports.runs import Runs
 from croquis.ports.shown import Shown
 
@@ -57,6 +58,8 @@ class Store(Protocol):
 
     @property
     def downloads(self) -> Downloads: ...
+    @property
+    def repairs(self) -> Repairs: ...
 
     @property
     def exams(self) -> Exams: ...

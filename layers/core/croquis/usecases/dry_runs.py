@@ -2,7 +2,8 @@
 
 from croquis.domain.ids import JobId, ModelId
 from croquis.domain.images.advice import advice_on_images
-from croquis.domain.images.image import ImageRecipe, ImageSize
+from croquis.domain.images.image import ImageSize
+from croquis.domain.images.recipes import TextRecipe
 from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.runs.advice import advice_on
 from croquis.domain.runs.estimate import IMAGE_SECONDS, minutes_of
@@ -37,12 +38,13 @@ def images(
     return dry_run_view(planned, minutes_of(IMAGE_SECONDS, planned.history), inputs, advice)
 
 
-def _recipe(wish: ImageWish, version: str) -> ImageRecipe:
-    return ImageRecipe(
+def _recipe(wish: ImageWish, version: str) -> TextRecipe:
+    return TextRecipe(
         version=version,
         prompt=wish.prompt,
         size=ImageSize(wish.width, wish.height),
         seed=wish.seed or 0,
         lora_scale=wish.lora_scale,
         guidance=wish.guidance,
+        nonce=0,
     )

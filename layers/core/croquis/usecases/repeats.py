@@ -51,6 +51,13 @@ def _repeat(croquis: Croquis, owner: Owner, image_id: ImageId, request: RepeatIm
             code="refused_by_shown_person",
             status=409,
         )
+    if image.source_image_id:
+        raise Refused(
+            "This picture was made from another one, not from words.",
+            hint="Make it again from that one, whose id is its source_image_id.",
+            code="not_repeatable",
+            status=409,
+        )
     settings = {"lora_scale": image.lora_scale, "guidance": image.guidance}
     try:
         wishes = ImageWishes.model_validate({**image.wishes, **settings})

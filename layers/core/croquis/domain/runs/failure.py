@@ -37,6 +37,16 @@ BY_ERROR = {
         "The storage does not accept files as large as these weights, so nothing was ordered or charged.",
         "Choose the preset compact or a lower lora_rank, or have the operator raise the storage's file size limit.",
     ),
+    "FaceNotFound": Failure(
+        "no_face_found",
+        "No face could be made out in the picture, so nothing was ordered or charged.",
+        "Choose a picture in which one person's face can be seen.",
+    ),
+    "FaceLargeEnough": Failure(
+        "face_large_enough",
+        "The face in the picture is large already, so nothing was ordered or charged.",
+        "Order the picture again with another seed instead.",
+    ),
     "Paused": Failure("closed", "No paid work was accepted for a whole day.", RETRY),
     "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
     "States.Timeout": Failure("timed_out", "The run took longer than allowed and was stopped.", RETRY),
@@ -72,6 +82,11 @@ NOT_KEPT = Failure(
     "not_kept",
     "The training succeeded, but its result could not be stored within a day; it is not charged.",
     "Tell the operator: the provider still has the result.",
+)
+SOURCE_GONE = Failure(
+    "source_gone",
+    "The picture that it is made from was removed, or refused by the person shown.",
+    "Make it from another picture.",
 )
 VERDICTS = frozenset({"weights_refused", "images_missing"})  # about a result itself; croquis.result_waits() knows them
 
