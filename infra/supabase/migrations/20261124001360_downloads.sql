@@ -44,7 +44,7 @@ alter table public.download_images enable row level security;
 grant select on public.download_images to service_role;
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
-  ('downloads', 'downloads', false, 2100000000, array['application/zip'])
+  ('downloads', 'downloads', false, 700000000, array['application/zip'])
 on conflict (id) do update set
   public = false,
   file_size_limit = excluded.file_size_limit,
@@ -62,9 +62,9 @@ create policy "an owner takes a ZIP home while it is ready" on storage.objects
 
 create function croquis.most_bytes_in_download() returns bigint
 language sql immutable parallel safe
-return 2000000000;
+return 690000000;
 comment on function croquis.most_bytes_in_download is
-  'How many bytes the images of one ZIP may have together: what a worker can copy in its time.';
+  'How many bytes the images of one ZIP may have together: with its manifest less than the project takes as one file.';
 
 create function croquis.why_not_downloaded(image uuid) returns croquis.refusal
 language plpgsql stable

@@ -32,7 +32,7 @@ ImageIds = Annotated[tuple[Annotated[ImageId, *IsId], ...], Field(max_length=MOS
 
 class OrderDownload(Request):
     """Images by their ids, in the order of the files; or, with `model_id`, those of a model that the filters leave, the
-    newest first, without those that the person shown has refused. At most 200, and 2 GB together.
+    newest first, without those that the person shown has refused. At most 200, and 690 MB together.
     """
 
     image_ids: Annotated[ImageIds | None, *LeftOut] = None
