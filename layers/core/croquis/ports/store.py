@@ -11,6 +11,7 @@ from typing import Protocol
 from croquis.ports.attempts import Attempts
 from croquis.ports.consents import Consents
 from croquis.ports.dry_runs import DryRuns
+from croquis.ports.engines import Engines
 from croquis.ports.exams import Exams
 from croquis.ports.garments import Garments
 from croquis.ports.images import Images
@@ -65,6 +66,9 @@ class Store(Protocol):
 
     @property
     def provenance(self) -> Provenance: ...
+
+    @property
+    def engines(self) -> Engines: ...
 
     @property
     def purges(self) -> Purges: ...

@@ -18,8 +18,9 @@ from croquis.domain.runs.job import MOST_EXECUTIONS, Job, Run
 from croquis.domain.runs.training import RunStatus
 from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
+from croquis.ports.engines import KnownEngine
 from croquis.ports.photos import LandedUpload
-from croquis.usecases import catalogue, consents, datasets, images, provenance, runs, trainings, weights
+from croquis.usecases import catalogue, consents, datasets, engines, images, provenance, runs, trainings, weights
 from croquis.usecases.provider_runs import act_on_listed, call_back, listed_runs, settle
 
 LIVING = timedelta(minutes=130)  # how long a run may live, and a little more
@@ -130,6 +131,19 @@ def compare_bill(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool =
     if swept.found[UNKNOWN_RUNS]:
         log.error("the provider's bill held what the ledger did not", extra=swept.found)
     return swept
+
+
+def look_at_engines(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False) -> Swept:
+    """Ask, for nothing, whether the provider still offers the engines and the trainer, and takes what we send."""
+    del at_once  # a look is never late
+    changed: list[Callable[[], object]] = []
+
+    def look(known: KnownEngine) -> None:
+        if engines.look_at(croquis, known):
+            changed.append(lambda: None)
+
+    known = _asked(lambda: engines.known_engines(croquis))
+    return _each_kind(seconds_left, [_kind("engines", known, look), Kind("changed_engines", _drained(changed))])
 
 
 def _listed(croquis: Croquis, back: timedelta, *, spare: timedelta | None = None) -> list[Kind]:

@@ -14,6 +14,7 @@ import httpx
 
 from croquis.adapters.replicate import outbound
 from croquis.adapters.replicate.answers import outcome_of, reason_of, run_id_of
+from croquis.adapters.replicate.models import look_at
 from croquis.adapters.replicate.orders import generation_input, trainer_input
 from croquis.adapters.replicate.runs import read_page, read_run
 from croquis.adapters.replicate.trainer_log import trainer_log_of
@@ -22,6 +23,7 @@ from croquis.domain.runs.attempt import Outcome, RunKind
 from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
 from croquis.ports import Download, ProviderRun, Started
+from croquis.ports.engines import KnownEngine, SeenEngine
 
 API = "https://api.replicate.com"
 PATHS = {RunKind.TRAINING: "/v1/trainings", RunKind.IMAGE: "/v1/predictions"}
@@ -78,6 +80,17 @@ class ReplicateProvider:
     @property
     def trainer_version(self) -> str:
         return self._trainer.partition(":")[2]
+
+    @property
+    def trainer_name(self) -> str:
+        return self._trainer.partition(":")[0]
+
+    def look_at_engine(self, known: KnownEngine) -> SeenEngine:
+        def ask(path: str) -> tuple[int, bytes]:
+            answer = self._ask("GET", path)
+            return answer.status_code, answer.content
+
+        return look_at(known, ask)
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
         answer = self._ask("GET", f"{PATHS[kind]}/{provider_id}")

@@ -4,6 +4,7 @@ from croquis.adapters.supabase.attempts import SupabaseAttempts
 from croquis.adapters.supabase.consents import SupabaseConsents
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.dry_runs import SupabaseDryRuns
+from croquis.adapters.supabase.engines import SupabaseEngines
 from croquis.adapters.supabase.exams import SupabaseExams
 from croquis.adapters.supabase.garments import SupabaseGarments
 from croquis.adapters.supabase.images import SupabaseImages
@@ -34,4 +35,5 @@ class SupabaseStore:
         self.dry_runs = SupabaseDryRuns(api)
         self.models = SupabaseModels(api)
         self.provenance = SupabaseProvenance(api)
+        self.engines = SupabaseEngines(api)
         self.purges = SupabasePurges(api)

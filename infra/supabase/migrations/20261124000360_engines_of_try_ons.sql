@@ -80,7 +80,6 @@ create table croquis.engine_looks (
   looked_at timestamptz not null default now(),
   is_there boolean not null,
   version text,
-  schema_sha256 text,
   changed text[] not null default '{}'
 );
 comment on table croquis.engine_looks is
@@ -147,21 +146,29 @@ grant execute on function public.engines_to_look_at to service_role;
 create function public.record_engine_look(
   engine text,
   seen jsonb
-) returns void
-language sql security definer set search_path = ''
+) returns boolean
+language plpgsql security definer set search_path = ''
 as $$
-  insert into croquis.engine_looks (name, is_there, version, schema_sha256, changed)
+declare
+  before croquis.engine_looks;
+begin
+  select * into before from croquis.engine_looks l where l.name = engine for update;
+  insert into croquis.engine_looks (name, is_there, version, changed)
   values (
-    engine, (seen ->> 'is_there')::boolean, seen ->> 'version', seen ->> 'schema_sha256',
-    array(select jsonb_array_elements_text(coalesce(seen -> 'changed', '[]')))
+    engine,
+    (seen ->> 'is_there')::boolean,
+    seen ->> 'version',
+    array(select jsonb_array_elements_text(seen -> 'changed'))
   )
   on conflict (name) do update set
     looked_at = now(),
     is_there = excluded.is_there,
     version = excluded.version,
-    schema_sha256 = excluded.schema_sha256,
-    changed = excluded.changed
+    changed = excluded.changed;
+  return before.name is null or before.version is distinct from seen ->> 'version';
+end
 $$;
 comment on function public.record_engine_look is
-  'Keeps what the provider says of an engine, or of the trainer; from then on one that is not there is not ordered.';
+  'Keeps what the provider says of an engine, or of the trainer; one that is not there is not ordered from then on. True '
+  'when its newest version is another one than at the last look, or nobody had looked before.';
 grant execute on function public.record_engine_look to service_role;
