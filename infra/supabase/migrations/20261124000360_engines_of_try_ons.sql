@@ -130,6 +130,19 @@ $$;
 comment on function croquis.price_of_try_on is
   'What one picture with so many garments is expected to cost, in dollars.';
 
+create function croquis.price_of_image(image public.images) returns numeric
+language sql stable
+as $$
+  select case image.kind
+    when 'try_on' then croquis.price_of_try_on(
+      image.engine, (select count(*)::int from public.worn_garments w where w.image_id = image.id)
+    )
+    else croquis.price_of(image.engine)
+  end
+$$;
+comment on function croquis.price_of_image is
+  'What one image is expected to cost, in dollars.';
+
 create function public.engines_to_look_at() returns jsonb
 language sql stable security definer set search_path = ''
 as $$

@@ -113,6 +113,7 @@ as $$
   select jsonb_build_object(
     'image', to_jsonb(i),
     'source', (select to_jsonb(s) from public.images s where s.id = i.source_image_id),
+    'garments', croquis.worn_in(i.id),
     'attempt', (
       select to_jsonb(a) - 'task_token'
       from public.provider_attempts a
@@ -125,7 +126,7 @@ as $$
   where i.id = image
 $$;
 comment on function public.image_to_save is
-  'An image, the one that it is made from, and its newest attempt, whose output says where to fetch it; null when there '
+  'An image, the one that it is made from, what is put on, and its newest attempt, whose output says where to fetch it; null when there '
   'is no such image.';
 grant execute on function public.image_to_save to service_role;
 

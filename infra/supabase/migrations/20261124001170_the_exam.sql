@@ -133,6 +133,8 @@ language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object(
     'image', to_jsonb(i),
+    'source', (select to_jsonb(s) from public.images s where s.id = i.source_image_id),
+    'garments', croquis.worn_in(i.id),
     'reference', (
       select croquis.face_reference_of(r.id) from public.training_runs r
       where r.job_id = i.job_id and r.run = i.run and croquis.faces_agreed(i.job_id)
@@ -142,7 +144,7 @@ as $$
   where i.id = image and i.removed_at is null
 $$;
 comment on function public.image_to_check is
-  'An image, and what its face may be held against: null where nothing is kept or the person does not agree. Null when '
+  'An image, the one that it is made from, what is put on, and what its face may be held against: null where nothing is kept or the person does not agree. Null when '
   'there is no such image.';
 grant execute on function public.image_to_check to service_role;
 

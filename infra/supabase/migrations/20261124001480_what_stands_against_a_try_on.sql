@@ -113,6 +113,7 @@ as $$
 declare
   consent uuid := (select j.consent_id from public.lora_training_jobs j where j.id = picture.job_id);
   usd numeric := pictures * croquis.price_of_try_on(engine, cardinality(garments));
+  own uuid[] := croquis.own_garments(garments, picture.owner_id);
 begin
   return query select why.* from unnest(array[
     croquis.why_not_made_from(picture),
@@ -123,8 +124,8 @@ begin
   return query select * from croquis.refusals_to_wear(garments, picture.owner_id);
   return query select why.* from unnest(array[
     croquis.why_not_engine(engine),
-    croquis.why_not_fitting(engine, garments),
-    croquis.why_not_shown(picture, garments)
+    croquis.why_not_fitting(engine, own),
+    croquis.why_not_shown(picture, own)
   ]) as why where why.code is not null;
   if pictures + (
        select count(*) from public.images i

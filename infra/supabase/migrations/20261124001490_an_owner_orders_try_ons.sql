@@ -1,18 +1,10 @@
 -- Garments put on the person of a picture: ordered by the owner, and made again once where they asked for that.
 
-alter table public.images add column retry_usd numeric(12, 6)
-  check (retry_usd is null or kind = 'try_on');
-comment on column public.images.retry_usd is
-  'Reserved for one more try, should the checks find something wrong; null: not asked for, or decided.';
-create index images_retry on public.images (ended_at) where retry_usd is not null;
-
 create function croquis.try_on_prompt(garments uuid[]) returns text
 language sql stable
 as $$
-  select format(
-    'The person of the first picture, with the same face, hair, body, pose, framing, light and background, wearing what '
-    'the other pictures show: %s. Nothing else is changed.',
-    string_agg(case g.category
+  select 'The person of the first picture, with the same face, hair, body, pose, framing, light and background, wearing '
+    'what the other pictures show: ' || string_agg(case g.category
       when 'upper' then 'the top'
       when 'lower' then 'the trousers or skirt'
       when 'dress' then 'the dress'
@@ -21,8 +13,7 @@ as $$
       when 'bag' then 'the bag, in the hand'
       when 'hat' then 'the hat'
       else 'the accessory'
-    end, ', ' order by worn.place)
-  )
+    end, ', ' order by worn.place) || '. Nothing else is changed.'
   from unnest(garments) with ordinality as worn (id, place)
   join public.garments g on g.id = worn.id
 $$;
@@ -37,15 +28,31 @@ $$;
 comment on function croquis.engine_view is
   'The row of an engine, of which its input is built; null when there is none.';
 
-create function croquis.worn(garments uuid[]) returns jsonb
+create function croquis.try_on_of(image public.images) returns jsonb
 language sql stable
 as $$
-  select coalesce(jsonb_agg(to_jsonb(g) order by worn.place), '[]')
-  from unnest(garments) with ordinality as worn (id, place)
-  join public.garments g on g.id = worn.id
+  select case when image.kind = 'try_on' then jsonb_build_object(
+    'engine', croquis.engine_view(image.engine),
+    'garments', croquis.worn_in(image.id)
+  ) end
 $$;
-comment on function croquis.worn is
-  'The rows of these garments, in their order.';
+comment on function croquis.try_on_of is
+  'What the engine of a try-on is, and what it puts on; null for every other image.';
+
+create function croquis.own_garments(
+  garments uuid[],
+  of_owner uuid
+) returns uuid[]
+language sql stable
+as $$
+  select array(
+    select g.id from unnest(garments) with ordinality as worn (id, place)
+    join public.garments g on g.id = worn.id and g.owner_id = of_owner
+    order by worn.place
+  )
+$$;
+comment on function croquis.own_garments is
+  'Those of them that are the owner''s: of any other nothing is told.';
 
 create function croquis.add_try_on(
   picture public.images,
@@ -224,7 +231,7 @@ begin
   if of_model.id is null then
     perform croquis.refuse(croquis.no_such_model());
   end if;
-  wanted.picture := croquis.best_picture(of_model, wanted.garments);
+  wanted.picture := croquis.best_picture(of_model, croquis.own_garments(wanted.garments, of_model.owner_id));
   if (wanted.picture).id is null then
     perform croquis.refuse(409, 'no_picture',
       'There is no picture of this model on which garments could be put.',
@@ -303,17 +310,19 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
   wanted croquis.try_on := croquis.wanted_try_on(image, model, garments, look);
+  own uuid[] := croquis.own_garments(wanted.garments, (wanted.picture).owner_id);
   chosen text := coalesce(engine, croquis.default_engine());
   pictures int := case when retry_once then 2 else 1 end;
 begin
   return jsonb_build_object(
     'picture', to_jsonb(wanted.picture),
-    'garments', croquis.worn(array(
-      select g.id from unnest(wanted.garments) with ordinality as it (id, place)
-      join public.garments g on g.id = it.id and public.may_act(g.owner_id) order by it.place
-    )),
+    'garments', (
+      select coalesce(jsonb_agg(to_jsonb(g) order by worn.place), '[]')
+      from unnest(own) with ordinality as worn (id, place)
+      join public.garments g on g.id = worn.id
+    ),
     'engine', croquis.engine_view(chosen),
-    'prompt', croquis.try_on_prompt(wanted.garments),
+    'prompt', croquis.try_on_prompt(own),
     'expected_usd', coalesce(pictures * croquis.price_of_try_on(chosen, cardinality(wanted.garments)), 0),
     'history', croquis.history_of_images(),
     'refusals', (
@@ -338,36 +347,27 @@ language plpgsql
 as $$
 declare
   first public.images;
-  added public.images;
+  source public.images;
+  worn uuid[];
 begin
   select * into first from public.images i where i.id = image and i.retry_usd is not null for update;
   if first.id is null then
     return null;
   end if;
+  perform croquis.hold_owner(first.owner_id);
   update public.images i set retry_usd = null where i.id = first.id;
-  perform croquis.settle(null, first.id);  -- what was reserved for it is free, and taken again in this transaction
-  if again and not exists (select from croquis.refusals_to_try_on(
-    (select i from public.images i where i.id = first.source_image_id), croquis.garments_in(first.id), first.engine
-  )) then
-    added := croquis.add_try_on(
-      (select i from public.images i where i.id = first.source_image_id), croquis.garments_in(first.id), first.engine,
-      null, first.order_id, 2
-    );
+  perform croquis.settle(null, first.id);  -- frees what was reserved for it, which is taken again in this transaction
+  select * into source from public.images i where i.id = first.source_image_id for share;
+  worn := array(select w.garment_id from public.worn_garments w where w.image_id = first.id order by w.position);
+  if not again or exists (select from croquis.refusals_to_try_on(source, worn, first.engine)) then
+    return null;
   end if;
-  return added.id;
+  return (croquis.add_try_on(source, worn, first.engine, null, first.order_id, first.position + 1)).id;
 end
 $$;
 comment on function croquis.decide_retry is
-  'Makes a try-on again in the same order, with what was reserved for that, or gives the money back; returns the new image. '
-  'Once: a picture whose retry is decided stays as it is. It is given up, too, where something stands against it by now.';
-
-create function croquis.garments_in(image uuid) returns uuid[]
-language sql stable
-as $$
-  select array(select w.garment_id from public.worn_garments w where w.image_id = image order by w.position)
-$$;
-comment on function croquis.garments_in is
-  'What is worn in an image.';
+  'Makes a try-on again in the same order, with what was reserved for that and another seed, and returns the new image; or '
+  'gives the money back. Once: where it is decided nothing happens. It is given up where something stands against it by now.';
 
 create function public.record_try_on_checks(
   image uuid,
@@ -378,7 +378,34 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   perform public.record_checks(image, checks);
-  return croquis.decide_retry(image, again)
-    is not null or null;
+  return croquis.decide_retry(image, again);
 end
 $$;
+comment on function public.record_try_on_checks is
+  'Writes what was found in a saved try-on, and decides whether it is made again: the new image, or null.';
+grant execute on function public.record_try_on_checks to service_role;
+
+create function public.close_retries(most int default 100) returns int
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  late uuid;
+  closed int := 0;
+begin
+  for late in
+    select i.id from public.images i
+    where i.retry_usd is not null and i.ended_at < now() - interval '30 minutes'
+    order by i.ended_at
+    limit most
+    for update skip locked
+  loop
+    perform croquis.decide_retry(late, false);
+    closed := closed + 1;
+  end loop;
+  return closed;
+end
+$$;
+comment on function public.close_retries is
+  'Gives back what is reserved for making so many try-ons again that nobody has looked at for half an hour, and answers how '
+  'many it was.';
+grant execute on function public.close_retries to service_role;
