@@ -36,6 +36,10 @@ PATHS = {  # as in template.yaml; a test holds the two equal
     "/v1/image-orders/{order_id}": ("GET",),
     "/v1/images/{image_id}/repeats": ("POST",),
     "/v1/scenes": ("GET",),
+    "/v1/garments": ("GET", "POST"),
+    "/v1/garments/{garment_id}": ("GET", "PATCH", "DELETE"),
+    "/v1/looks": ("GET", "POST"),
+    "/v1/looks/{look_id}": ("GET", "PATCH", "DELETE"),
     "/webhooks/replicate/{marker}": ("POST",),
     "/hooks/storage": ("POST",),
 }
