@@ -40,6 +40,8 @@ CHANGES: dict[str, str] = {
     "changePhoto": "change_photo",
     "decideShownImage": "decide_shown_image",
     "listConsentLinks": "good_consent_links",
+    "orderTryOn": "order_try_on",
+    "orderQuickTryOn": "order_try_on",
     "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",

@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from croquis.domain.images.checks import SHOWN
 from croquis.domain.images.exam import WHY, ExamReport, ImageChecks, Judgement, NotMeasured, PassRate, Proportion
+from croquis.domain.images.fitting import FOUND
 
 
 class _View(BaseModel):
@@ -32,12 +33,14 @@ class ExamView(_View):
 
 
 class ChecksView(_View):
-    """`why` says in words why one of the first two fails, or cannot be told."""
+    """`why` says in words why one of them fails, or cannot be told; `body` and `garments` are of try-ons alone."""
 
     one_person: Judgement
     head_to_toe: Judgement | None
     face: Judgement | None
     not_copied: Judgement | None
+    body: Judgement | None
+    garments: Judgement | None
     why: tuple[str, ...]
 
 
@@ -49,5 +52,6 @@ def exam_view(exam: ExamReport) -> ExamView:
 
 def checks_view(checks: ImageChecks) -> ChecksView:
     """The same for one picture."""
-    why = [SHOWN[code] for code in checks.codes if code in SHOWN]
+    words = {**SHOWN, **FOUND}
+    why = [words[code] for code in checks.codes if code in words]
     return ChecksView.model_validate({**checks.model_dump(), "why": why})

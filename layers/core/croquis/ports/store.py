@@ -23,6 +23,7 @@ from croquis.ports.provenance import Provenance
 from croquis.ports.purges import Purges
 from croquis.ports.runs import Runs
 from croquis.ports.shown import Shown
+from croquis.ports.try_ons import TryOns
 
 
 class Store(Protocol):
@@ -66,6 +67,9 @@ class Store(Protocol):
 
     @property
     def provenance(self) -> Provenance: ...
+
+    @property
+    def try_ons(self) -> TryOns: ...
 
     @property
     def engines(self) -> Engines: ...

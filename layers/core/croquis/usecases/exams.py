@@ -6,6 +6,7 @@ from collections.abc import Callable
 from croquis.domain.ids import ImageId, JobId
 from croquis.domain.images.checks import Graded, Seen, checks_of, not_copied, report_on
 from croquis.domain.images.exam import FacesMeasured, FacesToMeasure, NotMeasured
+from croquis.domain.images.fitting import fitted
 from croquis.domain.images.image import Image
 from croquis.domain.photos.accepted_photo import accepted_of
 from croquis.errors import Unavailable
@@ -46,7 +47,19 @@ def check(croquis: Croquis, image_id: ImageId, look: Look) -> None:
         asked = FacesToMeasure(pictures=(found.image.path,), reference=found.reference)
         measured = _measured(croquis, asked)
         face = measured.judgements[0] if measured else None
-    croquis.store.exams.record_checks(image_id, checks_of(seen, found.image.framing, face, None))
+    checks = checks_of(seen, found.image.framing, face, None)
+    if found.garments and found.source:
+        if before := _before(croquis, found.source, look):
+            checks = fitted(checks, before.features, seen.features, found.garments, found.source)
+        # where its owner asked for that, what is flagged is made once more: the next sweep starts it
+        croquis.store.try_ons.record_try_on_checks(image_id, checks, checks.is_flagged)
+    else:
+        croquis.store.exams.record_checks(image_id, checks)
+
+
+def _before(croquis: Croquis, source: Image, look: Look) -> Seen | None:
+    """What the picture before shows; None where it was removed meanwhile."""
+    return None if source.removed_at or source.path is None else _seen(croquis, source, look)
 
 
 def _seen(croquis: Croquis, image: Image, look: Look) -> Seen:

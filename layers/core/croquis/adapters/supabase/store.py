@@ -16,6 +16,7 @@ from croquis.adapters.supabase.provenance import SupabaseProvenance
 from croquis.adapters.supabase.purges import SupabasePurges
 from croquis.adapters.supabase.runs import SupabaseRuns
 from croquis.adapters.supabase.shown import SupabaseShown
+from croquis.adapters.supabase.try_ons import SupabaseTryOns
 
 
 class SupabaseStore:
@@ -35,5 +36,6 @@ class SupabaseStore:
         self.dry_runs = SupabaseDryRuns(api)
         self.models = SupabaseModels(api)
         self.provenance = SupabaseProvenance(api)
+        self.try_ons = SupabaseTryOns(api)
         self.engines = SupabaseEngines(api)
         self.purges = SupabasePurges(api)
