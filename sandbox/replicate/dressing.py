@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from croquis_vision.landmarks import ANKLES, EARS, ELBOWS, FEET, HIPS, KNEES, NOSE, SHOULDERS
+from croquis_vision.landmarks import ANKLES, EARS, ELBOWS, EYES, FEET, HIPS, KNEES, NOSE, SHOULDERS, WRISTS
 from croquis_vision.networks import Floats
 from sandbox.replicate.cut_out import Figure, look, mask_of
 from sandbox.replicate.pictures import STRETCH, write_sandbox
@@ -19,7 +19,8 @@ from sandbox.replicate.settings import Shown
 from sandbox.replicate.strangers import stranger
 
 GROUND = 40  # of 255: as far from the picture's corners a colour is the garment's
-WIDE, LONG = 1.25, 1.55  # width over height of shoes, height over width of a dress
+WIDE, LONG = 1.2, 1.5  # width over height of a hat, height over width of a dress
+NOTHING, HANDLE = 0.1, 0.3  # shares that are covered: between two legs, and of the upper quarter of a bag
 SOFT = 3
 Colour = tuple[int, int, int]
 Place = tuple[float, float]
@@ -32,6 +33,8 @@ class Region(Enum):
     LEGS = "legs"
     WHOLE = "whole"
     FEET = "feet"
+    HEAD = "head"
+    HAND = "hand"
 
 
 class Worn(NamedTuple):
@@ -48,7 +51,8 @@ def dressed(person: Image.Image, garments: Sequence[Image.Image], shown: Shown =
         mask = mask_of(sight, person.size)
         if shown != "copy":
             for worn in map(seen, garments):
-                _lay(picture, worn, ImageChops.multiply(mask, _region(worn.region, sight.points, person.size)))
+                where = _region(worn.region, sight.points, person.size)
+                _lay(picture, worn, where if worn.region is Region.HAND else ImageChops.multiply(mask, where))
         picture = _with_person(picture, mask, sight.points, shown)
     write_sandbox(picture)
     return picture
@@ -69,10 +73,14 @@ def seen(garment: Image.Image) -> Worn:
 def _guessed(lies: np.ndarray) -> Region:
     high, wide = lies.shape
     middle = lies[:, wide * 45 // 100 : max(wide * 55 // 100, wide * 45 // 100 + 1)]
-    if wide > WIDE * high and middle.mean() < 0.5:  # two, side by side
+    if middle.mean() < NOTHING:  # two pieces, side by side
         return Region.FEET
-    if middle[high * 6 // 10 :].mean() < 0.5:  # between two legs is nothing
+    if middle[high * 6 // 10 :].mean() < NOTHING:  # two legs below
         return Region.LEGS
+    if lies[: high // 4].mean() < HANDLE:
+        return Region.HAND
+    if wide > WIDE * high:
+        return Region.HEAD
     return Region.WHOLE if high > LONG * wide else Region.TORSO
 
 
@@ -82,11 +90,15 @@ def _rgb(pixels: np.ndarray) -> Colour:
 
 
 def _region(region: Region, points: Floats, size: tuple[int, int]) -> Image.Image:
-    """White where it is worn, around the points; the person's outline cuts it."""
+    """White where it is worn, around the points; the person's outline cuts it, but for what is held."""
     shape, draw_on = Image.new("L", size), _Limbs(points)
     draw = ImageDraw.Draw(shape)
     if region is Region.FEET:
         draw_on.feet(draw)
+    if region is Region.HEAD:
+        draw_on.hat(draw)
+    if region is Region.HAND:
+        draw_on.bag(draw)
     if region in (Region.TORSO, Region.WHOLE):
         draw_on.torso(draw)
     if region in (Region.LEGS, Region.WHOLE):
@@ -115,8 +127,17 @@ class _Limbs:
     def feet(self, draw: ImageDraw.ImageDraw) -> None:
         for number in FEET:
             x, y = self._points[number]
-            half = self._thick * 0.45
-            draw.ellipse((x - half, y - half * 0.5, x + half, y + half), fill=255)
+            half = self._thick * 0.5
+            draw.ellipse((x - half, y - half * 0.4, x + half, y + half), fill=255)
+
+    def hat(self, draw: ImageDraw.ImageDraw) -> None:
+        (left, high), (right, other) = self._pair(EYES)
+        x, y = (left + right) / 2, min(high, other) - self._thick * 0.25
+        draw.rectangle((x - self._thick, y - self._thick, x + self._thick, y), fill=255)
+
+    def bag(self, draw: ImageDraw.ImageDraw) -> None:
+        x, y = self._pair(WRISTS)[0]
+        draw.ellipse((x - self._thick, y, x + self._thick, y + 2 * self._thick), fill=255)
 
     def _pair(self, pair: tuple[int, int]) -> list[Place]:
         return [(float(x), float(y)) for x, y in self._points[list(pair)]]
