@@ -35,6 +35,7 @@ PATHS = {  # as in template.yaml; a test holds the two equal
     "/v1/images/{image_id}": ("PATCH", "DELETE"),
     "/v1/image-orders/{order_id}": ("GET",),
     "/v1/images/{image_id}/repeats": ("POST",),
+    "/v1/images/{image_id}/repairs": ("POST",),
     "/v1/scenes": ("GET",),
     "/v1/garments": ("GET", "POST"),
     "/v1/garments/{garment_id}": ("GET", "PATCH", "DELETE"),

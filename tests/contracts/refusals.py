@@ -45,6 +45,7 @@ CHANGES: dict[str, str] = {
     "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",
+    "repairImage": "order_repair",
     "repeatImage": "order_generations",
     "removeGarment": "remove_garment",
     "removeImage": "remove_image",

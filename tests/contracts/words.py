@@ -36,7 +36,11 @@ SCHEMAS = {
     "WornGarmentView": "A garment in a picture.",
     "LookList": "A page of looks.",
     "LookView": "Garments that are worn together.",
-    "ImageKind": "What images were made for: `preview` for the review of a run, `generation` as they were ordered.",
+    "ImageKind": "What images were made for: `preview` for the review of a run, `generation` as they were ordered, "
+    "`repair` with the face of another image made anew, `try_on` with other clothes.",
+    "RepairReason": "`face_better`: the face is more like the person's, and the body unchanged; `not_measured`: compare "
+    "the two yourself; `face_not_better`, `face_cannot_tell` and `body_changed` are not kept.",
+    "RepairView": "Whether a repair is better than the image that it was made from; both stay.",
     "ImageOrderView": "What was ordered at once, with its images.",
     "ImageStatus": "`queued` and `running` go on by themselves; `saved` has a `url`, `failed` a `problem`.",
     "ImageView": "One generated image.",
@@ -260,6 +264,14 @@ FIELDS = {
     "OrderTryOn.engine": "Which engine makes it; left out, the default one.",
     "QuickTryOn.engine": "Which engine makes it; left out, the default one.",
     "retry_once": "true makes it once more where the checks find something wrong; as much again is reserved.",
+    "repair": "Of a saved repair: whether it is better than the image that it was made from; null for every other "
+    "image, and until it is judged.",
+    "RepairView.reason": "Why it is kept, or not.",
+    "RepairView.sentence": "The same in words.",
+    "RepairView.kept": "false: use the image that it was made from.",
+    "RepairView.body": "Whether the body is as it was, as far as it can be measured.",
+    "RepairImage.strength": "How much of the face is made anew, 0.1 to 0.8 (0.4 if left out): more changes more.",
+    "RepairImage.seed": "Makes the repair repeatable; left out, it is drawn.",
     "asked_width": "The width that was asked for.",
     "asked_height": "The height that was asked for.",
     "scene": "Fills the choices that you leave out; GET /v1/scenes lists them.",

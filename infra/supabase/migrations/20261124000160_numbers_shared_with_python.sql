@@ -66,3 +66,9 @@ language sql immutable parallel safe
 return 4;
 comment on function croquis.most_executions is
   'How often a run or an image may be started: once, and three times by the sweep.';
+
+create function croquis.largest_face_to_repair() returns int
+language sql immutable parallel safe
+return 640;
+comment on function croquis.largest_face_to_repair is
+  'The longest side, in pixels, of what is cut out around a face to be made anew: of more, enlarging it gains nothing.';

@@ -58,6 +58,9 @@ create table public.images (
   height int,
   signed boolean,
   checks jsonb check (jsonb_typeof(checks) = 'object'),
+  cut_out jsonb check (jsonb_typeof(cut_out) = 'object'),
+  cut_out_deleted_at timestamptz,
+  repair jsonb check (jsonb_typeof(repair) = 'object'),
   favourite boolean not null default false,
   accepted boolean not null default false,
   removed_at timestamptz,
@@ -103,6 +106,10 @@ create index images_source on public.images (source_image_id) where source_image
 create index images_refused on public.images (path) where shown_decision = 'refuse';
 comment on column public.images.checks is
   'What the checks found in the saved image; null: not looked at, or not yet.';
+comment on column public.images.cut_out is
+  'Of a repair: the part of its source that is made anew, in pixels; written before the files are.';
+comment on column public.images.repair is
+  'Of a saved repair: whether it is kept in place of its source, and why; null: not judged, or not yet.';
 comment on column public.images.wishes is
   'What was chosen for it, of which its prompt was built; the prompt of a repeat is built of it anew.';
 comment on column public.images.retry_usd is
@@ -115,6 +122,7 @@ create index images_saved on public.images (ended_at) where status = 'saved' and
 create index images_sha256 on public.images (sha256);
 create index images_run on public.images (job_id, run);
 create index images_removed on public.images (id) where removed_at is not null and object_deleted_at is null;
+create index images_cut_out on public.images (id) where cut_out is not null and cut_out_deleted_at is null;
 create index images_open on public.images (updated_at) where status in ('queued', 'running');  -- croquis.is_open
 create trigger images_touch before update on public.images
   for each row execute function croquis.touch();

@@ -28,7 +28,7 @@ def save_labelled(data: bytes, *, composite: bool = False) -> LabelledImage:
     It is kept as a PNG: these pictures are edited, repaired and worn again in try-ons, and must not lose
     quality on every round; XMP inside a PNG is read by the same tools as inside a JPEG.
     """
-    decoded = decode(data, _generated_limits())
+    decoded = decode(data, generated_limits())
     label = PngImagePlugin.PngInfo()
     label.add_itxt("XML:com.adobe.xmp", XMP % (COMPOSITE if composite else MADE_BY_AI))
     out = BytesIO()
@@ -36,7 +36,8 @@ def save_labelled(data: bytes, *, composite: bool = False) -> LabelledImage:
     return LabelledImage(out.getvalue(), PictureType.PNG.value, decoded.width, decoded.height)
 
 
-def _generated_limits() -> Limits:
+def generated_limits() -> Limits:
+    """What a picture from a provider, or one that we saved, may be."""
     return Limits(
         types=frozenset({PictureType.JPEG, PictureType.PNG, PictureType.WEBP}),
         data_bytes=MAX_GENERATED_BYTES,

@@ -3,8 +3,18 @@
 from pydantic import BaseModel, ConfigDict
 
 from croquis.domain.images.checks import SHOWN
-from croquis.domain.images.exam import WHY, ExamReport, ImageChecks, Judgement, NotMeasured, PassRate, Proportion
+from croquis.domain.images.exam import (
+    WHY,
+    Change,
+    ExamReport,
+    ImageChecks,
+    Judgement,
+    NotMeasured,
+    PassRate,
+    Proportion,
+)
 from croquis.domain.images.fitting import FOUND
+from croquis.domain.images.repairs import WHY_KEPT, Repair, RepairReason
 
 
 class _View(BaseModel):
@@ -42,6 +52,20 @@ class ChecksView(_View):
     body: Judgement | None
     garments: Judgement | None
     why: tuple[str, ...]
+
+
+class RepairView(_View):
+    """Whether a repair is better than the picture that it was made from; both can be read, whatever it says."""
+
+    kept: bool
+    reason: RepairReason
+    sentence: str
+    body: Change
+
+
+def repair_view(repair: Repair) -> RepairView:
+    """With the reason in words."""
+    return RepairView.model_validate({**repair.model_dump(), "sentence": WHY_KEPT[repair.reason]})
 
 
 def exam_view(exam: ExamReport) -> ExamView:

@@ -7,6 +7,7 @@ from croquis.domain.garments.garment import GarmentRow
 from croquis.domain.ids import ImageId, JobId
 from croquis.domain.images.exam import ExamReport, FaceReference, ImageChecks
 from croquis.domain.images.image import Image
+from croquis.domain.images.repairs import Repair
 from croquis.domain.photos.accepted_photo import PhotoRow
 from croquis.domain.row import Row
 
@@ -51,7 +52,9 @@ class Exams(Protocol):
 
     def image_to_check(self, image: ImageId) -> ImageToCheck | None: ...
 
-    def record_checks(self, image: ImageId, checks: ImageChecks) -> None: ...
+    def record_checks(self, image: ImageId, checks: ImageChecks, repair: Repair | None) -> None:
+        """`repair` is what came of one; of another image it is None."""
+        ...
 
     def purge_faces(self, most: int) -> int:
         """Deletes references whose consent is withdrawn or past its term: how many it was."""

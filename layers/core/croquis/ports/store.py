@@ -21,6 +21,7 @@ from croquis.ports.models import Models
 from croquis.ports.photos import Photos
 from croquis.ports.provenance import Provenance
 from croquis.ports.purges import Purges
+from croquis.ports.repairs import Repairs
 from croquis.ports.runs import Runs
 from croquis.ports.shown import Shown
 from croquis.ports.try_ons import TryOns
@@ -55,6 +56,9 @@ class Store(Protocol):
 
     @property
     def images(self) -> Images: ...
+
+    @property
+    def repairs(self) -> Repairs: ...
 
     @property
     def exams(self) -> Exams: ...

@@ -6,8 +6,9 @@ from hashlib import sha256
 from typing import NamedTuple, Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
-from croquis.domain.images.image import Image, LabelledImage
+from croquis.domain.images.image import Image, ImageOrder, LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
+from croquis.domain.images.repairs import CutOut
 from croquis.domain.runs.failure import SOURCE_GONE, image_failure_of
 from croquis.errors import Refused, SigningFailed, StepFailed, Unavailable
 from croquis.http.dry_runs import DryRunView
@@ -39,6 +40,12 @@ class Label(Protocol):
     """Takes the metadata off and says that a machine made it, `composite`: of real things; or PhotoRefused."""
 
     def __call__(self, data: bytes, /, *, composite: bool) -> LabelledImage: ...
+
+
+class PutBack(Protocol):
+    """The picture with the face that was made for it; PhotoRefused for what is no picture."""
+
+    def __call__(self, picture: bytes, made: bytes, place: CutOut, /) -> bytes: ...
 
 
 class Sign(Protocol):
@@ -92,16 +99,15 @@ def order(
     sent: str,
 ) -> ImageOrderView:
     """Reserve the money for these images, and start the work on each."""
-    ordered = croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent)
-    return started(croquis, owner, ordered.id)
+    return begun(croquis, owner, croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent))
 
 
-def started(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderView:
-    """What was ordered, after the work on each image of it was started; may be repeated."""
-    view = read_order(croquis, owner, order_id)
+def begun(croquis: Croquis, owner: Owner, ordered: ImageOrder) -> ImageOrderView:
+    """Start the work on each image of an order; answered again, what runs goes on."""
+    view = read_order(croquis, owner, ordered.id)
     for image in view.images:
         if image.status == "queued":
-            croquis.workflow.start_image(image.id, name=execution_name(image.id))
+            croquis.workflow.start_image(image.id, ordered.kind, name=execution_name(image.id))
     return view
 
 
@@ -115,8 +121,11 @@ def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderV
     return order_view(found, links)
 
 
-def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
-    """Copy the image out of the provider, within its hour: metadata stripped, labelled, signed, then the row."""
+def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign, put_back: PutBack) -> None:
+    """Copy the image out of the provider, within its hour: metadata stripped, labelled, signed, then the row.
+
+    Of a repair only a face comes, and is put back into the picture that it was cut out of.
+    """
     found = croquis.store.images.image_to_save(image_id)
     if found.image.is_over:
         return
@@ -126,7 +135,9 @@ def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
     made_of = _made_of(croquis, found)
     with croquis.provider.fetch(urls[0], limit=MAX_IMAGE_BYTES, deadline_s=FETCH_SECONDS) as download:
         source = download.read()
-    image = label(source, composite=bool(made_of.worn))
+    before, cut_out = made_of.original, found.image.cut_out
+    made = put_back(before, source, cut_out) if before and cut_out else source
+    image = label(made, composite=bool(made_of.worn))
     signed = _signed(croquis, image_id, image, source, made_of, sign)
     content = signed or image.bytes
     path = image_path(found.image)
@@ -166,10 +177,11 @@ def _made_of(croquis: Croquis, found: ImageToSave) -> _MadeOf:
     """A garment that was removed is kept until the pictures with it are over."""
     paths = [it.clean_path for it in found.garments if it.clean_path]
     worn = [croquis.files.read(GARMENTS, path, limit=MAX_GARMENT_BYTES) for path in paths]
-    return _MadeOf(_original(croquis, found.source) if found.source else None, worn)
+    return _MadeOf(original(croquis, found.source) if found.source else None, worn)
 
 
-def _original(croquis: Croquis, source: Image) -> bytes:
+def original(croquis: Croquis, source: Image) -> bytes:
+    """The picture that another is made from; StepFailed where nothing may be made from it any more."""
     if not source.may_be_used or source.path is None:
         raise StepFailed("source_gone", "The picture that it is made from was removed or refused.")
     return croquis.files.read(IMAGES, source.path, limit=MAX_IMAGE_BYTES)

@@ -28,6 +28,7 @@ from croquis.usecases import (
     garments,
     images,
     provenance,
+    repairs,
     runs,
     trainings,
     weights,
@@ -100,6 +101,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
     removed_images = _pages(lambda after: store.images.objects_of_removed_images(PAGE, after))
     removed_garments = _pages(lambda after: store.garments.garments_to_forget(PAGE, after))
+    cut_outs = _pages(lambda after: store.repairs.cut_outs_to_forget(PAGE, after))
     brought = _pages(lambda after: store.provenance.provenance_to_forget(PAGE, after))
     return _each_kind(seconds_left, [
         _kind("terms_over", lapsed, partial(consents.end, croquis)),
@@ -118,6 +120,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("removed_images", removed_images, partial(catalogue.forget, croquis)),
         _kind("unsent_garments", _deleted(lambda: store.garments.remove_unsent_garments(PAGE)), lambda _: None),
         _kind("removed_garments", removed_garments, partial(garments.forget, croquis)),
+        _kind("cut_outs", cut_outs, partial(repairs.forget, croquis)),
         _kind("pictures_brought", brought, partial(provenance.forget, croquis)),
         _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
         _kind("retries", _deleted(lambda: store.try_ons.close_retries(PAGE)), lambda _: None),
@@ -276,7 +279,9 @@ def _give_up(croquis: Croquis, run: Run, error_name: str | None) -> None:
 def _revive_image(croquis: Croquis, image: Image) -> None:
     def goes_on(executions: int) -> bool:
         name, workflow = images.execution_name(image.id, executions), croquis.workflow
-        return workflow.start_image(image.id, name=name) or workflow.look_at_image(name) is Execution.RUNNING
+        return (
+            workflow.start_image(image.id, image.kind, name=name) or workflow.look_at_image(name) is Execution.RUNNING
+        )
 
     if goes_on(image.executions):
         return

@@ -14,6 +14,7 @@ from croquis.adapters.supabase.models import SupabaseModels
 from croquis.adapters.supabase.photos import SupabasePhotos
 from croquis.adapters.supabase.provenance import SupabaseProvenance
 from croquis.adapters.supabase.purges import SupabasePurges
+from croquis.adapters.supabase.repairs import SupabaseRepairs
 from croquis.adapters.supabase.runs import SupabaseRuns
 from croquis.adapters.supabase.shown import SupabaseShown
 from croquis.adapters.supabase.try_ons import SupabaseTryOns
@@ -32,6 +33,7 @@ class SupabaseStore:
         self.runs = SupabaseRuns(api)
         self.attempts = SupabaseAttempts(api)
         self.images = SupabaseImages(api)
+        self.repairs = SupabaseRepairs(api)
         self.exams = SupabaseExams(api)
         self.dry_runs = SupabaseDryRuns(api)
         self.models = SupabaseModels(api)

@@ -37,6 +37,16 @@ BY_ERROR = {
         "The storage does not accept files as large as these weights, so nothing was ordered or charged.",
         "Choose the preset compact or a lower lora_rank, or have the operator raise the storage's file size limit.",
     ),
+    "FaceNotFound": Failure(
+        "no_face_found",
+        "No face could be made out in the picture, so nothing was ordered or charged.",
+        "Choose a picture in which one person's face can be seen.",
+    ),
+    "FaceLargeEnough": Failure(
+        "face_large_enough",
+        "The face in the picture is large already, so nothing was ordered or charged.",
+        "Order the picture again with another seed instead.",
+    ),
     "Paused": Failure("closed", "No paid work was accepted for a whole day.", RETRY),
     "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
     "States.Timeout": Failure("timed_out", "The run took longer than allowed and was stopped.", RETRY),
