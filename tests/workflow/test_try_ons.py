@@ -6,9 +6,9 @@ import uuid
 import httpx
 import pytest
 from doors.exchange import changes_nothing
-from dressing_room import agreed, done, dressed_model, garment, ordered, paid, picture
+from dressing_room import agreed, done, dressed_model, garment, ordered, paid, picture, read
 from PIL import Image
-from scenes import account
+from scenes import account, minutes_pass
 from studio import Studio, User
 from waiting import until
 
@@ -117,9 +117,10 @@ def test_what_is_flagged_is_made_once_more_where_its_owner_asked_for_that(
     body = {"image_id": before, "garment_ids": [worn["upper"]], "retry_once": True}
     order = owner.post("/v1/try-ons", body, key=str(uuid.uuid4())).json()["id"]
     assert account(studio, owner)[0] - reserved == pytest.approx(0.03)
-    [first] = done(owner, order)["images"]
+    first, second = until(lambda: len(them := read(owner, order)["images"]) == 2 and them)
     assert (first["checks"]["one_person"], len(first["checks"]["why"])) == ("fails", 1)
-    studio.rows("update images set updated_at = now() - interval '2 minutes' where order_id = %s", order)
+    assert second["status"] == "queued"
+    minutes_pass(studio, 2)
     studio.sweep()
     first, second = done(owner, order)["images"]
     assert (first["status"], second["checks"]["one_person"]) == ("saved", "passes")
