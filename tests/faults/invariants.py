@@ -14,6 +14,7 @@ from faults.owners import NAMES, PROMPTED, Owner
 from faults.world import BEGIN, World
 
 CENT = 0.01
+OF_GARMENT = "select bucket_id from storage.objects where name like %s and bucket_id like 'garment%%'"
 PURGE_BOUND = 2 * 3600  # the sweeps of that day are an hour apart here
 TRAINING_BOUND, LOST_TRAINING_BOUND, LOST_PICTURE_BOUND = 120 * 60, 10 * 60, 15 * 60
 GRACE = 60  # seconds: a bound is told of minutes
@@ -79,6 +80,10 @@ def uploads_are_checked(world: World, _: list[Owner]) -> Broken:
     for photo in world.rows("select status, findings from training_photos where object_version is not null"):
         if photo["status"] not in ("accepted", "removed"):
             yield f"a good photo is {photo['status']}: {photo['findings']}"
+    for garment in world.rows("select id, status, findings from garments where object_version is not null"):
+        left = {it["bucket_id"] for it in world.rows(OF_GARMENT, f"%/{garment['id']}%")}
+        if (garment["status"], left) not in (("ready", {"garments"}), ("removed", set[str]())):
+            yield f"a good garment is {garment['status']}, with objects in {left}: {garment['findings']}"
 
 
 def history_is_a_path(world: World, _: list[Owner]) -> Broken:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from faults.world import BEGIN, World
-from scenes import small_photos
+from scenes import garment_pictures, small_photos
 from studio import CONSENT
 
 from sandbox.supabase.user_tokens import access_token
@@ -73,6 +73,22 @@ class Owner:
         announced = {"slot": slot, "content_type": "image/jpeg", "bytes": len(data)}
         path = f"/v1/trainings/{self.job}/photos"
         self.call("POST", path, announced, lambda view: self.world.put(view["upload_url"], data))
+
+    def bring(self, category: str) -> None:
+        """Announce a garment and put its picture where the answer says."""
+        data = garment_pictures()[category]
+        announced = {"name": category, "category": category, "content_type": "image/jpeg", "bytes": len(data)}
+        self.call("POST", "/v1/garments", announced, lambda view: self.world.put(view["upload_url"], data))
+
+    def keep_look(self) -> None:
+        """Of every garment that is ready."""
+        ready = self.world.rows("select id from garments where owner_id = %s and status = 'ready'", self.id)
+        self.call("POST", "/v1/looks", {"name": self.name, "garment_ids": [str(it["id"]) for it in ready]})
+
+    def put_away(self) -> None:
+        """Remove every garment."""
+        for it in self.world.rows("select id from garments where owner_id = %s", self.id):
+            self.call("DELETE", f"/v1/garments/{it['id']}")
 
     def submit(self, then: Callable[[Any], object] = lambda _: None) -> None:
         self.call("POST", f"/v1/trainings/{self.job}/submit", BOX, then)

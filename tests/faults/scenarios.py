@@ -95,6 +95,19 @@ def uploading(_: World, owners: list[Owner]) -> None:
     owners[0].upload(8)
 
 
+def bringing_garments(_: World, owners: list[Owner]) -> None:
+    for category in ("upper", "lower"):
+        owners[0].bring(category)
+
+
+def keeping_a_look(_: World, owners: list[Owner]) -> None:
+    owners[0].keep_look()
+
+
+def putting_away(_: World, owners: list[Owner]) -> None:
+    owners[0].put_away()
+
+
 def waiting_a_day(world: World, _: list[Owner]) -> None:
     """Until the photos are past their time; nothing is late, so the sweeps of these hours are left out."""
     world.clock.move_to(world.now() + PURGED_AFTER_SECONDS)
@@ -111,6 +124,7 @@ SCENARIOS = {
         Scenario("retry", 1, failing, (trying_again,)),
         Scenario("two_owners", 2, submitting, (approving, ordering), ends="approved"),
         Scenario("upload", 1, uploading, photos=7, ends="draft"),
+        Scenario("garments", 1, bringing_garments, (keeping_a_look, putting_away), photos=1, ends="draft"),
         Scenario("purge", 1, waiting_a_day, before=(uploading, *TRAINED), photos=7, ends="approved"),
         Scenario("switch", 1, submitting_before_the_switch),
         Scenario("cap", 1, ordering_before_the_cap, before=TRAINED, ends="approved"),
@@ -149,6 +163,7 @@ def settled(world: World) -> bool:
         " and a.task_token is not null)"
         " or exists (select from storage_outbox where done_at is null)"
         " or exists (select from training_photos where status = 'removed' and objects_deleted_at is null)"
+        " or exists (select from garments where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from lora_training_jobs where photos_purge_after < now() and photos_purged_at is null)"
         " as open"
     )
