@@ -143,6 +143,25 @@ def what_is_past_its_time_is_gone(world: World, _: list[Owner]) -> Broken:
         yield from (f"an object is left in {it['bucket_id']}" for it in world.rows(left, f"%/{job['id']}/%"))
 
 
+def cut_outs_are_gone(world: World, _: list[Owner]) -> Broken:
+    """What was cut out of a face goes once its repair is done."""
+    left = "select name from storage.objects where bucket_id = 'face-cut-outs'"
+    yield from ("a face that was cut out is left" for _ in world.rows(left))
+
+
+def repairs_leave_the_picture_before(world: World, _: list[Owner]) -> Broken:
+    """One that is saved says what became of it, unless its check broke; nothing was done to its source."""
+    pairs = (
+        "select r.repair, r.checks, s.status, s.owner_id = r.owner_id as ours"
+        " from images r join images s on s.id = r.source_image_id where r.status = 'saved'"
+    )
+    for pair in world.rows(pairs):
+        if pair["status"] != "saved" or not pair["ours"]:
+            yield "the picture before a repair is lost"
+        if pair["checks"] and not pair["repair"]:
+            yield "a repair was checked and not judged"
+
+
 def books_agree(world: World, _: list[Owner]) -> Broken:
     """I7"""
     bill, booked, owners = sum(it.cost for it in world.twin.ledger), money.booked(world), money.booked(world, "owner")
@@ -211,7 +230,7 @@ INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
     "I1": at_most_one_paid_run, "I2": no_run_is_unknown, "I3": every_order_ends, "I4": in_time, "I5": history_is_a_path,
     "I6": ready_is_complete, "I7": books_agree, "I8": others_feel_nothing, "I10": logs_keep_secrets,
     "I11": callbacks_once, "I12": hostile_input_is_refused, "uploads": uploads_are_checked,
-    "purge": what_is_past_its_time_is_gone,
+    "purge": what_is_past_its_time_is_gone, "cut_outs": cut_outs_are_gone, "repairs": repairs_leave_the_picture_before,
 }  # fmt: skip
 
 

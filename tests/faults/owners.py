@@ -114,6 +114,15 @@ class Owner:
             path = f"/v1/models/{found[0]['id']}/generations"
             self.call("POST", path, wish, lambda _: then())
 
+    def repair(self) -> None:
+        """The face of one of the pictures."""
+        found = self.world.rows(
+            "select id from images where job_id = %s and kind = 'generation' and status = 'saved' order by position",
+            self.job,
+        )
+        for image in found[:1]:
+            self.call("POST", f"/v1/images/{image['id']}/repairs", {"seed": 7})
+
     @property
     def status(self) -> str:
         return self._row("status")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from agreements import AGREES_TO_FACES
 from faults.owners import NAMES, Owner
 from faults.world import World
 from scenes import small_photos
@@ -66,6 +67,16 @@ def ordering(_: World, owners: list[Owner]) -> None:
         owner.order(2)
 
 
+def submitting_with_faces(world: World, owners: list[Owner]) -> None:
+    """The person agrees to a measurement of the face."""
+    world.rows(AGREES_TO_FACES, owners[0].job)
+    submitting(world, owners)
+
+
+def repairing(_: World, owners: list[Owner]) -> None:
+    owners[0].repair()
+
+
 def submitting_before_the_switch(world: World, owners: list[Owner]) -> None:
     """The operator closes when the order has just been accepted, and opens later."""
     owners[0].submit(lambda _: world.rows(SWITCH))
@@ -119,6 +130,7 @@ SCENARIOS = {
     for it in (
         Scenario("training", 1, submitting),
         Scenario("pictures", 1, ordering, before=TRAINED, ends="approved"),
+        Scenario("repair", 1, submitting_with_faces, (approving, ordering, repairing), ends="approved"),
         Scenario("cancel", 1, canceling_after(120), ends="canceled"),
         Scenario("cancel_at_once", 1, canceling_after(0), ends="canceled"),
         Scenario("retry", 1, failing, (trying_again,)),
@@ -164,6 +176,7 @@ def settled(world: World) -> bool:
         " or exists (select from storage_outbox where done_at is null)"
         " or exists (select from training_photos where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from garments where status = 'removed' and objects_deleted_at is null)"
+        " or exists (select from images i where i.cut_out is not null and i.cut_out_deleted_at is null)"
         " or exists (select from lora_training_jobs where photos_purge_after < now() and photos_purged_at is null)"
         " as open"
     )
