@@ -53,7 +53,7 @@ class FittingRoom:
 
     def order(self, idempotency_key: str | None = None, **asked: Any) -> dict[str, Any]:
         given = self._given(asked)
-        return self.story.owner.call("order_try_on", **given, idempotency_key=idempotency_key or key(), request={})
+        return self.story.owner.call("try_on", **given, idempotency_key=idempotency_key or key(), request={})
 
     def dry_run(self, **asked: Any) -> dict[str, Any]:
         given = self._given(asked)

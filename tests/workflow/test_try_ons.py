@@ -142,10 +142,10 @@ def test_bad_bodies_are_named(owner: User, before: str, model: str, worn: dict[s
         ({"image_id": before, "garment_ids": garments, "retry_once": "yes"}, "retry_once"),
     ):
         answer = owner.post("/v1/try-ons", body, key=str(uuid.uuid4()))
-        assert answer.status_code == 422, answer.text
+        assert answer.status_code == (400 if "mood" in body else 422), answer.text
         assert said in answer.text
     for body in ({}, {"newest": True, "look_id": before}, {"newest": False}, {"garment_ids": garments}):
-        assert owner.post(f"/v1/models/{model}/try-ons", body, key=str(uuid.uuid4())).status_code == 422
+        assert owner.post(f"/v1/models/{model}/try-ons", body, key=str(uuid.uuid4())).status_code in (400, 422)
 
 
 def test_without_consent_nothing_is_ordered(

@@ -205,8 +205,8 @@ $$;
 comment on function croquis.garments_of_look is
   'What is worn in a look of the caller.';
 
-create type croquis.try_on as (picture public.images, garments uuid[]);
-comment on type croquis.try_on is
+create type croquis.fitting as (picture public.images, garments uuid[]);
+comment on type croquis.fitting is
   'Which garments are put on the person of which picture.';
 
 create function croquis.wanted_try_on(
@@ -214,11 +214,11 @@ create function croquis.wanted_try_on(
   model uuid,
   garments uuid[],
   look uuid
-) returns croquis.try_on
+) returns croquis.fitting
 language plpgsql
 as $$
 declare
-  wanted croquis.try_on;
+  wanted croquis.fitting;
   of_model public.ai_models;
 begin
   perform croquis.signed_in();
@@ -252,7 +252,7 @@ comment on function croquis.wanted_try_on is
   'What an order of the caller names: a picture, or else the best one of a model; garments, those of a look, or else the '
   'newest that are worn together.';
 
-create function public.order_try_on(
+create function public.try_on(
   image uuid,
   model uuid,
   garments uuid[],
@@ -272,7 +272,7 @@ declare
     'image', image, 'model', model, 'sent', coalesce(to_jsonb(sent_sha256), request)
   );
   earlier uuid := croquis.order_before(owner, idempotency_key, 'try_ons', asked);
-  wanted croquis.try_on;
+  wanted croquis.fitting;
   ordered public.image_orders;
 begin
   if earlier is not null then
@@ -292,11 +292,11 @@ begin
   return ordered;
 end
 $$;
-comment on function public.order_try_on is
+comment on function public.try_on is
   'Reserves the money for one picture, with retry_once for two, in which the person of image, or of the best picture of '
   'model, wears garments, what is in look, or the newest that are worn together. The same key with the same request '
   'returns the same order and costs nothing.';
-grant execute on function public.order_try_on to authenticated;
+grant execute on function public.try_on to authenticated;
 
 create function public.dry_run_try_on(
   image uuid,
@@ -309,7 +309,7 @@ create function public.dry_run_try_on(
 language plpgsql security definer set search_path = ''
 as $$
 declare
-  wanted croquis.try_on := croquis.wanted_try_on(image, model, garments, look);
+  wanted croquis.fitting := croquis.wanted_try_on(image, model, garments, look);
   own uuid[] := croquis.own_garments(wanted.garments, (wanted.picture).owner_id);
   chosen text := coalesce(engine, croquis.default_engine());
   pictures int := case when retry_once then 2 else 1 end;

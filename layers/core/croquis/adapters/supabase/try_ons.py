@@ -16,7 +16,7 @@ class SupabaseTryOns:
     def __init__(self, api: DataApi) -> None:
         self._api = api
 
-    def order_try_on(
+    def try_on(
         self,
         owner: Owner,
         wish: TryOnWish,
@@ -27,7 +27,7 @@ class SupabaseTryOns:
         return self._api.call_as(
             owner,
             ImageOrder,
-            "order_try_on",
+            "try_on",
             **wish.model_dump(mode="json"),
             idempotency_key=idempotency_key,
             request=request,
