@@ -35,12 +35,19 @@ def advice_about(picture: Image) -> tuple[Advice, ...]:
 def fitted(
     checks: ImageChecks, before: PhotoFeatures, after: PhotoFeatures, garments: Sequence[GarmentRow], source: Image
 ) -> ImageChecks:
+    """What `compared` finds, but for what the picture before, whose `source` says what was seen in it, lacked too."""
+    found = compared(checks, before, after, garments)
+    return _as_it_was(found, source.checks) if source.checks else found
+
+
+def compared(
+    checks: ImageChecks, before: PhotoFeatures, after: PhotoFeatures, garments: Sequence[GarmentRow]
+) -> ImageChecks:
     """What the checks of the picture after say, with what only the two together can tell."""
     body, colours = _body(before, after, garments), _colours(after.worn, garments)
     odd = {OTHER_BODY: body is Judgement.FAILS, OTHER_COLOUR: colours is Judgement.FAILS}
     codes = (*checks.codes, *(code for code, is_odd in odd.items() if is_odd))
-    found = checks.model_copy(update={"body": body, "garments": colours, "codes": codes})
-    return _as_it_was(found, source.checks) if source.checks else found
+    return checks.model_copy(update={"body": body, "garments": colours, "codes": codes})
 
 
 def _as_it_was(found: ImageChecks, before: ImageChecks) -> ImageChecks:
