@@ -98,6 +98,8 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "GenerateImages",
         "OpenLink",
         "OpenTraining",
+        "OrderTryOn",
+        "QuickTryOn",
         "RenewConsent",
         "RepairImage",
         "RepeatImage",
@@ -133,6 +135,8 @@ def test_what_spends_takes_an_idempotency_key_that_a_dry_run_needs_not() -> None
     assert keys == {
         "submitTraining": False,
         "orderImages": False,
+        "orderTryOn": False,
+        "orderQuickTryOn": False,
         "repairImage": False,
         "repeatImage": False,
         "reviewTraining": False,

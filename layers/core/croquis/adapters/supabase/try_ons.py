@@ -28,15 +28,14 @@ class SupabaseTryOns:
             owner,
             ImageOrder,
             "try_on",
-            **wish.model_dump(mode="json"),
+            wish=wish,
             idempotency_key=idempotency_key,
             request=request,
             sent_sha256=sent_sha256,
         )
 
     def dry_run_try_on(self, owner: Owner, wish: TryOnWish) -> PlannedTryOn:
-        asked = wish.model_dump(mode="json", exclude={"seed"})
-        return self._api.call_as(owner, PlannedTryOn, "dry_run_try_on", **asked)
+        return self._api.call_as(owner, PlannedTryOn, "dry_run_try_on", wish=wish)
 
     def record_try_on_checks(self, image: ImageId, checks: ImageChecks, again: bool) -> ImageId | None:
         return self._api.find(ImageId, "record_try_on_checks", image=image, checks=checks, again=again)
