@@ -217,7 +217,7 @@ class Demo:
             for image in order["images"]
         ]
         ordered.append((repaired, ("Full body, its face repaired", repair_words(repaired))))
-        ordered.append((worn, ("A look of three garments, on a preview", words_of(worn))))
+        ordered.append((worn, ("A look of three garments, on the best picture", words_of(worn))))
         tiles = [
             Tile(httpx.get(image["url"]).raise_for_status().content, *named) for image, named in ordered if image["url"]
         ]

@@ -1,4 +1,4 @@
-"""The demo's last order: three sample garments, kept as a look, on the best preview, and what the checks say of it."""
+"""The demo's last order: three sample garments, kept as a look, on the best picture, and what the checks say of it."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -27,7 +27,7 @@ def put_on(ask: Ask, wait: Wait, say: Callable[[str], object], model: str) -> Vi
     """The picture, with the one before as its `source`."""
     garments = [_brought(ask, wait, category, name) for category, name in LOOK.items()]
     look = ask("POST", "/v1/looks", {"name": "For town", "garment_ids": garments})
-    say(f"Putting a look of {len(garments)} garments on the best preview")
+    say(f"Putting a look of {len(garments)} garments on the best picture")
     order = ask("POST", f"/v1/models/{model}/try-ons", {"look_id": look["id"]}, paid=True)
     [image] = wait(f"/v1/image-orders/{order['id']}", _awaited)["images"]
     say(f"Try-on, ${image_price(order)}: {words_of(image)}")

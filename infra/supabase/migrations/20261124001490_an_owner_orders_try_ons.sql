@@ -174,6 +174,7 @@ as $$
   where i.model_id = model.id
     and i.run = model.active_run
     and i.kind in ('preview', 'generation', 'repair')
+    and coalesce((i.repair ->> 'kept')::boolean, true)
     and i.status = 'saved'
     and (croquis.why_not_made_from(i)).code is null
   order by
