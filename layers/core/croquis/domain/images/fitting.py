@@ -20,7 +20,8 @@ FOUND: Mapping[str, str] = MappingProxyType({
     OTHER_COLOUR: "A garment has another colour than in its own picture.",
 })  # fmt: skip
 LEAVE_THE_OUTLINE = {GarmentCategory.SHOES, GarmentCategory.HAT, GarmentCategory.ACCESSORY}
-HIDE_THE_JOINTS = {GarmentCategory.DRESS, GarmentCategory.OUTERWEAR}  # the hips' and the knees'
+# a hem moves where the hips are seen: another top, dress or coat changes leg to torso by up to a sixth
+LEAVE_THE_JOINTS = {*LEAVE_THE_OUTLINE, GarmentCategory.BAG}
 NOT_CHECKED = Advice(
     "picture_not_checked",
     "Nobody has looked yet whether this picture shows the whole person.",
@@ -60,10 +61,10 @@ def _as_it_was(found: ImageChecks, before: ImageChecks) -> ImageChecks:
 
 
 def _body(before: PhotoFeatures, after: PhotoFeatures, garments: Sequence[GarmentRow]) -> Judgement:
-    """Of the outline only where no garment was put on that could change it, of the legs where their joints are seen."""
+    """Of the outline and of the legs only where no garment was put on that could change it, or hide their joints."""
     worn = {it.category for it in garments}
     found = compare_bodies(before, after, outline_counts=worn <= LEAVE_THE_OUTLINE)
-    if worn & HIDE_THE_JOINTS:
+    if not worn <= LEAVE_THE_JOINTS:
         found = found.model_copy(update={"legs": BodyMeasure()})
     match found.change:
         case Change.SAME:
