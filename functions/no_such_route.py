@@ -41,6 +41,8 @@ PATHS = {  # as in template.yaml; a test holds the two equal
     "/v1/downloads/{download_id}": ("GET",),
     "/v1/garments": ("GET", "POST"),
     "/v1/garments/{garment_id}": ("GET", "PATCH", "DELETE"),
+    "/v1/try-ons": ("POST",),
+    "/v1/models/{model_id}/try-ons": ("POST",),
     "/v1/looks": ("GET", "POST"),
     "/v1/looks/{look_id}": ("GET", "PATCH", "DELETE"),
     "/webhooks/replicate/{marker}": ("POST",),

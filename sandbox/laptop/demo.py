@@ -20,6 +20,7 @@ from croquis.domain.short_text import ModelName
 from croquis.domain.subject import Gender
 from sandbox import ROOT
 from sandbox.laptop.contact_sheet import Tile, contact_sheet
+from sandbox.laptop.demo_look import put_on, words_of
 from sandbox.laptop.ending import (
     NOTE,
     name_and_words,
@@ -38,7 +39,7 @@ TYPES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
 UNJUDGED = ("awaiting_upload", "uploaded", "checking")
 WORKING = ("queued", "preparing", "training", "ingesting", "previewing")
 DECLARATIONS = ("adult", "own_photos_or_authorised", "training", "storage", "processors")
-USES = ("train", "generate", "face_measurement")
+USES = ("train", "generate", "try_on", "face_measurement")
 CONSENT = {"text_version": "2026-11", "uses": USES, **dict.fromkeys(DECLARATIONS, True)}
 PICTURES = (
     {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking up to the camera"},
@@ -98,8 +99,9 @@ class Demo:
             orders = self._approve_and_picture(job)
             repaired = self._repair(orders[0]["images"][0])
             view = self._ask("GET", f"/v1/trainings/{job}")
+            worn = put_on(self._ask, self._wait, self._stage.say, view["model"]["id"])
             self._stage.say(summary(view, WORKING))
-            self._save_sheet(view, orders, repaired)
+            self._save_sheet(view, orders, repaired, worn)
 
     def _open(self) -> str:
         name, gender = self._person.name, self._person.gender
@@ -207,7 +209,7 @@ class Demo:
             _fail(f"A picture failed; its order is {order['id']}, and .croquis/log/functions.log says more.")
         return "" if set(statuses) == {"saved"} else f"pictures are {', '.join(statuses)}"
 
-    def _save_sheet(self, view: View, orders: list[View], repaired: View) -> None:
+    def _save_sheet(self, view: View, orders: list[View], repaired: View, worn: View) -> None:
         ordered = [(image, name_and_words_of_preview(image["position"])) for image in view["previews"]]
         ordered += [
             (image, name_and_words(wish))
@@ -215,6 +217,7 @@ class Demo:
             for image in order["images"]
         ]
         ordered.append((repaired, ("Full body, its face repaired", repair_words(repaired))))
+        ordered.append((worn, ("A look of three garments, on the best picture", words_of(worn))))
         tiles = [
             Tile(httpx.get(image["url"]).raise_for_status().content, *named) for image, named in ordered if image["url"]
         ]

@@ -26,6 +26,7 @@ from bench import fresh as bench_fresh
 from bench import labelled as bench_labelled
 from bench import likeness as bench_likeness
 from bench import photos as bench_photos
+from bench import try_on as bench_try_on
 from sandbox import ROOT
 
 WRITTEN = ROOT / "bench.json"
@@ -120,7 +121,7 @@ def likeness() -> Iterator[Row]:
     """With PHOTOS=folder also pairs of its labelled photos."""
     folder = os.environ.get("PHOTOS")
     it = bench_likeness
-    measures = (it.faces, it.pictures, it.bodies, it.previews, it.pairs)
+    measures = (it.faces, it.pictures, it.bodies, it.previews, it.pairs, bench_try_on.checks)
     found = chain(*(measure() for measure in measures), it.labelled(Path(folder)) if folder else ())
     for case in found:
         yield Row(case.what, case.share, at_least=case.bar.at_least, at_most=case.bar.at_most, detail=str(case))

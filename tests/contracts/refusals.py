@@ -41,6 +41,8 @@ CHANGES: dict[str, str] = {
     "decideShownImage": "decide_shown_image",
     "listConsentLinks": "good_consent_links",
     "orderDownload": "order_download",
+    "orderTryOn": "try_on",
+    "orderQuickTryOn": "try_on",
     "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",

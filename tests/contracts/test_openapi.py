@@ -99,6 +99,8 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "OpenLink",
         "OpenTraining",
         "OrderDownload",
+        "OrderTryOn",
+        "QuickTryOn",
         "RenewConsent",
         "RepairImage",
         "RepeatImage",
@@ -134,6 +136,8 @@ def test_what_is_ordered_takes_an_idempotency_key_that_a_dry_run_needs_not() -> 
     assert keys == {
         "submitTraining": False,
         "orderImages": False,
+        "orderTryOn": False,
+        "orderQuickTryOn": False,
         "repairImage": False,
         "repeatImage": False,
         "reviewTraining": False,

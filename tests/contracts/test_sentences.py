@@ -38,6 +38,8 @@ RAISED: dict[str, set[str]] = {
         "not_plain",
         "nothing_to_change",
         "one_of_two",
+        "garments_or_look",
+        "newest_or_look",
         "prompt_or_wishes",
     },
     "definitions": set(),
@@ -103,7 +105,8 @@ def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
         "AddGarment", "AddLook", "AddPhoto", "AskProvenance", "ChangeGarment", "ChangeImage", "ChangeLook",
         "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages", "OpenLink", "OpenTraining", "OrderDownload",
-        "RenewConsent", "RepairImage", "RepeatImage", "RestoreRun", "ReviewTraining", "SubmitTraining",
+        "OrderTryOn", "QuickTryOn", "RenewConsent", "RepairImage", "RepeatImage", "RestoreRun", "ReviewTraining",
+        "SubmitTraining",
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from domain.bodies import body
 
 from croquis.domain.images.exam import Change, FaceReference, FacesMeasured, Judgement
 from croquis.domain.images.prompts import PromptChoices, face_prompt
@@ -11,12 +12,11 @@ from croquis.domain.images.repairs import (
     CutOut,
     RepairReason,
     Sight,
-    body_change,
     cut_out_of,
     face_pixels,
     judged,
 )
-from croquis.domain.photos.features import Landmark, PhotoFeatures, Proportions
+from croquis.domain.photos.features import Landmark, PhotoFeatures
 from croquis.domain.photos.photo import CameraView
 from croquis.domain.subject import Subject
 from croquis.errors import FaceLargeEnough, FaceNotFound
@@ -24,8 +24,6 @@ from croquis.errors import FaceLargeEnough, FaceNotFound
 WIDTH, HEIGHT = 832, 1216
 PASSES, FAILS, CANNOT_TELL = Judgement.PASSES, Judgement.FAILS, Judgement.CANNOT_TELL
 REFERENCE = FaceReference(embeddings=((0.0,) * 128,))
-BODY = Proportions(1.6, 0.2, 0.1)
-NOBODY = Proportions(None, None, None)
 
 
 def standing(eyes: float = 120, mouth: float = 156, x: float = 400, presence: float = 1, **more: Any) -> PhotoFeatures:
@@ -82,8 +80,8 @@ def faces(before: Judgement, after: Judgement, *similarities: float | None) -> F
     return FacesMeasured(judgements=(before, after), similarities=similarities, reference=REFERENCE)
 
 
-def sight(*codes: str, body: Proportions = BODY) -> Sight:
-    return Sight(frozenset(codes), body)
+def sight(*codes: str, seen: PhotoFeatures | None = None) -> Sight:
+    return Sight(frozenset(codes), seen or body())
 
 
 JUDGED = {
@@ -110,12 +108,12 @@ def test_a_repair_is_kept_only_if_the_face_passes_better(how: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (sight(), sight(body=Proportions(1.6 * 1.15, 0.2, 0.1))),
-        (sight(), sight(body=Proportions(1.6, 0.2 * 1.15, 0.1))),
+        (sight(), sight(seen=body(legs=1.15))),
+        (sight(), sight(seen=body(across=1.15))),
         (sight(), sight("several_people")),
         (sight("feet_cut"), sight("feet_cut", "head_cut")),
     ],
-    ids=["legs", "hips", "somebody else", "no head"],
+    ids=["legs", "stretched", "somebody else", "no head"],
 )
 @pytest.mark.parametrize("measured", [faces(FAILS, PASSES, 0.3, 0.9), None])
 def test_whatever_else_has_changed_ends_it(before: Sight, after: Sight, measured: FacesMeasured | None) -> None:
@@ -124,26 +122,8 @@ def test_whatever_else_has_changed_ends_it(before: Sight, after: Sight, measured
 
 
 def test_a_body_that_cannot_be_measured_is_as_it_was_since_only_the_face_was_touched() -> None:
-    repair = judged(sight(body=NOBODY), sight(body=NOBODY), faces(FAILS, PASSES, 0.3, 0.5))
+    repair = judged(sight(seen=PhotoFeatures()), sight(seen=PhotoFeatures()), faces(FAILS, PASSES, 0.3, 0.5))
     assert (repair.kept, repair.body) == (True, Change.CANNOT_TELL)
-
-
-@pytest.mark.parametrize(
-    ("after", "change"),
-    [
-        (BODY, Change.SAME),
-        (Proportions(1.6 * 1.04, 0.2, 0.1), Change.SAME),
-        (Proportions(1.6 / 1.04, 0.2 * 1.08, 0.1), Change.SAME),
-        (Proportions(1.6 / 1.1, 0.2, 0.1), Change.DIFFERENT),
-        (Proportions(1.6, 0.2, 0.3), Change.SAME),
-        (Proportions(1.6, None, None), Change.SAME),
-        (NOBODY, Change.CANNOT_TELL),
-    ],
-)
-def test_a_body_has_changed_when_a_measure_moved_by_more_than_three_times_its_noise(
-    after: Proportions, change: Change
-) -> None:
-    assert body_change(BODY, after) is change
 
 
 def test_the_face_is_asked_for_as_a_close_up_in_the_same_light() -> None:

@@ -152,14 +152,29 @@ def cut_outs_are_gone(world: World, _: list[Owner]) -> Broken:
 def repairs_leave_the_picture_before(world: World, _: list[Owner]) -> Broken:
     """One that is saved says what became of it, unless its check broke; nothing was done to its source."""
     pairs = (
-        "select r.repair, r.checks, s.status, s.owner_id = r.owner_id as ours"
+        "select r.kind, r.repair, r.checks, s.status, s.owner_id = r.owner_id as ours"
         " from images r join images s on s.id = r.source_image_id where r.status = 'saved'"
     )
     for pair in world.rows(pairs):
         if pair["status"] != "saved" or not pair["ours"]:
-            yield "the picture before a repair is lost"
-        if pair["checks"] and not pair["repair"]:
+            yield "the picture before another is lost"
+        if pair["kind"] == "repair" and pair["checks"] and not pair["repair"]:
             yield "a repair was checked and not judged"
+
+
+def orders_keep_to_their_price(world: World, _: list[Owner]) -> Broken:
+    """A try-on costs its owner no more than was reserved at its order; of two pictures at most."""
+    orders = (
+        "select o.id, (select count(*) from images i where i.order_id = o.id) as many,"
+        " (select coalesce(sum(e.spent_usd), 0) from ledger_entries e join images i on i.id = e.image_id"
+        "   where i.order_id = o.id and e.borne_by = 'owner') as spent,"
+        " (select sum(e.reserved_usd) from ledger_entries e join images i on i.id = e.image_id"
+        "   where i.order_id = o.id and i.position = 1 and e.kind = 'reservation') as told"
+        " from image_orders o where o.kind = 'try_on'"
+    )
+    for order in world.rows(orders):
+        if order["spent"] > order["told"] or order["many"] > 2:
+            yield f"a try-on of {order['many']} pictures cost ${order['spent']} where ${order['told']} were told"
 
 
 def books_agree(world: World, _: list[Owner]) -> Broken:
@@ -230,7 +245,8 @@ INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
     "I1": at_most_one_paid_run, "I2": no_run_is_unknown, "I3": every_order_ends, "I4": in_time, "I5": history_is_a_path,
     "I6": ready_is_complete, "I7": books_agree, "I8": others_feel_nothing, "I10": logs_keep_secrets,
     "I11": callbacks_once, "I12": hostile_input_is_refused, "uploads": uploads_are_checked,
-    "purge": what_is_past_its_time_is_gone, "cut_outs": cut_outs_are_gone, "repairs": repairs_leave_the_picture_before,
+    "purge": what_is_past_its_time_is_gone, "try_ons": orders_keep_to_their_price,
+    "cut_outs": cut_outs_are_gone, "repairs": repairs_leave_the_picture_before,
 }  # fmt: skip
 
 

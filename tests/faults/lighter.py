@@ -12,7 +12,7 @@ from PIL import Image
 
 from croquis.adapters.supabase import data_api
 from croquis.domain.images.exam import FaceReference, Judgement
-from croquis.domain.photos.features import Landmark, PhotoFeatures
+from croquis.domain.photos.features import Landmark, PhotoFeatures, Rgb, Worn
 from croquis_vision import PhotoReport, examining
 from sandbox.replicate import pictures as twin_pictures
 from workflow import (
@@ -33,7 +33,7 @@ STANDING = tuple(Landmark(0.5, HIGH.get(point, 0.5), 1) for point in range(33))
 def pictures() -> Iterator[None]:
     """What a picture shows is tried elsewhere."""
     label, draw_all, known = cache(save_image.save_labelled), build_dataset.draw, dict[Any, list[bytes]]()
-    seen = PhotoReport((), PhotoFeatures(landmarks=STANDING))
+    seen = PhotoReport((), PhotoFeatures(landmarks=STANDING, worn=Worn(Rgb(30, 200, 60), None, None)))
     reference = FaceReference(embeddings=((0.0,) * 128,))
     encode, encoded = twin_pictures.encode, dict[Any, bytes]()
 

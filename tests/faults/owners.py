@@ -123,6 +123,23 @@ class Owner:
         for image in found[:1]:
             self.call("POST", f"/v1/images/{image['id']}/repairs", {"seed": 7})
 
+    def agree_to_try_ons(self) -> None:
+        """The person in the photos does."""
+        agreed = {**CONSENT, "consent_id": self._row("consent_id"), "uses": ["train", "generate", "try_on"]}
+        self.call("POST", "/v1/consents", agreed)
+
+    def try_on(self, category: str) -> None:
+        """A garment on a preview, and once more where the checks find something."""
+        found = self.world.rows(
+            "select i.id as image, g.id as garment from images i join garments g on g.owner_id = i.owner_id"
+            " where i.job_id = %s and i.kind = 'preview' and i.framing = 'full_body' and i.status = 'saved'"
+            " and g.category::text = %s and g.status = 'ready' order by i.position",
+            *(self.job, category),
+        )
+        for it in found[:1]:
+            order = {"image_id": str(it["image"]), "garment_ids": [str(it["garment"])], "retry_once": True, "seed": 7}
+            self.call("POST", "/v1/try-ons", order)
+
     @property
     def status(self) -> str:
         return self._row("status")

@@ -119,18 +119,42 @@ def putting_away(_: World, owners: list[Owner]) -> None:
     owners[0].put_away()
 
 
+def agreeing_to_try_ons(_: World, owners: list[Owner]) -> None:
+    owners[0].agree_to_try_ons()
+
+
+def trying_on(_: World, owners: list[Owner]) -> None:
+    """Trousers, in which nobody finds anything wrong."""
+    owners[0].try_on("lower")
+
+
+def trying_on_again(_: World, owners: list[Owner]) -> None:
+    """A top, whose colour is always another one in the picture."""
+    owners[0].try_on("upper")
+
+
+def trying_on_what_is_refused(world: World, owners: list[Owner]) -> None:
+    world.faults(prediction_ends="nsfw")
+    trying_on(world, owners)
+
+
 def waiting_a_day(world: World, _: list[Owner]) -> None:
     """Until the photos are past their time; nothing is late, so the sweeps of these hours are left out."""
     world.clock.move_to(world.now() + PURGED_AFTER_SECONDS)
 
 
 TRAINED = (submitting, approving)
+DRESSED = (*TRAINED, bringing_garments, agreeing_to_try_ons)
 SCENARIOS = {
     it.name: it
     for it in (
         Scenario("training", 1, submitting),
         Scenario("pictures", 1, ordering, before=TRAINED, ends="approved"),
         Scenario("repair", 1, submitting_with_faces, (approving, ordering, repairing), ends="approved"),
+        Scenario("try_on", 1, trying_on, before=DRESSED, ends="approved"),
+        Scenario("try_on_again", 1, trying_on_again, before=DRESSED, ends="approved"),
+        Scenario("try_on_refused", 1, trying_on_what_is_refused, before=DRESSED, ends="approved"),
+        Scenario("withdraw_try_on", 1, withdrawing_after(5, trying_on), before=DRESSED, ends="approved"),
         Scenario("cancel", 1, canceling_after(120), ends="canceled"),
         Scenario("cancel_at_once", 1, canceling_after(0), ends="canceled"),
         Scenario("retry", 1, failing, (trying_again,)),

@@ -21,6 +21,7 @@ SPREAD = {
     "purge": 2,
     "repair": 4,
 }
+SPREAD |= {"try_on": 4}
 OTHERS = 1
 # one that each mend is for: broken, it shows here at once
 MENDED = (

@@ -71,6 +71,7 @@ create table public.images (
   shown_decision text check (shown_decision in ('approve', 'refuse')),
   shown_decided_at timestamptz,
   reserved_usd numeric(12, 6) not null,
+  retry_usd numeric(12, 6) check (retry_usd is null or kind = 'try_on'),
   actual_usd numeric(12, 6),
   deadline_at timestamptz not null,
   created_at timestamptz not null default now(),
@@ -111,6 +112,10 @@ comment on column public.images.repair is
   'Of a saved repair: whether it is kept in place of its source, and why; null: not judged, or not yet.';
 comment on column public.images.wishes is
   'What was chosen for it, of which its prompt was built; the prompt of a repeat is built of it anew.';
+comment on column public.images.retry_usd is
+  'Of a try-on: reserved besides, to make it once more should the checks find something wrong; null: not asked for, or '
+  'decided.';
+create index images_retry on public.images (ended_at) where retry_usd is not null;
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_saved on public.images (ended_at) where status = 'saved' and kind <> 'preview';

@@ -134,6 +134,7 @@ as $$
   select jsonb_build_object(
     'image', to_jsonb(i),
     'source', (select to_jsonb(s) from public.images s where s.id = i.source_image_id),
+    'garments', croquis.worn_in(i.id),
     'reference', (
       select croquis.face_reference_of(r.id) from public.training_runs r
       where r.job_id = i.job_id and r.run = i.run and croquis.faces_agreed(i.job_id)
@@ -143,8 +144,8 @@ as $$
   where i.id = image and i.removed_at is null
 $$;
 comment on function public.image_to_check is
-  'An image, the one that it is made from, and what its face may be held against: null where nothing is kept or the person '
-  'does not agree. Null when there is no such image.';
+  'An image, the one that it is made from, what is put on, and what its face may be held against: null where nothing is '
+  'kept or the person does not agree. Null when there is no such image.';
 grant execute on function public.image_to_check to service_role;
 
 create function public.record_checks(

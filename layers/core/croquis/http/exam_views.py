@@ -13,6 +13,7 @@ from croquis.domain.images.exam import (
     PassRate,
     Proportion,
 )
+from croquis.domain.images.fitting import FOUND
 from croquis.domain.images.repairs import WHY_KEPT, Repair, RepairReason
 
 
@@ -42,12 +43,14 @@ class ExamView(_View):
 
 
 class ChecksView(_View):
-    """`why` says in words why one of the first two fails, or cannot be told."""
+    """`why` says in words why one of them fails, or cannot be told; `body` and `garments` are of try-ons alone."""
 
     one_person: Judgement
     head_to_toe: Judgement | None
     face: Judgement | None
     not_copied: Judgement | None
+    body: Judgement | None
+    garments: Judgement | None
     why: tuple[str, ...]
 
 
@@ -73,5 +76,6 @@ def exam_view(exam: ExamReport) -> ExamView:
 
 def checks_view(checks: ImageChecks) -> ChecksView:
     """The same for one picture."""
-    why = [SHOWN[code] for code in checks.codes if code in SHOWN]
+    words = {**SHOWN, **FOUND}
+    why = [words[code] for code in checks.codes if code in words]
     return ChecksView.model_validate({**checks.model_dump(), "why": why})

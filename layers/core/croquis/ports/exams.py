@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from croquis.domain.garments.garment import GarmentRow
 from croquis.domain.ids import ImageId, JobId
 from croquis.domain.images.exam import ExamReport, FaceReference, ImageChecks
 from croquis.domain.images.image import Image
@@ -22,10 +23,14 @@ class PreviewsToGrade(Row):
 
 
 class ImageToCheck(Row):
-    """With the image that it is made from, if any; the reference is there only where the person agrees to its use."""
+    """With the image that it is made from, and what is worn in it, if anything.
+
+    The reference is there only where the person agrees to its use.
+    """
 
     image: Image
     source: Image | None
+    garments: tuple[GarmentRow, ...]
     reference: FaceReference | None
 
 

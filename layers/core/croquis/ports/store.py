@@ -12,6 +12,7 @@ from croquis.ports.attempts import Attempts
 from croquis.ports.consents import Consents
 from croquis.ports.downloads import Downloads
 from croquis.ports.dry_runs import DryRuns
+from croquis.ports.engines import Engines
 from croquis.ports.exams import Exams
 from croquis.ports.garments import Garments
 from croquis.ports.images import Images
@@ -24,6 +25,7 @@ from croquis.ports.purges import Purges
 from croquis.ports.repairs import Repairs
 from croquis.ports.runs import Runs
 from croquis.ports.shown import Shown
+from croquis.ports.try_ons import TryOns
 
 
 class Store(Protocol):
@@ -72,6 +74,12 @@ class Store(Protocol):
 
     @property
     def provenance(self) -> Provenance: ...
+
+    @property
+    def try_ons(self) -> TryOns: ...
+
+    @property
+    def engines(self) -> Engines: ...
 
     @property
     def purges(self) -> Purges: ...

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from croquis.domain.ids import ImageId, JobId
 from croquis.domain.images.checks import Graded, Seen, checks_of, not_copied, report_on
 from croquis.domain.images.exam import FacesMeasured, FacesToMeasure, NotMeasured
+from croquis.domain.images.fitting import fitted
 from croquis.domain.images.image import Image, ImageKind
 from croquis.domain.images.repairs import Sight, judged
 from croquis.domain.photos.accepted_photo import accepted_of
@@ -44,25 +45,34 @@ def check(croquis: Croquis, image_id: ImageId, look: Look) -> None:
     if found is None or found.image.path is None or found.image.checks:
         return
     seen, before = _seen(croquis, found.image, look), _before(found)
-    pictures = tuple(it.path for it in (before, found.image) if it and it.path)  # it itself is the last one
+    # a repair's face is held against the one before, too; it itself is the last one
+    pictures = tuple(it.path for it in (before if _is_repair(found) else None, found.image) if it and it.path)
     asked = FacesToMeasure(pictures=pictures, reference=found.reference) if found.reference else None
     measured = _measured(croquis, asked) if asked else None
     face = measured.judgements[-1] if measured else None
     checks = checks_of(seen, found.image.framing, face, None, found.image.saved_size)
-    repair = judged(_sight(_seen(croquis, before, look)), _sight(seen), measured) if before else None
-    croquis.store.exams.record_checks(image_id, checks, repair)
+    seen_before = _seen(croquis, before, look) if before else None
+    if found.image.kind is ImageKind.TRY_ON:
+        if before and seen_before:
+            checks = fitted(checks, seen_before.features, seen.features, found.garments, before)
+        # where its owner asked for that, what is flagged is made once more: the next sweep starts it
+        croquis.store.try_ons.record_try_on_checks(image_id, checks, checks.is_flagged)
+    else:
+        repair = judged(_sight(seen_before), _sight(seen), measured) if seen_before else None
+        croquis.store.exams.record_checks(image_id, checks, repair)
 
 
 def _before(found: ImageToCheck) -> Image | None:
-    """The picture that a repair is held against; its file goes with it when it is removed."""
-    is_repair = found.image.kind is ImageKind.REPAIR
-    return found.source if is_repair and found.source and found.source.may_be_used else None
+    """The picture that it is held against; its file goes with it when it is removed."""
+    return found.source if found.source and found.source.may_be_used else None
+
+
+def _is_repair(found: ImageToCheck) -> bool:
+    return found.image.kind is ImageKind.REPAIR
 
 
 def _sight(seen: Seen) -> Sight:
-    return Sight(
-        frozenset(it.code for it in seen.findings if it.severity is Severity.BLOCKING), seen.features.proportions
-    )
+    return Sight(frozenset(it.code for it in seen.findings if it.severity is Severity.BLOCKING), seen.features)
 
 
 def _seen(croquis: Croquis, image: Image, look: Look) -> Seen:

@@ -18,12 +18,14 @@ from croquis.domain.runs.job import MOST_EXECUTIONS, Job, Run
 from croquis.domain.runs.training import RunStatus
 from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
+from croquis.ports.engines import KnownEngine
 from croquis.ports.photos import LandedUpload
 from croquis.usecases import (
     catalogue,
     consents,
     datasets,
     downloads,
+    engines,
     garments,
     images,
     provenance,
@@ -126,6 +128,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("cut_outs", cut_outs, partial(repairs.forget, croquis)),
         _kind("pictures_brought", brought, partial(provenance.forget, croquis)),
         _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
+        _kind("retries", _deleted(lambda: store.try_ons.close_retries(PAGE)), lambda _: None),
         _kind("faces", _deleted(lambda: store.exams.purge_faces(PAGE)), lambda _: None),
     ])  # fmt: skip
 
@@ -151,6 +154,19 @@ def compare_bill(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool =
     if swept.found[UNKNOWN_RUNS]:
         log.error("the provider's bill held what the ledger did not", extra=swept.found)
     return swept
+
+
+def look_at_engines(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False) -> Swept:
+    """Ask, for nothing, whether the provider still offers the engines and the trainer, and takes what we send."""
+    del at_once  # a look is never late
+    changed: list[Callable[[], object]] = []
+
+    def look(known: KnownEngine) -> None:
+        if engines.look_at(croquis, known):
+            changed.append(lambda: None)
+
+    known = _asked(lambda: engines.known_engines(croquis))
+    return _each_kind(seconds_left, [_kind("engines", known, look), Kind("changed_engines", _drained(changed))])
 
 
 def _listed(croquis: Croquis, back: timedelta, *, spare: timedelta | None = None) -> list[Kind]:

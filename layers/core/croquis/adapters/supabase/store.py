@@ -5,6 +5,7 @@ from croquis.adapters.supabase.consents import SupabaseConsents
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.downloads import SupabaseDownloads
 from croquis.adapters.supabase.dry_runs import SupabaseDryRuns
+from croquis.adapters.supabase.engines import SupabaseEngines
 from croquis.adapters.supabase.exams import SupabaseExams
 from croquis.adapters.supabase.garments import SupabaseGarments
 from croquis.adapters.supabase.images import SupabaseImages
@@ -17,6 +18,7 @@ from croquis.adapters.supabase.purges import SupabasePurges
 from croquis.adapters.supabase.repairs import SupabaseRepairs
 from croquis.adapters.supabase.runs import SupabaseRuns
 from croquis.adapters.supabase.shown import SupabaseShown
+from croquis.adapters.supabase.try_ons import SupabaseTryOns
 
 
 class SupabaseStore:
@@ -38,4 +40,6 @@ class SupabaseStore:
         self.dry_runs = SupabaseDryRuns(api)
         self.models = SupabaseModels(api)
         self.provenance = SupabaseProvenance(api)
+        self.try_ons = SupabaseTryOns(api)
+        self.engines = SupabaseEngines(api)
         self.purges = SupabasePurges(api)

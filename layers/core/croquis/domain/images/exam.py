@@ -155,8 +155,16 @@ class ImageChecks(_Told):
     head_to_toe: Judgement | None  # only where the whole figure was asked for
     face: Judgement | None  # only with the consent to measure it
     not_copied: Judgement | None  # only of previews, while the photos are there
-    codes: tuple[str, ...] = ()  # why one of the first two fails or cannot be told, as the photos' checks call it
+    codes: tuple[str, ...] = ()  # why one of them fails or cannot be told, mostly as the photos' checks call it
     face_pixels: int | None = None  # how large a square around the face is; None where none can be seen
+    body: Judgement | None = None  # only of try-ons: whether it is the body of the picture before
+    garments: Judgement | None = None  # and whether they have the colours of their pictures
+
+    @property
+    def is_flagged(self) -> bool:
+        """Something fails."""
+        judged = (self.one_person, self.head_to_toe, self.face, self.not_copied, self.body, self.garments)
+        return Judgement.FAILS in judged
 
 
 class ExamReport(_Told):

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from math import dist, log
+from math import dist
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from croquis.domain.images.exam import Change, FacesMeasured, Judgement
-from croquis.domain.photos.features import Landmark, PhotoFeatures, Proportions
+from croquis.domain.images.paired import compare_bodies
+from croquis.domain.photos.features import Landmark, PhotoFeatures
 from croquis.domain.photos.photo import CameraView
 from croquis.errors import FaceLargeEnough, FaceNotFound
 
@@ -21,8 +22,6 @@ PRESENT = 0.5
 # in distances from the eyes to the mouth, of which an adult's face from chin to hair is nearly three
 SIDE, RADIUS, HIGHER = 6.5, 1.6, 0.2
 SMALLEST_SIDE = 64  # of less there is nothing to begin from
-NOISE = Proportions(0.017, 0.033, None)  # of each measure between two pictures of one pose: one standard deviation
-BEYOND_NOISE = 3.0
 
 
 class CutOut(BaseModel):
@@ -72,7 +71,7 @@ class Sight(NamedTuple):
     """What was seen in one of the two pictures: what is wrong with it, and the body."""
 
     codes: frozenset[str]
-    proportions: Proportions
+    features: PhotoFeatures
 
 
 def cut_out_of(features: PhotoFeatures, width: int, height: int) -> CutOut:
@@ -97,24 +96,12 @@ def face_pixels(features: PhotoFeatures, width: int, height: int) -> int | None:
 
 def judged(before: Sight, after: Sight, faces: FacesMeasured | None) -> Repair:
     """Kept if the face passes better and the body is unchanged; where no face was measured it is a suggestion."""
-    body = body_change(before.proportions, after.proportions)
+    body = compare_bodies(before.features, after.features, outline_counts=True).change
     if body is Change.DIFFERENT or after.codes - before.codes:
         reason = RepairReason.BODY_CHANGED
     else:
         reason = _of_face(faces) if faces and faces.reference else RepairReason.NOT_MEASURED
     return Repair(kept=reason in KEPT, reason=reason, body=body)
-
-
-def body_change(before: Proportions, after: Proportions) -> Change:
-    """Of one person in one pose: different where a measure moved by more than its noise explains."""
-    moved = [
-        abs(log(new / old)) / noise
-        for old, new, noise in zip(before, after, NOISE, strict=True)
-        if old and new and noise
-    ]
-    if not moved:
-        return Change.CANNOT_TELL
-    return Change.DIFFERENT if max(moved) > BEYOND_NOISE else Change.SAME
 
 
 def _of_face(faces: FacesMeasured) -> RepairReason:

@@ -88,6 +88,11 @@ SOURCE_GONE = Failure(
     "The picture that it is made from was removed, or refused by the person shown.",
     "Make it from another picture.",
 )
+REFUSED_BY_ENGINE = Failure(
+    "refused_by_engine",
+    "The engine refused to make this picture for what it shows; it costs you nothing.",
+    "Try other garments or another picture, or another engine: some refuse harmless pictures.",
+)
 VERDICTS = frozenset({"weights_refused", "images_missing"})  # about a result itself; croquis.result_waits() knows them
 
 
@@ -115,10 +120,15 @@ def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool
             return BY_REFUSAL[Reason.NO_CREDIT] if attempt.reason is Reason.NO_CREDIT else by_error
 
 
-def image_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:
-    """The same for an image, which is ordered again instead of reviewed."""
+def image_failure_of(error_name: str | None, attempt: Attempt | None, refusal_words: tuple[str, ...] = ()) -> Failure:
+    """The same for an image, which is ordered again instead of reviewed.
+
+    `refusal_words` are those with which the engine of a try-on refuses what a picture shows.
+    """
     if attempt and attempt.result.filtered:
         return FILTERED
+    if attempt and any(word in (attempt.error or "") for word in refusal_words):
+        return REFUSED_BY_ENGINE
     failure = failure_of(error_name, attempt)
     if failure == BY_PROVIDER_STATUS[ProviderStatus.FAILED]:  # perhaps a filter's no in other words
         return failure._replace(hint=OTHER_WORDS)
