@@ -1,6 +1,6 @@
 """One body in two pictures of one pose: what of it changed, and where nobody can tell."""
 
-from domain.bodies import body
+from domain.bodies import STANDING, body
 
 from croquis.domain.images.exam import Change
 from croquis.domain.images.paired import JOINTS, compare_bodies
