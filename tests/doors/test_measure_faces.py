@@ -37,7 +37,11 @@ def test_pictures_are_judged_by_photos_and_later_by_what_was_kept_of_them() -> N
 
 def test_without_a_face_among_the_photos_nobody_can_tell(studio: Studio) -> None:
     found = invoke("MeasureFaces", {"pictures": paths(PICTURES), "photos": []})
-    assert found == {"judgements": ["cannot_tell", "cannot_tell"], "reference": None}
+    assert found == {
+        "judgements": ["cannot_tell", "cannot_tell"],
+        "similarities": [None, None],
+        "reference": None,
+    }
 
 
 def test_a_picture_that_is_gone_is_no_judgement(studio: Studio) -> None:
