@@ -45,6 +45,30 @@ create type public.photo_status as enum (
 comment on type public.photo_status is
   'What became of one photo of a job.';
 
+create type public.garment_status as enum (
+  'awaiting_upload',  -- announced: the storage accepts one object at its path
+  'uploaded',         -- its object landed, and its check is about to begin
+  'checking',         -- a worker claimed the object
+  'ready',            -- it may be worn
+  'unreadable',       -- no clean copy could be made
+  'removed'           -- by its owner, or its picture never came; its objects go later
+);
+comment on type public.garment_status is
+  'What became of one garment''s picture.';
+
+create type public.garment_category as enum (
+  'upper',
+  'lower',
+  'dress',
+  'outerwear',  -- worn over an upper or a dress
+  'shoes',
+  'bag',
+  'hat',
+  'accessory'
+);
+comment on type public.garment_category is
+  'What a garment is, from which follows what it is worn with: croquis.covers().';
+
 create type public.override as enum (
   'click',        -- its owner says "use it anyway"
   'declaration',  -- its owner declares besides that the picture shows only the person of the job

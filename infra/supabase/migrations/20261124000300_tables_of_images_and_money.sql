@@ -126,6 +126,8 @@ create table croquis.limits (
   accept_jobs boolean not null default true,
   open_jobs int not null default 20,
   uploads_per_day int not null default 500,
+  garments int not null default 2000,
+  looks int not null default 2000,
   trainings_per_day int not null default 20,
   images_per_day int not null default 1000,
   owner_usd_per_day numeric(12, 6) not null default 100,

@@ -12,8 +12,10 @@ from croquis.ports.attempts import Attempts
 from croquis.ports.consents import Consents
 from croquis.ports.dry_runs import DryRuns
 from croquis.ports.exams import Exams
+from croquis.ports.garments import Garments
 from croquis.ports.images import Images
 from croquis.ports.jobs import Jobs
+from croquis.ports.looks import Looks
 from croquis.ports.models import Models
 from croquis.ports.photos import Photos
 from croquis.ports.provenance import Provenance
@@ -36,6 +38,12 @@ class Store(Protocol):
 
     @property
     def photos(self) -> Photos: ...
+
+    @property
+    def garments(self) -> Garments: ...
+
+    @property
+    def looks(self) -> Looks: ...
 
     @property
     def runs(self) -> Runs: ...

@@ -5,8 +5,10 @@ from croquis.adapters.supabase.consents import SupabaseConsents
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.dry_runs import SupabaseDryRuns
 from croquis.adapters.supabase.exams import SupabaseExams
+from croquis.adapters.supabase.garments import SupabaseGarments
 from croquis.adapters.supabase.images import SupabaseImages
 from croquis.adapters.supabase.jobs import SupabaseJobs
+from croquis.adapters.supabase.looks import SupabaseLooks
 from croquis.adapters.supabase.models import SupabaseModels
 from croquis.adapters.supabase.photos import SupabasePhotos
 from croquis.adapters.supabase.provenance import SupabaseProvenance
@@ -23,6 +25,8 @@ class SupabaseStore:
         self.consents = SupabaseConsents(api)
         self.shown = SupabaseShown(api)
         self.photos = SupabasePhotos(api)
+        self.garments = SupabaseGarments(api)
+        self.looks = SupabaseLooks(api)
         self.runs = SupabaseRuns(api)
         self.attempts = SupabaseAttempts(api)
         self.images = SupabaseImages(api)
