@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import NamedTuple
 
-from croquis_pictures.lettering import LARGEST, PAGE, Words, text_block
 from PIL import Image, ImageOps
+
+from croquis_pictures.lettering import LARGEST, PAGE, Words, text_block
 
 CELL = (360, 540)
 GAP, MARGIN = 28, 8

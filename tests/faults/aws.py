@@ -7,6 +7,7 @@ from typing import Any
 
 from faults.stepper import Execution, Stepper, Surroundings, Waiting
 
+from croquis.domain.ids import LookBookId
 from croquis.domain.runs.attempt import RunKind
 from croquis.errors import Unavailable
 from croquis.ports import Execution as Standing
@@ -96,6 +97,12 @@ class Queues:
     def settle_attempt(self, attempt_id: str, kind: RunKind | None = None, provider_id: str | None = None) -> None:
         known = {"kind": kind.value, "provider_id": provider_id} if kind and provider_id else {}
         self._send("AttemptQueue", {"attempt_id": attempt_id, **known})
+
+    def fill_look_book(self, look_book_id: LookBookId) -> None:
+        self._send("LookBookQueue", {"look_book_id": look_book_id})
+
+    def bind_look_book(self, look_book_id: LookBookId) -> None:
+        self._send("BindingQueue", {"look_book_id": look_book_id})
 
     def _send(self, queue: str, body: dict[str, str]) -> None:
         self.waiting += 1

@@ -20,7 +20,7 @@ from croquis.ports import Owner
 from croquis.settings import Settings
 from sandbox.aws.stack import Stack
 
-PARTS = ("jobs", "consents", "photos", "runs", "attempts", "images", "exams", "models", "purges")
+PARTS = ("jobs", "consents", "photos", "runs", "attempts", "images", "exams", "models", "look_books", "purges")
 TWIN = "http://127.0.0.1"  # nobody listens there: the twin is asked past all sockets
 
 

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from io import BytesIO
 
-from croquis_pictures.look_book_sheet import ACROSS, CELL, DOWN, SheetCell, SheetRow, draw_sheet, thumbnail
 from PIL import Image
+
+from croquis.domain.look_books.sheet import SheetCell, SheetRow
+from croquis_pictures.look_book_sheet import ACROSS, CELL, DOWN, draw_sheet, thumbnail
 
 AT = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 

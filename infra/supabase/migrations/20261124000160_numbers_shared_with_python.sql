@@ -66,3 +66,21 @@ language sql immutable parallel safe
 return 4;
 comment on function croquis.most_executions is
   'How often a run or an image may be started: once, and three times by the sweep.';
+
+create function croquis.most_cells() returns int
+language sql immutable parallel safe
+return 200;
+comment on function croquis.most_cells is
+  'How many cells the looks and columns of a look-book may make.';
+
+create function croquis.most_usd_of_look_book() returns numeric
+language sql immutable parallel safe
+return 1000;
+comment on function croquis.most_usd_of_look_book is
+  'The largest budget that a look-book may have.';
+
+create function croquis.most_tries_of_cell() returns int
+language sql immutable parallel safe
+return 2;
+comment on function croquis.most_tries_of_cell is
+  'How often the picture of a cell is ordered at most: once more when none was made of the first order.';

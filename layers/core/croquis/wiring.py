@@ -75,6 +75,8 @@ class Neighbours:
             self._aws("sqs"),
             uploads=lambda: self._settings["UPLOAD_QUEUE"],
             attempts=lambda: self._settings["ATTEMPT_QUEUE"],
+            look_books=lambda: self._settings["LOOK_BOOK_QUEUE"],
+            bindings=lambda: self._settings["BINDING_QUEUE"],
         )
 
     @lazy

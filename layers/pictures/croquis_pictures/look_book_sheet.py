@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import NamedTuple
 
 from PIL import Image, ImageOps, PngImagePlugin
 
+from croquis.domain.look_books.sheet import SheetCell, SheetRow
 from croquis_pictures.lettering import LARGEST, PAGE, Words, text_block
 from croquis_pictures.marks import XMP
 from croquis_pictures.photo import jpeg_of
@@ -17,19 +17,6 @@ ACROSS, DOWN = 6, 4  # cells of a page
 GAP, MARGIN = 16, 6
 NAME, SMALL = 16, 13  # sizes of the letters
 INK, GREY, RED = (40, 40, 40), (95, 95, 95), (150, 30, 30)
-
-
-class SheetCell(NamedTuple):
-    """A small picture, or the sentence in its place; `words` stand below, and are an alarm where something fails."""
-
-    thumbnail: bytes | None
-    words: str
-    alarming: bool = False
-
-
-class SheetRow(NamedTuple):
-    title: str
-    cells: Sequence[SheetCell]  # one for each column
 
 
 def thumbnail(picture: bytes) -> bytes:
@@ -59,8 +46,13 @@ def _page(rows: Sequence[SheetRow], columns: Sequence[str], title: str, note: st
     head = text_block(Words(title, LARGEST, INK), Words(note, SMALL, GREY), width=width - 2 * GAP)
     names = _above(columns, SMALL, INK)
     drawn = [(text_block(Words(row.title, NAME, INK), width=TITLES - GAP), _row(row.cells)) for row in rows]
-    height = GAP + head.height + GAP + names.height + MARGIN + sum(
-        max(beside.height, cells.height) + GAP for beside, cells in drawn
+    height = (
+        GAP
+        + head.height
+        + GAP
+        + names.height
+        + MARGIN
+        + sum(max(beside.height, cells.height) + GAP for beside, cells in drawn)
     )
     page = Image.new("RGB", (width, height), PAGE)
     page.paste(head, (GAP, GAP))

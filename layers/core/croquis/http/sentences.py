@@ -45,6 +45,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "one_of_two": "Send sha256 or upload_id, and only one of them.",
     "dry_run_alone": "dry_run goes with the decision retry, which alone is paid: leave it out.",
     "prompt_or_wishes": "Send prompt, or scene, pose, background, lighting, expression, outfit and shoes: not both.",
+    "look_or_garments": "{field} must have look_id or garment_ids, and only one of them.",
+    "image_or_wishes": "{field} must have image_id alone, or wishes for a picture without it.",
+    "too_many_cells": "rows times columns may be at most 200: order several look-books.",
     "nothing_to_change": "Nothing is to be changed: send at least one of the fields that this request takes.",
 })  # fmt: skip
 OTHERWISE = "{field} cannot be accepted as it is."

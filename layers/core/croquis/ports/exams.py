@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from croquis.domain.ids import ImageId, JobId
+from croquis.domain.ids import ImageId, JobId, LookBookId
 from croquis.domain.images.exam import ExamReport, FaceReference, ImageChecks
 from croquis.domain.images.image import Image
 from croquis.domain.photos.accepted_photo import PhotoRow
@@ -25,6 +25,7 @@ class ImageToCheck(Row):
 
     image: Image
     reference: FaceReference | None
+    look_book: LookBookId | None = None  # that ordered it
 
 
 class Exams(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from croquis.domain.ids import ImageId, ModelId, OrderId
+from croquis.domain.ids import ImageId, LookBookId, ModelId, OrderId
 from croquis.domain.images.image import Image, ImageKind, ImageOrder
 from croquis.domain.row import Row
 from croquis.domain.runs.attempt import Attempt
@@ -30,6 +30,7 @@ class ImageToSave(Row):
 
     image: Image
     attempt: Attempt | None
+    look_book: LookBookId | None = None  # that ordered it
 
 
 class ImageToRepeat(Row):

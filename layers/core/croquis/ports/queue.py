@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from croquis.domain.ids import LookBookId
 from croquis.domain.runs.attempt import RunKind
 
 
@@ -13,3 +14,7 @@ class Queue(Protocol):
     def settle_attempt(self, attempt_id: str, kind: RunKind | None = None, provider_id: str | None = None) -> None:
         """Have an attempt looked at; `provider_id` is a run that seems to be its own, which its row may not know."""
         ...
+
+    def fill_look_book(self, look_book_id: LookBookId) -> None: ...
+
+    def bind_look_book(self, look_book_id: LookBookId) -> None: ...

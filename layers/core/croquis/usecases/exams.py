@@ -37,16 +37,19 @@ def grade(croquis: Croquis, job_id: JobId, run: int, look: Look) -> None:
 
 
 def check(croquis: Croquis, image_id: ImageId, look: Look) -> None:
-    """Judge one saved picture; one that is gone, or was judged before, is left alone."""
+    """Judge one saved picture, once; one that is gone is left alone. The look-book that ordered it may then go on."""
     found = croquis.store.exams.image_to_check(image_id)
-    if found is None or found.image.path is None or found.image.checks:
+    if found is None or found.image.path is None:
         return
-    seen, face = _seen(croquis, found.image, look), None
-    if found.reference:
-        asked = FacesToMeasure(pictures=(found.image.path,), reference=found.reference)
-        measured = _measured(croquis, asked)
-        face = measured.judgements[0] if measured else None
-    croquis.store.exams.record_checks(image_id, checks_of(seen, found.image.framing, face, None))
+    if not found.image.checks:
+        seen, face = _seen(croquis, found.image, look), None
+        if found.reference:
+            asked = FacesToMeasure(pictures=(found.image.path,), reference=found.reference)
+            measured = _measured(croquis, asked)
+            face = measured.judgements[0] if measured else None
+        croquis.store.exams.record_checks(image_id, checks_of(seen, found.image.framing, face, None))
+    if found.look_book:
+        croquis.queue.fill_look_book(found.look_book)
 
 
 def _seen(croquis: Croquis, image: Image, look: Look) -> Seen:

@@ -129,8 +129,10 @@ def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
 
 def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) -> None:
     """Stop the image at the provider if it still runs, and write why it is missing."""
-    attempt = croquis.store.images.image_to_save(image_id).attempt
-    if attempt:
+    found = croquis.store.images.image_to_save(image_id)
+    if attempt := found.attempt:
         stop(croquis, attempt)
     failure = image_failure_of(error_name, attempt)
     croquis.store.images.fail_image(image_id, failure.code, failure.sentence, failure.hint)
+    if found.look_book:
+        croquis.queue.fill_look_book(found.look_book)

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
 
+from croquis.domain.ids import LookBookId
 from croquis.domain.runs.attempt import RunKind
 from croquis.errors import Unavailable
 
@@ -13,10 +14,20 @@ from croquis.errors import Unavailable
 class Sqs:
     """Keeps the port Queue. `client` is boto3's `sqs` client."""
 
-    def __init__(self, client: Any, *, uploads: Callable[[], str], attempts: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        client: Any,
+        *,
+        uploads: Callable[[], str],
+        attempts: Callable[[], str],
+        look_books: Callable[[], str],
+        bindings: Callable[[], str],
+    ) -> None:
         self._client = client
         self._uploads = uploads
         self._attempts = attempts
+        self._look_books = look_books
+        self._bindings = bindings
 
     def check_upload(self, object_id: str, version: str) -> None:
         self._send(self._uploads(), {"object_id": object_id, "version": version})
@@ -24,6 +35,12 @@ class Sqs:
     def settle_attempt(self, attempt_id: str, kind: RunKind | None = None, provider_id: str | None = None) -> None:
         known = {"kind": kind.value, "provider_id": provider_id} if kind and provider_id else {}
         self._send(self._attempts(), {"attempt_id": attempt_id, **known})
+
+    def fill_look_book(self, look_book_id: LookBookId) -> None:
+        self._send(self._look_books(), {"look_book_id": look_book_id})
+
+    def bind_look_book(self, look_book_id: LookBookId) -> None:
+        self._send(self._bindings(), {"look_book_id": look_book_id})
 
     def _send(self, queue_url: str, body: dict[str, str]) -> None:
         try:

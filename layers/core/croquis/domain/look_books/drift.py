@@ -1,4 +1,4 @@
-"""How far the pictures of a look-book drift from their person: counted with intervals, cell by cell, the worst first."""
+"""How far the pictures of a look-book drift from their person: with intervals, cell by cell, the worst first."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -56,7 +56,7 @@ class Cell(Failed):
         return f"{self.row_no:02}-{self.column_no:02}"
 
 
-class LookRow(Row):
+class WornRow(Row):
     """What a row wears, as it was when the look-book was ordered."""
 
     title: str | None
@@ -86,7 +86,7 @@ class LookBook(Failed):
     id: LookBookId
     owner_id: OwnerId
     model_id: ModelId
-    rows: tuple[LookRow, ...]
+    rows: tuple[WornRow, ...]
     columns: tuple[BaseColumn, ...]
     engine: str
     seed: int | None
