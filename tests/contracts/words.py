@@ -232,6 +232,8 @@ FIELDS = {
     "engine": "Which of the provider's engines makes it.",
     "lora_scale": "How strongly the person is applied, 0.5 to 1.2: lower follows the words more, higher the person.",
     "guidance": "How strictly the words are followed, 1 to 5: lower looks more like a photo.",
+    "strength": "How much of the face a repair made anew, 0.1 to 0.8; null for every other image.",
+    "source_image_id": "The image that it was made from; null when it was made from words alone.",
     "asked_width": "The width that was asked for.",
     "asked_height": "The height that was asked for.",
     "scene": "Fills the choices that you leave out; GET /v1/scenes lists them.",

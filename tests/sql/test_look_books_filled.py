@@ -1,4 +1,4 @@
-"""A look-book is filled cell by cell: within its budget and the rate, and each cell ends with a picture or a sentence."""
+"""A look-book is filled cell by cell, within its budget and the rate; each cell ends with a picture or a sentence."""
 
 from decimal import Decimal
 
@@ -90,9 +90,8 @@ def test_what_may_still_be_made_is_never_ordered_again(book: Book) -> None:
     book.ordered(rows=1, columns=1).filled()
     image = next(book.working())
     book.story.opened_image(image)
-    book.connection.execute(
-        "update public.images set deadline_at = now() - interval '1 second' where id = %s", (image,)
-    )
+    late = "update public.images set deadline_at = now() - interval '1 second' where id = %s"
+    book.connection.execute(late, (image,))
     book.failed(image)
     book.filled()
     assert book.cell(0, 1)["status"] == "failed"

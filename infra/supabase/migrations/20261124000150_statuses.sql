@@ -98,10 +98,12 @@ comment on type public.image_status is
 
 create type public.image_kind as enum (
   'preview',    -- made for the review of a run, at the run's price
-  'generation'  -- ordered from an active model
+  'generation', -- ordered from an active model
+  'repair',     -- another picture again, with its face made anew
+  'try_on'      -- another picture again, with other clothes
 );
 comment on type public.image_kind is
-  'What an image was made for.';
+  'What an image was made for, and so what it is made of.';
 
 create type public.look_book_status as enum (
   'running',

@@ -129,7 +129,7 @@ declare
     else (
       select case
         when i.status = 'saved' then 'kept'
-        when i.failure_code = 'consent_withdrawn' then 'canceled'
+        when i.failure_code in ('consent_withdrawn', 'source_gone') then 'canceled'
         when i.status = 'failed' then 'failed'
       end
       from public.images i where i.id = of_image)

@@ -37,7 +37,7 @@ begin
       'Go on tomorrow.')::croquis.refusal;
   end if;
   return query select * from croquis.refusals_to_reserve(
-    of_model.owner_id, wanted * (select p.usd from public.prices p where p.item = 'image')
+    of_model.owner_id, wanted * croquis.price_of('flux-dev-lora')
   );
 end
 $$;
@@ -52,7 +52,7 @@ create function croquis.place_generations(
 language plpgsql
 as $$
 declare
-  price numeric := (select p.usd from public.prices p where p.item = 'image');
+  price numeric := croquis.price_of('flux-dev-lora');
   ordered public.image_orders;
 begin
   insert into public.image_orders (owner_id, model_id, kind, request, expected_seconds)
@@ -130,6 +130,7 @@ language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object(
     'image', to_jsonb(i),
+    'source', (select to_jsonb(s) from public.images s where s.id = i.source_image_id),
     'attempt', (
       select to_jsonb(a) - 'task_token'
       from public.provider_attempts a
@@ -143,7 +144,8 @@ as $$
   where i.id = image
 $$;
 comment on function public.image_to_save is
-  'An image and its newest attempt, whose output says where to fetch it; null when there is no such image.';
+  'An image, the one that it is made from, and its newest attempt, whose output says where to fetch it; null when there '
+  'is no such image.';
 grant execute on function public.image_to_save to service_role;
 
 create function public.save_image(

@@ -74,23 +74,51 @@ $$;
 comment on function croquis.refusals_to_base is
   'Why looks cannot be tried on this picture in a look-book of that model; nothing when they can.';
 
-create function croquis.price_of_cell(row_no int, engine text) returns numeric
+create function croquis.price_of_cell(
+  row_no int,
+  garments uuid[],
+  engine text
+) returns numeric
 language sql stable
 as $$
-  select croquis.price_of(case row_no when 0 then 'flux-dev-lora' else engine end)
+  select case row_no
+    when 0 then croquis.price_of('flux-dev-lora')
+    else croquis.price_of_try_on(engine, cardinality(garments))
+  end
 $$;
 comment on function croquis.price_of_cell is
   'What one picture of a look-book costs, in dollars.';
 
-create function croquis.least_of_look_book(columns jsonb, engine text) returns numeric
+create function croquis.least_of_look_book(
+  owner uuid,
+  rows jsonb,
+  columns jsonb,
+  engine text
+) returns numeric
 language sql stable
 as $$
-  select croquis.price_of_cell(1, engine)
-    + min(case when c.image_id is null then croquis.price_of_cell(0, engine) else 0 end)
+  select (select min(croquis.price_of_cell(r.row_no, r.garment_ids, engine)) from croquis.asked_rows(owner, rows) r)
+    + min(case when c.image_id is null then croquis.price_of_cell(0, null, engine) else 0 end)
   from croquis.asked_columns(columns) c
 $$;
 comment on function croquis.least_of_look_book is
-  'What its first look costs, with the picture that it is tried on.';
+  'What its cheapest look costs, with the picture that it is tried on.';
+
+create function croquis.most_of_look_book(
+  owner uuid,
+  rows jsonb,
+  columns jsonb,
+  engine text
+) returns numeric
+language sql stable
+as $$
+  select coalesce(sum(case when c.image_id is null then croquis.price_of_cell(0, null, engine) else 0 end + (
+    select sum(croquis.price_of_cell(r.row_no, r.garment_ids, engine)) from croquis.asked_rows(owner, rows) r
+  )), 0)
+  from croquis.asked_columns(columns) c
+$$;
+comment on function croquis.most_of_look_book is
+  'What all its cells cost, each made at the first try.';
 
 create function croquis.refusals_to_look_book(
   of_model public.ai_models,
@@ -105,7 +133,7 @@ declare
   consent uuid := (select j.consent_id from public.lora_training_jobs j where j.id = of_model.job_id);
   many_rows int := (select count(*) from croquis.asked_rows(of_model.owner_id, rows));
   many_columns int := (select count(*) from croquis.asked_columns(columns));
-  least numeric := croquis.least_of_look_book(columns, engine);
+  least numeric := croquis.least_of_look_book(of_model.owner_id, rows, columns, engine);
 begin
   if many_rows = 0 or many_columns = 0 or many_rows * many_columns > croquis.most_cells() then
     return next (422, 'bad_grid',
@@ -119,12 +147,12 @@ begin
       format('This model is %s; pictures are made of active models.', of_model.status),
       'Take it out of the archive, or approve its training first.')::croquis.refusal;
   end if;
-  return query
-    select why.* from unnest(array['generate', 'try_on']) as use
-    cross join lateral croquis.why_not_consented(consent, use) as why
-    where why.code is not null
-    limit 1;
-  return query select * from croquis.refusals_to_try_on_with(engine);
+  return query select why.* from unnest(array[
+    croquis.why_not_consented(consent, 'generate'),
+    croquis.why_not_consented(consent, 'try_on'),
+    croquis.why_not_provided(consent),
+    croquis.why_not_engine(engine)
+  ]) as why where why.code is not null;
   return query
     select refused.* from croquis.asked_rows(of_model.owner_id, rows) r
     cross join lateral (
@@ -134,7 +162,11 @@ begin
       where r.garment_ids is null
       union all
       select (w.http_status, w.code, format('Row %s: %s', r.row_no, w.sentence), w.hint)::croquis.refusal
-      from croquis.refusals_to_wear(r.garment_ids) w
+      from (
+        select * from croquis.refusals_to_wear(r.garment_ids, of_model.owner_id)
+        union all
+        select why.* from croquis.why_not_fitting(engine, r.garment_ids) as why where why.code is not null
+      ) as w
       where r.garment_ids is not null
     ) as found
     cross join lateral (select (found.why).*) as refused
@@ -212,6 +244,7 @@ declare
     to_jsonb(sent_sha256), jsonb_build_array(rows, columns, engine, budget_usd, seed)
   ));
   earlier uuid := croquis.order_before(owner, idempotency_key, 'look_book', asked);
+  chosen text := coalesce(engine, croquis.default_engine());
   of_model public.ai_models;
   ordered public.look_books;
 begin
@@ -224,14 +257,14 @@ begin
     perform croquis.refuse(croquis.no_such_model());
   end if;
   perform croquis.hold_owner(of_model.owner_id);
-  perform croquis.refuse(why) from croquis.refusals_to_look_book(of_model, rows, columns, engine, budget_usd) as why limit 1;
+  perform croquis.refuse(why) from croquis.refusals_to_look_book(of_model, rows, columns, chosen, budget_usd) as why limit 1;
   insert into public.look_books (owner_id, model_id, rows, columns, engine, seed, budget_usd)
   select of_model.owner_id, of_model.id, (
     select jsonb_agg(to_jsonb(r) - 'row_no' order by r.row_no) from croquis.asked_rows(of_model.owner_id, order_look_book.rows) r
   ), (
     select jsonb_agg(to_jsonb(c) - 'column_no' - 'wish' order by c.column_no)
     from croquis.asked_columns(order_look_book.columns) c
-  ), order_look_book.engine, order_look_book.seed, order_look_book.budget_usd
+  ), chosen, order_look_book.seed, order_look_book.budget_usd
   returning * into ordered;
   insert into public.look_book_cells (look_book_id, row_no, column_no, owner_id, wish, image_id, status, ended_at)
   select ordered.id, 0, c.column_no, ordered.owner_id, c.wish, c.image_id,
@@ -261,6 +294,7 @@ language plpgsql stable security definer set search_path = ''
 as $$
 declare
   of_model public.ai_models;
+  chosen text := coalesce(engine, croquis.default_engine());
 begin
   perform croquis.signed_in();
   select * into of_model from public.ai_models m where m.id = model and public.may_act(m.owner_id);
@@ -268,17 +302,11 @@ begin
     perform croquis.refuse(croquis.no_such_model());
   end if;
   return jsonb_build_object(
-    'expected_usd', (
-      select coalesce(sum(
-        (select count(*) from croquis.asked_rows(of_model.owner_id, rows)) * croquis.price_of_cell(1, engine)
-          + case when c.image_id is null then croquis.price_of_cell(0, engine) else 0 end
-      ), 0)
-      from croquis.asked_columns(columns) c
-    ),
+    'expected_usd', coalesce(croquis.most_of_look_book(of_model.owner_id, rows, columns, chosen), 0),
     'history', croquis.history_of_images(),
     'refusals', (
       select coalesce(jsonb_agg(to_jsonb(why)), '[]')
-      from croquis.refusals_to_look_book(of_model, rows, columns, engine, budget_usd) as why
+      from croquis.refusals_to_look_book(of_model, rows, columns, chosen, budget_usd) as why
     )
   );
 end

@@ -97,29 +97,34 @@ comment on function croquis.committed_usd is
 create function croquis.next_cell(of_book public.look_books) returns public.look_book_cells
 language sql stable
 as $$
-  with columns as (
-    select base.column_no, base.status,
-      count(*) filter (where c.row_no > 0 and c.status = 'waiting') * croquis.price_of_cell(1, of_book.engine) as wanted
-    from public.look_book_cells base
-    join public.look_book_cells c on c.look_book_id = base.look_book_id and c.column_no = base.column_no
-    where base.look_book_id = of_book.id and base.row_no = 0
-    group by base.column_no, base.status
+  with priced as (
+    select c.*, croquis.price_of_cell(c.row_no, c.garment_ids, of_book.engine) as usd
+    from public.look_book_cells c
+    where c.look_book_id = of_book.id and (c.status = 'waiting' or c.row_no = 0)
+  ), columns as (
+    select p.column_no,
+      max(p.status) filter (where p.row_no = 0) as base,
+      coalesce(sum(p.usd) filter (where p.row_no > 0), 0) as wanted,
+      min(p.usd) filter (where p.row_no > 0) as first_look
+    from priced p
+    group by p.column_no
   ), money as (
     select of_book.budget_usd - croquis.committed_usd(of_book.id) as left_usd,
-      coalesce((select sum(b.wanted) from columns b where b.status in ('working', 'done')), 0) as promised
+      coalesce((select sum(b.wanted) from columns b where b.base in ('working', 'done')), 0) as promised
   )
   select c.*
   from money
-  cross join public.look_book_cells c
-  join columns b on b.column_no = c.column_no
-  where c.look_book_id = of_book.id
-    and c.status = 'waiting'
-    and case c.row_no
+  cross join priced p
+  join columns b on b.column_no = p.column_no
+  join public.look_book_cells c
+    on (c.look_book_id, c.row_no, c.column_no) = (p.look_book_id, p.row_no, p.column_no)
+  where p.status = 'waiting'
+    and case p.row_no
       -- the columns before it come first: their pictures are worth nothing without looks
-      when 0 then left_usd >= promised + croquis.price_of_cell(0, of_book.engine) + croquis.price_of_cell(1, of_book.engine)
-      else b.status = 'done' and left_usd >= croquis.price_of_cell(c.row_no, of_book.engine)
+      when 0 then left_usd >= promised + p.usd + b.first_look
+      else b.base = 'done' and left_usd >= p.usd
     end
-  order by c.column_no, c.row_no
+  order by p.column_no, p.row_no
   limit 1
 $$;
 comment on function croquis.next_cell is

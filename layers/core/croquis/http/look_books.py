@@ -84,7 +84,7 @@ class OrderLookBook(Request):
     rows: Annotated[tuple[LookInBook, ...], Field(min_length=1, max_length=MOST_CELLS)]
     columns: Annotated[tuple[BaseInBook, ...], Field(min_length=1, max_length=MOST_CELLS)]
     budget_usd: Budget
-    engine: Annotated[str, Field(min_length=1, max_length=80)] = "prunaai/p-image-try-on"
+    engine: Annotated[str | None, Field(min_length=1, max_length=80)] = None
     seed: Annotated[int | None, Field(ge=0, le=2_147_483_639)] = None
     dry_run: StrictBool = False
 

@@ -186,9 +186,11 @@ class ImageView(View):
     prompt: str
     engine: str
     provider_version: str
-    seed: int
-    lora_scale: float
-    guidance: float
+    seed: int | None
+    lora_scale: float | None
+    guidance: float | None
+    strength: float | None
+    source_image_id: str | None
     asked_width: int
     asked_height: int
     width: int | None

@@ -28,7 +28,10 @@ class OpenedTrainingAttempt(OpenedAttempt):
 
 
 class OpenedImageAttempt(OpenedAttempt):
+    """With the picture that the image is made from, if there is one."""
+
     image: Image
+    source: Image | None
 
 
 class ReadAttempt(Row):

@@ -26,9 +26,10 @@ class ReadImages(Row):
 
 
 class ImageToSave(Row):
-    """An image, and its newest attempt if there is one."""
+    """An image, the one that it is made from, and its newest attempt, if there are any."""
 
     image: Image
+    source: Image | None
     attempt: Attempt | None
     look_book: LookBookId | None = None  # that ordered it
 

@@ -52,7 +52,7 @@ class LookBooks(Protocol):
         idempotency_key: str | None,
         rows: Sequence[Mapping[str, object]],
         columns: Sequence[Mapping[str, object]],
-        engine: str,
+        engine: str | None,
         budget_usd: float,
         seed: int | None,
         sent_sha256: str,
@@ -66,7 +66,7 @@ class LookBooks(Protocol):
         model: ModelId,
         rows: Sequence[Mapping[str, object]],
         columns: Sequence[Mapping[str, object]],
-        engine: str,
+        engine: str | None,
         budget_usd: float,
     ) -> Planned: ...
 

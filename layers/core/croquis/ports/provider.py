@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from croquis.domain.images.image import ImageRecipe
+from croquis.domain.images.recipes import ImageRecipe
 from croquis.domain.runs.attempt import Outcome, ProviderOutput, ProviderStatus, RunKind
 from croquis.domain.runs.training import TrainingParameters
 
@@ -93,8 +93,8 @@ class Provider(Protocol):
         self, parameters: TrainingParameters, *, dataset_url: str, trigger_word: str, marker: str
     ) -> Started: ...
 
-    def start_image(self, recipe: ImageRecipe, *, nonce: int, marker: str) -> Started:
-        """The seed and `nonce`, a number without effect up to 999,999, are what its list shows of the order."""
+    def start_image(self, recipe: ImageRecipe, *, marker: str) -> Started:
+        """What its list shows of the order is in the recipe: see there."""
         ...
 
     @property

@@ -8,7 +8,7 @@ from typing import Protocol
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.image import Image, LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
-from croquis.domain.runs.failure import image_failure_of
+from croquis.domain.runs.failure import SOURCE_GONE, image_failure_of
 from croquis.errors import Refused, SigningFailed, StepFailed, Unavailable
 from croquis.http.dry_runs import DryRunView
 from croquis.http.image_orders import ImageOrderView, order_view
@@ -35,10 +35,17 @@ class Label(Protocol):
 
 
 class Sign(Protocol):
-    """The picture with our signed manifest in it, and that of its `source` below; SigningFailed if it cannot."""
+    """The picture with our signed manifest in it, and those of its `source` and `original` below; or SigningFailed."""
 
     def __call__(
-        self, picture: bytes, content_type: str, *, source: bytes, image_id: ImageId, identity: SigningIdentity
+        self,
+        picture: bytes,
+        content_type: str,
+        *,
+        source: bytes,
+        image_id: ImageId,
+        identity: SigningIdentity,
+        original: bytes | None = None,
     ) -> bytes: ...
 
 
@@ -103,16 +110,12 @@ def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
     urls = found.attempt.result.images if found.attempt else ()
     if not urls:
         raise StepFailed("no_output", "The provider made no image.")
+    original = _original(croquis, found.source) if found.source else None
     with croquis.provider.fetch(urls[0], limit=MAX_IMAGE_BYTES, deadline_s=FETCH_SECONDS) as download:
         source = download.read()
     image = label(source)
-    content, signed = image.bytes, True
-    try:
-        identity = croquis.signing_identity()
-        content = sign(content, image.content_type, source=source, image_id=image_id, identity=identity)
-    except (SigningFailed, Unavailable) as error:  # a paid picture is never lost for want of a signature
-        signed = False
-        log.error("image kept without a signature", extra={"reason": str(error)})
+    signed = _signed(croquis, image_id, image, source, original, sign)
+    content = signed or image.bytes
     path = image_path(found.image)
     croquis.files.write(IMAGES, path, content, content_type=image.content_type)
     saved = SavedImage(
@@ -122,9 +125,27 @@ def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
         content_type=image.content_type,
         width=image.width,
         height=image.height,
-        signed=signed,
+        signed=signed is not None,
     )
     croquis.store.images.save_image(image_id, saved)
+
+
+def _signed(
+    croquis: Croquis, image_id: ImageId, image: LabelledImage, source: bytes, original: bytes | None, sign: Sign
+) -> bytes | None:
+    """None where it cannot be: a paid picture is never lost for want of a signature."""
+    try:
+        identity, kind = croquis.signing_identity(), image.content_type
+        return sign(image.bytes, kind, source=source, original=original, image_id=image_id, identity=identity)
+    except (SigningFailed, Unavailable) as error:
+        log.error("image kept without a signature", extra={"reason": str(error)})
+        return None
+
+
+def _original(croquis: Croquis, source: Image) -> bytes:
+    if not source.may_be_used or source.path is None:
+        raise StepFailed("source_gone", "The picture that it is made from was removed or refused.")
+    return croquis.files.read(IMAGES, source.path, limit=MAX_IMAGE_BYTES)
 
 
 def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) -> None:
@@ -132,7 +153,8 @@ def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) 
     found = croquis.store.images.image_to_save(image_id)
     if attempt := found.attempt:
         stop(croquis, attempt)
-    failure = image_failure_of(error_name, attempt)
+    gone = found.source and not found.source.may_be_used
+    failure = SOURCE_GONE if gone else image_failure_of(error_name, attempt)
     croquis.store.images.fail_image(image_id, failure.code, failure.sentence, failure.hint)
     if found.look_book:
         croquis.queue.fill_look_book(found.look_book)

@@ -14,10 +14,10 @@ import httpx
 
 from croquis.adapters.replicate import outbound
 from croquis.adapters.replicate.answers import outcome_of, reason_of, run_id_of
-from croquis.adapters.replicate.orders import generation_input, trainer_input
+from croquis.adapters.replicate.orders import image_input, trainer_input
 from croquis.adapters.replicate.runs import read_page, read_run
 from croquis.adapters.replicate.trainer_log import trainer_log_of
-from croquis.domain.images.image import ImageRecipe
+from croquis.domain.images.recipes import ImageRecipe
 from croquis.domain.runs.attempt import Outcome, RunKind
 from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
@@ -70,8 +70,8 @@ class ReplicateProvider:
         body = {"destination": self._destination, "input": order, **self._webhook(RunKind.TRAINING, marker)}
         return self._post(f"/v1/models/{owner_and_name}/versions/{version}/trainings", body, {})
 
-    def start_image(self, recipe: ImageRecipe, *, nonce: int, marker: str) -> Started:
-        order, version = generation_input(recipe, nonce), recipe.version.rpartition(":")[2]
+    def start_image(self, recipe: ImageRecipe, *, marker: str) -> Started:
+        order, version = image_input(recipe), recipe.version.rpartition(":")[2]
         body = {"version": version, "input": order, **self._webhook(RunKind.IMAGE, marker)}
         return self._post("/v1/predictions", body, {"Cancel-After": IMAGE_DEADLINE})
 

@@ -18,6 +18,7 @@ SECOND_LOOK_SECONDS = 60  # for an end in a word that nobody knows
 OUTPUT_SECONDS = 600  # a success may show its output later
 NSFW = "NSFW content detected"  # all that the engine says when its filter has dropped every image
 NO_LOG_SECONDS = 600  # a list shows no log: how it ended, its own answer tells
+FILES = ("input_images", "image")  # which inputs hold a link whose file name is the marker (MO-07)
 Shape = TypeVar("Shape", bound=BaseModel)
 _MARKER = re.compile(r"cq[0-9a-f]{32}", re.ASCII)
 
@@ -126,7 +127,11 @@ def _output(run: ShownRun) -> ProviderOutput:
 
 
 def _markers(order: Mapping[str, object]) -> tuple[str, ...]:
-    """A training's is the zip's name; an image's its seed, and a number that has no effect without a picture."""
+    """The name of a file that was sent: a training's zip, or the picture that another is made from.
+
+    Of what is made from words: its seed, and a number that has no effect without a picture.
+    """
+    if files := [str(order[name]) for name in FILES if order.get(name)]:
+        return tuple(sorted(set(_MARKER.findall(" ".join(files)))))
     seed, strength = order.get("seed"), order.get("prompt_strength")
-    drawn = (f"{seed}/{round(strength * 1e6)}",) if isinstance(seed, int) and isinstance(strength, float) else ()
-    return (*sorted(set(_MARKER.findall(str(order.get("input_images"))))), *drawn)
+    return (f"{seed}/{round(strength * 1e6)}",) if isinstance(seed, int) and isinstance(strength, float) else ()

@@ -23,7 +23,7 @@ class SupabaseLookBooks:
         idempotency_key: str | None,
         rows: Sequence[Mapping[str, object]],
         columns: Sequence[Mapping[str, object]],
-        engine: str,
+        engine: str | None,
         budget_usd: float,
         seed: int | None,
         sent_sha256: str,
@@ -48,7 +48,7 @@ class SupabaseLookBooks:
         model: ModelId,
         rows: Sequence[Mapping[str, object]],
         columns: Sequence[Mapping[str, object]],
-        engine: str,
+        engine: str | None,
         budget_usd: float,
     ) -> Planned:
         return self._api.call_as(

@@ -73,6 +73,11 @@ NOT_KEPT = Failure(
     "The training succeeded, but its result could not be stored within a day; it is not charged.",
     "Tell the operator: the provider still has the result.",
 )
+SOURCE_GONE = Failure(
+    "source_gone",
+    "The picture that it is made from was removed, or refused by the person shown.",
+    "Make it from another picture.",
+)
 VERDICTS = frozenset({"weights_refused", "images_missing"})  # about a result itself; croquis.result_waits() knows them
 
 
