@@ -36,6 +36,11 @@ PATHS = {  # as in template.yaml; a test holds the two equal
     "/v1/image-orders/{order_id}": ("GET",),
     "/v1/images/{image_id}/repeats": ("POST",),
     "/v1/scenes": ("GET",),
+    "/v1/look-books": ("GET", "POST"),
+    "/v1/look-books/{look_book_id}": ("GET",),
+    "/v1/look-books/{look_book_id}/pause": ("POST",),
+    "/v1/look-books/{look_book_id}/resume": ("POST",),
+    "/v1/look-books/{look_book_id}/cancel": ("POST",),
     "/webhooks/replicate/{marker}": ("POST",),
     "/hooks/storage": ("POST",),
 }

@@ -138,6 +138,25 @@ def what_is_past_its_time_is_gone(world: World, _: list[Owner]) -> Broken:
         yield from (f"an object is left in {it['bucket_id']}" for it in world.rows(left, f"%/{job['id']}/%"))
 
 
+def look_books_are_filled(world: World, _: list[Owner]) -> Broken:
+    """Each cell ended with a picture or a sentence, within the budget, and its files are there."""
+    for cell in world.rows("select c.*, i.status as image from look_book_cells c left join images i on i.id = c.image_id"):
+        if cell["status"] in ("waiting", "working"):
+            yield f"a cell is still {cell['status']}"
+        elif (cell["status"] == "done") != (cell["failure_sentence"] is None):
+            yield f"a cell is {cell['status']} and says {cell['failure_sentence']}"
+        elif cell["status"] == "done" and cell["image"] != "saved":
+            yield f"the picture of a cell that is done is {cell['image']}"
+    for book in world.rows("select * from look_books"):
+        if (spent := money.spent_in_book(world, str(book["id"]))) > float(book["budget_usd"]):
+            yield f"a look-book with ${book['budget_usd']} has spent ${spent:.3f}"
+        if book["bound_at"] is None or book["status"] not in ("done", "canceled"):
+            yield f"a look-book is still {book['status']}, or its files are not made"
+        for name in ("sheet_path", "pdf_path", "zip_path") if book["bound"] else ():
+            if _object(world, "look-books", book["bound"][name]) is None:
+                yield f"the {name} of a look-book leads nowhere"
+
+
 def books_agree(world: World, _: list[Owner]) -> Broken:
     """I7"""
     bill, booked, owners = sum(it.cost for it in world.twin.ledger), money.booked(world), money.booked(world, "owner")
@@ -206,7 +225,7 @@ INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
     "I1": at_most_one_paid_run, "I2": no_run_is_unknown, "I3": every_order_ends, "I4": in_time, "I5": history_is_a_path,
     "I6": ready_is_complete, "I7": books_agree, "I8": others_feel_nothing, "I10": logs_keep_secrets,
     "I11": callbacks_once, "I12": hostile_input_is_refused, "uploads": uploads_are_checked,
-    "purge": what_is_past_its_time_is_gone,
+    "purge": what_is_past_its_time_is_gone, "look_books": look_books_are_filled,
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from sandbox.supabase.user_tokens import access_token
 AGAIN_SECONDS = 20
 NAMES = ("Wilhelmina Featherstone", "Ottoline Quackenbush")
 PROMPTED = "leaning on a turquoise bicycle"
+USES = ("train", "generate", "try_on")
 BOX = {"preset": "compact", "steps": 20, "lora_rank": 1, "resolution": "512"}
 
 
@@ -54,7 +55,7 @@ class Owner:
 
     def draft(self, photos: int) -> None:
         """So many accepted photos, whose objects all runs share."""
-        opened = {"model_name": self.name, "gender": "female", "consent": CONSENT}
+        opened = {"model_name": self.name, "gender": "female", "consent": {**CONSENT, "uses": USES}}
         self.call("POST", "/v1/trainings", opened, lambda view: setattr(self, "job", view["id"]))
         self.world.until(lambda: bool(self.job))  # Postgres may have been restarted when the last run ended
         for slot, data in enumerate(small_photos()[:photos], 1):
@@ -97,6 +98,30 @@ class Owner:
             wish = {"pose": PROMPTED, "count": count, "seed": 7}
             path = f"/v1/models/{found[0]['id']}/generations"
             self.call("POST", path, wish, lambda _: then())
+
+    def garment(self, category: str) -> str:
+        """One that is ready, whose picture all runs share."""
+        [found] = self.world.rows(
+            "insert into garments (owner_id, name, category, status, content_type, announced_bytes, upload_path, width,"
+            " height, bytes, sha256, clean_path, thumbnail_path, seen) values (%s, 'A garment', %s, 'ready',"
+            " 'image/jpeg', 9, %s, 600, 800, 9, %s, %s, %s, '{}') returning id::text",
+            *(self.id, category, f"{self.id}/{category}", "0" * 64, *(f"faults/{category}{it}.jpg" for it in ("", ".s"))),
+        )
+        return str(found["id"])
+
+    def order_look_book(self, garments: list[str], columns: int, budget: float) -> None:
+        """Each garment is a look of its own."""
+        found = self.world.rows("select id::text from ai_models where job_id = %s and status = 'active'", self.job)
+        if found:
+            grid = {
+                "rows": [{"garment_ids": [it]} for it in garments],
+                "columns": [{"pose": f"{PROMPTED}, number {it}"} for it in range(columns)],
+            }
+            self.call("POST", "/v1/look-books", {"model_id": found[0]["id"], "budget_usd": budget, "seed": 7, **grid})
+
+    def cancel_look_book(self) -> None:
+        for it in self.world.rows("select id::text from look_books where owner_id = %s", self.id):
+            self.call("POST", f"/v1/look-books/{it['id']}/cancel")
 
     @property
     def status(self) -> str:

@@ -95,6 +95,16 @@ def uploading(_: World, owners: list[Owner]) -> None:
     owners[0].upload(8)
 
 
+def booking(_: World, owners: list[Owner]) -> None:
+    """One look on two pictures, each of which is made first."""
+    owners[0].order_look_book([owners[0].garment("upper")], columns=2, budget=0.5)
+
+
+def booking_and_canceling(world: World, owners: list[Owner]) -> None:
+    booking(world, owners)
+    world.later(30, owners[0].cancel_look_book)
+
+
 def waiting_a_day(world: World, _: list[Owner]) -> None:
     """Until the photos are past their time; nothing is late, so the sweeps of these hours are left out."""
     world.clock.move_to(world.now() + PURGED_AFTER_SECONDS)
@@ -116,6 +126,9 @@ SCENARIOS = {
         Scenario("cap", 1, ordering_before_the_cap, before=TRAINED, ends="approved"),
         Scenario("credit", 1, submitting_without_credit),
         Scenario("withdraw", 1, withdrawing_after(200, submitting), ends="canceled"),
+        Scenario("look_book", 1, booking, before=TRAINED, ends="approved"),
+        Scenario("cancel_look_book", 1, booking_and_canceling, before=TRAINED, ends="approved"),
+        Scenario("withdraw_look_book", 1, withdrawing_after(25, booking), before=TRAINED, ends="approved"),
         Scenario("withdraw_pictures", 1, withdrawing_after(5, ordering), before=TRAINED, ends="approved"),
     )
 }
@@ -147,6 +160,7 @@ def settled(world: World) -> bool:
         " or exists (select from provider_runs p where not p.over)"
         " or exists (select from provider_attempts a where a.callback_due is not null and a.callback_sent_at is null"
         " and a.task_token is not null)"
+        " or exists (select from look_books b where b.bound_at is null and b.status <> 'paused')"
         " or exists (select from storage_outbox where done_at is null)"
         " or exists (select from training_photos where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from lora_training_jobs where photos_purge_after < now() and photos_purged_at is null)"

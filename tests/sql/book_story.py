@@ -56,9 +56,20 @@ class Book:
         } | changed
 
     def ordered(self, rows: int = 1, columns: int = 2, **changed: Any) -> "Book":
-        asked = self.request(rows, columns, **changed)
-        self.id = self.story.owner.call("order_look_book", idempotency_key=key(), **asked)["id"]
+        return self.asked(self.request(rows, columns, **changed))
+
+    def asked(self, request: dict[str, Any], idempotency_key: str | None = None) -> "Book":
+        """Exactly that is ordered."""
+        ordered = self.story.owner.call("order_look_book", idempotency_key=idempotency_key or key(), **request)
+        self.id = ordered["id"]
         return self
+
+    def picture(self) -> str:
+        """One that was made before."""
+        order = self.story.ordered()["id"]
+        image = self.story.owner.call("read_image_order", image_order=order)["images"][0]["id"]
+        self.saved(image)
+        return image
 
     def filled(self) -> dict[str, Any]:
         return self.story.worker.call("fill_look_book", look_book=self.id)

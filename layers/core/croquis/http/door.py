@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 from pydantic import BaseModel
 
 from croquis.domain import cursor
-from croquis.domain.ids import ConsentId, ImageId, JobId, LinkId, ModelId, OrderId, PhotoId
+from croquis.domain.ids import ConsentId, ImageId, JobId, LinkId, LookBookId, ModelId, OrderId, PhotoId
 from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.log_place import FORM as LOG_PLACE
 from croquis.errors import Refused
@@ -58,6 +58,7 @@ PhotoInPath = Annotated[PhotoId, Path(pattern=UUID, description="The photo's id.
 ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.")]
 ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The image's id.")]
 OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.")]
+LookBookInPath = Annotated[LookBookId, Path(pattern=UUID, description="The look-book's id.")]
 LinkInPath = Annotated[LinkId, Path(pattern=UUID, description="The link's id.")]
 ConsentInPath = Annotated[ConsentId, Path(pattern=UUID, description="The consent's id.")]
 LogCursor = Annotated[str | None, Query(pattern=LOG_PLACE, description="`next` of the answer before, unchanged.")]
