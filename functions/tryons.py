@@ -1,69 +1,115 @@
-"""What is worn: look-books."""
+"""What is worn: announce, list, name and remove garments; keep looks of them."""
 
 from typing import Any
 
-from croquis.http.door import Cursor, Door, KeyIfItSpends, LookBookInPath, Sent, SignedIn
-from croquis.http.dry_runs import DRY_RUN, DryRunView, answered, with_status
-from croquis.http.look_books import LookBookList, LookBookView, OrderLookBook
-from croquis.usecases import look_books
+from aws_lambda_powertools.event_handler import Response
+
+from croquis.http.door import Cursor, Door, GarmentInPath, InStatus, LookInPath, OfCategory, SignedIn
+from croquis.http.garments import (
+    AddGarment,
+    AddLook,
+    ChangeGarment,
+    ChangeLook,
+    GarmentList,
+    GarmentUploadView,
+    GarmentView,
+    LookList,
+    LookView,
+)
+from croquis.usecases import garments, looks
 from croquis.wiring import croquis
 
 app = Door()
 
 
-@app.post("/v1/look-books", responses={**DRY_RUN, 202: answered("Ordered", LookBookView)})
-def order_look_book(
-    request: OrderLookBook, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
-) -> tuple[LookBookView | DryRunView, int]:
-    """Order a look-book
+@app.post("/v1/garments", responses={201: {"description": "Where to PUT the picture"}})
+def add_garment(request: AddGarment, owner: SignedIn) -> tuple[GarmentUploadView, int]:
+    """Announce a garment and get its upload URL
 
-    Every look on every picture, cell by cell, as long as the budget lasts. Its order stays as it is: send what is to be
-    different as another one. The same Idempotency-Key answers the same look-book.
+    Upload its picture with the content type of the answer, as the photos of a training are uploaded; the check starts
+    when it has landed. Best is one garment on a plain ground, or laid flat.
     """
-    return with_status(look_books.order(croquis(), owner, request, key, sent))
+    return garments.add(croquis(), owner, request), 201
 
 
-@app.get("/v1/look-books")
-def list_look_books(owner: SignedIn, before: Cursor = None) -> LookBookList:
-    """List your look-books, newest first"""
-    return look_books.list_look_books(croquis(), owner, before)
+@app.get("/v1/garments")
+def list_garments(
+    owner: SignedIn, category: OfCategory = None, status: InStatus = None, before: Cursor = None
+) -> GarmentList:
+    """List your garments, newest first
 
-
-@app.get("/v1/look-books/<look_book_id>")
-def read_look_book(look_book_id: LookBookInPath, owner: SignedIn) -> LookBookView:
-    """Read a look-book
-
-    Its grid with the pictures so far, its money, and when every cell ended, contact sheet, ZIP and drift report. Links are
-    valid for ten minutes.
+    Those that are not removed. Their links are valid for ten minutes.
     """
-    return look_books.read(croquis(), owner, look_book_id)
+    return garments.find(croquis(), owner, category, status, before)
 
 
-@app.post("/v1/look-books/<look_book_id>/pause")
-def pause_look_book(look_book_id: LookBookInPath, owner: SignedIn) -> LookBookView:
-    """Pause a look-book
+@app.get("/v1/garments/<garment_id>")
+def read_garment(garment_id: GarmentInPath, owner: SignedIn) -> GarmentView:
+    """Read a garment
 
-    May be repeated. What was ordered comes to its end.
+    Its link is valid for ten minutes.
     """
-    return look_books.pause(croquis(), owner, look_book_id)
+    return garments.read(croquis(), owner, garment_id)
 
 
-@app.post("/v1/look-books/<look_book_id>/resume")
-def resume_look_book(look_book_id: LookBookInPath, owner: SignedIn) -> LookBookView:
-    """Resume a look-book
+@app.patch("/v1/garments/<garment_id>")  # pyright: ignore[reportUnknownMemberType] - not wholly typed
+def change_garment(garment_id: GarmentInPath, request: ChangeGarment, owner: SignedIn) -> GarmentView:
+    """Name a garment, or put it into another category"""
+    return garments.change(croquis(), owner, garment_id, request)
 
-    May be repeated.
+
+@app.delete("/v1/garments/<garment_id>", responses={204: {"description": "Removed"}})
+def remove_garment(garment_id: GarmentInPath, owner: SignedIn) -> Response[None]:
+    """Remove a garment
+
+    May be repeated. No list shows it from then on; its files are deleted within minutes, or when the pictures that are
+    being made with it are done.
     """
-    return look_books.resume(croquis(), owner, look_book_id)
+    garments.remove(croquis(), owner, garment_id)
+    return Response(status_code=204)
 
 
-@app.post("/v1/look-books/<look_book_id>/cancel")
-def cancel_look_book(look_book_id: LookBookInPath, owner: SignedIn) -> LookBookView:
-    """Cancel a look-book
+@app.post("/v1/looks", responses={201: {"description": "Kept"}})
+def add_look(request: AddLook, owner: SignedIn) -> tuple[LookView, int]:
+    """Keep a look: one to six garments that are worn together
 
-    May be repeated. What was ordered comes to its end and is paid; the files are made of what there is.
+    One for the torso and one for the legs, or a dress; one coat, pair of shoes, bag and hat; any accessories.
     """
-    return look_books.cancel(croquis(), owner, look_book_id)
+    return looks.add(croquis(), owner, request), 201
+
+
+@app.get("/v1/looks")
+def list_looks(owner: SignedIn, before: Cursor = None) -> LookList:
+    """List your looks, newest first
+
+    The links of their garments are valid for ten minutes.
+    """
+    return looks.find(croquis(), owner, before)
+
+
+@app.get("/v1/looks/<look_id>")
+def read_look(look_id: LookInPath, owner: SignedIn) -> LookView:
+    """Read a look
+
+    One whose garment was removed says which.
+    """
+    return looks.read(croquis(), owner, look_id)
+
+
+@app.patch("/v1/looks/<look_id>")  # pyright: ignore[reportUnknownMemberType] - not wholly typed
+def change_look(look_id: LookInPath, request: ChangeLook, owner: SignedIn) -> LookView:
+    """Name a look, or have other garments in it"""
+    return looks.change(croquis(), owner, look_id, request)
+
+
+@app.delete("/v1/looks/<look_id>", responses={204: {"description": "Removed"}})
+def remove_look(look_id: LookInPath, owner: SignedIn) -> Response[None]:
+    """Remove a look
+
+    May be repeated. Its garments stay.
+    """
+    looks.remove(croquis(), owner, look_id)
+    return Response(status_code=204)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -42,6 +42,7 @@ SHARED_BY_DOORS = (
     "croquis.http.image_orders",
     "croquis.http.models",
     "croquis.http.catalogue",
+    "croquis.http.garments",
     "croquis.wiring",
     "croquis_pictures",
     "croquis_vision",
@@ -66,6 +67,7 @@ MAY_IMPORT = {
         "croquis.http.image_orders",
         "croquis.http.models",
         "croquis.http.catalogue",
+        "croquis.http.garments",
     ),
     # a second provider, or another database, would be a sibling folder
     "croquis.adapters.replicate": ("croquis.adapters.replicate", "croquis.domain", "croquis.errors", "croquis.ports"),

@@ -85,9 +85,13 @@ def test_no_word_about_a_schema_or_field_is_left_over() -> None:
 def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whole() -> None:
     """A generator makes a field with a default one that must be there."""
     sent = {
+        "AddGarment",
+        "AddLook",
         "AddPhoto",
         "AskProvenance",
+        "ChangeGarment",
         "ChangeImage",
+        "ChangeLook",
         "ChangeModel",
         "ChangePhoto",
         "DecideImage",

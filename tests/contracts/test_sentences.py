@@ -98,8 +98,9 @@ def of_all_requests() -> list[dict[str, Any]]:
 
 def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
-        "AddPhoto", "AskProvenance", "ChangeImage", "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages",
-        "OpenLink", "OpenTraining", "RenewConsent", "RepeatImage", "RestoreRun", "ReviewTraining", "SubmitTraining",
+        "AddGarment", "AddLook", "AddPhoto", "AskProvenance", "ChangeGarment", "ChangeImage", "ChangeLook",
+        "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages", "OpenLink", "OpenTraining", "RenewConsent",
+        "RepeatImage", "RestoreRun", "ReviewTraining", "SubmitTraining",
     }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def pictures() -> Iterator[None]:
         mock.patch.object(save_image, "sign", lambda picture, _type, **_: picture),
         mock.patch.object(examining, "check_photo", return_value=seen),
         mock.patch.object(check_photo, "examine_photo", cache(check_photo.examine_photo)),
+        mock.patch.object(check_photo, "examine_garment", cache(check_photo.examine_garment)),
     ):
         yield
 

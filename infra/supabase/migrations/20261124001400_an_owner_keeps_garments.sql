@@ -28,11 +28,11 @@ $$;
 comment on function croquis.need_category is
   'Refuses what is no category of garments.';
 
-create function croquis.no_such_garment(garment uuid) returns croquis.refusal
+create function croquis.no_such_garment() returns croquis.refusal
 language sql immutable
 as $$
   select (404, 'no_such_garment',
-    format('There is no garment %s.', coalesce(garment::text, 'null')),
+    'There is no such garment.',
     'Check the id; list yours with GET /v1/garments.')::croquis.refusal
 $$;
 comment on function croquis.no_such_garment is
@@ -49,7 +49,7 @@ begin
   where g.id = garment and public.may_act(g.owner_id)
   for update;
   if found_garment.id is null then
-    perform croquis.refuse(croquis.no_such_garment(garment));
+    perform croquis.refuse(croquis.no_such_garment());
   end if;
   return found_garment;
 end
@@ -116,7 +116,7 @@ declare
   changed public.garments := croquis.garment_of_caller(garment);
 begin
   if changed.status = 'removed' then
-    perform croquis.refuse(croquis.no_such_garment(garment));
+    perform croquis.refuse(croquis.no_such_garment());
   end if;
   if num_nonnulls(name, category) = 0 then
     perform croquis.refuse(422, 'nothing_to_change',

@@ -22,7 +22,9 @@ as $$
     group by a.id having count(*) > 1
     union all
     select 3, a.place, case
-      when not a.there then croquis.no_such_garment(a.id)
+      when not a.there then (404, 'no_such_garment',
+        format('There is no garment %s.', coalesce(a.id::text, 'null')),
+        'Check the id; list yours with GET /v1/garments.')::croquis.refusal
       when a.status = 'removed' then (409, 'garment_removed',
         format('The garment %s was removed.', a.id),
         'Leave it out, or add it anew.')::croquis.refusal

@@ -55,6 +55,7 @@ OTHERWISE = "{field} cannot be accepted as it is."
 FORMS: Mapping[str, str] = MappingProxyType({
     "text_version": "the version of the consent text that was shown, such as 2026-11",
     "consent_id": "the id of a consent, as a training shows it",
+    "garment_ids": "the id of a garment, as GET /v1/garments lists it",
     "after": "the `next` of the answer before, unchanged",
     "before": "the `next` of the page before, unchanged",
     "sha256": "the 64 hexadecimal digits of the file's hash, in small letters",
@@ -80,7 +81,8 @@ def sentence_of(error: Mapping[str, Any], body: type[BaseModel] | None = None) -
     given: Mapping[str, Any] = error.get("ctx") or {}
     context = {name: _readable(value) for name, value in given.items()}
     shown = "The body" if field == "body" else field
-    form = FORMS.get(field.rpartition(".")[2], "")
+    named = next((part for part in reversed(field.split(".")) if not part.isdigit()), "")  # of an entry: its list
+    form = FORMS.get(named, "")
     return SENTENCES.get(kind, OTHERWISE).format(field=shown, form=form, **context)
 
 

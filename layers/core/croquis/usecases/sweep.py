@@ -20,7 +20,7 @@ from croquis.domain.runs.training import RunStatus
 from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
 from croquis.ports.photos import LandedUpload
-from croquis.usecases import catalogue, consents, datasets, images, provenance, runs, trainings, weights
+from croquis.usecases import catalogue, consents, datasets, garments, images, provenance, runs, trainings, weights
 from croquis.usecases.provider_runs import act_on_listed, call_back, listed_runs, settle
 
 LIVING = timedelta(minutes=130)  # how long a run may live, and a little more
@@ -88,6 +88,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     overdue_images = _pages(lambda after: store.images.overdue_images(PAGE, after))
     removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
     removed_images = _pages(lambda after: store.images.objects_of_removed_images(PAGE, after))
+    removed_garments = _pages(lambda after: store.garments.garments_to_forget(PAGE, after))
     books = _pages(lambda after: store.look_books.look_books_to_fill(PAGE, after, at_once))
     still = _pages(lambda after: store.look_books.look_books_that_do_not_move(PAGE, after))
     brought = _pages(lambda after: store.provenance.provenance_to_forget(PAGE, after))
@@ -108,6 +109,8 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("purges", _pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
         _kind("removed_photos", removed, partial(_forget, croquis)),
         _kind("removed_images", removed_images, partial(catalogue.forget, croquis)),
+        _kind("unsent_garments", _deleted(lambda: store.garments.remove_unsent_garments(PAGE)), lambda _: None),
+        _kind("removed_garments", removed_garments, partial(garments.forget, croquis)),
         _kind("pictures_brought", brought, partial(provenance.forget, croquis)),
         _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
         _kind("faces", _deleted(lambda: store.exams.purge_faces(PAGE)), lambda _: None),

@@ -43,16 +43,24 @@ class Colour(NamedTuple):
     green: int
     blue: int
 
+    @property
+    def hex(self) -> str:
+        """As style sheets write it: "#c1312b"."""
+        return f"#{self.red:02x}{self.green:02x}{self.blue:02x}"
+
 
 class GarmentFeatures(BaseModel):
-    """What was measured in a garment's picture; None or 0 where it could not be told from its ground."""
+    """What was measured in a garment's picture; of one that cannot be told from its ground, nothing but the ground."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    plain: float = 0  # how much of the picture's rim is of one colour: 1 where the ground is even and seen all around
+    ground: Colour | None = None  # that colour
     colour: Colour | None = None  # the median of the garment's pixels
-    ground: Colour | None = None  # of what is around it, where that is plain
+    covered: float = 0  # the share of the picture that the garment takes
     place: Box | None = None  # the garment with all its pieces
-    pieces: int = 0  # a pair of shoes may be two
+    pieces: int = 0
+    person: bool = False  # somebody wears it, or stands beside it
 
 
 class GarmentRow(Row):

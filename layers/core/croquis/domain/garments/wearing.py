@@ -34,7 +34,8 @@ def against_wearing(garments: Sequence[GarmentRow]) -> Iterator[str]:
     for garment in garments:
         if garment.status is GarmentStatus.REMOVED:
             yield f"{garment.name} is missing: the garment {garment.id} was removed."
-    for one, other in combinations(garments, 2):
+    there = (garment for garment in garments if garment.status is not GarmentStatus.REMOVED)
+    for one, other in combinations(there, 2):
         if parts := shared_parts(one.category, other.category):
             both = f"{one.name} ({one.category}) and {other.name} ({other.category})"
             yield f"{both} are not worn together: both take up the {' and '.join(parts)}."
