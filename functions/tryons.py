@@ -1,10 +1,22 @@
-"""What is worn: announce, list, name and remove garments; keep looks of them."""
+"""What is worn: announce, list, name and remove garments; keep looks of them; put them on the person of a picture."""
 
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from croquis.http.door import Cursor, Door, GarmentInPath, InStatus, LookInPath, OfCategory, SignedIn
+from croquis.http.door import (
+    Cursor,
+    Door,
+    GarmentInPath,
+    InStatus,
+    KeyIfItSpends,
+    LookInPath,
+    ModelInPath,
+    OfCategory,
+    Sent,
+    SignedIn,
+)
+from croquis.http.dry_runs import DRY_RUN, DryRunView, answered, with_status
 from croquis.http.garments import (
     AddGarment,
     AddLook,
@@ -16,7 +28,9 @@ from croquis.http.garments import (
     LookList,
     LookView,
 )
-from croquis.usecases import garments, looks
+from croquis.http.image_orders import ImageOrderView
+from croquis.http.try_ons import OrderTryOn, QuickTryOn
+from croquis.usecases import garments, looks, try_ons
 from croquis.wiring import croquis
 
 app = Door()
@@ -110,6 +124,29 @@ def remove_look(look_id: LookInPath, owner: SignedIn) -> Response[None]:
     """
     looks.remove(croquis(), owner, look_id)
     return Response(status_code=204)
+
+
+@app.post("/v1/try-ons", responses={**DRY_RUN, 202: answered("Ordered", ImageOrderView)})
+def order_try_on(
+    request: OrderTryOn, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
+) -> tuple[ImageOrderView | DryRunView, int]:
+    """Put garments on the person of a picture
+
+    Makes one picture more, which is paid by its engine and its garments; the picture before stays. The same
+    Idempotency-Key answers the same order.
+    """
+    return with_status(try_ons.order(croquis(), owner, request, key, sent))
+
+
+@app.post("/v1/models/<model_id>/try-ons", responses={**DRY_RUN, 202: answered("Ordered", ImageOrderView)})
+def order_quick_try_on(
+    model_id: ModelInPath, request: QuickTryOn, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
+) -> tuple[ImageOrderView | DryRunView, int]:
+    """Put a look, or your newest garments, on the model's best picture
+
+    The best one shows what the garments need, passes its checks, and is the newest. Paid as any try-on.
+    """
+    return with_status(try_ons.order_quickly(croquis(), owner, model_id, request, key, sent))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

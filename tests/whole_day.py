@@ -79,7 +79,7 @@ class Day:
         self._train(job)
         model = self._approve(job)
         image = self._order(model)
-        self._dress()
+        self._dress(model, image)
         self._decide(job, image)
         self.page.call("DELETE /v1/images/{image_id}", image_id=image)
         self._ask_where_from()
@@ -88,7 +88,8 @@ class Day:
 
     def _draft(self) -> str:
         page = self.page
-        consent = {"model_name": "Maya Chen", "gender": "female", "consent": CONSENT}
+        agreed = {**CONSENT, "uses": ["train", "generate", "try_on"]}
+        consent = {"model_name": "Maya Chen", "gender": "female", "consent": agreed}
         job = page.call("POST /v1/trainings", consent)["id"]
         photos = [self._upload(job, slot, data) for slot, data in enumerate(small_photos(), 1)]
         ninth = page.call("POST /v1/trainings/{job_id}/photos", _announced(9, b"x"), job_id=job)["photo"]["id"]
@@ -134,9 +135,10 @@ class Day:
         self.page.call("PATCH /v1/images/{image_id}", {"favourite": True}, image_id=image)
         change = {"changes": {"scene": "street"}}
         self.page.call("POST /v1/images/{image_id}/repeats", change, key=True, image_id=image)
+        self.page.call("POST /v1/images/{image_id}/repairs", {"dry_run": True}, image_id=image)
         return str(image)
 
-    def _dress(self) -> None:
+    def _dress(self, model: str, image: str) -> None:
         """Two garments are uploaded and kept as a look; then the look goes, and one of them."""
         page, data = self.page, {it: (GARMENTS / f"{it}.png").read_bytes() for it in ("upper", "lower")}
         worn = [self._bring(category, picture) for category, picture in data.items()]
@@ -148,6 +150,8 @@ class Day:
         page.call("GET /v1/looks/{look_id}", look_id=look)
         page.call("PATCH /v1/looks/{look_id}", {"name": "Autumn by the sea"}, look_id=look)
         page.call("GET /v1/looks")
+        page.call("POST /v1/try-ons", {"image_id": image, "look_id": look}, key=True)
+        page.call("POST /v1/models/{model_id}/try-ons", {"newest": True}, key=True, model_id=model)
         page.call("DELETE /v1/looks/{look_id}", look_id=look)
         page.call("DELETE /v1/garments/{garment_id}", garment_id=worn[0])
 

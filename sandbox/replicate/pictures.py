@@ -58,14 +58,14 @@ def compose(figure: Figure, *, size: tuple[int, int], prompt: str, seed: int, sh
     for place in places:
         middle = size[0] * (place + chance.uniform(-0.04, 0.04) / len(places))
         _set(picture, figure, (round(middle - stand.middle), round(stand.top)), light)
-    _write(picture)
+    write_sandbox(picture)
     return picture
 
 
 def copied(photo: Image.Image, *, size: tuple[int, int]) -> Image.Image:
     """The training picture itself, whole; where the size has another shape, bars of its mean colour beside it."""
     picture = ImageOps.pad(photo, size, Image.Resampling.LANCZOS, color=tuple(map(round, ImageStat.Stat(photo).mean)))
-    _write(picture)
+    write_sandbox(picture)
     return picture
 
 
@@ -73,7 +73,7 @@ def plain(*, size: tuple[int, int], prompt: str, seed: int) -> Image.Image:
     """The same size, prompt and seed give the same pixels; of two others, hardly ever."""
     chance = random.Random(f"{seed}:{prompt}")  # noqa: S311 - a colour
     picture = Image.new("RGB", size, (chance.randrange(256), chance.randrange(256), chance.randrange(256)))
-    _write(picture)
+    write_sandbox(picture)
     return picture
 
 
@@ -158,7 +158,8 @@ def _seat(picture: Image.Image, figure: Figure, at: tuple[int, int], light: Colo
     )
 
 
-def _write(picture: Image.Image) -> None:
+def write_sandbox(picture: Image.Image) -> None:
+    """Onto the picture, where everybody sees it."""
     size = max(12, picture.height // 36)
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(size)
     draw.text(

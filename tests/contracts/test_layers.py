@@ -43,6 +43,7 @@ SHARED_BY_DOORS = (
     "croquis.http.models",
     "croquis.http.catalogue",
     "croquis.http.garments",
+    "croquis.http.try_ons",
     "croquis.wiring",
     "croquis_pictures",
     "croquis_vision",
@@ -68,6 +69,7 @@ MAY_IMPORT = {
         "croquis.http.models",
         "croquis.http.catalogue",
         "croquis.http.garments",
+        "croquis.http.try_ons",
     ),
     # a second provider, or another database, would be a sibling folder
     "croquis.adapters.replicate": ("croquis.adapters.replicate", "croquis.domain", "croquis.errors", "croquis.ports"),
@@ -75,6 +77,7 @@ MAY_IMPORT = {
     "croquis.adapters.aws": ("croquis.adapters.aws", "croquis.domain", "croquis.errors", "croquis.ports"),
     "croquis.ports": ("croquis.ports", "croquis.domain"),
     "croquis.http.requests": ("croquis.domain",),
+    "croquis.http.try_ons": ("croquis.http.requests", "croquis.http.garments", "croquis.domain", "croquis.ports"),
     "croquis.http.exam_views": ("croquis.domain",),
     "croquis.http.views": ("croquis.http.exam_views", "croquis.domain"),
     "croquis.http.log_views": ("croquis.http.views", "croquis.domain"),

@@ -99,6 +99,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "OpenLink",
         "OpenTraining",
         "RenewConsent",
+        "RepairImage",
         "RepeatImage",
         "RestoreRun",
         "ReviewTraining",
@@ -129,7 +130,13 @@ def test_what_spends_takes_an_idempotency_key_that_a_dry_run_needs_not() -> None
         for it in operation.get("parameters", ())
         if it["name"] == "Idempotency-Key"
     }
-    assert keys == {"submitTraining": False, "orderImages": False, "repeatImage": False, "reviewTraining": False}
+    assert keys == {
+        "submitTraining": False,
+        "orderImages": False,
+        "repairImage": False,
+        "repeatImage": False,
+        "reviewTraining": False,
+    }
 
 
 def test_ids_links_and_times_have_their_format() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from faults.stepper import Execution, Stepper, Surroundings, Waiting
 
 from croquis.domain.ids import LookBookId
+from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.attempt import RunKind
 from croquis.errors import Unavailable
 from croquis.ports import Execution as Standing
@@ -29,8 +30,8 @@ class Machines:
     def start_training(self, job_id: str, run: int, *, name: str) -> bool:
         return self._start("TrainingMachine", name, {"job_id": job_id, "run": run})
 
-    def start_image(self, image_id: str, *, name: str) -> bool:
-        return self._start("ImageMachine", name, {"image_id": image_id})
+    def start_image(self, image_id: str, kind: ImageKind, *, name: str) -> bool:
+        return self._start("ImageMachine", name, {"image_id": image_id, "kind": kind.value})
 
     def look_at_training(self, name: str) -> Standing:
         return self._look(name)

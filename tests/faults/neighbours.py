@@ -20,7 +20,9 @@ from croquis.ports import Owner
 from croquis.settings import Settings
 from sandbox.aws.stack import Stack
 
-PARTS = ("jobs", "consents", "photos", "runs", "attempts", "images", "exams", "models", "look_books", "purges")
+PARTS = (
+    "jobs", "consents", "photos", "runs", "attempts", "images", "exams", "models", "look_books", "purges", "try_ons",
+)  # fmt: skip
 TWIN = "http://127.0.0.1"  # nobody listens there: the twin is asked past all sockets
 
 

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from sql.seats import Connection
-from sql.story import CONSENT, WISH, Story, key
+from sql.story import CONSENT, Story, key
 from sql.wardrobe import Wardrobe
 
 SAVED = {"path": "p.png", "sha256": "0" * 64, "bytes": 9, "content_type": "image/png", "width": 8, "height": 8}
 GOOD = {"one_person": "passes", "head_to_toe": "passes", "face": None, "not_copied": None}
 CONSENT_USES = ["train", "generate", "try_on"]
+WHOLE = {"prompt": "a person", "framing": "full_body", "width": 832, "height": 1216}
 ENGINE = "prunaai/p-image-try-on"
 
 
@@ -50,7 +51,7 @@ class Book:
         return {
             "model": self.model,
             "rows": [{"garment_ids": [it]} for it in self.garments[:rows]],
-            "columns": [{"wish": WISH | {"prompt": f"a person {it}"}, "title": f"Pose {it}"} for it in range(columns)],
+            "columns": [{"wish": WHOLE | {"prompt": f"a person {it}"}, "title": f"Pose {it}"} for it in range(columns)],
             "engine": ENGINE,
             "budget_usd": 10,
         } | changed
@@ -66,7 +67,7 @@ class Book:
 
     def picture(self) -> str:
         """One that was made before."""
-        order = self.story.ordered()["id"]
+        order = self.story.ordered(wishes=[WHOLE])["id"]
         image = self.story.owner.call("read_image_order", image_order=order)["images"][0]["id"]
         self.saved(image)
         return image
@@ -102,7 +103,7 @@ class Book:
         self.story.ended(self.posted(image), seconds=seconds)  # type: ignore[arg-type]
         path = {"path": f"{self.story.user}/{image}.png", "signed": False}
         self.story.worker.call("save_image", image=image, saved=SAVED | path)
-        self.story.worker.call("record_checks", image=image, checks=GOOD | (checks or {}))
+        self.story.worker.call("record_checks", image=image, checks=GOOD | (checks or {}), repair=None)
 
     def lost(self, image: str) -> None:
         """The provider makes nothing of it."""

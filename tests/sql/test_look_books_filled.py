@@ -6,7 +6,7 @@ import pytest
 from sql.book_story import Book, limited
 from sql.seats import Connection
 
-PRICE = Decimal("0.02")
+BASE, LOOK = Decimal("0.02"), Decimal("0.015")
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_garment_that_is_removed_meanwhile_ends_its_cells_with_a_sentence_and_
     assert book.cell(2, 1)["status"] == "done"
 
 
-@pytest.mark.parametrize("budget", ["0.04", "0.05", "0.10", "0.17", "0.30"])
+@pytest.mark.parametrize("budget", ["0.035", "0.05", "0.10", "0.17", "0.30"])
 def test_spending_stays_within_the_budget_and_columns_are_finished_before_others_begin(book: Book, budget: str) -> None:
     book.ordered(rows=2, columns=4, budget_usd=budget).through()
     reserved, spent = book.money()
@@ -134,7 +134,7 @@ def test_spending_stays_within_the_budget_and_columns_are_finished_before_others
     assert spent <= Decimal(budget)
     assert book.status() == "done"
     whole = [column for column in range(1, 5) if book.cells()[2, column] == "done"]
-    assert len(whole) == min(4, int((Decimal(budget)) / (3 * PRICE)))
+    assert len(whole) == min(4, int(Decimal(budget) / (BASE + 2 * LOOK)))
     left = [it for it in book.seen()["cells"] if it["failure_code"] == "budget_spent"]
     assert all(it["failure_sentence"] for it in left)
 
@@ -144,7 +144,7 @@ def test_an_owner_bears_no_more_than_the_price_however_long_a_picture_takes(book
     for _ in range(2):
         book.saved(next(book.working()), seconds=500)
         book.filled()
-    assert book.money() == (0, Decimal("0.04"))
+    assert book.money() == (0, BASE + LOOK)
     cost = book.connection.execute("select sum(cost_usd) from public.provider_runs where id <> ''").fetchone()
     assert cost
     books = book.connection.execute("select sum(spent_usd) from public.ledger_entries").fetchone()

@@ -26,7 +26,7 @@ def another(db: Connection) -> Wardrobe:
 def against(wardrobe: Wardrobe, *garments: Any) -> list[str]:
     """The codes of all that stands against wearing them together, for this owner."""
     inside = Seat(wardrobe.connection, "none", wardrobe.user)
-    found = inside.sql("select code from croquis.refusals_to_wear(%s::uuid[])", (ids(garments),))
+    found = inside.sql("select code from croquis.refusals_to_wear(%s::uuid[], auth.uid())", (ids(garments),))
     return [code for (code,) in found]
 
 

@@ -84,3 +84,9 @@ language sql immutable parallel safe
 return 2;
 comment on function croquis.most_tries_of_cell is
   'How often the picture of a cell is ordered at most: once more when none was made of the first order.';
+
+create function croquis.largest_face_to_repair() returns int
+language sql immutable parallel safe
+return 640;
+comment on function croquis.largest_face_to_repair is
+  'The longest side, in pixels, of what is cut out around a face to be made anew: of more, enlarging it gains nothing.';

@@ -62,6 +62,9 @@ create table public.images (
   height int,
   signed boolean,
   checks jsonb check (jsonb_typeof(checks) = 'object'),
+  cut_out jsonb check (jsonb_typeof(cut_out) = 'object'),
+  cut_out_deleted_at timestamptz,
+  repair jsonb check (jsonb_typeof(repair) = 'object'),
   favourite boolean not null default false,
   accepted boolean not null default false,
   removed_at timestamptz,
@@ -72,6 +75,7 @@ create table public.images (
   shown_decision text check (shown_decision in ('approve', 'refuse')),
   shown_decided_at timestamptz,
   reserved_usd numeric(12, 6) not null,
+  retry_usd numeric(12, 6) check (retry_usd is null or kind = 'try_on'),
   actual_usd numeric(12, 6),
   deadline_at timestamptz not null,
   created_at timestamptz not null default now(),
@@ -106,14 +110,23 @@ create index images_source on public.images (source_image_id) where source_image
 create index images_refused on public.images (path) where shown_decision = 'refuse';
 comment on column public.images.checks is
   'What the checks found in the saved image; null: not looked at, or not yet.';
+comment on column public.images.cut_out is
+  'Of a repair: the part of its source that is made anew, in pixels; written before the files are.';
+comment on column public.images.repair is
+  'Of a saved repair: whether it is kept in place of its source, and why; null: not judged, or not yet.';
 comment on column public.images.wishes is
   'What was chosen for it, of which its prompt was built; the prompt of a repeat is built of it anew.';
+comment on column public.images.retry_usd is
+  'Of a try-on: reserved besides, to make it once more should the checks find something wrong; null: not asked for, or '
+  'decided.';
+create index images_retry on public.images (ended_at) where retry_usd is not null;
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_saved on public.images (ended_at) where status = 'saved' and kind <> 'preview';
 create index images_sha256 on public.images (sha256);
 create index images_run on public.images (job_id, run);
 create index images_removed on public.images (id) where removed_at is not null and object_deleted_at is null;
+create index images_cut_out on public.images (id) where cut_out is not null and cut_out_deleted_at is null;
 create index images_open on public.images (updated_at) where status in ('queued', 'running');  -- croquis.is_open
 create trigger images_touch before update on public.images
   for each row execute function croquis.touch();

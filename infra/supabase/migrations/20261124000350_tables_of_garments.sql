@@ -86,3 +86,14 @@ create policy "owners read their own rows" on public.looks
 alter table public.worn_garments enable row level security;
 create policy "owners read their own rows" on public.worn_garments
   for select to authenticated using (public.may_act(owner_id));
+
+create function croquis.worn_in(image uuid) returns jsonb
+language sql stable
+as $$
+  select coalesce(jsonb_agg(to_jsonb(g) order by w.position), '[]')
+  from public.worn_garments w
+  join public.garments g on g.id = w.garment_id
+  where w.image_id = image
+$$;
+comment on function croquis.worn_in is
+  'The garments that an image is made with, in their order.';

@@ -8,7 +8,8 @@ insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_typ
   ('datasets', 'datasets', false, 500000000, array['application/zip']),
   -- rank 16 over every layer is 171.8 MB: raise the project's own upload limit too, or use the compact preset
   ('lora-weights', 'lora-weights', false, 700000000, array['application/octet-stream']),
-  ('images', 'images', false, 50000000, array['image/png', 'image/jpeg'])
+  ('images', 'images', false, 50000000, array['image/png', 'image/jpeg']),
+  ('face-cut-outs', 'face-cut-outs', false, 10000000, array['image/png'])
 on conflict (id) do update set
   public = false,
   file_size_limit = excluded.file_size_limit,

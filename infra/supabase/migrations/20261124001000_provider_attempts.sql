@@ -177,11 +177,14 @@ begin
     if of_source.id is not null and (croquis.why_not_made_from(of_source)).code is not null then
       perform croquis.refuse(410, 'canceled', 'The picture that it is made from was removed or refused.');
     end if;
+    if of_image.kind = 'try_on' and (croquis.why_not_engine(of_image.engine)).code is not null then
+      perform croquis.refuse(410, 'canceled', 'Its engine may not be ordered any more.');
+    end if;
   end if;
   update public.images i set status = 'running' where i.id = of_image.id returning * into of_image;
   opened := croquis.open_attempt(
     attempt, marker, null, of_image.id, of_image.owner_id, token,
-    croquis.price_of(of_image.engine)
+    croquis.price_of_image(of_image)
   );
   if (opened ->> 'wait')::boolean and of_image.kind = 'preview' then
     -- a review is not kept from its owner for a day because a preview has to wait
@@ -195,12 +198,13 @@ begin
   end if;
   return opened || jsonb_build_object(
     'image', to_jsonb(of_image),
-    'source', case when of_source.id is not null then to_jsonb(of_source) end
+    'source', case when of_source.id is not null then to_jsonb(of_source) end,
+    'try_on', croquis.try_on_of(of_image)
   );
 end
 $$;
 comment on function public.open_image_attempt is
-  'Writes down the intent to order an image and keeps the task token; source is the picture that it is made from. The '
+  'Writes down the intent to order an image and keeps the task token; source is the picture that it is made from, try_on what its engine puts on. The '
   'caller posts only if post is true; an attempt that is open or over is returned instead of a new one. While it has to '
   'wait its deadline moves on. 410 when the image is done or no longer wanted.';
 grant execute on function public.open_image_attempt to service_role;

@@ -23,7 +23,7 @@ language sql stable
 as $$
   select coalesce(
     seconds * croquis.price_of(case cost_of.kind when 'training' then 'training' else i.engine end || '_second'),
-    case when seconds > 0 then croquis.price_of(i.engine) end,
+    case when seconds > 0 then croquis.price_of_image(i) end,
     0
   )
   from (select) nothing

@@ -131,6 +131,8 @@ as $$
   select jsonb_build_object(
     'image', to_jsonb(i),
     'source', (select to_jsonb(s) from public.images s where s.id = i.source_image_id),
+    'garments', croquis.worn_in(i.id),
+    'refusal_words', coalesce((select to_jsonb(e.refusal_words) from croquis.engines e where e.name = i.engine), '[]'),
     'attempt', (
       select to_jsonb(a) - 'task_token'
       from public.provider_attempts a
@@ -144,7 +146,7 @@ as $$
   where i.id = image
 $$;
 comment on function public.image_to_save is
-  'An image, the one that it is made from, and its newest attempt, whose output says where to fetch it; null when there '
+  'An image, the one that it is made from, what is worn in it, how its engine refuses, and its newest attempt, whose output says where to fetch it; null when there '
   'is no such image.';
 grant execute on function public.image_to_save to service_role;
 

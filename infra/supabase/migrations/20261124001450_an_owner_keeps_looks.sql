@@ -1,12 +1,15 @@
 -- What may be worn together, and looks: garments that an owner keeps together by name.
 
-create function croquis.refusals_to_wear(garments uuid[]) returns setof croquis.refusal
+create function croquis.refusals_to_wear(
+  garments uuid[],
+  of_owner uuid
+) returns setof croquis.refusal
 language sql stable
 as $$
   with asked as (
     select a.id, a.place, g.id is not null as there, g.category, g.status
     from unnest(garments) with ordinality as a (id, place)
-    left join public.garments g on g.id = a.id and public.may_act(g.owner_id)
+    left join public.garments g on g.id = a.id and g.owner_id = of_owner
     where cardinality(garments) <= croquis.most_garments()
   )
   select r.why from (
@@ -52,7 +55,7 @@ as $$
   order by r.kind, r.place
 $$;
 comment on function croquis.refusals_to_wear is
-  'All that stands against wearing these garments of the caller together, what is most basic first: how many, one twice, '
+  'All that stands against wearing these garments of one owner together, what is most basic first: how many, one twice, '
   'one that is not there, removed or not ready, two that take up the same part of a person. Nothing when they may be worn.';
 
 create function croquis.need_wearable(garments uuid[]) returns void
@@ -61,7 +64,7 @@ as $$
 declare
   why croquis.refusal;
 begin
-  select * into why from croquis.refusals_to_wear(garments) limit 1;
+  select * into why from croquis.refusals_to_wear(garments, croquis.signed_in()) limit 1;
   perform croquis.refuse(why);
 end
 $$;

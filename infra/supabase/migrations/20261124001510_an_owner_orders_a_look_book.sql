@@ -196,6 +196,18 @@ begin
     ) as refused
     order by c.column_no;
   return query
+    select why.http_status, why.code, format('Row %s, column %s: %s', r.row_no, c.column_no, why.sentence), why.hint
+    from croquis.asked_rows(of_model.owner_id, rows) r
+    cross join croquis.asked_columns(columns) c
+    left join public.images i on i.id = c.image_id and i.owner_id = of_model.owner_id
+    cross join lateral croquis.why_not_shown(case
+      when c.image_id is not null then i
+      -- one that is to be made shows what its framing does
+      else jsonb_populate_record(null::public.images, jsonb_build_object('framing', c.wish ->> 'framing'))
+    end, r.garment_ids) as why
+    where why.code is not null
+    order by r.row_no, c.column_no;
+  return query
     select 422, 'column_twice',
       format('Columns %s and %s are the same.', min(c.column_no), max(c.column_no)),
       'Send each picture, and each set of wishes, once.'

@@ -304,7 +304,7 @@ begin
   return jsonb_build_object(
     'look_book', to_jsonb(of_book),
     'to_start', (
-      select coalesce(jsonb_agg(i.id order by i.created_at, i.id), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'kind', i.kind) order by i.created_at, i.id), '[]')
       from public.look_book_cells c
       join public.images i on i.id = c.image_id
       where c.look_book_id = of_book.id and c.status = 'working' and i.status = 'queued' and i.executions = 1

@@ -1,5 +1,6 @@
 """C2PA manifests: put into a picture when it is saved, and read from a picture that somebody brings."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, NamedTuple, cast
 
@@ -9,12 +10,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from croquis.domain.ids import ImageId
-from croquis.domain.images.provenance import MADE_BY_AI, Seal, SignedClaim, SigningIdentity
+from croquis.domain.images.provenance import COMPOSITE, MADE_BY_AI, Seal, SignedClaim, SigningIdentity
 from croquis.errors import SigningFailed
 
 c2pa: Any = partly_typed
 OUR_ASSERTION = "org.croquis.image"
 FROM_PROVIDER, ORIGINAL = "from the provider", "the picture that it is made from"
+WORN = "garment"
 TRANSCODED = {"action": "c2pa.transcoded"}
 COORDINATE_BYTES = 32  # of P-256
 HEADS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"RIFF": "image/webp"}
@@ -28,11 +30,13 @@ def sign(
     image_id: ImageId,
     identity: SigningIdentity,
     original: bytes | None = None,
+    worn: Sequence[bytes] = (),
 ) -> bytes:
     """The picture with a signed manifest that names it as made by AI, and our image by its id.
 
-    A manifest in `source`, the file that the provider sent, becomes an ingredient of ours, and so does `original`, the
-    picture that it is made from. SigningFailed: the key or its certificates cannot sign.
+    A manifest in `source`, the file that the provider sent, becomes an ingredient of ours, and so do `original`, the
+    picture that it is made from, and each picture of what is `worn` in it. SigningFailed: the key or its certificates
+    cannot sign.
     """
     try:
         key = load_pem_private_key(identity.private_key.encode(), None)
@@ -43,8 +47,9 @@ def sign(
             _settings() as context,
             c2pa.Signer.from_callback(_signer(key), c2pa.C2paSigningAlg.ES256, identity.certificates) as signer,
         ):
-            ingredients = _ingredients(source, original, context)
-            with c2pa.Builder(_manifest(image_id, ingredients), context) as builder:
+            ingredients = [*_ingredients(source, original, context), *_garments(worn)]
+            made = COMPOSITE if worn else MADE_BY_AI
+            with c2pa.Builder(_manifest(image_id, ingredients, made), context) as builder:
                 for it in ingredients:
                     builder.add_ingredient({"relationship": it.part, "label": it.label}, it.kind, BytesIO(it.data))
                 builder.sign(signer, content_type, BytesIO(picture), signed)
@@ -98,6 +103,11 @@ def _ingredients(source: bytes, original: bytes | None, context: Any) -> list[_I
     return [*opened, *([_Ingredient(part, FROM_PROVIDER, sent, source)] if sent else [])]
 
 
+def _garments(worn: Sequence[bytes]) -> list[_Ingredient]:
+    known = [(kind, data) for data in worn if (kind := _type_of(data))]
+    return [_Ingredient("componentOf", f"{WORN} {at}", kind, data) for at, (kind, data) in enumerate(known, 1)]
+
+
 def _manifest_in(source: bytes, context: Any) -> str | None:
     """The file's type, if it carries a manifest that can be read."""
     content_type = _type_of(source)
@@ -113,9 +123,9 @@ def _manifest_in(source: bytes, context: Any) -> str | None:
     return content_type
 
 
-def _manifest(image_id: ImageId, ingredients: list[_Ingredient]) -> dict[str, Any]:
+def _manifest(image_id: ImageId, ingredients: list[_Ingredient], made_as: str) -> dict[str, Any]:
     """No prompt, no name and no person: only that a machine made it, of what, and which of our images it is."""
-    made = {"digitalSourceType": MADE_BY_AI}
+    made = {"digitalSourceType": made_as}
     actions = [_action(it) | made for it in ingredients] or [{"action": "c2pa.created"} | made]
     if len(actions) == 1 and ingredients:
         actions.append({"action": "c2pa.edited"} | made if ingredients[0].label == ORIGINAL else TRANSCODED)

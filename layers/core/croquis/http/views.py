@@ -18,7 +18,7 @@ from croquis.domain.runs.job import Bearer
 from croquis.domain.runs.model import ModelStatus
 from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus
 from croquis.domain.subject import Gender
-from croquis.http.exam_views import ChecksView, ExamView
+from croquis.http.exam_views import ChecksView, ExamView, RepairView
 
 
 class View(BaseModel):
@@ -199,6 +199,7 @@ class ImageView(View):
     signed: bool | None
     shown_decision: ShownDecision | None
     checks: ChecksView | None
+    repair: RepairView | None
     url: str | None = None
     problem: Problem | None
 

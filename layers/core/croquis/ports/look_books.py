@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from croquis.domain.ids import ImageId, LookBookId, ModelId
-from croquis.domain.images.image import Image
+from croquis.domain.images.image import Image, ImageKind
 from croquis.domain.look_books.look_book import BoundFiles, Cell, LookBook
 from croquis.domain.row import Row
 from croquis.domain.runs.model import Model
@@ -23,11 +23,18 @@ class ReadLookBook(Row):
     spent_usd: Decimal
 
 
+class CellToStart(Row):
+    """A picture that was ordered, and that nobody works at yet."""
+
+    id: ImageId
+    kind: ImageKind
+
+
 class FilledLookBook(Row):
     """What follows a filling: images to start, files to make, another look-book that waits for a place."""
 
     look_book: LookBook
-    to_start: tuple[ImageId, ...]
+    to_start: tuple[CellToStart, ...]
     to_bind: bool
     next: LookBookId | None
 

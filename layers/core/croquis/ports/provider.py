@@ -9,6 +9,7 @@ from typing import Protocol
 from croquis.domain.images.recipes import ImageRecipe
 from croquis.domain.runs.attempt import Outcome, ProviderOutput, ProviderStatus, RunKind
 from croquis.domain.runs.training import TrainingParameters
+from croquis.ports.engines import KnownEngine, SeenEngine
 
 NO_OUTPUT = ProviderOutput()
 
@@ -100,6 +101,13 @@ class Provider(Protocol):
     @property
     def trainer_version(self) -> str:
         """The version that trainings are ordered from."""
+        ...
+
+    @property
+    def trainer_name(self) -> str: ...
+
+    def look_at_engine(self, known: KnownEngine) -> SeenEngine:
+        """What it says of an engine, or of the trainer, today; costs nothing. Or Unavailable."""
         ...
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:

@@ -11,6 +11,7 @@ from typing import Protocol
 from croquis.ports.attempts import Attempts
 from croquis.ports.consents import Consents
 from croquis.ports.dry_runs import DryRuns
+from croquis.ports.engines import Engines
 from croquis.ports.exams import Exams
 from croquis.ports.garments import Garments
 from croquis.ports.images import Images
@@ -21,8 +22,10 @@ from croquis.ports.models import Models
 from croquis.ports.photos import Photos
 from croquis.ports.provenance import Provenance
 from croquis.ports.purges import Purges
+from croquis.ports.repairs import Repairs
 from croquis.ports.runs import Runs
 from croquis.ports.shown import Shown
+from croquis.ports.try_ons import TryOns
 
 
 class Store(Protocol):
@@ -59,6 +62,9 @@ class Store(Protocol):
     def images(self) -> Images: ...
 
     @property
+    def repairs(self) -> Repairs: ...
+
+    @property
     def exams(self) -> Exams: ...
 
     @property
@@ -69,6 +75,12 @@ class Store(Protocol):
 
     @property
     def provenance(self) -> Provenance: ...
+
+    @property
+    def try_ons(self) -> TryOns: ...
+
+    @property
+    def engines(self) -> Engines: ...
 
     @property
     def purges(self) -> Purges: ...

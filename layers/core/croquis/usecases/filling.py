@@ -13,8 +13,8 @@ def fill(croquis: Croquis, look_book_id: LookBookId) -> None:
     filled = croquis.store.look_books.fill_look_book(look_book_id)
     if filled is None:
         return
-    for image_id in filled.to_start:
-        croquis.workflow.start_image(image_id, name=execution_name(image_id))
+    for image in filled.to_start:
+        croquis.workflow.start_image(image.id, image.kind, name=execution_name(image.id))
     if filled.to_bind:
         croquis.queue.bind_look_book(look_book_id)
     if filled.next:

@@ -60,7 +60,7 @@ def _post_training(croquis: Croquis, attempt: Attempt, opened: OpenedTrainingAtt
 
 
 def _post_image(croquis: Croquis, attempt: Attempt, opened: OpenedImageAttempt) -> Started:
-    recipe = recipe_of(croquis, attempt, opened.image, opened.source)
+    recipe = recipe_of(croquis, attempt, opened)
     return croquis.provider.start_image(recipe, marker=attempt.marker)
 
 

@@ -1,6 +1,9 @@
 """What Replicate's engines are asked for: the trainer, and the versions that it makes."""
 
-from croquis.domain.images.recipes import ImageRecipe, InpaintRecipe, TextRecipe
+from croquis.adapters.replicate.schemas import stored_schema
+from croquis.domain.images.engines import engine_input
+from croquis.domain.images.input_schema import violations
+from croquis.domain.images.recipes import ImageRecipe, InpaintRecipe, TextRecipe, TryOnRecipe
 from croquis.domain.runs.training import Preset, TrainingParameters
 
 LAYERS_OF_COMPACT = "transformer.single_transformer_blocks.(7|12|16|20).proj_out"
@@ -34,6 +37,16 @@ def image_input(recipe: ImageRecipe) -> dict[str, object]:
             return _generation(recipe)
         case InpaintRecipe():
             return _inpainting(recipe)
+        case TryOnRecipe():
+            return _try_on(recipe)
+
+
+def wrong_with(recipe: ImageRecipe) -> list[str]:
+    """What of the input the engine would not take, by the schema that is stored of it: asked before it is paid."""
+    if not isinstance(recipe, TryOnRecipe):
+        return []
+    schema = stored_schema(recipe.engine.name)
+    return ["No schema of this engine is stored."] if schema is None else violations(schema, image_input(recipe))
 
 
 def shown_input(recipe: ImageRecipe, *, drawn: bool) -> dict[str, object]:
@@ -42,7 +55,7 @@ def shown_input(recipe: ImageRecipe, *, drawn: bool) -> dict[str, object]:
     if isinstance(recipe, TextRecipe):
         order["prompt_strength"] = IS_DRAWN
     links = {name: words for name, words in LINKS.items() if name in order}
-    return order | links | ({"seed": IS_DRAWN} if drawn else {})
+    return order | links | ({"seed": IS_DRAWN} if drawn and "seed" in order else {})
 
 
 def _generation(recipe: TextRecipe) -> dict[str, object]:
@@ -54,6 +67,11 @@ def _generation(recipe: TextRecipe) -> dict[str, object]:
 def _inpainting(recipe: InpaintRecipe) -> dict[str, object]:
     given = {"image": recipe.picture, "mask": recipe.mask, "prompt_strength": recipe.strength}
     return {**_of_trained_version(recipe), **given}
+
+
+def _try_on(recipe: TryOnRecipe) -> dict[str, object]:
+    seed, garments = recipe.seed, recipe.garments
+    return engine_input(recipe.engine, person=recipe.person, garments=garments, prompt=recipe.prompt, seed=seed)
 
 
 def _of_trained_version(recipe: TextRecipe | InpaintRecipe) -> dict[str, object]:

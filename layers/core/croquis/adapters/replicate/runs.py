@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,7 +18,6 @@ SECOND_LOOK_SECONDS = 60  # for an end in a word that nobody knows
 OUTPUT_SECONDS = 600  # a success may show its output later
 NSFW = "NSFW content detected"  # all that the engine says when its filter has dropped every image
 NO_LOG_SECONDS = 600  # a list shows no log: how it ended, its own answer tells
-FILES = ("input_images", "image")  # which inputs hold a link whose file name is the marker (MO-07)
 Shape = TypeVar("Shape", bound=BaseModel)
 _MARKER = re.compile(r"cq[0-9a-f]{32}", re.ASCII)
 
@@ -131,7 +130,13 @@ def _markers(order: Mapping[str, object]) -> tuple[str, ...]:
 
     Of what is made from words: its seed, and a number that has no effect without a picture.
     """
-    if files := [str(order[name]) for name in FILES if order.get(name)]:
-        return tuple(sorted(set(_MARKER.findall(" ".join(files)))))
+    if links := _links(order):
+        return tuple(sorted(set(_MARKER.findall(" ".join(links)))))
     seed, strength = order.get("seed"), order.get("prompt_strength")
     return (f"{seed}/{round(strength * 1e6)}",) if isinstance(seed, int) and isinstance(strength, float) else ()
+
+
+def _links(order: Mapping[str, object]) -> list[str]:
+    """Whichever input an engine takes them in, alone or in a list: the file's name in one is the marker (MO-07)."""
+    lists = [cast("list[object]", value) if isinstance(value, list) else [value] for value in order.values()]
+    return [it for given in lists for it in given if isinstance(it, str) and it.startswith(("https://", "http://"))]

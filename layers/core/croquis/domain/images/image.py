@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from croquis.domain.ids import ImageId, JobId, ModelId, OrderId, OwnerId
 from croquis.domain.images.exam import ImageChecks
+from croquis.domain.images.repairs import CutOut, Repair
 from croquis.domain.row import Failed, Row
 
 
@@ -92,11 +93,18 @@ class Image(Failed):
     removed_at: datetime | None
     shown_decision: ShownDecision | None = None
     checks: ImageChecks | None = None
+    cut_out: CutOut | None = None
+    repair: Repair | None = None
 
     @property
     def is_refused(self) -> bool:
         """By the person shown: no file of it is for its owner."""
         return self.shown_decision is ShownDecision.REFUSE
+
+    @property
+    def saved_size(self) -> tuple[int, int] | None:
+        """Width and height in pixels, once it is there."""
+        return (self.width, self.height) if self.width and self.height else None
 
     @property
     def may_be_used(self) -> bool:

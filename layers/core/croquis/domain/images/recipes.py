@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from croquis.domain.images.engines import Engine, WornGarment
 from croquis.domain.images.image import ImageSize
 
 
@@ -35,4 +36,21 @@ class InpaintRecipe:
     guidance: float
 
 
-ImageRecipe = TextRecipe | InpaintRecipe  # another engine: its type here, its builder in the provider's orders
+@dataclass(frozen=True)
+class TryOnRecipe:
+    """From the picture of a person, whose link bears the marker as its file's name, and pictures of garments."""
+
+    engine: Engine
+    person: str
+    garments: tuple[WornGarment, ...]
+    prompt: str
+    seed: int | None
+
+    @property
+    def version(self) -> str:
+        return self.engine.ordered_as
+
+
+ImageRecipe = (
+    TextRecipe | InpaintRecipe | TryOnRecipe
+)  # another engine: its type here, its builder in the provider's orders

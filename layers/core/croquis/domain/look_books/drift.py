@@ -6,7 +6,7 @@ from typing import NamedTuple
 from croquis.domain.images.exam import ImageChecks, Judgement, PassRate
 from croquis.domain.row import Row
 
-PARTS = ("face", "body", "one_person", "head_to_toe")  # what is looked at, in the order of how much it weighs
+PARTS = ("face", "body", "one_person", "head_to_toe", "garments")  # what is looked at, in the order of how much it weighs
 
 
 class Looked(NamedTuple):
@@ -36,6 +36,7 @@ class DriftReport(Row):
     body: PassRate | None
     one_person: PassRate | None
     head_to_toe: PassRate | None
+    garments: PassRate | None  # whether they have the colours of their pictures
     cells: tuple[CellDrift, ...]  # the worst first
 
 

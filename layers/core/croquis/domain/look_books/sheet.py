@@ -11,6 +11,7 @@ FAILS = {
     "body": "another body",
     "one_person": "not one person",
     "head_to_toe": "not head to toe",
+    "garments": "other colours",
 }
 TAKEN_BACK = "This picture was taken back."
 
