@@ -140,7 +140,9 @@ def what_is_past_its_time_is_gone(world: World, _: list[Owner]) -> Broken:
 
 def look_books_are_filled(world: World, _: list[Owner]) -> Broken:
     """Each cell ended with a picture or a sentence, within the budget, and its files are there."""
-    for cell in world.rows("select c.*, i.status as image from look_book_cells c left join images i on i.id = c.image_id"):
+    for cell in world.rows(
+        "select c.*, i.status as image from look_book_cells c left join images i on i.id = c.image_id"
+    ):
         if cell["status"] in ("waiting", "working"):
             yield f"a cell is still {cell['status']}"
         elif (cell["status"] == "done") != (cell["failure_sentence"] is None):

@@ -105,7 +105,13 @@ class Owner:
             "insert into garments (owner_id, name, category, status, content_type, announced_bytes, upload_path, width,"
             " height, bytes, sha256, clean_path, thumbnail_path, seen) values (%s, 'A garment', %s, 'ready',"
             " 'image/jpeg', 9, %s, 600, 800, 9, %s, %s, %s, '{}') returning id::text",
-            *(self.id, category, f"{self.id}/{category}", "0" * 64, *(f"faults/{category}{it}.jpg" for it in ("", ".s"))),
+            *(
+                self.id,
+                category,
+                f"{self.id}/{category}",
+                "0" * 64,
+                *(f"faults/{category}{it}.jpg" for it in ("", ".s")),
+            ),
         )
         return str(found["id"])
 

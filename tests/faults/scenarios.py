@@ -102,7 +102,7 @@ def booking(_: World, owners: list[Owner]) -> None:
 
 def booking_and_canceling(world: World, owners: list[Owner]) -> None:
     booking(world, owners)
-    world.later(30, owners[0].cancel_look_book)
+    world.later(8, owners[0].cancel_look_book)
 
 
 def waiting_a_day(world: World, _: list[Owner]) -> None:
@@ -174,3 +174,4 @@ def stock(world: World) -> None:
     files: Any = world.neighbours.files
     for slot, data in enumerate(small_photos(), 1):
         files.write("training-photos", f"faults/{slot}.jpg", data, content_type="image/jpeg")
+    files.write("garments", "faults/upper.jpg", small_photos()[0], content_type="image/jpeg")

@@ -6,7 +6,13 @@ from typing import NamedTuple
 from croquis.domain.images.exam import ImageChecks, Judgement, PassRate
 from croquis.domain.row import Row
 
-PARTS = ("face", "body", "one_person", "head_to_toe", "garments")  # what is looked at, in the order of how much it weighs
+PARTS = (
+    "face",
+    "body",
+    "one_person",
+    "head_to_toe",
+    "garments",
+)  # what is looked at, in the order of how much it weighs
 
 
 class Looked(NamedTuple):
