@@ -99,8 +99,8 @@ def of_all_requests() -> list[dict[str, Any]]:
 def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
         "AddGarment", "AddLook", "AddPhoto", "AskProvenance", "ChangeGarment", "ChangeImage", "ChangeLook",
-        "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages", "OpenLink", "OpenTraining", "OrderTryOn",
-        "QuickTryOn", "RenewConsent", "RepairImage", "RepeatImage", "RestoreRun", "ReviewTraining", "SubmitTraining",
+        "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages", "OpenLink", "OpenTraining", "OrderLookBook",
+        "OrderTryOn", "QuickTryOn", "RenewConsent", "RepairImage", "RepeatImage", "RestoreRun", "ReviewTraining", "SubmitTraining",
     }  # fmt: skip
 
 

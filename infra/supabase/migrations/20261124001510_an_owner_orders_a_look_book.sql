@@ -189,9 +189,9 @@ begin
       from croquis.refusals_to_base(i, c.image_id, of_model.id) w
       where c.image_id is not null
       union all
-      select 422, 'bad_column',
+      select ((422, 'bad_column',
         format('Column %s names neither a picture nor what one is made of.', c.column_no),
-        'Send image_id, or wishes for a picture.'
+        'Send image_id, or wishes for a picture.')::croquis.refusal).*
       where c.image_id is null and c.wish is null
     ) as refused
     order by c.column_no;
@@ -208,13 +208,16 @@ begin
     where why.code is not null
     order by r.row_no, c.column_no;
   return query
-    select 422, 'column_twice',
-      format('Columns %s and %s are the same.', min(c.column_no), max(c.column_no)),
-      'Send each picture, and each set of wishes, once.'
-    from croquis.asked_columns(columns) c
-    group by c.image_id, c.wish
-    having count(*) > 1
-    order by 3;
+    select ((422, 'column_twice',
+      format('Columns %s and %s are the same.', twice.one, twice.other),
+      'Send each picture, and each set of wishes, once.')::croquis.refusal).*
+    from (
+      select min(c.column_no) as one, max(c.column_no) as other
+      from croquis.asked_columns(columns) c
+      group by c.image_id, c.wish
+      having count(*) > 1
+    ) as twice
+    order by twice.one;
   if (budget between 0.01 and croquis.most_usd_of_look_book()) is not true then
     return next (422, 'bad_budget',
       format('A budget is $0.01 to $%s.', croquis.most_usd_of_look_book()),
