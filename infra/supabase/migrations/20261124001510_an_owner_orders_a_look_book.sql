@@ -156,20 +156,19 @@ begin
   return query
     select refused.* from croquis.asked_rows(of_model.owner_id, rows) r
     cross join lateral (
-      select (404, 'no_such_look',
+      select ((404, 'no_such_look',
         format('Row %s: there is no such look.', r.row_no),
-        'Check the id; list yours with GET /v1/looks.')::croquis.refusal as why
+        'Check the id; list yours with GET /v1/looks.')::croquis.refusal).*
       where r.garment_ids is null
       union all
-      select (w.http_status, w.code, format('Row %s: %s', r.row_no, w.sentence), w.hint)::croquis.refusal
+      select w.http_status, w.code, format('Row %s: %s', r.row_no, w.sentence), w.hint
       from (
         select * from croquis.refusals_to_wear(r.garment_ids, of_model.owner_id)
         union all
         select why.* from croquis.why_not_fitting(engine, r.garment_ids) as why where why.code is not null
       ) as w
       where r.garment_ids is not null
-    ) as found
-    cross join lateral (select (found.why).*) as refused
+    ) as refused
     order by r.row_no;
   return query
     select refused.* from croquis.asked_rows(of_model.owner_id, rows) r

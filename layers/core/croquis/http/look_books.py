@@ -37,7 +37,7 @@ Garments = Annotated[
     BeforeValidator(not_null),
     Field(json_schema_extra=without_null),
 ]
-Budget = Annotated[float, Field(ge=0.01, le=MOST_USD, allow_inf_nan=False)]
+Budget = Annotated[float, Field(ge=0.01, le=MOST_USD)]
 
 
 class LookInBook(Request):
@@ -51,7 +51,7 @@ class LookInBook(Request):
     @model_validator(mode="after")
     def _is_said_once(self) -> Self:
         if len(self.model_fields_set) != 1:
-            raise PydanticCustomError("look_or_garments", "look or garments")
+            raise PydanticCustomError("garments_or_look", "garments or look")
         return self
 
 
