@@ -41,6 +41,13 @@ def late(book: Book) -> list[str]:
     return [it["id"] for it in book.story.worker.each("look_books_to_fill")]
 
 
+def test_its_owner_hears_of_it(book: Book) -> None:
+    book.connection.execute("set constraints all immediate")
+    heard = book.connection.execute("select topic, payload from realtime.messages where event = 'look_book'").fetchall()
+    assert {topic for topic, _ in heard} == {f"owner:{book.story.user}"}
+    assert heard[-1][1] | {"id": None} == {"look_book_id": book.id, "status": "done", "version": 1, "id": None}
+
+
 def test_nothing_is_bound_while_a_cell_is_open(db: Connection) -> None:
     book = Book(db).approved().ordered(rows=1, columns=1)
     book.filled()

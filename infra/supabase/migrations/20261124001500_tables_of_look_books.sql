@@ -157,3 +157,22 @@ comment on function croquis.cancel_look_books is
 create trigger ai_models_cancel_look_books after update of status on public.ai_models
   for each row when (new.status in ('revoked', 'erased') and old.status is distinct from new.status)
   execute function croquis.cancel_look_books();
+
+-- What an owner hears over Realtime.
+
+create function croquis.hint_of_look_book() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform croquis.hint_owner(new.owner_id, 'look_book', jsonb_build_object(
+    'look_book_id', new.id,
+    'status', new.status,
+    'version', new.version
+  ));
+  return null;
+end
+$$;
+comment on function croquis.hint_of_look_book is
+  'The event "look_book": look_book_id, its status and version; whenever a cell began or ended, and when its files are there.';
+create constraint trigger look_books_hint after insert or update of status, moved_at, bound_at on public.look_books
+  deferrable initially deferred for each row execute function croquis.hint_of_look_book();

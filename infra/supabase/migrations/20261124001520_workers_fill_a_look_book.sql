@@ -84,7 +84,7 @@ as $$
   from public.image_orders o
   join public.images i on i.order_id = o.id
   where o.look_book_id = look_book
-    and (i.status <> 'failed' or exists (
+    and (i.status <> 'failed' or i.failure_code in ('consent_withdrawn', 'source_gone') or exists (
       select from public.ledger_entries e
       where e.image_id = i.id and e.borne_by = 'owner'
       group by e.image_id having sum(e.reserved_usd + e.spent_usd) > 0
