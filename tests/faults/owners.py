@@ -99,19 +99,14 @@ class Owner:
             path = f"/v1/models/{found[0]['id']}/generations"
             self.call("POST", path, wish, lambda _: then())
 
-    def garment(self, category: str) -> str:
+    def garment(self, category: str, number: int = 0) -> str:
         """One that is ready, whose picture all runs share."""
+        name = f"{category}{number}"
         [found] = self.world.rows(
             "insert into garments (owner_id, name, category, status, content_type, announced_bytes, upload_path, width,"
             " height, bytes, sha256, clean_path, thumbnail_path, seen) values (%s, 'A garment', %s, 'ready',"
             " 'image/jpeg', 9, %s, 600, 800, 9, %s, %s, %s, '{}') returning id::text",
-            *(
-                self.id,
-                category,
-                f"{self.id}/{category}",
-                "0" * 64,
-                *(f"faults/{category}{it}.jpg" for it in ("", ".s")),
-            ),
+            *(self.id, category, f"{self.id}/{name}", "0" * 64, f"faults/{name}.jpg", f"faults/{name}.small.jpg"),
         )
         return str(found["id"])
 

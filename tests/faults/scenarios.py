@@ -174,4 +174,5 @@ def stock(world: World) -> None:
     files: Any = world.neighbours.files
     for slot, data in enumerate(small_photos(), 1):
         files.write("training-photos", f"faults/{slot}.jpg", data, content_type="image/jpeg")
-    files.write("garments", "faults/upper.jpg", small_photos()[0], content_type="image/jpeg")
+    for number in range(10):
+        files.write("garments", f"faults/upper{number}.jpg", small_photos()[0], content_type="image/jpeg")
