@@ -1,4 +1,4 @@
-"""A look-book of a hundred cells on bad hours of the provider, while our own processes die: nothing is paid twice."""
+"""A look-book of a hundred cells on bad days of the provider, while our own processes die: nothing is paid twice."""
 
 import random
 from functools import partial
@@ -12,13 +12,14 @@ from faults.scenarios import approving, settled, submitting
 from faults.world import World
 
 ROWS, COLUMNS, BUDGET = 10, 10, 3.0
-HOUR_SECONDS, HOURS = 90, 40
-# what each hour of the provider is like; one in three is a good one
+WHILE_SECONDS, WHILES = 20, 90
+# what a short while at the provider is like; one answer in six is that it refuses the order for good
 ANSWERS = ("422", "429", "500", "503", "502_html", "timeout_after", "drop_connection_after", "500_after", "truncated_after")
 BAD: tuple[dict[str, Any], ...] = (
     {},
     {"lose_webhooks": "all"},
     {"prediction_ends": "failed"},
+    {"prediction_ends": "nsfw"},
     {"duplicate_webhook": True},
     {"output_truncated": True},
     {"webhook_delay_s": 300},
@@ -43,8 +44,8 @@ def deaths(chance: random.Random) -> tuple[Fault, ...]:
     )
 
 
-def an_hour(world: World, chance: random.Random) -> None:
-    answers = tuple(chance.choice((*ANSWERS, "normal", "normal")) for _ in range(8))
+def a_while(world: World, chance: random.Random) -> None:
+    answers = tuple(chance.choice((*ANSWERS, "422", "normal")) for _ in range(24))
     world.faults(create_answers=answers if chance.random() < 0.66 else "normal", **chance.choice(BAD))
 
 
@@ -61,9 +62,9 @@ def test_every_cell_ends_within_the_budget_and_nothing_is_paid_twice(world: Worl
     world.recorder.on = True
     garments = [owner.garment("upper", number) for number in range(ROWS)]
     owner.order_look_book(garments, columns=COLUMNS, budget=BUDGET)
-    for hour in range(HOURS):
-        world.later(hour * HOUR_SECONDS, partial(an_hour, world, chance))
-    world.later(HOURS * HOUR_SECONDS, world.faults)
+    for number in range(WHILES):
+        world.later(number * WHILE_SECONDS, partial(a_while, world, chance))
+    world.later(WHILES * WHILE_SECONDS, world.faults)
     world.to_the_end(lambda: settled(world))
     world.mend()
 
