@@ -14,7 +14,17 @@ from faults.world import World
 ROWS, COLUMNS, BUDGET = 10, 10, 3.0
 WHILE_SECONDS, WHILES = 20, 90
 # what a short while at the provider is like; one answer in six is that it refuses the order for good
-ANSWERS = ("422", "429", "500", "503", "502_html", "timeout_after", "drop_connection_after", "500_after", "truncated_after")
+ANSWERS = (
+    "422",
+    "429",
+    "500",
+    "503",
+    "502_html",
+    "timeout_after",
+    "drop_connection_after",
+    "500_after",
+    "truncated_after",
+)
 BAD: tuple[dict[str, Any], ...] = (
     {},
     {"lose_webhooks": "all"},
@@ -75,7 +85,9 @@ def test_every_cell_ends_within_the_budget_and_nothing_is_paid_twice(world: Worl
     assert {it["status"] for it in cells} <= {"done", "failed"}
     assert all((it["status"] == "done") != bool(it["failure_sentence"]) for it in cells)
     assert sum(it["status"] == "done" for it in cells) > ROWS * COLUMNS / 2
-    assert len({it["image_id"] for it in cells if it["status"] == "done"}) == sum(it["status"] == "done" for it in cells)
+    assert len({it["image_id"] for it in cells if it["status"] == "done"}) == sum(
+        it["status"] == "done" for it in cells
+    )
     [book] = world.rows("select id::text from look_books")
     assert 0 < money.spent_in_book(world, book["id"]) <= BUDGET
     tried_again = world.rows(
