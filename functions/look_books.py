@@ -33,8 +33,8 @@ def list_look_books(owner: SignedIn, before: Cursor = None) -> LookBookList:
 def read_look_book(look_book_id: LookBookInPath, owner: SignedIn) -> LookBookView:
     """Read a look-book
 
-    Its grid with the pictures so far, its money, and when every cell ended, contact sheet, ZIP and drift report. Links are
-    valid for ten minutes.
+    Its grid with the pictures so far, its money, and when every cell ended, contact sheet, ZIP and drift report. Its
+    links are valid for ten minutes.
     """
     return look_books.read(croquis(), owner, look_book_id)
 

@@ -1,4 +1,4 @@
-"""The files of a look-book: made once every cell ended, shown to its owner alone, and never with what was taken back."""
+"""The files of a look-book: made once every cell ended, for its owner alone, and never with what was taken back."""
 
 from typing import Any
 

@@ -59,7 +59,8 @@ def busy(story: Story) -> Story:
     story.connection.execute(
         "with book as (insert into public.look_books (owner_id, model_id, rows, columns, engine, budget_usd)"
         " select owner_id, id, '[]', '[]', 'x', 1 from public.ai_models where job_id = %s returning id, owner_id)"
-        " insert into public.look_book_cells (look_book_id, row_no, column_no, owner_id) select id, 0, 1, owner_id from book",
+        " insert into public.look_book_cells (look_book_id, row_no, column_no, owner_id)"
+        " select id, 0, 1, owner_id from book",
         (story.job,),
     )
     story.connection.execute(

@@ -74,8 +74,8 @@ class BaseInBook(ImageWishes):
 
 
 class OrderLookBook(Request):
-    """Each look in `rows` on the picture of each of `columns`, as long as `budget_usd` lasts. With a `seed` each picture
-    can be repeated.
+    """Each look in `rows` on the picture of each of `columns`, as long as `budget_usd` lasts. With a `seed` each can be
+    repeated.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
