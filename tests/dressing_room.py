@@ -61,11 +61,17 @@ def ordered(user: User, path: str = "/v1/try-ons", **body: Any) -> dict[str, Any
 
 
 def done(user: User, order: str) -> dict[str, Any]:
-    def read() -> Any:
-        found = user.http.get(f"/v1/image-orders/{order}").raise_for_status().json()
+    """The order when each of its pictures was made and looked at, or failed."""
+
+    def over() -> Any:
+        found = read(user, order)
         return all(it["status"] == "failed" or it["checks"] for it in found["images"]) and found
 
-    return until(read)
+    return until(over)
+
+
+def read(user: User, order: str) -> dict[str, Any]:
+    return user.http.get(f"/v1/image-orders/{order}").raise_for_status().json()
 
 
 def paid(studio: Studio) -> list[Any]:

@@ -179,8 +179,8 @@ def _with_person(picture: Image.Image, mask: Image.Image, points: Floats, shown:
         wide = figure.resized(STRETCH, 1).image
         picture.paste(wide, ((picture.width - wide.width) // 2, 0), wide)
     elif shown == "doubled":
-        half = figure.resized(0.5, 0.5).image
-        picture.paste(half, (0, picture.height - half.height), half)
+        twin = cut.crop(mask.getbbox())
+        picture.paste(twin, (0, picture.height - twin.height), twin)
     else:
         knees = round(float(points[list(KNEES), 1].mean()))
         picture = picture.crop((0, 0, picture.width, knees)).resize(picture.size, Image.Resampling.LANCZOS)

@@ -15,6 +15,7 @@ from sandbox.replicate.backdrops import Colour, Light, draw_backdrop, light_of, 
 from sandbox.replicate.cut_out import Figure
 from sandbox.replicate.settings import Shown
 from sandbox.replicate.sittings import FULL_BODY, HALF_BODY, HEAD, framing_of
+from sandbox.replicate.soft_faces import with_soft_face
 from sandbox.replicate.strangers import stranger
 
 PIL_FORMATS = {"webp": "WEBP", "jpg": "JPEG", "png": "PNG"}
@@ -55,6 +56,8 @@ def compose(figure: Figure, *, size: tuple[int, int], prompt: str, seed: int, sh
     places = (0.27, 0.73) if shown == "doubled" else (0.5,)
     stand = _stand(figure, framing, size, chance, len(places), cropped=shown == "cropped")
     figure = figure.resized(stand.scale, stand.scale)
+    if framing == FULL_BODY:
+        figure = with_soft_face(figure)
     for place in places:
         middle = size[0] * (place + chance.uniform(-0.04, 0.04) / len(places))
         _set(picture, figure, (round(middle - stand.middle), round(stand.top)), light)

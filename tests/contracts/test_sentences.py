@@ -35,6 +35,8 @@ RAISED: dict[str, set[str]] = {
         "not_plain",
         "nothing_to_change",
         "one_of_two",
+        "garments_or_look",
+        "newest_or_look",
         "prompt_or_wishes",
         "garments_or_look",
         "newest_or_look",

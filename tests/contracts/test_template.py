@@ -48,7 +48,7 @@ def test_every_clock_ticks_at_a_rate_that_aws_knows() -> None:
     clocks = [it["Properties"] for function in functions().values() for it in function.get("Events", {}).values()
               if it["Type"] == "ScheduleV2"]  # fmt: skip
     rates = [template()["Parameters"][it["ScheduleExpression"]["Ref"]]["Default"] for it in clocks]
-    assert sorted(rates) == ["rate(1 day)", "rate(1 minute)", "rate(5 minutes)"]
+    assert sorted(rates) == ["rate(1 day)", "rate(1 day)", "rate(1 minute)", "rate(5 minutes)"]
 
 
 def test_each_look_of_the_sweep_has_a_clock_of_its_own() -> None:
@@ -63,7 +63,7 @@ def test_two_stacks_of_one_account_have_clocks_of_their_own() -> None:
     """A schedule's name is the account's, and SAM makes it of the logical id alone."""
     names = [it["Properties"]["Name"]["Sub"] for function in functions().values()
              for it in function.get("Events", {}).values() if it["Type"] == "ScheduleV2"]  # fmt: skip
-    assert len(names) == len(set(names)) == 3
+    assert len(names) == len(set(names)) == 4
     assert all(name.startswith("${AWS::StackName}-") for name in names)
 
 

@@ -52,8 +52,8 @@ SCHEMAS = {
     "LookView": "Garments that are worn together.",
     "ImageKind": "What images were made for: `preview` for the review of a run, `generation` as they were ordered, "
     "`repair` with the face of another image made anew, `try_on` with other clothes.",
-    "RepairReason": "`face_better`: the face is more like the person's, and the body unchanged; `not_measured`: compare "
-    "the two yourself; `face_not_better`, `face_cannot_tell` and `body_changed` are not kept.",
+    "RepairReason": "`face_better`: the face is more like the person's, and the body unchanged; `not_measured`: "
+    "compare the two yourself; `face_not_better`, `face_cannot_tell` and `body_changed` are not kept.",
     "RepairView": "Whether a repair is better than the image that it was made from; both stay.",
     "ImageOrderView": "What was ordered at once, with its images.",
     "ImageStatus": "`queued` and `running` go on by themselves; `saved` has a `url`, `failed` a `problem`.",

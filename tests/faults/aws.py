@@ -8,6 +8,7 @@ from typing import Any
 from faults.stepper import Execution, Stepper, Surroundings, Waiting
 
 from croquis.domain.ids import LookBookId
+from croquis.domain.images.exam import FacesMeasured, FacesToMeasure
 from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.attempt import RunKind
 from croquis.errors import Unavailable
@@ -73,6 +74,19 @@ def calling(stack: Stack, text: str) -> Any:
     for name in stack.functions:
         text = text.replace(f'"{stack.attribute(name, "Arn")}"', f'"{name}"')
     return json.loads(text)
+
+
+class Faces:
+    """Keeps the port Faces: the function that measures them is called, and waited for."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+
+    def measure(self, asked: FacesToMeasure) -> FacesMeasured:
+        try:
+            return FacesMeasured.model_validate(self._around.call("MeasureFaces", asked.model_dump(mode="json")))
+        except FunctionError as error:
+            raise Unavailable("The measurement of faces broke off.") from error
 
 
 @dataclass

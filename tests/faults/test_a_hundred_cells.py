@@ -8,7 +8,7 @@ from faults import money
 from faults.invariants import broken
 from faults.kinds import Effect, Fault, Kind
 from faults.owners import NAMES, Owner
-from faults.scenarios import approving, settled, submitting
+from faults.scenarios import agreeing_to_try_ons, approving, settled, submitting
 from faults.world import World
 
 ROWS, COLUMNS, BUDGET = 10, 10, 3.0
@@ -66,7 +66,7 @@ def test_every_cell_ends_within_the_budget_and_nothing_is_paid_twice(world: Worl
     owner = Owner(world, NAMES[0], 0)
     world.recorder.on = False
     owner.draft(8)
-    for step in (submitting, approving):
+    for step in (submitting, approving, agreeing_to_try_ons):
         step(world, [owner])
         world.until(lambda: settled(world))
     world.recorder.on = True

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from faults.owners import NAMES, Owner
-from faults.scenarios import approving, settled, submitting
+from faults.scenarios import agreeing_to_try_ons, approving, settled, submitting
 from faults.world import World
 
 NOT_COUNTED = ("Sweep", "BindLookBook")  # the clock comes by itself, and the files are made once for a book
@@ -16,7 +16,7 @@ def spent_on(world: World, rows: int, columns: int) -> tuple[int, Counter[str]]:
     owner = Owner(world, NAMES[0], 0)
     world.recorder.on = False
     owner.draft(8)
-    for step in (submitting, approving):
+    for step in (submitting, approving, agreeing_to_try_ons):
         step(world, [owner])
         world.until(lambda: settled(world))
     invoked, invoke = Counter[str](), world.invoke

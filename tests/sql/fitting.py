@@ -7,11 +7,10 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from sql.story import CONSENT, Story, key
 from sql.test_withdrawal import consent
-from sql.wardrobe import Wardrobe, ids
+from sql.wardrobe import Wardrobe
 
 PRUNA, BANANA, IDM = "prunaai/p-image-try-on", "google/nano-banana-pro", "cuuupid/idm-vton"
 USES = ("train", "generate", "try_on")
-NOTHING: dict[str, Any] = dict.fromkeys(("image", "model", "garments", "look", "engine", "seed", "retry_once"))
 SAVED = (
     "update public.images set status = 'saved', path = id::text, sha256 = 'x', bytes = 1, content_type = 'image/png',"
     " width = 896, height = 1120, signed = true, ended_at = now() where id = %s"
@@ -51,14 +50,11 @@ class FittingRoom:
     def garments(self, *categories: str) -> list[str]:
         return [self.wardrobe.ready(category) for category in categories]
 
-    def order(self, idempotency_key: str | None = None, **asked: Any) -> dict[str, Any]:
-        given = self._given(asked)
-        return self.story.owner.call("order_try_on", **given, idempotency_key=idempotency_key or key(), request={})
+    def order(self, idempotency_key: str | None = None, **wish: Any) -> dict[str, Any]:
+        return self.story.owner.call("try_on", wish=wish, idempotency_key=idempotency_key or key(), request={})
 
-    def dry_run(self, **asked: Any) -> dict[str, Any]:
-        given = self._given(asked)
-        del given["seed"]
-        return self.story.owner.call("dry_run_try_on", **given)
+    def dry_run(self, **wish: Any) -> dict[str, Any]:
+        return self.story.owner.call("dry_run_try_on", wish=wish)
 
     def refusals(self, **asked: Any) -> list[str]:
         """The codes of all that stands against it."""
@@ -85,7 +81,3 @@ class FittingRoom:
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         done = self.story.connection.execute(query, values)  # pyright: ignore[reportArgumentType]
         return done.fetchall() if done.description else []
-
-    def _given(self, asked: dict[str, Any]) -> dict[str, Any]:
-        worn = asked.get("garments")
-        return NOTHING | asked | {"garments": worn if worn is None else ids(worn)}

@@ -77,6 +77,7 @@ def good(story: Story) -> dict[str, Any]:
         "decision": "retry",
         "request": {},
         "wishes": [WISH],
+        "wish": {"prompt": "a person", "strength": 0.4},
         "wanted": 1,
         "retry": False,
         "sent_sha256": "0" * 64,

@@ -100,6 +100,16 @@ def test_all_that_stands_against_a_look_is_told_what_is_most_basic_first(wardrob
     assert found == [*twice, *missing, "garment_not_ready", *["not_worn_together"] * (apart - 1)]
 
 
+def test_a_garment_that_is_being_removed_gets_into_no_look(acted, overlapping):
+    """Who comes second waits, and then sees what the first has done."""
+    wardrobe = Wardrobe(acted.connection, acted.user)
+    upper = wardrobe.ready()
+    remove = lambda story: Wardrobe(story.connection, story.user).removed(upper)  # noqa: E731
+    wear = lambda story: Wardrobe(story.connection, story.user).look(upper)  # noqa: E731
+    _, refusal = overlapping(acted, remove, wear)
+    assert (refusal.sqlstate, refusal.diag.message_detail) == ("PT409", "garment_removed")
+
+
 def test_a_look_keeps_its_garments_in_their_order(wardrobe):
     worn = [wardrobe.ready(it) for it in ("shoes", "upper", "lower")]
     kept = wardrobe.look(*worn, name=" For rain ")

@@ -95,7 +95,8 @@ def test_what_was_ordered_before_is_still_looked_for(approved, how):
 
 @pytest.mark.parametrize(("kind", "use"), [("repair", "generate"), ("try_on", "try_on")])
 def test_each_kind_is_a_use_of_its_own_that_is_asked_for_before_the_post(approved, kind, use):
-    image = made_from(approved, saved(approved), kind)
+    engine = {"try_on": "prunaai/p-image-try-on"}.get(kind, "flux-dev-lora")
+    image = made_from(approved, saved(approved), kind, engine=engine)
     everything = {"train", "generate", "try_on"}
     agrees_to(approved, *everything - {use})
     with refused(410, "canceled"):
@@ -133,19 +134,18 @@ def test_what_an_engine_takes_is_there_and_nothing_else(approved, kind, wrong):
 
 
 def test_a_picture_costs_what_its_engine_does_by_the_second_or_as_a_whole(approved):
-    approved.connection.execute("insert into public.prices (item, usd, source) values ('dresser', 0.04, 'test')")
     agrees_to(approved, "generate", "try_on")
     source = saved(approved)
     costs = {}
-    for engine, kind in (("flux-dev-lora", "repair"), ("dresser", "try_on")):
+    for engine, kind in (("flux-dev-lora", "repair"), ("google/nano-banana-pro", "try_on")):
         opened = approved.opened_image(made_from(approved, source, kind, engine=engine))["attempt"]
-        approved.started(opened["id"], f"run-of-{engine}")
+        approved.started(opened["id"], f"run-of-{kind}")
         approved.ended(opened["id"], seconds=10)
         [(cost,)] = approved.connection.execute(
-            "select cost_usd from public.provider_runs where id = %s", (f"run-of-{engine}",)
+            "select cost_usd from public.provider_runs where id = %s", (f"run-of-{kind}",)
         ).fetchall()
         costs[engine] = (float(opened["expected_usd"]), float(cost))
-    assert costs == {"flux-dev-lora": (0.02, 0.01525), "dresser": (0.04, 0.04)}
+    assert costs == {"flux-dev-lora": (0.02, 0.01525), "google/nano-banana-pro": (0.15, 0.15)}
 
 
 def test_what_its_owner_takes_away_under_a_paid_order_is_theirs_to_pay(approved):

@@ -9,6 +9,8 @@ import httpx
 import pytest
 from agreements import AGREES_TO_FACES
 from PIL import Image, ImageChops
+from psycopg.types.json import Jsonb
+from scenes import crash, minutes_pass, objects
 from studio import Studio, User
 from waiting import until
 
@@ -87,7 +89,7 @@ def test_the_face_is_made_anew_in_a_new_picture_and_everything_else_is_the_same_
     [order] = [it.input for it in studio.twin.ledger if it.input.get("mask")]
     assert order["prompt"].startswith(owner.read(job)["trigger_word"])
     assert "close-up portrait photo of head and shoulders, a smile, soft light" in order["prompt"]
-    assert made["repair"]["body"] == "same"
+    assert made["repair"]["body"] != "different"
     again = owner.http.get(f"/v1/models/{owner.read(job)['model']['id']}/images").json()["images"]
     assert {picture["id"], made["id"]} <= {it["id"] for it in again}
     assert pixels(next(it for it in again if it["id"] == picture["id"])) == pixels(picture)
@@ -98,3 +100,56 @@ def test_it_is_signed_as_ours_with_the_picture_before_in_it(studio: Studio, owne
     data = httpx.get(made["url"]).content
     assert read_claim(data, authority=studio.identity.authority) == SignedClaim(Seal.OURS, made["id"])
     assert picture["id"].encode() in data
+
+
+def test_a_face_that_is_better_is_kept(owner: User, picture: dict[str, Any]) -> None:
+    made = repaired(owner, picture)
+    assert (made["repair"]["kept"], made["repair"]["reason"]) == (True, "face_better")
+
+
+def test_somebody_elses_face_is_not_kept_and_can_still_be_read(studio: Studio, owner: User, picture: Any) -> None:
+    studio.faults(pictures_show="stranger")
+    made = repaired(owner, picture, strength=0.8)
+    assert (made["repair"]["kept"], made["repair"]["reason"]) == (False, "face_not_better")
+    assert made["repair"]["sentence"]
+    assert pixels(made).size == (picture["width"], picture["height"])
+
+
+def test_without_the_consent_to_measure_faces_it_is_a_suggestion(
+    studio: Studio, owner: User, picture: dict[str, Any], job: str
+) -> None:
+    forgotten = (
+        "delete from face_references f using training_runs r where r.id = f.run_id and r.job_id = %s returning f.*"
+    )
+    kept = studio.row(forgotten, job)
+    made = repaired(owner, picture)
+    assert (made["repair"]["kept"], made["repair"]["reason"]) == (True, "not_measured")
+    assert made["checks"]["face"] is None
+    studio.rows(
+        "insert into face_references (run_id, owner_id, embeddings) values (%s, %s, %s)",
+        *(kept["run_id"], kept["owner_id"], Jsonb(kept["embeddings"])),
+    )
+
+
+def test_what_was_cut_out_goes_when_the_repair_is_done(
+    studio: Studio, owner: User, picture: dict[str, Any], job: str
+) -> None:
+    made = repaired(owner, picture)
+    assert len([it for it in objects(studio, "face-cut-outs", job) if made["id"] in it]) == 2
+    minutes_pass(studio, 6)
+    assert studio.sweep()["cut_outs"] >= 1
+    assert objects(studio, "face-cut-outs", job) == []
+    assert studio.sweep()["cut_outs"] == 0
+
+
+@pytest.mark.parametrize("function", ["CutOutFace", "SaveImage", "CheckImage"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_crash_costs_nothing_and_loses_nothing(
+    studio: Studio, owner: User, picture: dict[str, Any], function: str, when: Any
+) -> None:
+    paid = studio.paid("prediction")
+    with crash(studio, function, when=when) as crashes:
+        made = repaired(owner, picture)
+    assert crashes == [function]
+    assert (made["status"], made["repair"]["kept"]) == ("saved", True)
+    assert studio.paid("prediction") == paid + 1

@@ -48,7 +48,9 @@ as $$
     from asked a
     join asked b on a.place < b.place and a.id <> b.id
     cross join lateral (
-      select array(select unnest(croquis.covers(a.category)) intersect select unnest(croquis.covers(b.category)) order by 1) as parts
+      select array(
+        select unnest(croquis.covers(a.category)) intersect select unnest(croquis.covers(b.category)) order by 1
+      ) as parts
     ) as shared
     where cardinality(shared.parts) > 0
   ) as r
@@ -64,12 +66,18 @@ as $$
 declare
   why croquis.refusal;
 begin
+  -- in the order of their ids, so that two who wear the same ones wait for each other in turn
+  perform 1 from public.garments g
+  where cardinality(garments) <= croquis.most_garments() and g.id = any (garments) and public.may_act(g.owner_id)
+  order by g.id
+  for share;
   select * into why from croquis.refusals_to_wear(garments, croquis.signed_in()) limit 1;
   perform croquis.refuse(why);
 end
 $$;
 comment on function croquis.need_wearable is
-  'Refuses garments that are not worn together, for the first reason.';
+  'Refuses garments that are not worn together, for the first reason; those that are cannot be removed or changed until '
+  'the end of the transaction.';
 
 create function croquis.look_of_caller(look uuid) returns public.looks
 language plpgsql

@@ -174,6 +174,7 @@ as $$
   where i.model_id = model.id
     and i.run = model.active_run
     and i.kind in ('preview', 'generation', 'repair')
+    and coalesce((i.repair ->> 'kept')::boolean, true)
     and i.status = 'saved'
     and (croquis.why_not_made_from(i)).code is null
   order by
@@ -205,29 +206,30 @@ $$;
 comment on function croquis.garments_of_look is
   'What is worn in a look of the caller.';
 
-create type croquis.try_on as (picture public.images, garments uuid[]);
-comment on type croquis.try_on is
+create type croquis.fitting as (picture public.images, garments uuid[]);
+comment on type croquis.fitting is
   'Which garments are put on the person of which picture.';
 
-create function croquis.wanted_try_on(
-  image uuid,
-  model uuid,
-  garments uuid[],
-  look uuid
-) returns croquis.try_on
+create function croquis.wanted_try_on(wish jsonb) returns croquis.fitting
 language plpgsql
 as $$
 declare
-  wanted croquis.try_on;
+  image constant uuid := wish ->> 'image';
+  look constant uuid := wish ->> 'look';
+  wanted croquis.fitting;
   of_model public.ai_models;
 begin
   perform croquis.signed_in();
-  wanted.garments := case when look is null then garments else croquis.garments_of_look(look) end;
+  wanted.garments := case
+    when look is not null then croquis.garments_of_look(look)
+    when jsonb_typeof(wish -> 'garments') <> 'null' then array(select jsonb_array_elements_text(wish -> 'garments')::uuid)
+  end;
   if image is not null then
     wanted.picture := croquis.source_of_caller(image);
     return wanted;
   end if;
-  select * into of_model from public.ai_models m where m.id = model and public.may_act(m.owner_id) for update;
+  select * into of_model from public.ai_models m where m.id = (wish ->> 'model')::uuid and public.may_act(m.owner_id)
+  for update;
   if of_model.id is null then
     perform croquis.refuse(croquis.no_such_model());
   end if;
@@ -252,14 +254,8 @@ comment on function croquis.wanted_try_on is
   'What an order of the caller names: a picture, or else the best one of a model; garments, those of a look, or else the '
   'newest that are worn together.';
 
-create function public.order_try_on(
-  image uuid,
-  model uuid,
-  garments uuid[],
-  look uuid,
-  engine text,
-  seed bigint,
-  retry_once boolean,
+create function public.try_on(
+  wish jsonb,
   idempotency_key text,
   request jsonb,
   sent_sha256 text default null
@@ -269,10 +265,10 @@ as $$
 declare
   owner uuid := croquis.signed_in();
   asked jsonb := jsonb_build_object(
-    'image', image, 'model', model, 'sent', coalesce(to_jsonb(sent_sha256), request)
+    'image', wish -> 'image', 'model', wish -> 'model', 'sent', coalesce(to_jsonb(sent_sha256), request)
   );
   earlier uuid := croquis.order_before(owner, idempotency_key, 'try_ons', asked);
-  wanted croquis.try_on;
+  wanted croquis.fitting;
   ordered public.image_orders;
 begin
   if earlier is not null then
@@ -284,35 +280,29 @@ begin
       'request must be an object of what was chosen.',
       'Send what the order was made of.');
   end if;
-  wanted := croquis.wanted_try_on(image, model, garments, look);
+  wanted := croquis.wanted_try_on(wish);
   ordered := croquis.order_try_on(
-    wanted.picture, wanted.garments, engine, seed, coalesce(retry_once, false), request
+    wanted.picture, wanted.garments, wish ->> 'engine', (wish ->> 'seed')::bigint,
+    coalesce((wish ->> 'retry_once')::boolean, false), request
   );
   perform croquis.remember_order(owner, idempotency_key, 'try_ons', asked, ordered.id);
   return ordered;
 end
 $$;
-comment on function public.order_try_on is
-  'Reserves the money for one picture, with retry_once for two, in which the person of image, or of the best picture of '
-  'model, wears garments, what is in look, or the newest that are worn together. The same key with the same request '
+comment on function public.try_on is
+  'Reserves the money for one picture, with retry_once for two, in which the person of the wish''s image, or of the best '
+  'picture of its model, wears its garments, what is in its look, or the newest that are worn together. The same key with the same request '
   'returns the same order and costs nothing.';
-grant execute on function public.order_try_on to authenticated;
+grant execute on function public.try_on to authenticated;
 
-create function public.dry_run_try_on(
-  image uuid,
-  model uuid,
-  garments uuid[],
-  look uuid,
-  engine text,
-  retry_once boolean
-) returns jsonb
+create function public.dry_run_try_on(wish jsonb) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
 declare
-  wanted croquis.try_on := croquis.wanted_try_on(image, model, garments, look);
+  wanted croquis.fitting := croquis.wanted_try_on(wish);
   own uuid[] := croquis.own_garments(wanted.garments, (wanted.picture).owner_id);
-  chosen text := coalesce(engine, croquis.default_engine());
-  pictures int := case when retry_once then 2 else 1 end;
+  chosen text := coalesce(wish ->> 'engine', croquis.default_engine());
+  pictures int := case when (wish ->> 'retry_once')::boolean then 2 else 1 end;
 begin
   return jsonb_build_object(
     'picture', to_jsonb(wanted.picture),

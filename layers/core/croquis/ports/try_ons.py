@@ -37,7 +37,7 @@ class PlannedTryOn(Planned):
 class TryOns(Protocol):
     """Ordered for an owner, of their own pictures and garments alone."""
 
-    def order_try_on(
+    def try_on(
         self,
         owner: Owner,
         wish: TryOnWish,

@@ -38,7 +38,7 @@ def _order(
     if request.dry_run:
         return _dry_run(croquis, owner, wish)
     asked = request.model_dump(mode="json", exclude={"dry_run"}, exclude_none=True)
-    return images.begun(croquis, owner, croquis.store.try_ons.order_try_on(owner, wish, key, asked, sent))
+    return images.begun(croquis, owner, croquis.store.try_ons.try_on(owner, wish, key, asked, sent))
 
 
 def _dry_run(croquis: Croquis, owner: Owner, wish: TryOnWish) -> DryRunView:

@@ -16,7 +16,7 @@ class SupabaseTryOns:
     def __init__(self, api: DataApi) -> None:
         self._api = api
 
-    def order_try_on(
+    def try_on(
         self,
         owner: Owner,
         wish: TryOnWish,
@@ -27,16 +27,15 @@ class SupabaseTryOns:
         return self._api.call_as(
             owner,
             ImageOrder,
-            "order_try_on",
-            **wish.model_dump(mode="json"),
+            "try_on",
+            wish=wish,
             idempotency_key=idempotency_key,
             request=request,
             sent_sha256=sent_sha256,
         )
 
     def dry_run_try_on(self, owner: Owner, wish: TryOnWish) -> PlannedTryOn:
-        asked = wish.model_dump(mode="json", exclude={"seed"})
-        return self._api.call_as(owner, PlannedTryOn, "dry_run_try_on", **asked)
+        return self._api.call_as(owner, PlannedTryOn, "dry_run_try_on", wish=wish)
 
     def record_try_on_checks(self, image: ImageId, checks: ImageChecks, again: bool) -> ImageId | None:
         return self._api.find(ImageId, "record_try_on_checks", image=image, checks=checks, again=again)

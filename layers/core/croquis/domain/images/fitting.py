@@ -10,7 +10,7 @@ from croquis.domain.garments.garment import GarmentCategory, GarmentRow
 from croquis.domain.images.exam import Change, ImageChecks, Judgement
 from croquis.domain.images.garment_colours import ColourMatch, compare_colours
 from croquis.domain.images.image import Image
-from croquis.domain.images.paired import compare_bodies
+from croquis.domain.images.paired import BodyMeasure, compare_bodies
 from croquis.domain.photos.features import PhotoFeatures, Worn
 from croquis.domain.runs.advice import Advice
 
@@ -20,6 +20,7 @@ FOUND: Mapping[str, str] = MappingProxyType({
     OTHER_COLOUR: "A garment has another colour than in its own picture.",
 })  # fmt: skip
 LEAVE_THE_OUTLINE = {GarmentCategory.SHOES, GarmentCategory.HAT, GarmentCategory.ACCESSORY}
+HIDE_THE_JOINTS = {GarmentCategory.DRESS, GarmentCategory.OUTERWEAR}  # the hips' and the knees'
 NOT_CHECKED = Advice(
     "picture_not_checked",
     "Nobody has looked yet whether this picture shows the whole person.",
@@ -35,12 +36,19 @@ def advice_about(picture: Image) -> tuple[Advice, ...]:
 def fitted(
     checks: ImageChecks, before: PhotoFeatures, after: PhotoFeatures, garments: Sequence[GarmentRow], source: Image
 ) -> ImageChecks:
+    """What `compared` finds, but for what the picture before, whose `source` says what was seen in it, lacked too."""
+    found = compared(checks, before, after, garments)
+    return _as_it_was(found, source.checks) if source.checks else found
+
+
+def compared(
+    checks: ImageChecks, before: PhotoFeatures, after: PhotoFeatures, garments: Sequence[GarmentRow]
+) -> ImageChecks:
     """What the checks of the picture after say, with what only the two together can tell."""
     body, colours = _body(before, after, garments), _colours(after.worn, garments)
     odd = {OTHER_BODY: body is Judgement.FAILS, OTHER_COLOUR: colours is Judgement.FAILS}
     codes = (*checks.codes, *(code for code, is_odd in odd.items() if is_odd))
-    found = checks.model_copy(update={"body": body, "garments": colours, "codes": codes})
-    return _as_it_was(found, source.checks) if source.checks else found
+    return checks.model_copy(update={"body": body, "garments": colours, "codes": codes})
 
 
 def _as_it_was(found: ImageChecks, before: ImageChecks) -> ImageChecks:
@@ -52,9 +60,12 @@ def _as_it_was(found: ImageChecks, before: ImageChecks) -> ImageChecks:
 
 
 def _body(before: PhotoFeatures, after: PhotoFeatures, garments: Sequence[GarmentRow]) -> Judgement:
-    """Of the outline only where no garment was put on that could change it."""
-    outline_counts = {it.category for it in garments} <= LEAVE_THE_OUTLINE
-    match compare_bodies(before, after, outline_counts=outline_counts).change:
+    """Of the outline only where no garment was put on that could change it, of the legs where their joints are seen."""
+    worn = {it.category for it in garments}
+    found = compare_bodies(before, after, outline_counts=worn <= LEAVE_THE_OUTLINE)
+    if worn & HIDE_THE_JOINTS:
+        found = found.model_copy(update={"legs": BodyMeasure()})
+    match found.change:
         case Change.SAME:
             return Judgement.PASSES
         case Change.DIFFERENT:
