@@ -37,7 +37,7 @@ SCHEMAS = {
     "BaseInBook": "What the looks of a column are tried on.",
     "CellDrift": "What was found in one cell.",
     "CellProgressView": "How many of the looks' cells ended.",
-    "CellStatus": "`waiting` for its turn or for the picture of its column, `working`; in the end `done` with an image, "
+    "CellStatus": "`waiting` for its turn or for the picture of its column, `working`; then `done` with an image, "
     "`failed` or `canceled` with a problem.",
     "CellView": "One cell of a look-book.",
     "DriftReport": "How far the pictures of a look-book drift from their person.",
