@@ -1,4 +1,4 @@
-"""What `make demo LOOKBOOK=1` adds: three looks of sample garments on four poses, with contact sheet, ZIP and report."""
+"""What `make demo LOOKBOOK=1` adds: three looks of sample garments on four poses, with sheet, ZIP and report."""
 
 from pathlib import Path
 
