@@ -79,12 +79,6 @@ return 1000;
 comment on function croquis.most_usd_of_look_book is
   'The largest budget that a look-book may have.';
 
-create function croquis.most_tries_of_cell() returns int
-language sql immutable parallel safe
-return 2;
-comment on function croquis.most_tries_of_cell is
-  'How often the picture of a cell is ordered at most: once more when none was made of the first order.';
-
 create function croquis.largest_face_to_repair() returns int
 language sql immutable parallel safe
 return 640;

@@ -1,5 +1,11 @@
 -- Look-books: every look of some rows on the picture of every column, as one order under one budget.
 
+create function croquis.most_tries_of_cell() returns int
+language sql immutable parallel safe
+return 2;
+comment on function croquis.most_tries_of_cell is
+  'How often the picture of a cell is ordered at most: once more when none was made of the first order.';
+
 create table public.look_books (
   id uuid primary key default gen_random_uuid(),
   owner_id uuid not null,

@@ -12,7 +12,6 @@ from croquis.domain.row import Failed, Row
 
 MOST_CELLS = 200
 MOST_USD = 1000
-MOST_TRIES = 2
 BASE_ROW = 0  # holds what the looks of a column are tried on
 
 
