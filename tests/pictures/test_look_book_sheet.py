@@ -26,7 +26,11 @@ def of_colour(png: bytes, colour: tuple[int, int, int], within: int = 12) -> int
     """How many pixels have about this colour."""
     with Image.open(BytesIO(png)) as opened:
         pixels = opened.convert("RGB").getcolors(1 << 24) or []
-    return sum(many for many, it in pixels if max(abs(a - b) for a, b in zip(it, colour, strict=True)) <= within)
+    return sum(many for many, it in pixels if isinstance(it, tuple) and _distance(it, colour) <= within)
+
+
+def _distance(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def test_every_cell_shows_its_whole_picture() -> None:
