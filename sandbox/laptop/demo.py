@@ -43,7 +43,7 @@ DECLARATIONS = ("adult", "own_photos_or_authorised", "training", "storage", "pro
 USES = ("train", "generate", "try_on", "face_measurement")
 CONSENT = {"text_version": "2026-11", "uses": USES, **dict.fromkeys(DECLARATIONS, True)}
 PICTURES = (
-    {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking, seen from the side"},
+    {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking up to the camera"},
     {
         "framing": "half_body",
         "pose": "facing the camera",

@@ -70,7 +70,7 @@ class Field:
             return _violation("array_max_items", place, f"Array must have at most {self.most} items")
         kinds = (_json_type(it) for it in items)
         wrong = next((it for it in kinds if it != "string"), None)
-        return wrong and _violation("invalid_type", place, f"Invalid type. Expected: string, given: {wrong}")
+        return _violation("invalid_type", place, f"Invalid type. Expected: string, given: {wrong}") if wrong else None
 
     def _is_of_type(self, value: Any) -> bool:
         if self.type in PYTHON_TYPES:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 from PIL import Image
 
+from croquis.domain.images.provenance import COMPOSITE
 from croquis.domain.look_books.sheet import SheetCell, SheetRow
 from croquis_pictures.look_book_sheet import ACROSS, CELL, DOWN, draw_sheet, thumbnail
 
@@ -62,5 +63,5 @@ def test_the_same_book_gives_the_same_bytes() -> None:
 
 def test_the_sheet_says_that_a_machine_made_its_pictures() -> None:
     png, pdf = sheet(1, 1)
-    assert b"trainedAlgorithmicMedia" in png
+    assert COMPOSITE.encode() in png
     assert "Pictures made by AI".encode("utf-16-be") in pdf or b"Pictures made by AI" in pdf

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, PngImagePlugin
 
+from croquis.domain.images.provenance import COMPOSITE
 from croquis.domain.look_books.sheet import SheetCell, SheetRow
 from croquis_pictures.lettering import LARGEST, PAGE, Words, text_block
 from croquis_pictures.marks import XMP
@@ -99,7 +100,7 @@ def _png(pages: Sequence[Image.Image]) -> bytes:
         sheet.paste(page, (0, top))
         top += page.height
     label = PngImagePlugin.PngInfo()
-    label.add_itxt("XML:com.adobe.xmp", XMP)
+    label.add_itxt("XML:com.adobe.xmp", XMP % COMPOSITE)
     sheet.save(out := BytesIO(), "PNG", pnginfo=label)
     return out.getvalue()
 

@@ -38,7 +38,8 @@ class SupabaseTryOns:
         return self._api.call_as(owner, PlannedTryOn, "dry_run_try_on", wish=wish)
 
     def record_try_on_checks(self, image: ImageId, checks: ImageChecks, again: bool) -> ImageId | None:
-        return self._api.find(ImageId, "record_try_on_checks", image=image, checks=checks, again=again)
+        added = self._api.find(str, "record_try_on_checks", image=image, checks=checks, again=again)
+        return None if added is None else ImageId(added)
 
     def close_retries(self, most: int) -> int:
         return self._api.call(int, "close_retries", most=most)
