@@ -202,7 +202,8 @@ def a_look_book_without_news(it: Stand) -> None:
     it.story.to("approved")
     it.story.connection.execute(
         "insert into public.look_books (owner_id, model_id, rows, columns, engine, budget_usd, moved_at)"
-        " select owner_id, id, '[]', '[]', 'x', 1, now() - interval '61 minutes' from public.ai_models where job_id = %s",
+        " select owner_id, id, '[]', '[]', 'x', 1, now() - interval '61 minutes' from public.ai_models"
+        " where job_id = %s",
         (it.story.job,),
     )
     it.swept()
