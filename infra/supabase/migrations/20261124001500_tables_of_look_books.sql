@@ -103,7 +103,7 @@ create policy "owners read their own rows" on public.look_book_cells
   for select to authenticated using (public.may_act(owner_id));
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
-  ('look-books', 'look-books', false, 1000000000, array['image/png', 'application/pdf', 'application/zip'])
+  ('look-books', 'look-books', false, 700000000, array['image/png', 'application/pdf', 'application/zip'])
 on conflict (id) do update set
   public = false,
   file_size_limit = excluded.file_size_limit,
