@@ -1,5 +1,6 @@
 # Every target makes what it needs: only git, make and Python 3.11-3.13 with venv must be there.
 #   make demo [PHOTOS=folder] [NAME="Maya Chen"] [GENDER=female|male|non_binary] [PRESET=full|compact|identity]
+#     [LOOKBOOK=1]
 #   make bench [BENCH=photos|likeness] [PHOTOS=folder]
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
@@ -23,7 +24,7 @@ LOCKS := core pictures vision marks faces dev check ministack lambda sam
 WEB_READY := web/node_modules/.installed-$(firstword $(shell cksum < web/package-lock.json))
 # what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
 # a variable that happens to be in the environment (some systems set NAME) is not meant
-$(foreach name,NAME GENDER PRESET PHOTOS BENCH,$(if $(filter command,$(firstword $(origin $(name)))),\
+$(foreach name,NAME GENDER PRESET PHOTOS LOOKBOOK BENCH,$(if $(filter command,$(firstword $(origin $(name)))),\
 	$(eval override $(name) := $$(value $(name)))$(eval export $(name)),$(eval unexport $(name))))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV := $(CURDIR)/requirements/uv
@@ -40,7 +41,8 @@ help: ## show this
 
 demo: $(READY) ## start everything here, train a model from photos, show progress, end with pictures
 	@$(PYTHON_M) sandbox demo \
-	    $${PHOTOS+--photos "$$PHOTOS"} $${NAME+--name "$$NAME"} $${GENDER+--gender "$$GENDER"} $${PRESET+--preset "$$PRESET"}
+	    $${PHOTOS+--photos "$$PHOTOS"} $${NAME+--name "$$NAME"} $${GENDER+--gender "$$GENDER"} $${PRESET+--preset "$$PRESET"} \
+	    $${LOOKBOOK+--look-book "$$LOOKBOOK"}
 
 up: $(READY) ## start everything on this machine and show one log; Ctrl-C stops it
 	@$(PYTHON_M) sandbox up

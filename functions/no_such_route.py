@@ -45,6 +45,11 @@ PATHS = {  # as in template.yaml; a test holds the two equal
     "/v1/models/{model_id}/try-ons": ("POST",),
     "/v1/looks": ("GET", "POST"),
     "/v1/looks/{look_id}": ("GET", "PATCH", "DELETE"),
+    "/v1/look-books": ("GET", "POST"),
+    "/v1/look-books/{look_book_id}": ("GET",),
+    "/v1/look-books/{look_book_id}/pause": ("POST",),
+    "/v1/look-books/{look_book_id}/resume": ("POST",),
+    "/v1/look-books/{look_book_id}/cancel": ("POST",),
     "/webhooks/replicate/{marker}": ("POST",),
     "/hooks/storage": ("POST",),
 }

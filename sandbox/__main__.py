@@ -36,6 +36,7 @@ def main() -> None:
     demo.add_argument("--photos", type=Path, help="a folder with 8 to 12 photos of one person")
     demo.add_argument("--name", default="Maya Chen")
     demo.add_argument("--gender", default="female", help="female, male or non_binary")
+    demo.add_argument("--look-book", default="", help="1: end with a look-book")
     demo.add_argument("--preset", default="full", help="full, compact or identity")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -158,8 +158,19 @@ class Day:
         page.call("GET /v1/looks")
         page.call("POST /v1/try-ons", {"image_id": image, "look_id": look}, key=True)
         page.call("POST /v1/models/{model_id}/try-ons", {"newest": True}, key=True, model_id=model)
+        self._lay_out(model, look)
         page.call("DELETE /v1/looks/{look_id}", look_id=look)
         page.call("DELETE /v1/garments/{garment_id}", garment_id=worn[0])
+
+    def _lay_out(self, model: str, look: str) -> None:
+        """A look-book of one look on a picture that is made first; while it is paused it cannot end."""
+        page, grid = self.page, {"rows": [{"look_id": look}], "columns": [{"pose": "standing"}], "budget_usd": 0.5}
+        book = page.call("POST /v1/look-books", {"model_id": model, **grid}, key=True)["id"]
+        page.call("POST /v1/look-books/{look_book_id}/pause", look_book_id=book)
+        page.call("GET /v1/look-books")
+        page.call("GET /v1/look-books/{look_book_id}", look_book_id=book)
+        page.call("POST /v1/look-books/{look_book_id}/resume", look_book_id=book)
+        page.call("POST /v1/look-books/{look_book_id}/cancel", look_book_id=book)
 
     def _bring(self, category: str, picture: bytes) -> str:
         announced = {"name": category, "category": category, "content_type": "image/png", "bytes": len(picture)}

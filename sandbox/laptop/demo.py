@@ -21,6 +21,7 @@ from croquis.domain.subject import Gender
 from sandbox import ROOT
 from sandbox.laptop.contact_sheet import Tile, contact_sheet
 from sandbox.laptop.demo_look import put_on, words_of
+from sandbox.laptop.demo_look_book import lay_out
 from sandbox.laptop.ending import (
     NOTE,
     name_and_words,
@@ -65,6 +66,7 @@ class Person:
     name: str
     gender: str
     preset: str
+    look_book: bool = False
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Self:
@@ -76,7 +78,9 @@ class Person:
         for variable, kinds in (("GENDER", Gender), ("PRESET", Preset)):
             if (given := getattr(options, variable.lower())) not in set(kinds):
                 raise ValueError(f"{variable}={given} is not known. It is one of: {', '.join(kinds)}.")
-        return cls(_photos(options.photos or SAMPLES), name, options.gender, options.preset)
+        if options.look_book not in ("", "1"):
+            raise ValueError(f"LOOKBOOK={options.look_book} is not known. It is 1, or left out.")
+        return cls(_photos(options.photos or SAMPLES), name, options.gender, options.preset, bool(options.look_book))
 
 
 class Demo:
@@ -100,6 +104,8 @@ class Demo:
             repaired = self._repair(orders[0]["images"][0])
             view = self._ask("GET", f"/v1/trainings/{job}")
             worn = put_on(self._ask, self._wait, self._stage.say, view["model"]["id"])
+            if self._person.look_book:
+                lay_out(self._ask, self._wait, self._stage, view["model"]["id"])
             self._stage.say(summary(view, WORKING))
             self._save_sheet(view, orders, repaired, worn)
 

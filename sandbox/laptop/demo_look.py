@@ -25,7 +25,7 @@ Wait = Callable[[str, Callable[[View], str]], View]
 
 def put_on(ask: Ask, wait: Wait, say: Callable[[str], object], model: str) -> View:
     """The picture, with the one before as its `source`."""
-    garments = [_brought(ask, wait, category, name) for category, name in LOOK.items()]
+    garments = [brought(ask, wait, category, name) for category, name in LOOK.items()]
     look = ask("POST", "/v1/looks", {"name": "For town", "garment_ids": garments})
     say(f"Putting a look of {len(garments)} garments on the best picture")
     order = ask("POST", f"/v1/models/{model}/try-ons", {"look_id": look["id"]}, paid=True)
@@ -46,8 +46,9 @@ def image_price(order: View) -> str:
     return f"{float(order['expected_usd']):.3f}"
 
 
-def _brought(ask: Ask, wait: Wait, category: str, name: str) -> str:
-    data = (GARMENTS / f"{category}.png").read_bytes()
+def brought(ask: Ask, wait: Wait, category: str, name: str, file: str = "") -> str:
+    """The id of a sample garment that is ready; its file is called as its category where none is named."""
+    data = (GARMENTS / f"{file or category}.png").read_bytes()
     announced = {"name": name, "category": category, "content_type": "image/png", "bytes": len(data)}
     upload = ask("POST", "/v1/garments", announced)
     headers = {"content-type": upload["content_type"]}

@@ -25,7 +25,9 @@ from croquis.usecases.storage_events import Landed
 from sandbox.laptop.addresses import Ports
 
 CONTRACT = ROOT / "infra/openapi.json"
-DOORS = ("uploads", "trainings", "models", "images", "tryons", "downloads", "provenance", "account", "shown")
+DOORS = (
+    "uploads", "trainings", "models", "images", "tryons", "look_books", "downloads", "provenance", "account", "shown",
+)  # fmt: skip
 METHODS = ("get", "post", "patch", "put", "delete")
 REFS = "#/components/schemas/{model}"
 # the resolver's own answers, in whose place ours stand
@@ -50,6 +52,7 @@ TAGS = {
     "images": "Images of them.",
     "downloads": "Images as one file.",
     "tryons": "What is worn: garments, and looks of them.",
+    "look_books": "Looks on pictures, many at once, within a budget.",
     "provenance": "Where a picture comes from.",
     "account": "What people agreed to.",
     "shown": "For the person shown, who has a link and no account.",

@@ -21,9 +21,10 @@ PARAMETERS = {(422, "invalid_request")}
 ID_IN_PATH = {(404, "not_found")}
 # what the schema of the body refuses before the database is asked, which checks again for whoever calls it directly
 REFUSED_BEFORE = {
-    "bad_category", "bad_count", "bad_days", "bad_decision", "bad_gender", "bad_model_name", "bad_name",
-    "bad_request", "bad_scope", "bad_selection", "bad_slot", "bad_words", "declaration_alone", "nothing_to_change",
-    "out_of_range", "too_long", "too_many_bytes", "type_not_allowed", "unknown_parameter",
+    "bad_budget", "bad_category", "bad_column", "bad_count", "bad_days", "bad_decision", "bad_gender", "bad_grid",
+    "bad_model_name", "bad_name", "bad_request", "bad_scope", "bad_selection", "bad_slot", "bad_words",
+    "declaration_alone", "nothing_to_change", "out_of_range", "too_long", "too_many_bytes", "type_not_allowed",
+    "unknown_parameter",
 }  # fmt: skip
 
 # by operation: the functions of the database that it changes things with, and what Python says besides
@@ -32,6 +33,7 @@ CHANGES: dict[str, str] = {
     "addLook": "add_look",
     "addPhoto": "add_photo",
     "bringPicture": "announce_provenance",
+    "cancelLookBook": "cancel_look_book",
     "cancelTraining": "cancel_training",
     "changeGarment": "change_garment",
     "changeImage": "change_image",
@@ -46,6 +48,8 @@ CHANGES: dict[str, str] = {
     "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",
+    "orderLookBook": "order_look_book",
+    "pauseLookBook": "pause_look_book",
     "repairImage": "order_repair",
     "repeatImage": "order_generations",
     "removeGarment": "remove_garment",
@@ -54,6 +58,7 @@ CHANGES: dict[str, str] = {
     "removePhoto": "remove_photo",
     "readShown": "shown_person",
     "renewConsent": "renew_consent",
+    "resumeLookBook": "resume_look_book",
     "restoreRun": "restore_run",
     "reviewTraining": "review_training",
     "revokeConsentLink": "revoke_consent_link",
@@ -69,6 +74,7 @@ SAID: dict[str, set[Refusal]] = {
     "changeLook": {(404, "no_such_look")},
     "readGarment": {(404, "no_such_garment")},
     "readLook": {(404, "no_such_look")},
+    "readLookBook": {(404, "no_such_look_book")},
     "readImageOrder": {(404, "no_such_order")},
     "listImages": {(404, "no_such_model")},
     "readModel": {(404, "no_such_model")},

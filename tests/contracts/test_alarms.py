@@ -13,7 +13,7 @@ NESTED = "infra/alarms.yaml"
 ALARMS = resources("AWS::CloudWatch::Alarm", NESTED)
 FILTERS = resources("AWS::Logs::MetricFilter", NESTED)
 SILENT = {"SweepSilent": 15 * 60, "BillSilent": 30 * 3600, "EnginesSilent": 30 * 3600}
-PATIENT = {"SweepBehind": (300, 3), "RunDoesNotStop": (300, 3), "ResultWaits": (600, 1)}
+PATIENT = {"SweepBehind": (300, 3), "RunDoesNotStop": (300, 3), "ResultWaits": (600, 1), "LookBookStands": (600, 1)}
 EACH = pytest.mark.parametrize("name", sorted(ALARMS))
 
 

@@ -41,6 +41,8 @@ RAISED: dict[str, set[str]] = {
         "garments_or_look",
         "newest_or_look",
         "prompt_or_wishes",
+        "image_or_wishes",
+        "too_many_cells",
     },
     "definitions": set(),
     "definition-ref": set(),
@@ -105,6 +107,7 @@ def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
         "AddGarment", "AddLook", "AddPhoto", "AskProvenance", "ChangeGarment", "ChangeImage", "ChangeLook",
         "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages", "OpenLink", "OpenTraining", "OrderDownload",
+        "OrderLookBook",
         "OrderTryOn", "QuickTryOn", "RenewConsent", "RepairImage", "RepeatImage", "RestoreRun", "ReviewTraining",
         "SubmitTraining",
     }  # fmt: skip

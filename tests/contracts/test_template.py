@@ -17,7 +17,7 @@ FUNCTIONS = pytest.mark.parametrize("name", sorted(functions()))
 MAY = {
     "states:SendTaskSuccess": {"SettleAttempt", "Sweep"},
     "states:SendTaskFailure": {"SettleAttempt", "Sweep"},
-    "states:StartExecution": {"Trainings", "Images", "Tryons", "Sweep"},
+    "states:StartExecution": {"Trainings", "Images", "Tryons", "FillLookBook", "Sweep"},
     "states:DescribeExecution": {"Sweep"},
     "ssm:GetParameter": {"StartTraining", "StartImage"},
 }
@@ -27,6 +27,7 @@ PAID_ROUTES = {
     "POST /v1/models/{model_id}/generations",
     "POST /v1/models/{model_id}/try-ons",
     "POST /v1/try-ons",
+    "POST /v1/look-books",
 }
 LINK_ROUTES = {"GET /v1/shown", "POST /v1/shown/images/{image_id}", "POST /v1/shown/withdraw"}
 MACHINE_ROUTES = {"POST /webhooks/replicate/{marker}", "POST /hooks/storage"}

@@ -18,7 +18,7 @@ FORMATS = {
     "id": "uuid", "job_id": "uuid", "model_id": "uuid", "photo_id": "uuid", "consent_id": "uuid",
     "SetFinding.photos": "uuid",
     "url": "uri", "upload_url": "uri", "resumable_url": "uri", "thumbnail_url": "uri", "ProblemDetails.type": "uri",
-    "download_url": "uri",
+    "download_url": "uri", "sheet_url": "uri", "pdf_url": "uri", "zip_url": "uri",
     "ShownRun.id": None,
 }  # fmt: skip
 HASH = "^[0-9a-f]{64}$"

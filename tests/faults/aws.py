@@ -7,7 +7,7 @@ from typing import Any
 
 from faults.stepper import Execution, Stepper, Surroundings, Waiting
 
-from croquis.domain.ids import DownloadId
+from croquis.domain.ids import DownloadId, LookBookId
 from croquis.domain.images.exam import FacesMeasured, FacesToMeasure
 from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.attempt import RunKind
@@ -115,6 +115,12 @@ class Queues:
 
     def pack_download(self, download_id: DownloadId) -> None:
         self._send("DownloadQueue", {"download_id": download_id})
+
+    def fill_look_book(self, look_book_id: LookBookId) -> None:
+        self._send("LookBookQueue", {"look_book_id": look_book_id})
+
+    def bind_look_book(self, look_book_id: LookBookId) -> None:
+        self._send("BindingQueue", {"look_book_id": look_book_id})
 
     def _send(self, queue: str, body: dict[str, str]) -> None:
         self.waiting += 1

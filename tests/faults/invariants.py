@@ -177,6 +177,27 @@ def orders_keep_to_their_price(world: World, _: list[Owner]) -> Broken:
             yield f"a try-on of {order['many']} pictures cost ${order['spent']} where ${order['told']} were told"
 
 
+def look_books_are_filled(world: World, _: list[Owner]) -> Broken:
+    """Each cell ended with a picture or a sentence, within the budget, and its files are there."""
+    for cell in world.rows(
+        "select c.*, i.status as image from look_book_cells c left join images i on i.id = c.image_id"
+    ):
+        if cell["status"] in ("waiting", "working"):
+            yield f"a cell is still {cell['status']}"
+        elif (cell["status"] == "done") != (cell["failure_sentence"] is None):
+            yield f"a cell is {cell['status']} and says {cell['failure_sentence']}"
+        elif cell["status"] == "done" and cell["image"] != "saved":
+            yield f"the picture of a cell that is done is {cell['image']}"
+    for book in world.rows("select * from look_books"):
+        if (spent := money.spent_in_book(world, str(book["id"]))) > float(book["budget_usd"]):
+            yield f"a look-book with ${book['budget_usd']} has spent ${spent:.3f}"
+        if book["bound_at"] is None or book["status"] not in ("done", "canceled"):
+            yield f"a look-book is still {book['status']}, or its files are not made"
+        for name in ("sheet_path", "pdf_path", "zip_path") if book["bound"] else ():
+            if _object(world, "look-books", book["bound"][name]) is None:
+                yield f"the {name} of a look-book leads nowhere"
+
+
 def books_agree(world: World, _: list[Owner]) -> Broken:
     """I7"""
     bill, booked, owners = sum(it.cost for it in world.twin.ledger), money.booked(world), money.booked(world, "owner")
@@ -247,6 +268,7 @@ INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
     "I11": callbacks_once, "I12": hostile_input_is_refused, "uploads": uploads_are_checked,
     "purge": what_is_past_its_time_is_gone, "try_ons": orders_keep_to_their_price,
     "cut_outs": cut_outs_are_gone, "repairs": repairs_leave_the_picture_before,
+    "look_books": look_books_are_filled,
 }  # fmt: skip
 
 

@@ -52,6 +52,16 @@ def reserved(world: World) -> float:
     return float(world.rows("select coalesce(sum(reserved_usd), 0) as usd from spend_accounts")[0]["usd"])
 
 
+def spent_in_book(world: World, look_book: str) -> float:
+    """What the owner of a look-book has spent on it, and has reserved."""
+    entries = (
+        "select coalesce(sum(e.reserved_usd + e.spent_usd), 0) as usd from ledger_entries e"
+        " join images i on i.id = e.image_id join image_orders o on o.id = i.order_id"
+        " where o.look_book_id = %s and e.borne_by = 'owner'"
+    )
+    return float(world.rows(entries, look_book)[0]["usd"])
+
+
 def negative(world: World) -> int:
     return len(world.rows("select true from spend_accounts where reserved_usd < 0 or spent_usd < 0"))
 

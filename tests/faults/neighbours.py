@@ -21,7 +21,7 @@ from croquis.settings import Settings
 from sandbox.aws.stack import Stack
 
 PARTS = ("jobs", "consents", "photos", "runs", "attempts", "images", "repairs", "exams", "models", "purges")
-PARTS += ("garments", "looks", "try_ons")
+PARTS += ("garments", "looks", "try_ons", "look_books")
 TWIN = "http://127.0.0.1"  # nobody listens there: the twin is asked past all sockets
 
 

@@ -140,6 +140,31 @@ class Owner:
             order = {"image_id": str(it["image"]), "garment_ids": [str(it["garment"])], "retry_once": True, "seed": 7}
             self.call("POST", "/v1/try-ons", order)
 
+    def garment(self, category: str, number: int = 0) -> str:
+        """One that is ready, whose picture all runs share."""
+        name = f"{category}{number}"
+        [found] = self.world.rows(
+            "insert into garments (owner_id, name, category, status, content_type, announced_bytes, upload_path, width,"
+            " height, bytes, sha256, clean_path, thumbnail_path, seen) values (%s, 'A garment', %s, 'ready',"
+            " 'image/jpeg', 9, %s, 600, 800, 9, %s, %s, %s, '{}') returning id::text",
+            *(self.id, category, f"{self.id}/{name}", "0" * 64, f"faults/{name}.jpg", f"faults/{name}.small.jpg"),
+        )
+        return str(found["id"])
+
+    def order_look_book(self, garments: list[str], columns: int, budget: float) -> None:
+        """Each garment is a look of its own."""
+        found = self.world.rows("select id::text from ai_models where job_id = %s and status = 'active'", self.job)
+        if found:
+            grid = {
+                "rows": [{"garment_ids": [it]} for it in garments],
+                "columns": [{"pose": f"{PROMPTED}, number {it}"} for it in range(columns)],
+            }
+            self.call("POST", "/v1/look-books", {"model_id": found[0]["id"], "budget_usd": budget, "seed": 7, **grid})
+
+    def cancel_look_book(self) -> None:
+        for it in self.world.rows("select id::text from look_books where owner_id = %s", self.id):
+            self.call("POST", f"/v1/look-books/{it['id']}/cancel")
+
     @property
     def status(self) -> str:
         return self._row("status")

@@ -138,12 +138,23 @@ def trying_on_what_is_refused(world: World, owners: list[Owner]) -> None:
     trying_on(world, owners)
 
 
+def booking(_: World, owners: list[Owner]) -> None:
+    """One look on two pictures, each of which is made first."""
+    owners[0].order_look_book([owners[0].garment("upper")], columns=2, budget=0.5)
+
+
+def booking_and_canceling(world: World, owners: list[Owner]) -> None:
+    booking(world, owners)
+    world.later(8, owners[0].cancel_look_book)
+
+
 def waiting_a_day(world: World, _: list[Owner]) -> None:
     """Until the photos are past their time; nothing is late, so the sweeps of these hours are left out."""
     world.clock.move_to(world.now() + PURGED_AFTER_SECONDS)
 
 
 TRAINED = (submitting, approving)
+AGREED = (*TRAINED, agreeing_to_try_ons)
 DRESSED = (*TRAINED, bringing_garments, agreeing_to_try_ons)
 SCENARIOS = {
     it.name: it
@@ -166,6 +177,9 @@ SCENARIOS = {
         Scenario("cap", 1, ordering_before_the_cap, before=TRAINED, ends="approved"),
         Scenario("credit", 1, submitting_without_credit),
         Scenario("withdraw", 1, withdrawing_after(200, submitting), ends="canceled"),
+        Scenario("look_book", 1, booking, before=AGREED, ends="approved"),
+        Scenario("cancel_look_book", 1, booking_and_canceling, before=AGREED, ends="approved"),
+        Scenario("withdraw_look_book", 1, withdrawing_after(25, booking), before=AGREED, ends="approved"),
         Scenario("withdraw_pictures", 1, withdrawing_after(5, ordering), before=TRAINED, ends="approved"),
     )
 }
@@ -197,6 +211,7 @@ def settled(world: World) -> bool:
         " or exists (select from provider_runs p where not p.over)"
         " or exists (select from provider_attempts a where a.callback_due is not null and a.callback_sent_at is null"
         " and a.task_token is not null)"
+        " or exists (select from look_books b where b.bound_at is null and b.status <> 'paused')"
         " or exists (select from storage_outbox where done_at is null)"
         " or exists (select from training_photos where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from garments where status = 'removed' and objects_deleted_at is null)"
@@ -212,3 +227,5 @@ def stock(world: World) -> None:
     files: Any = world.neighbours.files
     for slot, data in enumerate(small_photos(), 1):
         files.write("training-photos", f"faults/{slot}.jpg", data, content_type="image/jpeg")
+    for number in range(10):
+        files.write("garments", f"faults/upper{number}.jpg", small_photos()[0], content_type="image/jpeg")

@@ -16,7 +16,7 @@ from sandbox.laptop.serving import ServerError, listen
 from sandbox.laptop.settings import LaptopSettings
 from sandbox.replicate.settings import TwinFaults
 
-SAID = {"photos": None, "name": "Maya Chen", "gender": "female", "preset": "full"}
+SAID = {"photos": None, "name": "Maya Chen", "gender": "female", "preset": "full", "look_book": ""}
 
 
 def test_without_a_word_pages_of_the_usual_development_servers_may_call():
@@ -79,6 +79,7 @@ def test_the_sample_person_can_be_trained():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
+        ({"look_book": "yes"}, "LOOKBOOK=yes is not known. It is 1, or left out"),
         ({"preset": "big"}, "PRESET=big is not known. It is one of: full, compact, identity"),
         ({"gender": "girl"}, "GENDER=girl is not known. It is one of: female, male, non_binary"),
         ({"name": " "}, "NAME is one line of 1 to 80 characters"),

@@ -105,6 +105,12 @@ def good(story: Story) -> dict[str, Any]:
         "category": "upper",
         "garment": str(uuid4()),
         "look": str(uuid4()),
+        "look_book": str(uuid4()),
+        "rows": [{"garment_ids": [str(uuid4())]}],
+        "columns": [{"wish": WISH}],
+        "engine": "prunaai/p-image-try-on",
+        "budget_usd": 1,
+        "seed": 1,
         "garments": f"{{{uuid4()}}}",
     }
 

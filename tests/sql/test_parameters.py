@@ -13,6 +13,7 @@ from sql.seats import Connection, refused
 from sql.story import Story, key
 
 from croquis.domain.images.repairs import LARGEST
+from croquis.domain.look_books.look_book import MOST_CELLS, MOST_USD
 from croquis.domain.photos.body_findings import BodyCode
 from croquis.domain.photos.overrides import OVERRIDES, Override
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES
@@ -83,6 +84,8 @@ def takes(story: Story, parameters: dict[str, Any]) -> bool:
         ("seconds_of_image", IMAGE_SECONDS),
         ("fewest_finished", FEWEST_FINISHED),
         ("largest_face_to_repair", LARGEST),
+        ("most_cells", MOST_CELLS),
+        ("most_usd_of_look_book", MOST_USD),
     ],
 )
 def test_sql_holds_the_same_numbers_and_words_as_python(db, function, python):

@@ -23,6 +23,8 @@ OF_THE_OWNER = (
     "garments",
     "looks",
     "worn_garments",
+    "look_books",
+    "look_book_cells",
 )
 OF_THE_OWNER += ("photo_declarations", "training_logs", "image_orders", "images", "spend_accounts", "ledger_entries")
 OF_THE_OWNER += ("downloads",)
@@ -59,6 +61,13 @@ def busy(story: Story) -> Story:
         "with d as (insert into public.downloads (owner_id, images, image_bytes) values (%s, 1, 1) returning id)"
         " insert into public.download_images select d.id, 1, i.id from d, public.images i limit 1",
         (story.user,),
+    )
+    story.connection.execute(
+        "with book as (insert into public.look_books (owner_id, model_id, rows, columns, engine, budget_usd)"
+        " select owner_id, id, '[]', '[]', 'x', 1 from public.ai_models where job_id = %s returning id, owner_id)"
+        " insert into public.look_book_cells (look_book_id, row_no, column_no, owner_id)"
+        " select id, 0, 1, owner_id from book",
+        (story.job,),
     )
     story.connection.execute(
         "insert into public.face_references select id, owner_id, '[[0]]' from public.training_runs where job_id = %s",

@@ -222,6 +222,17 @@ def an_engine_that_goes(it: Stand) -> None:
     it.swept(only="engines")
 
 
+def a_look_book_without_news(it: Stand) -> None:
+    it.story.to("approved")
+    it.story.connection.execute(
+        "insert into public.look_books (owner_id, model_id, rows, columns, engine, budget_usd, moved_at)"
+        " select owner_id, id, '[]', '[]', 'x', 1, now() - interval '61 minutes' from public.ai_models"
+        " where job_id = %s",
+        (it.story.job,),
+    )
+    it.swept()
+
+
 HAPPENS: dict[str, Callable[[Stand], None]] = {
     "WebhookUnmatched": a_webhook_of_another_run,
     "WebhooksRefused": webhooks_without_a_secret,
@@ -232,6 +243,7 @@ HAPPENS: dict[str, Callable[[Stand], None]] = {
     "RunDoesNotStop": a_run_that_goes_on,
     "BillDiffers": a_bill_with_more,
     "ResultWaits": a_result_that_cannot_be_kept,
+    "LookBookStands": a_look_book_without_news,
     "NoCredit": no_credit,
     "ImageUnsigned": a_key_that_cannot_be_read,
     "PaidWorkWaits": a_closed_switch,

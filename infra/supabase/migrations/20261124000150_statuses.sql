@@ -114,6 +114,25 @@ create type public.download_status as enum (
 comment on type public.download_status is
   'How far a download is.';
 
+create type public.look_book_status as enum (
+  'running',
+  'paused',    -- what was ordered comes to its end, nothing new is
+  'done',      -- every cell ended
+  'canceled'   -- what was ordered comes to its end
+);
+comment on type public.look_book_status is
+  'How far a look-book is.';
+
+create type public.cell_status as enum (
+  'waiting',  -- for its turn, or for the picture that it is made from
+  'working',  -- its picture was ordered
+  'done',     -- with a picture
+  'failed',   -- with a sentence
+  'canceled'  -- before its picture was ordered
+);
+comment on type public.cell_status is
+  'How far one cell of a look-book is.';
+
 create type public.attempt_state as enum (
   'intent',     -- written down; the POST has not been answered
   'unknown',    -- the answer was lost: the provider may be at work
@@ -182,6 +201,18 @@ language sql immutable
 return status in ('queued', 'running');
 comment on function croquis.is_open(public.image_status) is
   'The image may still be made.';
+
+create function croquis.is_open(status public.look_book_status) returns boolean
+language sql immutable
+return status in ('running', 'paused');
+comment on function croquis.is_open(public.look_book_status) is
+  'Pictures of the look-book may still be ordered.';
+
+create function croquis.is_open(status public.cell_status) returns boolean
+language sql immutable
+return status in ('waiting', 'working');
+comment on function croquis.is_open(public.cell_status) is
+  'The cell has neither a picture nor a sentence yet.';
 
 create function croquis.is_open(state public.attempt_state) returns boolean
 language sql immutable

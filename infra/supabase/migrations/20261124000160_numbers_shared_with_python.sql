@@ -73,6 +73,18 @@ return 200;
 comment on function croquis.most_images_in_download is
   'How many images one ZIP may hold.';
 
+create function croquis.most_cells() returns int
+language sql immutable parallel safe
+return 200;
+comment on function croquis.most_cells is
+  'How many cells the looks and columns of a look-book may make.';
+
+create function croquis.most_usd_of_look_book() returns numeric
+language sql immutable parallel safe
+return 1000;
+comment on function croquis.most_usd_of_look_book is
+  'The largest budget that a look-book may have.';
+
 create function croquis.largest_face_to_repair() returns int
 language sql immutable parallel safe
 return 640;

@@ -9,12 +9,16 @@ create table public.image_orders (
   kind public.image_kind not null,
   request jsonb not null default '{}',
   expected_seconds float8,
+  look_book_id uuid,
   created_at timestamptz not null default now()
 );
 comment on table public.image_orders is
   'What was asked for; one row of images per image.';
 comment on column public.image_orders.expected_seconds is
   'What was expected when it was ordered; null for previews, which are a part of their run.';
+comment on column public.image_orders.look_book_id is
+  'The look-book that ordered it; its budget holds what the order costs.';
+create index image_orders_look_book on public.image_orders (look_book_id) where look_book_id is not null;
 create index image_orders_owner on public.image_orders (owner_id, created_at desc, id);
 create index image_orders_model on public.image_orders (model_id);
 
@@ -171,6 +175,9 @@ create table croquis.limits (
   trainings_per_day int not null default 20,
   images_per_day int not null default 1000,
   downloads_per_day int not null default 100,
+  open_look_books int not null default 20,
+  cells_at_once int not null default 24,
+  cells_at_once_of_one int not null default 6,
   owner_usd_per_day numeric(12, 6) not null default 100,
   usd_per_day numeric(12, 6) not null default 1000,
   closed_until timestamptz not null default '-infinity',
@@ -180,6 +187,9 @@ comment on table croquis.limits is
   'One row: caps per owner, what all and each may order in a day, the switch that stops new paid work (OP-14), and '
   'until when a lack of credit at the provider stops it. The switch, the caps in dollars and closed_until are asked '
   'again right before a POST.';
+comment on column croquis.limits.cells_at_once is
+  'How many pictures all look-books together may have at work, which keeps them below the provider''s rate; '
+  'cells_at_once_of_one is the same of one look-book.';
 comment on column croquis.limits.weights_refused_bytes is
   'The smallest weights for which the storage had no room when it was asked; null when it is not known to refuse any.';
 insert into croquis.limits default values;

@@ -59,12 +59,24 @@ $$;
 comment on function croquis.release is
   'Gives back what is reserved for a run or an image, once.';
 
+create function croquis.most_borne(of_image uuid) returns numeric
+language sql stable
+as $$
+  select i.reserved_usd from public.images i
+  join public.image_orders o on o.id = i.order_id
+  where i.id = of_image and o.look_book_id is not null
+$$;
+comment on function croquis.most_borne is
+  'What an owner bears for an image at most: of a look-book its price, so that a budget holds whatever the provider '
+  'takes. Null where nothing was promised.';
+
 create function croquis.book(
   provider_run text,
   what text,
   owner uuid,
   of_run uuid,
-  of_image uuid
+  of_image uuid,
+  most numeric
 ) returns void
 language plpgsql
 as $$
@@ -78,7 +90,11 @@ begin
   from public.provider_runs p
   cross join unnest(enum_range(null::public.bearer)) as bearer
   cross join lateral (
-    select case when bearer = croquis.who_bears(what) then p.cost_usd else 0 end as usd
+    select case
+      when bearer = 'owner' then owners.usd
+      else p.cost_usd - owners.usd
+    end as usd
+    from (select case croquis.who_bears(what) when 'owner' then least(p.cost_usd, most) else 0 end as usd) as owners
   ) due
   cross join lateral (
     select
@@ -92,7 +108,8 @@ end
 $$;
 comment on function croquis.book is
   'Books what a run at the provider has cost so far to whoever bears it: by the difference to what is booked, so that '
-  'calling it again adds nothing, and a higher cost or another bearer adds a correction.';
+  'calling it again adds nothing, and a higher cost or another bearer adds a correction. Its owner bears no more of it than '
+  'most, where that is not null; the operator bears the rest.';
 
 create function croquis.settle(
   of_run uuid,
@@ -124,7 +141,7 @@ begin
   perform croquis.book(
     p.id,
     case when p.id is distinct from a.provider_id then 'surplus' when p.status = 'failed' then 'failed' else verdict end,
-    a.owner_id, of_run, of_image
+    a.owner_id, of_run, of_image, croquis.most_borne(of_image)
   )
   from public.provider_attempts a
   join public.provider_runs p on p.attempt_id = a.id

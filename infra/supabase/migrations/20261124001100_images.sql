@@ -45,6 +45,43 @@ $$;
 comment on function croquis.refusals_to_generate is
   'Every reason why so many images of this model cannot be ordered now, the most telling first.';
 
+create function croquis.place_generations(
+  of_model public.ai_models,
+  request jsonb,
+  wishes jsonb
+) returns public.image_orders
+language plpgsql
+as $$
+declare
+  price numeric := croquis.price_of('flux-dev-lora');
+  ordered public.image_orders;
+begin
+  insert into public.image_orders (owner_id, model_id, kind, request, expected_seconds)
+  values (of_model.owner_id, of_model.id, 'generation', request, croquis.expected_image_seconds())
+  returning * into ordered;
+  insert into public.images (
+    order_id, owner_id, model_id, job_id, run,
+    kind, position, prompt, framing, asked_width, asked_height, wishes,
+    provider_version, seed, lora_scale, guidance,
+    reserved_usd, deadline_at
+  )
+  select
+    ordered.id, of_model.owner_id, of_model.id, of_model.job_id, of_model.active_run,
+    'generation', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
+    (w.wish ->> 'width')::int, (w.wish ->> 'height')::int, coalesce(w.wish -> 'wishes', '{}'),
+    r.provider_version, coalesce((w.wish ->> 'seed')::bigint, croquis.drawn_seed()),
+    coalesce((w.wish ->> 'lora_scale')::float8, 1), coalesce((w.wish ->> 'guidance')::float8, 3),
+    price, now() + croquis.time_for_image()
+  from jsonb_array_elements(wishes) with ordinality as w (wish, position)
+  join public.training_runs r on r.job_id = of_model.job_id and r.run = of_model.active_run;
+  perform croquis.reserve(i.owner_id, null, i.id, i.reserved_usd) from public.images i where i.order_id = ordered.id;
+  return ordered;
+end
+$$;
+comment on function croquis.place_generations is
+  'Reserves the money for these images of a model and queues them. Whoever calls it holds the owner, and has asked what '
+  'stands against it.';
+
 create function public.order_generations(
   model uuid,
   idempotency_key text,
@@ -58,7 +95,6 @@ declare
   owner uuid := croquis.signed_in();
   asked jsonb := jsonb_build_object('model', model, 'sent', coalesce(to_jsonb(sent_sha256), request));
   earlier uuid := croquis.order_before(owner, idempotency_key, 'generations', asked);
-  price numeric := croquis.price_of('flux-dev-lora');
   of_model public.ai_models;
   wanted int;
   ordered public.image_orders;
@@ -79,25 +115,7 @@ begin
   wanted := case jsonb_typeof(wishes) when 'array' then jsonb_array_length(wishes) else 0 end;
   perform croquis.hold_owner(of_model.owner_id);
   perform croquis.refuse(why) from croquis.refusals_to_generate(of_model, wanted) as why limit 1;
-  insert into public.image_orders (owner_id, model_id, kind, request, expected_seconds)
-  values (of_model.owner_id, of_model.id, 'generation', request, croquis.expected_image_seconds())
-  returning * into ordered;
-  insert into public.images (
-    order_id, owner_id, model_id, job_id, run,
-    kind, position, prompt, framing, asked_width, asked_height, wishes,
-    provider_version, seed, lora_scale, guidance,
-    reserved_usd, deadline_at
-  )
-  select
-    ordered.id, of_model.owner_id, of_model.id, of_model.job_id, of_model.active_run,
-    'generation', w.position, w.wish ->> 'prompt', (w.wish ->> 'framing')::public.framing,
-    (w.wish ->> 'width')::int, (w.wish ->> 'height')::int, coalesce(w.wish -> 'wishes', '{}'),
-    r.provider_version, coalesce((w.wish ->> 'seed')::bigint, croquis.drawn_seed()),
-    coalesce((w.wish ->> 'lora_scale')::float8, 1), coalesce((w.wish ->> 'guidance')::float8, 3),
-    price, now() + croquis.time_for_image()
-  from jsonb_array_elements(wishes) with ordinality as w (wish, position)
-  join public.training_runs r on r.job_id = of_model.job_id and r.run = of_model.active_run;
-  perform croquis.reserve(i.owner_id, null, i.id, i.reserved_usd) from public.images i where i.order_id = ordered.id;
+  ordered := croquis.place_generations(of_model, request, wishes);
   perform croquis.remember_order(owner, idempotency_key, 'generations', asked, ordered.id);
   return ordered;
 end
@@ -122,7 +140,8 @@ as $$
       where a.image_id = i.id
       order by a.attempt desc
       limit 1
-    )
+    ),
+    'look_book', (select o.look_book_id from public.image_orders o where o.id = i.order_id)
   )
   from public.images i
   where i.id = image

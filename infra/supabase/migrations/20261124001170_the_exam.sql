@@ -138,7 +138,8 @@ as $$
     'reference', (
       select croquis.face_reference_of(r.id) from public.training_runs r
       where r.job_id = i.job_id and r.run = i.run and croquis.faces_agreed(i.job_id)
-    )
+    ),
+    'look_book', (select o.look_book_id from public.image_orders o where o.id = i.order_id)
   )
   from public.images i
   where i.id = image and i.removed_at is null

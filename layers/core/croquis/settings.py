@@ -21,6 +21,8 @@ NAMES = {
     "UPLOAD_QUEUE": "URL of the queue of landed uploads",
     "ATTEMPT_QUEUE": "URL of the queue of provider attempts to settle",
     "DOWNLOAD_QUEUE": "URL of the queue of downloads to pack",
+    "LOOK_BOOK_QUEUE": "URL of the queue of look-books to fill",
+    "BINDING_QUEUE": "URL of the queue of look-books to bind",
     "PATIENCE_SECONDS": "how long a neighbour may take to answer; shorter than the function's own Timeout",
     "SANDBOX": "1 only on a laptop, set by its launcher; a deployed template cannot set it",
     "SANDBOX_REPLICATE_ORIGIN": "address of the Replicate stand-in; needs SANDBOX=1",

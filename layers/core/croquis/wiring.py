@@ -76,6 +76,8 @@ class Neighbours:
             uploads=lambda: self._settings["UPLOAD_QUEUE"],
             attempts=lambda: self._settings["ATTEMPT_QUEUE"],
             downloads=lambda: self._settings["DOWNLOAD_QUEUE"],
+            look_books=lambda: self._settings["LOOK_BOOK_QUEUE"],
+            bindings=lambda: self._settings["BINDING_QUEUE"],
         )
 
     @lazy

@@ -21,6 +21,7 @@ from croquis.domain.ids import (
     ImageId,
     JobId,
     LinkId,
+    LookBookId,
     LookId,
     ModelId,
     OrderId,
@@ -73,6 +74,7 @@ OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.
 DownloadInPath = Annotated[DownloadId, Path(pattern=UUID, description="The download's id.")]
 GarmentInPath = Annotated[GarmentId, Path(pattern=UUID, description="The garment's id.")]
 LookInPath = Annotated[LookId, Path(pattern=UUID, description="The look's id.")]
+LookBookInPath = Annotated[LookBookId, Path(pattern=UUID, description="The look-book's id.")]
 LinkInPath = Annotated[LinkId, Path(pattern=UUID, description="The link's id.")]
 ConsentInPath = Annotated[ConsentId, Path(pattern=UUID, description="The consent's id.")]
 LogCursor = Annotated[str | None, Query(pattern=LOG_PLACE, description="`next` of the answer before, unchanged.")]

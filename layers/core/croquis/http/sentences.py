@@ -50,6 +50,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "newest_or_look": "Send look_id, or newest true, and only one of them.",
     "dry_run_alone": "dry_run goes with the decision retry, which alone is paid: leave it out.",
     "prompt_or_wishes": "Send prompt, or scene, pose, background, lighting, expression, outfit and shoes: not both.",
+    "image_or_wishes": "{field} must have image_id alone, or wishes for a picture without it.",
+    "too_many_cells": "rows times columns may be at most 200: order several look-books.",
     "nothing_to_change": "Nothing is to be changed: send at least one of the fields that this request takes.",
 })  # fmt: skip
 OTHERWISE = "{field} cannot be accepted as it is."
@@ -59,6 +61,7 @@ FORMS: Mapping[str, str] = MappingProxyType({
     "consent_id": "the id of a consent, as a training shows it",
     "garment_ids": "the id of a garment, as GET /v1/garments lists it",
     "image_id": "the id of an image, as its order or GET /v1/models/{model_id}/images lists it",
+    "model_id": "the id of a model, as GET /v1/models lists it",
     "look_id": "the id of a look, as GET /v1/looks lists it",
     "after": "the `next` of the answer before, unchanged",
     "before": "the `next` of the page before, unchanged",
@@ -103,6 +106,8 @@ def _unknown(field: str, path: Sequence[Any], body: type[BaseModel] | None) -> s
 
 def _names_at(path: Iterable[Any], body: type[BaseModel] | None) -> list[str]:
     for part in path:
+        if isinstance(part, int):
+            continue  # a place in a list: its entries have one form
         body = _model_in(body.model_fields[str(part)].annotation) if body else None
     return list(body.model_fields) if body else []
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from croquis.domain.garments.garment import GarmentRow
-from croquis.domain.ids import ImageId, JobId
+from croquis.domain.ids import ImageId, JobId, LookBookId
 from croquis.domain.images.exam import ExamReport, FaceReference, ImageChecks
 from croquis.domain.images.image import Image
 from croquis.domain.images.repairs import Repair
@@ -32,6 +32,7 @@ class ImageToCheck(Row):
     source: Image | None
     garments: tuple[GarmentRow, ...]
     reference: FaceReference | None
+    look_book: LookBookId | None = None  # that ordered it
 
 
 class Exams(Protocol):

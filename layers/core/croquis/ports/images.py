@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from croquis.domain.garments.garment import GarmentRow
-from croquis.domain.ids import ImageId, ModelId, OrderId
+from croquis.domain.ids import ImageId, LookBookId, ModelId, OrderId
 from croquis.domain.images.image import Image, ImageKind, ImageOrder
 from croquis.domain.row import Row
 from croquis.domain.runs.attempt import Attempt
@@ -46,6 +46,7 @@ class ImageToSave(Row):
     garments: tuple[GarmentRow, ...]
     refusal_words: tuple[str, ...]
     attempt: Attempt | None
+    look_book: LookBookId | None = None  # that ordered it
 
 
 class ImageToRepeat(Row):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from croquis.domain.ids import DownloadId
+from croquis.domain.ids import DownloadId, LookBookId
 from croquis.domain.runs.attempt import RunKind
 
 
@@ -16,3 +16,7 @@ class Queue(Protocol):
         ...
 
     def pack_download(self, download_id: DownloadId) -> None: ...
+
+    def fill_look_book(self, look_book_id: LookBookId) -> None: ...
+
+    def bind_look_book(self, look_book_id: LookBookId) -> None: ...

@@ -17,6 +17,7 @@ from croquis.ports.exams import Exams
 from croquis.ports.garments import Garments
 from croquis.ports.images import Images
 from croquis.ports.jobs import Jobs
+from croquis.ports.look_books import LookBooks
 from croquis.ports.looks import Looks
 from croquis.ports.models import Models
 from croquis.ports.photos import Photos
@@ -45,6 +46,9 @@ class Store(Protocol):
 
     @property
     def garments(self) -> Garments: ...
+
+    @property
+    def look_books(self) -> LookBooks: ...
 
     @property
     def looks(self) -> Looks: ...

@@ -40,10 +40,17 @@ def grade(croquis: Croquis, job_id: JobId, run: int, look: Look) -> None:
 
 
 def check(croquis: Croquis, image_id: ImageId, look: Look) -> None:
-    """Judge one saved picture; one that is gone, or was judged before, is left alone."""
+    """Judge one saved picture, once; one that is gone is left alone. The look-book that ordered it may then go on."""
     found = croquis.store.exams.image_to_check(image_id)
-    if found is None or found.image.path is None or found.image.checks:
+    if found is None or found.image.path is None:
         return
+    if not found.image.checks:
+        _judge(croquis, found, look)
+    if found.look_book:
+        croquis.queue.fill_look_book(found.look_book)
+
+
+def _judge(croquis: Croquis, found: ImageToCheck, look: Look) -> None:
     seen, before = _seen(croquis, found.image, look), _before(found)
     # a repair's face is held against the one before, too; it itself is the last one
     pictures = tuple(it.path for it in (before if _is_repair(found) else None, found.image) if it and it.path)
@@ -56,10 +63,10 @@ def check(croquis: Croquis, image_id: ImageId, look: Look) -> None:
         if before and seen_before:
             checks = fitted(checks, seen_before.features, seen.features, found.garments, before)
         # where its owner asked for that, what is flagged is made once more: the next sweep starts it
-        croquis.store.try_ons.record_try_on_checks(image_id, checks, checks.is_flagged)
+        croquis.store.try_ons.record_try_on_checks(found.image.id, checks, checks.is_flagged)
     else:
         repair = judged(_sight(seen_before), _sight(seen), measured) if seen_before else None
-        croquis.store.exams.record_checks(image_id, checks, repair)
+        croquis.store.exams.record_checks(found.image.id, checks, repair)
 
 
 def _before(found: ImageToCheck) -> Image | None:

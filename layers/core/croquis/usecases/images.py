@@ -195,3 +195,5 @@ def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) 
     gone = found.source and not found.source.may_be_used
     failure = SOURCE_GONE if gone else image_failure_of(error_name, attempt, found.refusal_words)
     croquis.store.images.fail_image(image_id, failure.code, failure.sentence, failure.hint)
+    if found.look_book:
+        croquis.queue.fill_look_book(found.look_book)

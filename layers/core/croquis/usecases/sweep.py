@@ -12,6 +12,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from croquis.domain.images.image import Image
+from croquis.domain.look_books.look_book import LookBook
 from croquis.domain.photos.accepted_photo import PhotoRow
 from croquis.domain.runs.attempt import RunKind
 from croquis.domain.runs.job import MOST_EXECUTIONS, Job, Run
@@ -102,6 +103,8 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
     removed_images = _pages(lambda after: store.images.objects_of_removed_images(PAGE, after))
     removed_garments = _pages(lambda after: store.garments.garments_to_forget(PAGE, after))
+    books = _pages(lambda after: store.look_books.look_books_to_fill(PAGE, after, at_once))
+    still = _pages(lambda after: store.look_books.look_books_that_do_not_move(PAGE, after))
     cut_outs = _pages(lambda after: store.repairs.cut_outs_to_forget(PAGE, after))
     brought = _pages(lambda after: store.provenance.provenance_to_forget(PAGE, after))
     unpacked = _pages(lambda after: store.downloads.downloads_to_pack(PAGE, after, at_once))
@@ -116,6 +119,8 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("waiting_results", waiting, _tell_of_waiting),
         _kind("runs_past_deadline", overdue_runs, lambda it: _give_up(croquis, it, DEADLINE_PASSED)),
         _kind("images_past_deadline", overdue_images, lambda it: _fail_image(croquis, it, DEADLINE_PASSED)),
+        _kind("look_books", books, lambda it: croquis.queue.fill_look_book(it.id)),
+        _kind("standing_look_books", still, _tell_of_standing),
         *_listed(croquis, LIVING),
         _kind("refused_weights", _asked(store.runs.weights_refused), partial(weights.ask_again, croquis)),
         _kind("purges", _pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
@@ -272,6 +277,10 @@ def _revive_run(croquis: Croquis, run: Run) -> None:
 
 def _tell_of_waiting(run: Run) -> None:
     log.warning("a paid result has been waiting for half an hour", extra={"job_id": run.job_id, "run": run.run})
+
+
+def _tell_of_standing(look_book: LookBook) -> None:
+    log.warning("a look-book has not moved for an hour", extra={"look_book_id": look_book.id})
 
 
 def _give_up(croquis: Croquis, run: Run, error_name: str | None) -> None:

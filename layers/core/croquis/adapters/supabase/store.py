@@ -10,6 +10,7 @@ from croquis.adapters.supabase.exams import SupabaseExams
 from croquis.adapters.supabase.garments import SupabaseGarments
 from croquis.adapters.supabase.images import SupabaseImages
 from croquis.adapters.supabase.jobs import SupabaseJobs
+from croquis.adapters.supabase.look_books import SupabaseLookBooks
 from croquis.adapters.supabase.looks import SupabaseLooks
 from croquis.adapters.supabase.models import SupabaseModels
 from croquis.adapters.supabase.photos import SupabasePhotos
@@ -30,6 +31,7 @@ class SupabaseStore:
         self.shown = SupabaseShown(api)
         self.photos = SupabasePhotos(api)
         self.garments = SupabaseGarments(api)
+        self.look_books = SupabaseLookBooks(api)
         self.looks = SupabaseLooks(api)
         self.runs = SupabaseRuns(api)
         self.attempts = SupabaseAttempts(api)

@@ -1,0 +1,1 @@
+"""Look-books: looks on pictures, as one order."""
