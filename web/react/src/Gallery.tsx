@@ -1,11 +1,12 @@
 "use client";
-import type { CataloguePicture, Croquis, PictureFilters } from "@croquis/client";
+import type { CataloguePicture, Croquis, PictureFilters, Schemas } from "@croquis/client";
 import { useCallback, useEffect, useState } from "react";
 import { Ask } from "./Ask";
 import styles from "./Gallery.module.css";
 import { Lightbox } from "./Lightbox";
 import parts from "./parts.module.css";
 import { Picture } from "./Picture";
+import { PictureActions } from "./PictureActions";
 import { Loading, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
 import { words } from "./words";
@@ -51,6 +52,10 @@ export function Gallery({ croquis, modelId, news = 0, onOrdered }: GalleryProps)
   useEffect(() => void read(), [read, news]);
 
   const act = (doing: () => Promise<unknown>) => void action.run(() => doing().then(() => read()));
+  async function repeat(picture: CataloguePicture, changes: Schemas["ImageWishes"]): Promise<void> {
+    await croquis.models.repeat(picture.id, { count: 1, same_seed: Object.keys(changes).length > 0, changes }, crypto.randomUUID());
+    onOrdered();
+  }
   const shown = pictures?.find((it) => it.id === opened);
   return (
     <section className={styles.gallery} aria-label={SAID.title}>
@@ -88,40 +93,17 @@ export function Gallery({ croquis, modelId, news = 0, onOrdered }: GalleryProps)
           onMove={setOpened}
           onClose={() => setOpened(undefined)}
         >
-          <div className={parts.row}>
-            <button
-              type="button"
-              className={parts.plain}
-              aria-pressed={shown.favourite}
-              onClick={() => act(() => croquis.models.mark(shown.id, { favourite: !shown.favourite }))}
-            >
-              {shown.favourite ? "★" : "☆"} {SAID.favourite}
-            </button>
-            {shown.download_url && (
-              <a className={parts.plain} href={shown.download_url} download>
-                {SAID.download}
-              </a>
-            )}
-            {shown.kind === "generation" && (
-              <button
-                type="button"
-                className={parts.plain}
-                onClick={() => act(() => croquis.models.repeat(shown.id, { count: 1 }, crypto.randomUUID()).then(onOrdered))}
-              >
-                {SAID.again}
-              </button>
-            )}
-            <button
-              type="button"
-              className={parts.danger}
-              onClick={() => {
-                setOpened(undefined);
-                setRemoving(shown);
-              }}
-            >
-              {SAID.remove}
-            </button>
-          </div>
+          <PictureActions
+            picture={shown}
+            busy={action.busy}
+            onFavourite={() => act(() => croquis.models.mark(shown.id, { favourite: !shown.favourite }))}
+            onRepeat={(changes) => act(() => repeat(shown, changes))}
+            onRemove={() => {
+              setOpened(undefined);
+              setRemoving(shown);
+            }}
+          />
+          <Trouble error={action.error} />
         </Lightbox>
       )}
       {removing && (

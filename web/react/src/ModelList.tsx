@@ -30,8 +30,9 @@ interface Listed {
 /** Everybody who was trained or is being trained, each with a picture. */
 export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
   const [listed, setListed] = useState<Listed>();
+  const [archived, setArchived] = useState(false);
   const reading = useAction();
-  const read = useCallback(() => void reading.run(async () => setListed(await all(croquis))), [croquis, reading.run]);
+  const read = useCallback(() => void reading.run(async () => setListed(await all(croquis, archived))), [croquis, archived, reading.run]);
   useEffect(read, [read]);
   if (!listed) return reading.error ? <Trouble error={reading.error} again={read} /> : <Loading tall />;
   const { models, trainings, covers } = listed;
@@ -40,7 +41,7 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
       {SAID.train}
     </button>
   );
-  if (models.length + trainings.length === 0) {
+  if (models.length + trainings.length === 0 && !archived) {
     return (
       <div className={styles.empty}>
         <Silhouette pose="walking" className={styles.figure} />
@@ -81,6 +82,11 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
           </ul>
         </section>
       )}
+      <div>
+        <button type="button" className={parts.link} aria-pressed={archived} onClick={() => setArchived(!archived)}>
+          {archived ? SAID.notArchived : SAID.archived}
+        </button>
+      </div>
     </div>
   );
 }
@@ -97,8 +103,8 @@ function Card({ name, status, cover }: { name: string; status: string; cover: st
   );
 }
 
-async function all(croquis: Croquis): Promise<Listed> {
-  const [{ models }, { trainings }] = await Promise.all([croquis.models.list(), croquis.trainings.list()]);
+async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
+  const [{ models }, { trainings }] = await Promise.all([croquis.models.list(archived), croquis.trainings.list()]);
   const approved = models.filter((it) => it.status !== "candidate");
   const covers = await Promise.all(
     approved.map(async ({ id }) => {

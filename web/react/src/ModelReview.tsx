@@ -6,6 +6,7 @@ import { Exam } from "./Exam";
 import { Lightbox } from "./Lightbox";
 import styles from "./ModelReview.module.css";
 import parts from "./parts.module.css";
+import { PhotoSlots } from "./PhotoSlots";
 import { Picture } from "./Picture";
 import type { Parameters } from "./presets";
 import { Settings } from "./Settings";
@@ -173,7 +174,14 @@ export function Retry({ croquis, training, onChange, onClose }: ModelReviewProps
           setParameters(to);
         }}
       />
-      <p className={parts.note}>{SAID.changePhotos}</p>
+      {!training.photos_purged_at && (
+        <details>
+          <summary>{SAID.changePhotos}</summary>
+          <div className={styles.photos}>
+            <PhotoSlots croquis={croquis} training={training} onChange={onChange} />
+          </div>
+        </details>
+      )}
       {estimate?.refusals.map((it) => (
         <p key={it.code} className={parts.trouble}>
           <strong>{it.sentence}</strong> {it.hint}

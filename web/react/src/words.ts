@@ -37,7 +37,8 @@ export const words = {
     empty: "No models yet",
     emptyMore: "It takes 8 to 12 full-length photos of one person, and about twenty minutes.",
     inProgress: "In training",
-    archived: "Archived",
+    archived: "Show the archive",
+    notArchived: "Hide the archive",
     notFound: "There is nothing here",
     notFoundMore: "It was removed, or it belongs to somebody else.",
     pictures: "Make pictures",
@@ -251,7 +252,7 @@ export const words = {
     active: "In use",
     paid: (usd: string) => `${words.dollars(usd)} paid`,
     preview: (number: number) => `Preview ${number}`,
-    changePhotos: "Photos can be replaced and captions changed before you train again.",
+    changePhotos: "Replace or add photos first",
   },
 
   exam: {
@@ -302,7 +303,8 @@ export const words = {
     remove: "Delete",
     removeAsk: "Delete this picture? It is gone everywhere.",
     again: "Once more",
-    vary: "Vary",
+    vary: "The same picture, but wearing",
+    varyGo: "Make the variation",
     more: "Show more",
     open: (prompt: string) => `Open: ${prompt}`,
     seed: (seed: number) => `Seed ${seed}`,
