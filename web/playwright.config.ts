@@ -6,7 +6,7 @@ if (!chromium) throw new Error("CHROMIUM is not set: these tests are run by `mak
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  workers: 1,
+  workers: 2,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],

@@ -105,7 +105,7 @@ function Consent({ text, problem }: { text: ConsentText; problem: string | undef
       <Check name="generate" says={SAID.useGenerate} />
       <Check name="face_measurement" says={SAID.useFace} />
       <Check name="ask_shown_person" says={SAID.ask} />
-      <label className={parts.field}>
+      <label className={`${parts.field} ${styles.term}`}>
         <span className={parts.label}>{SAID.until}</span>
         <input type="date" name="valid_until" />
         <span className={problem ? parts.bad : parts.note}>{problem ?? SAID.untilHint}</span>
