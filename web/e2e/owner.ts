@@ -4,7 +4,13 @@ import type { Schemas } from "../client/src/schemas";
 const API = process.env["VITE_CROQUIS_API_URL"]!;
 const SUPABASE = process.env["VITE_SUPABASE_URL"]!;
 const KEY = process.env["VITE_SUPABASE_PUBLISHABLE_KEY"]!;
-const DECLARED = { adult: true, own_photos_or_authorised: true, training: true, storage: true, processors: true } as const;
+const DECLARED = {
+  adult: true,
+  own_photos_or_authorised: true,
+  training: true,
+  storage: true,
+  processors: true,
+} as const;
 
 export const PHOTOS = new URL("../../sandbox/demo_photos/", import.meta.url).pathname;
 export const good = (count: number) =>
@@ -37,7 +43,10 @@ export class Owner {
   /** The rows of a table that this owner may read. */
   async rows(table: string, query: string): Promise<Record<string, unknown>[]> {
     const headers = { apikey: KEY, Authorization: `Bearer ${this.session.access_token}` };
-    return (await (await fetch(`${SUPABASE}/rest/v1/${table}?${query}`, { headers })).json()) as Record<string, unknown>[];
+    return (await (await fetch(`${SUPABASE}/rest/v1/${table}?${query}`, { headers })).json()) as Record<
+      string,
+      unknown
+    >[];
   }
 
   async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -46,7 +55,11 @@ export class Owner {
       "Idempotency-Key": crypto.randomUUID(),
       "Content-Type": "application/json",
     };
-    const answer = await fetch(API + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    const answer = await fetch(API + path, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return (answer.status === 204 ? undefined : await answer.json()) as Answer;
   }
@@ -54,7 +67,12 @@ export class Owner {
   /** A draft in which these photos are accepted. */
   async draft(photos: readonly string[] = []): Promise<string> {
     const texts = await this.rows("consent_texts", "select=version&order=published_at.desc&limit=1");
-    const consent = { ...DECLARED, text_version: texts[0]!["version"], uses: ["train", "generate"], ask_shown_person: true };
+    const consent = {
+      ...DECLARED,
+      text_version: texts[0]!["version"],
+      uses: ["train", "generate"],
+      ask_shown_person: true,
+    };
     const opened = { model_name: "Maya Chen", gender: "female", consent };
     const { id } = await this.call<Schemas["TrainingView"]>("POST", "/v1/trainings", opened);
     await Promise.all(photos.map((file, place) => this.upload(id, place + 1, file)));

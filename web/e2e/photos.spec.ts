@@ -53,7 +53,11 @@ test("What is no photo is said before anything is uploaded", async ({ page }) =>
   const sent: string[] = [];
   page.on("request", (it) => it.method() === "POST" && it.url().includes("/photos") && sent.push(it.url()));
   await page.goto(`/models/train/${await owner.draft()}`);
-  await chooser(page).setInputFiles({ name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("not a photo at all") });
+  await chooser(page).setInputFiles({
+    name: "notes.jpg",
+    mimeType: "image/jpeg",
+    buffer: Buffer.from("not a photo at all"),
+  });
   await expect(page.getByText("notes.jpg is not a photo. Use JPEG, PNG, WebP or HEIC.")).toBeVisible();
   expect(sent).toEqual([]);
 });

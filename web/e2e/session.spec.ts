@@ -38,7 +38,11 @@ test("A session that has ended asks to sign in again, and goes on where it was",
     const session = JSON.parse(localStorage.getItem("sb-127-auth-token")!) as Record<string, unknown>;
     localStorage.setItem("sb-127-auth-token", JSON.stringify({ ...session, expires_at: 1, refresh_token: "spent" }));
   });
-  await page.getByText("Advanced").or(page.getByRole("button", { name: "Choose photos" })).first().focus();
+  await page
+    .getByText("Advanced")
+    .or(page.getByRole("button", { name: "Choose photos" }))
+    .first()
+    .focus();
   await page.reload();
   await expect(page.getByText("Your session has ended.")).toBeVisible();
   await seen(page, "session-ended");

@@ -2,7 +2,11 @@ import { expect, test } from "@playwright/test";
 import { Owner } from "./owner";
 import { seen, signedIn } from "./stand";
 
-test("The person shown sees their pictures behind a link, refuses one, and withdraws", async ({ page, context, browser }) => {
+test("The person shown sees their pictures behind a link, refuses one, and withdraws", async ({
+  page,
+  context,
+  browser,
+}) => {
   const owner = await Owner.signUp();
   const id = await owner.training(100);
   await owner.until(id, (it) => it.status === "in_review");

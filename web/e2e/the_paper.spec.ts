@@ -43,7 +43,8 @@ test("Upload 10 full-body photos to /models/train", async () => {
   await expect(page.getByText("10 of 8–12 accepted")).toBeVisible({ timeout: 60_000 });
   // each found the slot of what it shows
   const titles = ["Side", "Sitting", "Walking", "Hands on hips", "Arm raised"];
-  for (const title of titles) await expect(page.getByRole("button", { name: new RegExp(`^Slot \\d+, ${title}$`) })).toBeVisible();
+  for (const title of titles)
+    await expect(page.getByRole("button", { name: new RegExp(`^Slot \\d+, ${title}$`) })).toBeVisible();
   await expect(page.getByRole("button", { name: "Add a photo: Back" })).toBeVisible();
   await expect(page.getByText("There is no back view yet.")).toBeVisible();
   expect(await shifted(page)).toBeLessThanOrEqual(0.05);
@@ -52,7 +53,9 @@ test("Upload 10 full-body photos to /models/train", async () => {
 
 test("Verify images upload to Supabase Storage", async () => {
   expect(stored).toEqual(Array(10).fill(200));
-  const pictures = await page.locator("li img").evaluateAll((all) => all.map((it) => (it as HTMLImageElement).naturalWidth));
+  const pictures = await page
+    .locator("li img")
+    .evaluateAll((all) => all.map((it) => (it as HTMLImageElement).naturalWidth));
   expect(pictures).toHaveLength(10);
   expect(Math.min(...pictures)).toBeGreaterThan(100);
 });
@@ -109,9 +112,14 @@ test("Test generation with the trained LoRA", async () => {
   await expect(page).toHaveURL(/\/models\/[0-9a-f-]{36}$/);
   await page.getByRole("button", { name: "a red wool coat" }).click();
   await page.getByRole("button", { name: /^Make 2 pictures · \$/ }).click();
-  const made = page.getByRole("region", { name: "Pictures", exact: true }).getByRole("button", { name: /^Open: .*red wool coat/ });
+  const made = page
+    .getByRole("region", { name: "Pictures", exact: true })
+    .getByRole("button", { name: /^Open: .*red wool coat/ });
   await expect(made).toHaveCount(2, { timeout: 60_000 });
-  await page.getByRole("button", { name: /^Favourite: .*red wool coat/ }).first().click();
+  await page
+    .getByRole("button", { name: /^Favourite: .*red wool coat/ })
+    .first()
+    .click();
   await page.getByRole("radio", { name: "Favourites" }).check();
   await expect(made).toHaveCount(1);
   await seen(page, "model");

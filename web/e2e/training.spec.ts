@@ -11,7 +11,10 @@ test.beforeAll(async () => {
 
 test.beforeEach(({ context }) => signedIn(context, owner));
 
-test("A training survives a reload, a lost connection and a second tab, and is canceled from either", async ({ page, context }) => {
+test("A training survives a reload, a lost connection and a second tab, and is canceled from either", async ({
+  page,
+  context,
+}) => {
   const id = await owner.training(LONG);
   await page.goto(`/models/train/${id}`);
   await expect(page.getByText(/^Step \d+ of 3000$/)).toBeVisible({ timeout: 60_000 });
@@ -39,7 +42,9 @@ test("A training survives a reload, a lost connection and a second tab, and is c
 
 test("Whoever has no model yet is shown the way, and finds an open training in the list", async ({ page }) => {
   const newcomer = await Owner.signUp();
-  await page.addInitScript(`localStorage.setItem("sb-127-auth-token", ${JSON.stringify(JSON.stringify(newcomer.session))})`);
+  await page.addInitScript(
+    `localStorage.setItem("sb-127-auth-token", ${JSON.stringify(JSON.stringify(newcomer.session))})`,
+  );
   await page.goto("/models");
   await expect(page.getByRole("heading", { name: "No models yet" })).toBeVisible();
   await seen(page, "models-empty");

@@ -24,20 +24,31 @@ async function answering(status: number, body: unknown): Promise<string> {
 }
 
 test("a refusal is an error with code, hint, request id and what is wrong in each field", async () => {
-  const failed = await createShown(await answering(422, PROBLEM), "t").read().catch((it: unknown) => it);
+  const failed = await createShown(await answering(422, PROBLEM), "t")
+    .read()
+    .catch((it: unknown) => it);
   expect(failed).toBeInstanceOf(ApiProblem);
   const problem = failed as ApiProblem;
-  expect(problem).toMatchObject({ message: "A field is wrong.", code: "invalid_request", hint: "Put it right.", requestId: "r-1" });
+  expect(problem).toMatchObject({
+    message: "A field is wrong.",
+    code: "invalid_request",
+    hint: "Put it right.",
+    requestId: "r-1",
+  });
   expect(problem.fieldProblem("consent.adult")).toBe("It must be true.");
   expect(problem.fieldProblem("model_name")).toBeUndefined();
   expect(isFinal(problem)).toBe(false);
 });
 
 test("what is no answer of ours is told from a refusal, and may be asked again", async () => {
-  const between = await createShown(await answering(503, { message: "Service Unavailable" }), "t").read().catch((it: unknown) => it);
+  const between = await createShown(await answering(503, { message: "Service Unavailable" }), "t")
+    .read()
+    .catch((it: unknown) => it);
   expect(between).toMatchObject({ name: "Unreachable", status: 503 });
   close();
-  const nowhere = await createShown("http://127.0.0.1:9", "t").read().catch((it: unknown) => it);
+  const nowhere = await createShown("http://127.0.0.1:9", "t")
+    .read()
+    .catch((it: unknown) => it);
   expect(nowhere).toBeInstanceOf(Unreachable);
   expect(isFinal(nowhere)).toBe(false);
 });
@@ -52,7 +63,19 @@ test("a picture keeps its link for some minutes although each answer signs anoth
 test("edges make a picture sharp, also where most of it is a plain wall", () => {
   const size = 64;
   const picture = (grey: (x: number) => number) =>
-    Uint8ClampedArray.from({ length: size * size * 4 }, (_, at) => (at % 4 === 3 ? 255 : grey(Math.floor(at / 4) % size)));
-  expect(sharpness(picture((x) => (x === 32 ? 255 : 0)), size)).toBeGreaterThan(200);
-  expect(sharpness(picture((x) => x * 4), size)).toBeLessThan(5);
+    Uint8ClampedArray.from({ length: size * size * 4 }, (_, at) =>
+      at % 4 === 3 ? 255 : grey(Math.floor(at / 4) % size),
+    );
+  expect(
+    sharpness(
+      picture((x) => (x === 32 ? 255 : 0)),
+      size,
+    ),
+  ).toBeGreaterThan(200);
+  expect(
+    sharpness(
+      picture((x) => x * 4),
+      size,
+    ),
+  ).toBeLessThan(5);
 });

@@ -28,7 +28,11 @@ const blocked = aPhoto(1, "front", "standing", {
 });
 
 const VIEWS: [string, ReactNode, string][] = [
-  ["TrainModel", <TrainModel croquis={croquis} jobId={null} onOpened={nothing} onUse={nothing} onAnother={nothing} />, "Person"],
+  [
+    "TrainModel",
+    <TrainModel croquis={croquis} jobId={null} onOpened={nothing} onUse={nothing} onAnother={nothing} />,
+    "Person",
+  ],
   ["OpenTraining", <OpenTraining croquis={croquis} onOpened={nothing} />, "Loading"],
   ["PhotoSlots", <PhotoSlots {...of(aTraining("draft", { photos: [blocked] }))} />, "Use it anyway"],
   ["TrainingReview", <TrainingReview {...of()} onBack={nothing} onStarted={nothing} />, "Review before training"],
@@ -38,7 +42,11 @@ const VIEWS: [string, ReactNode, string][] = [
   ["Gallery", <Gallery croquis={croquis} modelId="m" onOrdered={nothing} />, "Favourites"],
   ["ModelList", <ModelList croquis={croquis} linkTo={(_, it) => it} onTrain={nothing} />, "Loading"],
   ["ModelPage", <ModelPage croquis={croquis} modelId="m" origin="" onRuns={nothing} />, "Loading"],
-  ["ConsentCard", <ConsentCard croquis={croquis} consent={aTraining("draft").consent} origin="" onChange={nothing} />, "Consent"],
+  [
+    "ConsentCard",
+    <ConsentCard croquis={croquis} consent={aTraining("draft").consent} origin="" onChange={nothing} />,
+    "Consent",
+  ],
   ["ShownDoor", <ShownDoor shown={createShown("http://127.0.0.1:1", "token")} />, "Loading"],
 ];
 
@@ -47,7 +55,11 @@ test.each(VIEWS)("%s renders on a server", (_, view, says) => {
 });
 
 test("the loss is said in a sentence beside its curve", () => {
-  const points = [{ step: 10, loss: 0.5 }, { step: 500, loss: 0.1 }, { step: 1000, loss: 0.1 }];
+  const points = [
+    { step: 10, loss: 0.5 },
+    { step: 500, loss: 0.1 },
+    { step: 1000, loss: 0.1 },
+  ];
   const html = renderToString(<LossCurve points={points} totalSteps={1000} />);
   expect(html).toContain("Loss fell from 0.500 to 0.389 by step 1000.");
   expect(html).toContain('aria-hidden="true"');

@@ -7,12 +7,22 @@ const ids = (...slots: number[]) => new Set(slots.map((it) => `photo-${it}`));
 test("each photo goes where what was seen in it is wanted", () => {
   const photos = [aPhoto(1, "back", "standing"), aPhoto(2, "front", "sitting"), aPhoto(3, "side", "standing")];
   const goals = new Map(sorted(photos, SLOTS, ids(1, 2, 3)).map((it) => [it.photoId, it.slot]));
-  expect(goals).toEqual(new Map([["photo-1", 5], ["photo-2", 7], ["photo-3", 4]]));
+  expect(goals).toEqual(
+    new Map([
+      ["photo-1", 5],
+      ["photo-2", 7],
+      ["photo-3", 4],
+    ]),
+  );
 });
 
 test("two photos of one kind do not fight for a slot: the second one gets the next best", () => {
   const photos = [aPhoto(1, "side", "standing"), aPhoto(2, "side", "standing")];
-  expect(sorted(photos, SLOTS, ids(1, 2)).map((it) => it.slot).sort()).toEqual([11, 4]);
+  expect(
+    sorted(photos, SLOTS, ids(1, 2))
+      .map((it) => it.slot)
+      .sort(),
+  ).toEqual([11, 4]);
 });
 
 test("what suits nothing better leaves the named slots to others", () => {

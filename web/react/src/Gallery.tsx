@@ -53,7 +53,11 @@ export function Gallery({ croquis, modelId, news = 0, onOrdered }: GalleryProps)
 
   const act = (doing: () => Promise<unknown>) => void action.run(() => doing().then(() => read()));
   async function repeat(picture: CataloguePicture, changes: Schemas["ImageWishes"]): Promise<void> {
-    await croquis.models.repeat(picture.id, { count: 1, same_seed: Object.keys(changes).length > 0, changes }, crypto.randomUUID());
+    await croquis.models.repeat(
+      picture.id,
+      { count: 1, same_seed: Object.keys(changes).length > 0, changes },
+      crypto.randomUUID(),
+    );
     onOrdered();
   }
   const shown = pictures?.find((it) => it.id === opened);
@@ -77,7 +81,10 @@ export function Gallery({ croquis, modelId, news = 0, onOrdered }: GalleryProps)
         {pictures?.map((it) => (
           <li key={it.id}>
             <Picture picture={it} name={it.prompt} onOpen={() => setOpened(it.id)} />
-            <Marks picture={it} onFavourite={() => act(() => croquis.models.mark(it.id, { favourite: !it.favourite }))} />
+            <Marks
+              picture={it}
+              onFavourite={() => act(() => croquis.models.mark(it.id, { favourite: !it.favourite }))}
+            />
           </li>
         ))}
       </ul>

@@ -55,7 +55,13 @@ export function Generate({ croquis, modelId, onPictures }: GenerateProps) {
       <h2>{SAID.title}</h2>
       <Scenes scenes={scenes} chosen={wish.scene ?? null} onChoose={(scene) => change({ scene })} />
       {CHOICES.map((it) => (
-        <Choice key={it} name={it} value={wish[it] ?? ""} disabled={Boolean(wish.prompt)} onChange={(says) => change({ [it]: says })} />
+        <Choice
+          key={it}
+          name={it}
+          value={wish[it] ?? ""}
+          disabled={Boolean(wish.prompt)}
+          onChange={(says) => change({ [it]: says })}
+        />
       ))}
       <label className={parts.field}>
         <span className={parts.label}>{SAID.own}</span>

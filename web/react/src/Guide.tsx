@@ -3,10 +3,22 @@ import { Silhouette } from "./Silhouette";
 import { words } from "./words";
 
 const DRAWN = [
-  [{ pose: "front", crop: "" }, { pose: "front", crop: "cut" }],
-  [{ pose: "three_quarter_left", crop: "" }, { pose: "front", crop: "two" }],
-  [{ pose: "hands_on_hips", crop: "face" }, { pose: "hands_on_hips", crop: "covered" }],
-  [{ pose: "walking", crop: "" }, { pose: "walking", crop: "same" }],
+  [
+    { pose: "front", crop: "" },
+    { pose: "front", crop: "cut" },
+  ],
+  [
+    { pose: "three_quarter_left", crop: "" },
+    { pose: "front", crop: "two" },
+  ],
+  [
+    { pose: "hands_on_hips", crop: "face" },
+    { pose: "hands_on_hips", crop: "covered" },
+  ],
+  [
+    { pose: "walking", crop: "" },
+    { pose: "walking", crop: "same" },
+  ],
 ] as const;
 
 /** What a good photo is, each with a drawn example of how to and how not to. */

@@ -34,7 +34,13 @@ export function Lightbox({ pictures, at, onMove, onClose, children }: LightboxPr
   return (
     <dialog ref={dialog} className={styles.box} aria-label={words.gallery.title} onClose={onClose} onKeyDown={keys}>
       <div className={styles.top}>
-        <button type="button" className={parts.icon} aria-label={words.gallery.previous} disabled={place <= 0} onClick={() => go(-1)}>
+        <button
+          type="button"
+          className={parts.icon}
+          aria-label={words.gallery.previous}
+          disabled={place <= 0}
+          onClick={() => go(-1)}
+        >
           ‹
         </button>
         <button

@@ -32,7 +32,10 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
   const [listed, setListed] = useState<Listed>();
   const [archived, setArchived] = useState(false);
   const reading = useAction();
-  const read = useCallback(() => void reading.run(async () => setListed(await all(croquis, archived))), [croquis, archived, reading.run]);
+  const read = useCallback(
+    () => void reading.run(async () => setListed(await all(croquis, archived))),
+    [croquis, archived, reading.run],
+  );
   useEffect(read, [read]);
   if (!listed) return reading.error ? <Trouble error={reading.error} again={read} /> : <Loading tall />;
   const { models, trainings, covers } = listed;
@@ -60,7 +63,10 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
       <ul className={styles.grid} hidden={models.length === 0}>
         {models.map((it) => (
           <li key={it.id}>
-            {linkTo({ model: it.id }, <Card name={it.name} status={SAID.status[it.status]} cover={covers.get(it.id)} />)}
+            {linkTo(
+              { model: it.id },
+              <Card name={it.name} status={SAID.status[it.status]} cover={covers.get(it.id)} />,
+            )}
           </li>
         ))}
       </ul>

@@ -74,7 +74,11 @@ function Override({ photo, onChange }: Pick<PhotoDialogProps, "photo" | "onChang
     <div className={parts.stack}>
       {declaration && (
         <label className={parts.check}>
-          <input type="checkbox" checked={declared} onChange={({ currentTarget }) => setDeclared(currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={declared}
+            onChange={({ currentTarget }) => setDeclared(currentTarget.checked)}
+          />
           <span>{SAID.onlyThePerson}</span>
         </label>
       )}

@@ -92,7 +92,11 @@ function Filled({ slot, photo, upload, fileOf, onOpen, onRemove, onCancel, onMov
         {picture ? <img src={picture} alt="" /> : <Silhouette pose={slot.key} className={styles.figure} />}
       </button>
       {upload && (
-        <progress className={styles.progress} value={upload.sent} aria-label={`${title}: ${SAID.sending(upload.sent)}`} />
+        <progress
+          className={styles.progress}
+          value={upload.sent}
+          aria-label={`${title}: ${SAID.sending(upload.sent)}`}
+        />
       )}
       <button
         type="button"

@@ -111,7 +111,9 @@ export function PhotoSlots({ croquis, training, onChange }: PhotoSlotsProps) {
             onFiles={(files) => void add(files, slot.number)}
             onOpen={setOpened}
             onRemove={remove}
-            onUseAnyway={(photo) => (photo.override === "click" ? change(photo, { override: true }) : setOpened(photo.id))}
+            onUseAnyway={(photo) =>
+              photo.override === "click" ? change(photo, { override: true }) : setOpened(photo.id)
+            }
             onCancel={(key) => void action.run(() => uploads.cancel(key).then(onChange))}
             onRetry={(key) => void uploads.retry(key).then(onChange)}
             onMoveBy={(id, by) => move(id, training.slots[place + by])}

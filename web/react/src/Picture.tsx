@@ -20,7 +20,11 @@ export function Picture({ picture, name, onOpen }: PictureProps) {
         </button>
       ) : (
         <p className={problem ? styles.problem : styles.making} role="status">
-          {problem ? `${problem.sentence} ${problem.hint}` : status === "saved" ? words.gallery.gone : words.generate.making}
+          {problem
+            ? `${problem.sentence} ${problem.hint}`
+            : status === "saved"
+              ? words.gallery.gone
+              : words.generate.making}
         </p>
       )}
     </div>

@@ -59,8 +59,22 @@ function Advanced({ parameters, onChange }: Pick<SettingsProps, "parameters" | "
   const set = (change: Partial<Parameters>) => onChange({ ...parameters, ...change });
   return (
     <div className={styles.fields}>
-      <Range says={SAID.steps} value={values.steps} min={100} max={3000} step={50} onChange={(steps) => set({ steps })} />
-      <Range says={SAID.rank} value={values.lora_rank} min={1} max={64} step={1} onChange={(it) => set({ lora_rank: it })} />
+      <Range
+        says={SAID.steps}
+        value={values.steps}
+        min={100}
+        max={3000}
+        step={50}
+        onChange={(steps) => set({ steps })}
+      />
+      <Range
+        says={SAID.rank}
+        value={values.lora_rank}
+        min={1}
+        max={64}
+        step={1}
+        onChange={(it) => set({ lora_rank: it })}
+      />
       <label className={parts.field}>
         <span className={parts.label}>{SAID.rate[0]}</span>
         <select value={values.learning_rate} onChange={({ target }) => set({ learning_rate: Number(target.value) })}>
@@ -123,11 +137,7 @@ function Range({ says: [name, hint], value, onChange, ...range }: RangeProps) {
   );
 }
 
-function useEstimate(
-  parameters: Parameters,
-  tryOut: SettingsProps["tryOut"],
-  onEstimate: SettingsProps["onEstimate"],
-) {
+function useEstimate(parameters: Parameters, tryOut: SettingsProps["tryOut"], onEstimate: SettingsProps["onEstimate"]) {
   const [estimate, setEstimate] = useState<Schemas["DryRunView"]>();
   const [error, setError] = useState<unknown>();
   useEffect(() => {

@@ -103,16 +103,32 @@ function ShownPicture({ picture, asks, busy, onDecide }: ShownPictureProps) {
   const refused = picture.shown_decision === "refuse";
   return (
     <li>
-      <div className={styles.frame} data-refused={refused} style={{ aspectRatio: `${picture.width} / ${picture.height}` }}>
+      <div
+        className={styles.frame}
+        data-refused={refused}
+        style={{ aspectRatio: `${picture.width} / ${picture.height}` }}
+      >
         {picture.url && <img src={steadyUrl(picture.url)} alt={day(picture.created_at)} loading="lazy" />}
       </div>
       {refused && <p className={parts.note}>{SAID.refused}</p>}
       {asks && (
         <div className={parts.row}>
-          <button type="button" className={parts.link} aria-pressed={picture.shown_decision === "approve"} disabled={busy} onClick={() => onDecide("approve")}>
+          <button
+            type="button"
+            className={parts.link}
+            aria-pressed={picture.shown_decision === "approve"}
+            disabled={busy}
+            onClick={() => onDecide("approve")}
+          >
             {SAID.approve}
           </button>
-          <button type="button" className={parts.link} aria-pressed={refused} disabled={busy} onClick={() => onDecide("refuse")}>
+          <button
+            type="button"
+            className={parts.link}
+            aria-pressed={refused}
+            disabled={busy}
+            onClick={() => onDecide("refuse")}
+          >
             {SAID.refuse}
           </button>
         </div>

@@ -32,10 +32,16 @@ function limb(points: readonly (readonly [number, number])[], ...widths: readonl
   return parts.join("") + points.map((it, place) => round(it, widths[place]!)).join("");
 }
 
-function tapered([x, y]: readonly [number, number], from: number, [toX, toY]: readonly [number, number], to: number): string {
+function tapered(
+  [x, y]: readonly [number, number],
+  from: number,
+  [toX, toY]: readonly [number, number],
+  to: number,
+): string {
   const length = Math.hypot(toX - x, toY - y);
   const [across, along] = [(y - toY) / length, (toX - x) / length];
-  const corner = (cx: number, cy: number, half: number) => `${(cx + across * half).toFixed(1)} ${(cy + along * half).toFixed(1)}`;
+  const corner = (cx: number, cy: number, half: number) =>
+    `${(cx + across * half).toFixed(1)} ${(cy + along * half).toFixed(1)}`;
   return `M${corner(x, y, from)}L${corner(toX, toY, to)}L${corner(toX, toY, -to)}L${corner(x, y, -from)}Z`;
 }
 

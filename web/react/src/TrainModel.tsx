@@ -52,7 +52,14 @@ function Job({ croquis, jobId, onProgress, ...ways }: JobProps) {
     <div className={styles.train}>
       <Steps at={stepOf(training, reviewing)} />
       <Trouble error={error} again={look} />
-      <Stage croquis={croquis} training={training} look={look} reviewing={reviewing} onReview={setReviewing} {...ways} />
+      <Stage
+        croquis={croquis}
+        training={training}
+        look={look}
+        reviewing={reviewing}
+        onReview={setReviewing}
+        {...ways}
+      />
     </div>
   );
 }

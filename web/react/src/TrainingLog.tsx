@@ -21,7 +21,11 @@ export function TrainingLog({ lines }: { lines: readonly string[] }) {
       <div className={styles.bar}>
         <h2>{SAID.log}</h2>
         <label className={parts.check}>
-          <input type="checkbox" checked={follows} onChange={({ currentTarget }) => setFollows(currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={follows}
+            onChange={({ currentTarget }) => setFollows(currentTarget.checked)}
+          />
           <span>{SAID.follow}</span>
         </label>
         <input

@@ -34,10 +34,7 @@ export function TrainingReview({ croquis, training, onBack, onChange, onStarted 
     [croquis, training.id, reading.run],
   );
   useEffect(read, [read]);
-  const tryOut = useCallback(
-    (it: Parameters) => croquis.trainings.trySubmit(training.id, it),
-    [croquis, training.id],
-  );
+  const tryOut = useCallback((it: Parameters) => croquis.trainings.trySubmit(training.id, it), [croquis, training.id]);
 
   function submit(): void {
     key.current ??= crypto.randomUUID();

@@ -59,7 +59,11 @@ export function Loading({ tall = false }: { tall?: boolean }) {
 
 /** A line at the top while there is no network. */
 export function Offline() {
-  const online = useSyncExternalStore(listen, () => navigator.onLine, () => true);
+  const online = useSyncExternalStore(
+    listen,
+    () => navigator.onLine,
+    () => true,
+  );
   return (
     <div role="status" className={online ? parts.hidden : parts.offline}>
       {online ? "" : words.offline}

@@ -50,10 +50,7 @@ export function useUploads(croquis: Croquis, training: Training, look_again: () 
     const places = slot === undefined ? free : [slot, ...free.filter((it) => it !== slot)];
     const placed = good.slice(0, places.length).map((file, place) => ({ file, slot: places[place]! }));
     const left = good.length - placed.length;
-    setNotes([
-      ...files.flatMap((file, place) => note(file, looked[place]!)),
-      ...(left > 0 ? [SAID.noRoom(left)] : []),
-    ]);
+    setNotes([...files.flatMap((file, place) => note(file, looked[place]!)), ...(left > 0 ? [SAID.noRoom(left)] : [])]);
     const arrived = await uploads.add(placed);
     if (files.length > 1) setUnsorted((before) => new Set([...before, ...arrived]));
     look_again();

@@ -1,4 +1,5 @@
-/** Every word that the components and the page say themselves; verdicts and refusals come from the API as sentences. */
+/** Every word that the components and the page say themselves, in one file for whoever edits or translates them; verdicts and
+ * refusals come from the API as sentences. */
 export const words = {
   appName: "Croquis",
   again: "Try again",
@@ -8,7 +9,6 @@ export const words = {
   remove: "Remove",
   replace: "Replace",
   save: "Save",
-  back: "Back",
   more: "Details",
   askUs: (id: string) => `When you ask us about it, name ${id}.`,
   offline: "You are offline. What you see may be old; everything goes on by itself when the connection is back.",
@@ -166,7 +166,6 @@ export const words = {
     complete: "The set is complete.",
     next: "Review before training",
     notYet: (missing: number) => (missing === 1 ? "One more photo" : `${missing} more photos`),
-    leaving: "Photos are still uploading.",
   },
 
   settings: {
@@ -198,14 +197,17 @@ export const words = {
     start: (usd: string) => `Looks good, start training · ${words.dollars(usd)}`,
     starting: "Starting …",
     backToPhotos: "Back to the photos",
-    against: "Not yet",
   },
 
   progress: {
     stages: ["Prepare", "Train", "Store", "Preview"],
     stepOf: (step: number, total: number) => `Step ${step} of ${total}`,
     left: (minutes: number | null) =>
-      minutes === null ? "Nobody can say yet how long" : minutes < 1 ? "Less than a minute left" : `About ${minutes} min left`,
+      minutes === null
+        ? "Nobody can say yet how long"
+        : minutes < 1
+          ? "Less than a minute left"
+          : `About ${minutes} min left`,
     late: "No news for a while. It goes on; this page looks again by itself.",
     price: (usd: string) => `${words.dollars(usd)} reserved`,
     noSamples: "The trainer shows no pictures while it trains. Four previews follow it.",
@@ -231,7 +233,6 @@ export const words = {
   },
 
   result: {
-    title: "Is it her, him, them?",
     titleOf: (name: string) => `Is this ${name}?`,
     lead: "Look at the previews beside the photos you know, then decide.",
     run: (number: number) => `Run ${number}`,
@@ -291,7 +292,6 @@ export const words = {
     go: (count: number, usd: string | undefined) =>
       `Make ${count === 1 ? "one picture" : `${count} pictures`}${usd ? ` · ${words.dollars(usd)}` : ""}`,
     making: "Being made",
-    refused: "No picture",
   },
 
   gallery: {
