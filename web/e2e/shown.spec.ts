@@ -30,7 +30,7 @@ test("The person shown sees their pictures behind a link, refuses one, and withd
   await expect(theirs.getByText("You refused this picture. It is not shown any more.")).toBeVisible();
   await page.reload();
   await expect(page.getByRole("button", { name: /^Open: / })).toHaveCount(3);
-  await expect(page.getByText("Refused by the person shown")).toBeVisible();
+  await expect(page.getByText("The person shown has refused this picture.")).toBeVisible();
 
   await theirs.getByRole("button", { name: "Withdraw my consent" }).click();
   await theirs.getByRole("dialog").getByRole("button", { name: "Withdraw my consent" }).click();

@@ -115,7 +115,7 @@ function Shown({ apiUrl }: Pick<Connected, "apiUrl">) {
   useTitle(words.shown.title);
   return (
     <main className="main">
-      <p className="brand">{words.appName}</p>
+      <p className="brand alone">{words.appName}</p>
       <ShownDoor shown={shown} />
     </main>
   );
