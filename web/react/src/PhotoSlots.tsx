@@ -1,6 +1,6 @@
 "use client";
 import type { Croquis, Photo, Slot, Training } from "@croquis/client";
-import { type ClipboardEvent, type DragEvent, useEffect, useRef, useState } from "react";
+import { type DragEvent, useEffect, useRef, useState } from "react";
 import { FileButton } from "./FileButton";
 import { PhotoDialog } from "./PhotoDialog";
 import { PhotoSlot } from "./PhotoSlot";
@@ -22,18 +22,18 @@ export interface PhotoSlotsProps {
 
 /** Twelve numbered slots that take photos by drop, choice, paste or camera, and show what was seen in each. */
 export function PhotoSlots({ croquis, training, onChange }: PhotoSlotsProps) {
-  const { uploads, running, notes, told, setTold, add } = useUploads(croquis, training, onChange);
+  const { uploads, running, notes, told, setTold, add, keep } = useUploads(croquis, training, onChange);
   const [opened, setOpened] = useState<string>();
   const [over, setOver] = useState(false);
   const action = useAction();
   const shown = training.photos.find((it) => it.id === opened);
 
-  const add_ = useRef(add);
-  add_.current = add;
+  const newest = useRef(add);
+  newest.current = add;
   useEffect(() => {
-    const paste = (event: Event) => {
-      const files = [...((event as unknown as ClipboardEvent).clipboardData?.files ?? [])];
-      if (files.length > 0) void add_.current(files);
+    const paste = ({ clipboardData }: ClipboardEvent) => {
+      const files = [...(clipboardData?.files ?? [])];
+      if (files.length > 0) void newest.current(files);
     };
     document.addEventListener("paste", paste);
     return () => document.removeEventListener("paste", paste);
@@ -49,7 +49,9 @@ export function PhotoSlots({ croquis, training, onChange }: PhotoSlotsProps) {
 
   function move(photoId: string, to: Slot | undefined): void {
     const photo = training.photos.find((it) => it.id === photoId);
-    if (photo && to && photo.slot !== to.number) change(photo, { slot: to.number }, SAID.movedTo(to.title));
+    if (!photo || !to || photo.slot === to.number) return;
+    keep(photo);
+    change(photo, { slot: to.number }, SAID.movedTo(to.title));
   }
 
   function remove(photo: Photo): void {

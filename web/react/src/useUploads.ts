@@ -1,5 +1,5 @@
 "use client";
-import { type Croquis, look, type Looked, sorted, type Training, type Upload } from "@croquis/client";
+import { type Croquis, look, type Looked, type Photo, sorted, type Training, type Upload } from "@croquis/client";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { words } from "./words";
 
@@ -7,7 +7,7 @@ const SAID = words.photos;
 const NOTHING: readonly Upload[] = [];
 
 /** Uploads of a training: into which slot each file goes, what can be told of it at once, sorting by what was seen. */
-export function useUploads(croquis: Croquis, training: Training, look_again: () => void) {
+export function useUploads(croquis: Croquis, training: Training, onChange: () => void) {
   const uploads = useMemo(() => croquis.uploads(training.id), [croquis, training.id]);
   const running = useSyncExternalStore(uploads.subscribe, uploads.all, () => NOTHING);
   const [notes, setNotes] = useState<readonly string[]>([]);
@@ -25,7 +25,7 @@ export function useUploads(croquis: Croquis, training: Training, look_again: () 
   useEffect(() => {
     const dropped = training.photos.filter((it) => unsorted.has(it.id));
     const seen = dropped.every((it) => !["awaiting_upload", "uploaded", "checking"].includes(it.status));
-    if (dropped.length === 0 || dropped.length < unsorted.size || !seen || sorting.current) return;
+    if (dropped.length === 0 || !seen || sorting.current) return;
     sorting.current = true;
     const accepted = new Set(dropped.filter((it) => it.status === "accepted").map((it) => it.id));
     const moves = sorted(training.photos, training.slots, accepted);
@@ -36,10 +36,10 @@ export function useUploads(croquis: Croquis, training: Training, look_again: () 
       .catch(() => undefined) // they stay where they are: nothing depends on the order
       .finally(() => {
         sorting.current = false;
-        setUnsorted(new Set());
-        look_again();
+        setUnsorted((before) => without(before, dropped));
+        onChange();
       });
-  }, [croquis, training, unsorted, look_again]);
+  }, [croquis, training, unsorted, onChange]);
 
   /** One file goes into the slot that was meant; several into the free ones, from there on. */
   async function add(files: readonly File[], slot?: number): Promise<void> {
@@ -53,10 +53,18 @@ export function useUploads(croquis: Croquis, training: Training, look_again: () 
     setNotes([...files.flatMap((file, place) => note(file, looked[place]!)), ...(left > 0 ? [SAID.noRoom(left)] : [])]);
     const arrived = await uploads.add(placed);
     if (files.length > 1) setUnsorted((before) => new Set([...before, ...arrived]));
-    look_again();
+    onChange();
   }
 
-  return { uploads, running, notes, told, setTold, add };
+  /** It was put into its slot by hand, and is not sorted any more. */
+  const keep = (photo: Photo) => setUnsorted((before) => without(before, [photo]));
+
+  return { uploads, running, notes, told, setTold, add, keep };
+}
+
+function without(ids: ReadonlySet<string>, photos: readonly Photo[]): ReadonlySet<string> {
+  const gone = new Set(photos.map((it) => it.id));
+  return new Set([...ids].filter((it) => !gone.has(it)));
 }
 
 function note(file: File, { blocked, advice }: Looked): string[] {
