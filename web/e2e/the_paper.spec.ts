@@ -72,7 +72,7 @@ test('Click "Start LoRA Training"', async () => {
   await seen(page, "review");
   await page.getByRole("radio", { name: /Compact/ }).check();
   await page.getByRole("slider", { name: "Steps" }).fill("500");
-  await expect(page.getByText("7 MB")).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: /^\$0\.9\d · .* · 7 MB$/ })).toBeVisible();
   await page.getByRole("button", { name: /start training · \$0\.9/ }).click();
   await expect(page.getByText(/^Step \d+ of 500$/)).toBeVisible({ timeout: 60_000 });
 });

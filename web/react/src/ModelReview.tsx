@@ -166,6 +166,7 @@ export function Retry({ croquis, training, onChange, onClose }: ModelReviewProps
   return (
     <div className={styles.retry}>
       <Settings
+        quotes={training.quotes}
         parameters={parameters}
         tryOut={tryOut}
         onEstimate={setEstimate}

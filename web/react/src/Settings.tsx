@@ -3,7 +3,7 @@ import type { Schemas } from "@croquis/client";
 import { useEffect, useState } from "react";
 import parts from "./parts.module.css";
 import styles from "./Settings.module.css";
-import { DEFAULTS, megabytes, type Parameters, PRESETS, RESOLUTIONS } from "./presets";
+import { DEFAULTS, megabytes, type Parameters, type Preset, PRESETS, RESOLUTIONS } from "./presets";
 import { Trouble } from "./Trouble";
 import { words } from "./words";
 
@@ -12,6 +12,8 @@ const PAUSE = 350; // ms after the last change before the price is asked for
 
 export interface SettingsProps {
   parameters: Parameters;
+  /** What a run of each preset costs as it is. */
+  quotes: readonly Schemas["QuoteView"][];
   onChange: (parameters: Parameters) => void;
   /** What the run would be, without spending: for a first run or a retry. */
   tryOut: (parameters: Parameters) => Promise<Schemas["DryRunView"]>;
@@ -19,7 +21,7 @@ export interface SettingsProps {
 }
 
 /** Presets and advanced settings in plain words, with the price, the minutes and the size as they change. */
-export function Settings({ parameters, onChange, tryOut, onEstimate }: SettingsProps) {
+export function Settings({ parameters, quotes, onChange, tryOut, onEstimate }: SettingsProps) {
   const { estimate, error } = useEstimate(parameters, tryOut, onEstimate);
   const { preset } = parameters;
   return (
@@ -31,6 +33,7 @@ export function Settings({ parameters, onChange, tryOut, onEstimate }: SettingsP
             <input type="radio" name="preset" checked={preset === it} onChange={() => onChange({ preset: it })} />
             <strong>{SAID.presets[it][0]}</strong>
             <span>{SAID.presets[it][1]}</span>
+            <Quote preset={it} quote={quotes.find(({ preset: of }) => of === it)} />
           </label>
         ))}
       </div>
@@ -51,6 +54,11 @@ export function Settings({ parameters, onChange, tryOut, onEstimate }: SettingsP
       <Trouble error={error} />
     </section>
   );
+}
+
+function Quote({ preset, quote }: { preset: Preset; quote: Schemas["QuoteView"] | undefined }) {
+  if (!quote) return null;
+  return <span>{SAID.estimate(quote.expected_usd, quote.expected_minutes, megabytes({ preset }))}</span>;
 }
 
 function Advanced({ parameters, onChange }: Pick<SettingsProps, "parameters" | "onChange">) {

@@ -79,7 +79,13 @@ export function TrainingReview({ croquis, training, onBack, onChange, onStarted 
       {dataset && (
         <>
           <SetFindings findings={training.set_findings} />
-          <Settings parameters={parameters} onChange={change} tryOut={tryOut} onEstimate={setEstimate} />
+          <Settings
+            quotes={training.quotes}
+            parameters={parameters}
+            onChange={change}
+            tryOut={tryOut}
+            onEstimate={setEstimate}
+          />
           {refusals.length > 0 && (
             <ul className={parts.trouble}>
               {refusals.map((it) => (
