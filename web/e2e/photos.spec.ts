@@ -98,6 +98,28 @@ test("An upload is canceled, and nothing of it stays", async ({ page }) => {
   await owner.until(id, (it) => it.photos.length === 0);
 });
 
+test("An upload that is canceled while it is being announced is taken back when the announcement is answered", async ({
+  page,
+}) => {
+  const id = await owner.draft();
+  await page.goto(`/models/train/${id}`);
+  let canceled = () => {};
+  const held = new Promise<void>((resolve) => (canceled = resolve));
+  const puts: string[] = [];
+  page.on("request", (it) => it.method() === "PUT" && puts.push(it.url()));
+  await page.route("**/photos", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const removed = page.waitForResponse((it) => it.request().method() === "DELETE");
+  await chooser(page).setInputFiles(good(1));
+  await page.getByRole("button", { name: /^Cancel: Slot 1/ }).click();
+  canceled();
+  await removed;
+  await owner.until(id, (it) => it.photos.length === 0);
+  expect(puts).toEqual([]);
+});
+
 test("A reload in mid-upload says what was not finished, and the photo is chosen again", async ({ page }) => {
   await page.goto(`/models/train/${await owner.draft()}`);
   await page.route("**/object/upload/sign/**", () => undefined);

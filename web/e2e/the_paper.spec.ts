@@ -116,13 +116,13 @@ test("Test generation with the trained LoRA", async () => {
     .getByRole("region", { name: "Pictures", exact: true })
     .getByRole("button", { name: /^Open: .*red wool coat/ });
   await expect(made).toHaveCount(2, { timeout: 60_000 });
+  await seen(page, "model");
   await page
     .getByRole("button", { name: /^Favourite: .*red wool coat/ })
     .first()
     .click();
   await page.getByRole("radio", { name: "Favourites" }).check();
   await expect(made).toHaveCount(1);
-  await seen(page, "model");
   await made.click();
   await expect(page.getByRole("link", { name: "Download" })).toBeVisible();
   await seen(page, "picture");

@@ -75,7 +75,11 @@ export class Uploads {
     job.canceled = true;
     job.sending?.stop();
     this.forget(job);
-    if (job.announced) await this.trainings.remove(this.jobId, job.announced.photo.id);
+    if (job.announced) await this.takeBack(job.announced);
+  }
+
+  private async takeBack({ photo }: Schemas["UploadView"]): Promise<void> {
+    await this.trainings.remove(this.jobId, photo.id);
   }
 
   private running = 0;
@@ -114,6 +118,10 @@ export class Uploads {
     const { file, slot } = job.upload;
     this.update(job, { phase: "sending" });
     job.announced ??= await this.trainings.announce(this.jobId, { slot, content_type: file.type, bytes: file.size });
+    if (job.canceled) {
+      await this.takeBack(job.announced); // it was being announced when it was canceled
+      throw new NotSent(false);
+    }
     this.files.set(job.announced.photo.id, file);
     job.sending = send(file, job.announced, (share) => {
       if (share - job.upload.sent >= PROGRESS_STEP || share === 1) this.update(job, { sent: share });

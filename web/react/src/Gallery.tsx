@@ -1,6 +1,6 @@
 "use client";
 import type { CataloguePicture, Croquis, PictureFilters, Schemas } from "@croquis/client";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Ask } from "./Ask";
 import styles from "./Gallery.module.css";
 import { Lightbox } from "./Lightbox";
@@ -37,13 +37,17 @@ export function Gallery({ croquis, modelId, news = 0, onOrdered }: GalleryProps)
   const [next, setNext] = useState<string | null>(null);
   const [opened, setOpened] = useState<string>();
   const [removing, setRemoving] = useState<CataloguePicture>();
+  const newest = useRef(0); // of the questions: an answer to an earlier one comes too late
   const reading = useAction();
   const action = useAction();
 
   const read = useCallback(
     (before?: string) =>
       reading.run(async () => {
+        newest.current += 1;
+        const question = newest.current;
         const page = await croquis.models.pictures(modelId, { ...QUERIES[filter], ...(before && { before }) });
+        if (question !== newest.current) return;
         setPictures((held) => (before ? [...(held ?? []), ...page.images] : page.images));
         setNext(page.next);
       }),
