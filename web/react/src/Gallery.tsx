@@ -9,6 +9,7 @@ import { Picture } from "./Picture";
 import { PictureActions } from "./PictureActions";
 import { Loading, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
+import { useOrderKey } from "./useOrderKey";
 import { words } from "./words";
 
 const SAID = words.gallery;
@@ -38,6 +39,7 @@ export function Gallery({ croquis, modelId, news = 0, onOrdered }: GalleryProps)
   const [opened, setOpened] = useState<string>();
   const [removing, setRemoving] = useState<CataloguePicture>();
   const newest = useRef(0); // of the questions: an answer to an earlier one comes too late
+  const keys = useOrderKey();
   const reading = useAction();
   const action = useAction();
 
@@ -57,11 +59,9 @@ export function Gallery({ croquis, modelId, news = 0, onOrdered }: GalleryProps)
 
   const act = (doing: () => Promise<unknown>) => void action.run(() => doing().then(() => read()));
   async function repeat(picture: CataloguePicture, changes: Schemas["ImageWishes"]): Promise<void> {
-    await croquis.models.repeat(
-      picture.id,
-      { count: 1, same_seed: Object.keys(changes).length > 0, changes },
-      crypto.randomUUID(),
-    );
+    const wish = { count: 1, same_seed: Object.keys(changes).length > 0, changes };
+    await croquis.models.repeat(picture.id, wish, keys.of(picture.id, wish));
+    keys.answered();
     onOrdered();
   }
   const shown = pictures?.find((it) => it.id === opened);

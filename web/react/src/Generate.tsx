@@ -6,6 +6,7 @@ import parts from "./parts.module.css";
 import { Picture } from "./Picture";
 import { Trouble } from "./Trouble";
 import { useAction } from "./useAction";
+import { useOrderKey } from "./useOrderKey";
 import { words } from "./words";
 
 const SAID = words.generate;
@@ -28,24 +29,20 @@ export function Generate({ croquis, modelId, onPictures }: GenerateProps) {
   const [scenes, setScenes] = useState<readonly Schemas["SceneView"][]>([]);
   const [order, setOrder] = useState<Schemas["ImageOrderView"]>();
   const { price, refusals } = usePrice(croquis, modelId, wish);
-  const key = useRef<string>(undefined);
+  const keys = useOrderKey();
   const action = useAction();
   useEffect(() => {
     croquis.models.scenes().then(setScenes, () => undefined); // without them there are still all words
   }, [croquis]);
   useOrder(croquis, order, setOrder, onPictures);
 
-  function change(to: Wish): void {
-    key.current = undefined;
-    setWish({ ...wish, ...to });
-  }
+  const change = (to: Wish) => setWish({ ...wish, ...to });
 
   function make(): void {
-    key.current ??= crypto.randomUUID();
-    const kept = key.current;
+    const order = asked(wish);
     void action.run(async () => {
-      setOrder(await croquis.models.order(modelId, asked(wish), kept));
-      key.current = undefined;
+      setOrder(await croquis.models.order(modelId, order, keys.of(order)));
+      keys.answered();
       onPictures();
     });
   }

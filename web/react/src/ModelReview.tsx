@@ -1,6 +1,6 @@
 "use client";
 import type { Croquis, Run, Schemas, Training } from "@croquis/client";
-import { type ReactNode, useCallback, useRef, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { Ask } from "./Ask";
 import { Exam } from "./Exam";
 import { Lightbox } from "./Lightbox";
@@ -13,6 +13,7 @@ import { Settings } from "./Settings";
 import { steadyUrl } from "./steadyUrl";
 import { Trouble } from "./Trouble";
 import { useAction } from "./useAction";
+import { useOrderKey } from "./useOrderKey";
 import { words } from "./words";
 
 const SAID = words.result;
@@ -155,13 +156,12 @@ export function Retry({ croquis, training, onChange, onClose }: ModelReviewProps
   const last = training.runs.at(-1)!;
   const [parameters, setParameters] = useState<Parameters>({ preset: last.preset });
   const [estimate, setEstimate] = useState<Schemas["DryRunView"]>();
-  const key = useRef<string>(undefined);
+  const keys = useOrderKey();
   const action = useAction();
   const tryOut = useCallback((it: Parameters) => croquis.trainings.tryRetry(training.id, it), [croquis, training.id]);
   function order(): void {
-    key.current ??= crypto.randomUUID();
-    const kept = key.current;
-    void action.run(() => croquis.trainings.retry(training.id, parameters, kept).then(onChange));
+    const key = keys.of(last.run, parameters); // after another run it is another order
+    void action.run(() => croquis.trainings.retry(training.id, parameters, key).then(onChange));
   }
   return (
     <div className={styles.retry}>
@@ -170,10 +170,7 @@ export function Retry({ croquis, training, onChange, onClose }: ModelReviewProps
         parameters={parameters}
         tryOut={tryOut}
         onEstimate={setEstimate}
-        onChange={(to) => {
-          key.current = undefined;
-          setParameters(to);
-        }}
+        onChange={setParameters}
       />
       {!training.photos_purged_at && (
         <details>

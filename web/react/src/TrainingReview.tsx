@@ -1,6 +1,6 @@
 "use client";
 import type { Croquis, Photo, Schemas, Training } from "@croquis/client";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { CaptionField } from "./CaptionField";
 import parts from "./parts.module.css";
 import type { Parameters } from "./presets";
@@ -9,6 +9,7 @@ import styles from "./TrainingReview.module.css";
 import { TrainedPicture } from "./TrainedPicture";
 import { Loading, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
+import { useOrderKey } from "./useOrderKey";
 import { words } from "./words";
 
 const SAID = words.review;
@@ -26,7 +27,7 @@ export function TrainingReview({ croquis, training, onBack, onChange, onStarted 
   const [dataset, setDataset] = useState<Schemas["DatasetView"]>();
   const [parameters, setParameters] = useState<Parameters>({ preset: "full" });
   const [estimate, setEstimate] = useState<Schemas["DryRunView"]>();
-  const key = useRef<string>(undefined); // of this order: kept until there is an answer
+  const keys = useOrderKey();
   const reading = useAction();
   const submitting = useAction();
   const read = useCallback(
@@ -37,17 +38,10 @@ export function TrainingReview({ croquis, training, onBack, onChange, onStarted 
   const tryOut = useCallback((it: Parameters) => croquis.trainings.trySubmit(training.id, it), [croquis, training.id]);
 
   function submit(): void {
-    key.current ??= crypto.randomUUID();
-    const order = key.current;
     void submitting.run(async () => {
-      await croquis.trainings.submit(training.id, parameters, order);
+      await croquis.trainings.submit(training.id, parameters, keys.of(parameters));
       onStarted();
     });
-  }
-
-  function change(to: Parameters): void {
-    key.current = undefined; // another order
-    setParameters(to);
   }
 
   const refusals = estimate?.refusals ?? [];
@@ -82,7 +76,7 @@ export function TrainingReview({ croquis, training, onBack, onChange, onStarted 
           <Settings
             quotes={training.quotes}
             parameters={parameters}
-            onChange={change}
+            onChange={setParameters}
             tryOut={tryOut}
             onEstimate={setEstimate}
           />
