@@ -123,8 +123,9 @@ test("An upload that is canceled while it is being announced is taken back when 
 test("A reload in mid-upload says what was not finished, and the photo is chosen again", async ({ page }) => {
   await page.goto(`/models/train/${await owner.draft()}`);
   await page.route("**/object/upload/sign/**", () => undefined);
+  const begun = page.waitForRequest((it) => it.method() === "PUT");
   await chooser(page).setInputFiles(good(1));
-  await expect(page.getByText(/^Uploading/)).toBeVisible();
+  await begun;
   await page.unrouteAll();
   page.on("dialog", (it) => void it.accept()); // "Leave the page?"
   await page.reload();

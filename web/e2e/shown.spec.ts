@@ -8,12 +8,9 @@ test("The person shown sees their pictures behind a link, refuses one, and withd
   browser,
 }) => {
   const owner = await Owner.signUp();
-  const id = await owner.training(100);
-  await owner.until(id, (it) => it.status === "in_review");
-  await owner.call("POST", `/v1/trainings/${id}/review`, { decision: "approve" });
-  const { model } = await owner.until(id, (it) => it.status === "approved");
+  const model = await owner.model();
   await signedIn(context, owner);
-  await page.goto(`/models/${model!.id}`);
+  await page.goto(`/models/${model}`);
   await page.getByLabel("Who you are to them").fill("Atelier Nord");
   await page.getByRole("button", { name: "Make a link" }).click();
   const link = await page.getByRole("textbox", { name: "Link for the person shown" }).inputValue();

@@ -39,7 +39,7 @@ const VIEWS: [string, ReactNode, string][] = [
   ["TrainingProgress", <TrainingProgress {...of(aTraining("training"))} />, "Step 250 of 1000"],
   ["ModelReview", <ModelReview {...of(aTraining("in_review"))} />, "Is this Maya Chen?"],
   ["Generate", <Generate croquis={croquis} modelId="m" onPictures={nothing} />, "Make 2 pictures"],
-  ["Gallery", <Gallery croquis={croquis} modelId="m" onOrdered={nothing} />, "Favourites"],
+  ["Gallery", <Gallery croquis={croquis} modelId="m" jobId="j" onOrdered={nothing} />, "Favourites"],
   ["ModelList", <ModelList croquis={croquis} linkTo={(_, it) => it} onTrain={nothing} />, "Loading"],
   ["ModelPage", <ModelPage croquis={croquis} modelId="m" origin="" onRuns={nothing} />, "Loading"],
   [

@@ -25,6 +25,8 @@ const QUERIES: Record<Filter, PictureFilters> = {
 export interface GalleryProps {
   croquis: Croquis;
   modelId: string;
+  /** The training of the model: hints about its pictures name it. */
+  jobId: string;
   /** Another value reads it again. */
   news?: number;
   /** Something was ordered from here. */
@@ -32,13 +34,14 @@ export interface GalleryProps {
 }
 
 /** A model's pictures, newest first: filters, full screen, favourites, download, once more, delete. */
-export function Gallery({ croquis, modelId, news = 0, onOrdered }: GalleryProps) {
+export function Gallery({ croquis, modelId, jobId, news = 0, onOrdered }: GalleryProps) {
   const [filter, setFilter] = useState<Filter>("all");
   const [pictures, setPictures] = useState<readonly CataloguePicture[]>();
   const [next, setNext] = useState<string | null>(null);
   const [opened, setOpened] = useState<string>();
   const [removing, setRemoving] = useState<CataloguePicture>();
   const newest = useRef(0); // of the questions: an answer to an earlier one comes too late
+  const pages = useRef(1);
   const keys = useOrderKey();
   const reading = useAction();
   const action = useAction();
@@ -50,14 +53,24 @@ export function Gallery({ croquis, modelId, news = 0, onOrdered }: GalleryProps)
         const question = newest.current;
         const page = await croquis.models.pictures(modelId, { ...QUERIES[filter], ...(before && { before }) });
         if (question !== newest.current) return;
+        pages.current = before ? pages.current + 1 : 1;
         setPictures((held) => (before ? [...(held ?? []), ...page.images] : page.images));
         setNext(page.next);
       }),
     [croquis, modelId, filter, reading.run],
   );
+  const reread = useRef(read); // with the filter that is chosen when it is called
+  reread.current = read;
   useEffect(() => void read(), [read, news]);
+  useEffect(() => {
+    const hinted = async () => {
+      if (pages.current === 1) await reread.current(); // whoever has read further keeps what they see
+      return false;
+    };
+    return croquis.watch(jobId, { read: hinted, failed: () => undefined }).stop;
+  }, [croquis, jobId]);
 
-  const act = (doing: () => Promise<unknown>) => void action.run(() => doing().then(() => read()));
+  const act = (doing: () => Promise<unknown>) => void action.run(() => doing().then(() => reread.current()));
   async function repeat(picture: CataloguePicture, changes: Schemas["ImageWishes"]): Promise<void> {
     const wish = { count: 1, same_seed: Object.keys(changes).length > 0, changes };
     await croquis.models.repeat(picture.id, wish, keys.of(picture.id, wish));

@@ -47,7 +47,7 @@ export function ModelPage({ croquis, modelId, origin, onRuns }: ModelPageProps) 
       </header>
       <div className={active ? styles.columns : undefined}>
         {active && <Generate croquis={croquis} modelId={modelId} onPictures={look} />}
-        <Gallery croquis={croquis} modelId={modelId} news={news} onOrdered={look} />
+        <Gallery croquis={croquis} modelId={modelId} jobId={model.job_id} news={news} onOrdered={look} />
       </div>
       <div className={styles.about}>
         <ConsentCard croquis={croquis} consent={training.consent} origin={origin} onChange={read} />

@@ -11,7 +11,7 @@ interface PictureProps {
 
 /** A picture in the room that it will need, from the moment it is ordered; or why there is none. */
 export function Picture({ picture, name, onOpen }: PictureProps) {
-  const { url, problem, status, asked_width, asked_height } = picture;
+  const { url, problem, asked_width, asked_height } = picture;
   return (
     <div className={styles.picture} style={{ aspectRatio: `${asked_width} / ${asked_height}` }}>
       {url ? (
@@ -20,11 +20,7 @@ export function Picture({ picture, name, onOpen }: PictureProps) {
         </button>
       ) : (
         <p className={problem ? styles.problem : styles.making} role="status">
-          {problem
-            ? `${problem.sentence} ${problem.hint}`
-            : status === "saved"
-              ? words.gallery.gone
-              : words.generate.making}
+          {problem ? `${problem.sentence} ${problem.hint}` : words.generate.making}
         </p>
       )}
     </div>

@@ -310,7 +310,6 @@ export const words = {
     seed: (seed: number) => `Seed ${seed}`,
     previous: "Previous picture",
     next: "Next picture",
-    gone: "Refused by the person shown",
   },
 
   shown: {
