@@ -21,7 +21,8 @@ GENERATORS := contracts.openapi
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
 LOCKS := core pictures vision marks faces dev check ministack lambda sam
-WEB_READY := web/node_modules/.installed-$(firstword $(shell cksum < web/package-lock.json))
+# npm writes it when all is there
+WEB_READY := web/node_modules/.package-lock.json
 # what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
 # a variable that happens to be in the environment (some systems set NAME) is not meant
 $(foreach name,NAME GENDER PRESET PHOTOS LOOKBOOK BENCH,$(if $(filter command,$(firstword $(origin $(name)))),\
@@ -59,9 +60,9 @@ faults: $(READY) ## break every effect in every way [SHARE=3/8 | PAIRS=2000 SEED
 faults-once: $(READY) ## the same, once for each kind of fault at each port in each state; some minutes
 	@$(PYTHON_M) faults once
 
-test-web: $(READY) $(WEB_READY) ## compile docs/frontend.md with the types of infra/openapi.json, and run it; needs Node 20
-	@npm --prefix web --loglevel=error test
-	@WEB_PREPARED=1 $(BIN)/python -m pytest tests/web
+test-web: $(READY) $(WEB_READY) ## compile guide and page, run both against the sandbox; needs Node 20.19 and Chromium
+	@web/with_node npm --prefix web --loglevel=error test
+	@CHROMIUM=$$(web/chromium) && export CHROMIUM && WEB_PREPARED=1 web/with_node $(BIN)/python -m pytest tests/web
 
 rehearse: $(READY) $(SAM_ENV) $(MINISTACK_ENV) $(LAMBDA_ENV) ## deploy the template to MiniStack, with built layers, and use it
 	@mkdir -p $(REHEARSAL)
@@ -113,10 +114,8 @@ lock: $(READY) ## resolve the dependencies again, with hashes and without addres
 setup: $(READY) ## make .venv
 
 $(WEB_READY): web/package-lock.json
-	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null || \
-	    { echo "Node 20 or newer with npm is needed for this."; exit 1; }
-	@echo "making web/node_modules"
-	@npm --prefix web ci --loglevel=error --no-audit --no-fund
+	@web/with_node echo "making web/node_modules, from the package registry"
+	@web/with_node npm --prefix web ci --loglevel=error --no-audit --no-fund
 	@touch $(WEB_READY)
 
 .croquis/envs/%: | $(READY)

@@ -17,6 +17,7 @@ from sandbox.aws.workers import WorkersError
 from sandbox.laptop.env_file import ENV_FILE
 from sandbox.laptop.launcher import LOGS, STATE, Addresses, Laptop, refuse_mixtures
 from sandbox.laptop.log_view import shown_log, shown_requests
+from sandbox.laptop.page_build import build_meanwhile
 from sandbox.laptop.postgres_programs import PostgresError, remove_data
 from sandbox.laptop.serving import ServerError
 from sandbox.laptop.settings import LaptopSettings
@@ -75,6 +76,7 @@ def up(_: argparse.Namespace) -> None:
     with Laptop(settings, say) as addresses:
         say(f"ready in {time.monotonic() - BEGAN:.1f} s\n")
         for name, value in (
+            ("page", addresses.page),
             ("API", addresses.api), ("Supabase", addresses.supabase), ("publishable key", addresses.publishable_key),
             ("Replicate", f"{addresses.replicate}, under TLS {addresses.replicate_tls}  SANDBOX"),
             ("Postgres", addresses.postgres),
@@ -83,7 +85,7 @@ def up(_: argparse.Namespace) -> None:
             ("for your page", ENV_FILE.relative_to(ROOT)),
         ):  # fmt: skip
             say(f"{name:>20}  {value}")
-        for sentence in settings.faults.sentences:
+        for sentence in (*settings.faults.sentences, *filter(None, [build_meanwhile()])):
             say(sentence)
         say("\nThe log of all requests and functions follows; Ctrl-C stops everything.")
         with shown_log(LOGS / "functions.log", say), shown_requests(say):

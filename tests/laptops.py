@@ -9,6 +9,13 @@ from sandbox.laptop.serving import free_port
 from sandbox.laptop.settings import LaptopSettings
 
 
+def told_to_pages(folder: Path) -> dict[str, str]:
+    """What a page is told of the laptop of this folder, as environment variables."""
+    lines = (folder / ".env.local").read_text().splitlines()
+    named = (line.split("=", 1) for line in lines if not line.startswith("#"))
+    return {name: value.strip("'") for name, value in named}
+
+
 def free_ports() -> Ports:
     return Ports(**{name: free_port() for name in Ports.__dataclass_fields__})
 

@@ -1,5 +1,5 @@
 // Writes every ```ts block of docs/frontend.md into one module, each on its own lines: an error's line is the guide's.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const lines = readFileSync("../docs/frontend.md", "utf8").split("\n");
 let inside = false;
@@ -10,6 +10,7 @@ const code = lines.map((line) => {
 });
 if (code.every((line) => line === "")) throw new Error("docs/frontend.md has no ```ts block.");
 mkdirSync("generated", { recursive: true });
+copyFileSync("client/generated/croquis.ts", "generated/croquis.ts");
 // as Next.js, and Node, know it
 const ambient = "declare const process: { readonly env: Readonly<Record<string, string>> };";
 writeFileSync("generated/guide.ts", `${code.join("\n")}\n${ambient}\nexport {};\n`);

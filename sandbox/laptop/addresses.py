@@ -23,6 +23,7 @@ class Ports:
     api: int = 15420
     aws: int = 15424
     twin_tls: int = 15425
+    page: int = 15426
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -52,3 +53,7 @@ class Ports:
     def url(self, part: str) -> str:
         """http://127.0.0.1:PORT of a part."""
         return f"http://{HOST}:{getattr(self, part)}"
+
+    def origins(self, part: str) -> tuple[str, str]:
+        """The two names under which a browser of this machine knows a part."""
+        return self.url(part), f"http://localhost:{getattr(self, part)}"

@@ -30,6 +30,7 @@ def _values(addresses: "Addresses") -> Iterator[tuple[str, str]]:
     for number, (email, password) in enumerate(addresses.users.items(), 1):
         yield f"CROQUIS_USER_{number}_EMAIL", email
         yield f"CROQUIS_USER_{number}_PASSWORD", password
+    yield "CROQUIS_PAGE_URL", addresses.page
     yield "CROQUIS_REPLICATE_URL", addresses.replicate
     yield "CROQUIS_REPLICATE_TOKEN", addresses.replicate_token
     yield "CROQUIS_POSTGRES_URL", addresses.postgres

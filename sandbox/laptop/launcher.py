@@ -15,6 +15,7 @@ import fetch_models
 import httpx
 import psycopg
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp
 
 from sandbox import ROOT
 from sandbox.aws.engine import Engine
@@ -22,6 +23,8 @@ from sandbox.aws.stack import Stack
 from sandbox.aws.workers import Workers
 from sandbox.laptop.env_file import ENV_FILE, env_file, postgres_url
 from sandbox.laptop.keys import Keys
+from sandbox.laptop.page import create_page
+from sandbox.laptop.page_build import page_folder
 from sandbox.laptop.postgres import postgres
 from sandbox.laptop.private_file import write_private
 from sandbox.laptop.serving import HOST, ServerThread
@@ -62,6 +65,7 @@ class Addresses:
     replicate_tls: str
     postgres: str
     replicate_token: str
+    page: str
     users: dict[str, str]  # their passwords by e-mail address
 
     def sign_in(self) -> str:
@@ -156,6 +160,7 @@ class Laptop:
         engine.put_secret("MarksSecret", keys.marks)
         # whoever rebinds a name to this machine does not reach it
         opened(ServerThread(TrustedHostMiddleware(engine.api, [HOST, "localhost"]), port=ports.api))
+        opened(ServerThread(TrustedHostMiddleware(self._page(keys), [HOST, "localhost"]), port=ports.page))
         workers.wait_until_ready()
         for name in WARM:
             workers.warm(stack.functions[name])
@@ -173,7 +178,7 @@ class Laptop:
             "ReplicateDestination": f"{twin.owner}/{DESTINATION}",
             "ReplicateTrainer": f"{TRAINER}:{TRAINER_VERSIONS[-1]}",
             "PublicUrl": self._ports.url("api"),
-            "AllowedOrigins": self._settings.origins,
+            "AllowedOrigins": ",".join((self._settings.origins, *self._ports.origins("page"))),
             "SweepRate": "rate(1 minute)",
             "LateUploadRate": "rate(5 seconds)",
         }
@@ -193,6 +198,10 @@ class Laptop:
             **self._settings.faults.gateway(),
         )  # fmt: skip
 
+    def _page(self, keys: Keys) -> ASGIApp:
+        api, supabase = self._ports.url("api"), self._ports.url("gateway")
+        return create_page(page_folder(), api=api, supabase=supabase, publishable_key=keys.publishable_key)
+
     def _twin(self, keys: Keys) -> TwinSettings:
         return TwinSettings(
             api_token=keys.replicate_token, webhook_secret=keys.webhook_secret, state_dir=self._state / "replicate",
@@ -208,7 +217,8 @@ class Laptop:
         api, supabase, replicate = (self._ports.url(part) for part in ("api", "gateway", "twin"))
         users = dict(zip(USERS, (keys.user_password, keys.other_password), strict=True))
         provider, server = (replicate, self._secure_twin), (postgres_url(dsn), keys.replicate_token)
-        addresses = Addresses(os.getpid(), api, supabase, keys.publishable_key, *provider, *server, users)
+        page = self._ports.url("page")
+        addresses = Addresses(os.getpid(), api, supabase, keys.publishable_key, *provider, *server, page, users)
         addresses.sign_up()
         write_private(self._state / "running.json", json.dumps(asdict(addresses)))
         write_private(self._state.parent / ENV_FILE.name, env_file(addresses))

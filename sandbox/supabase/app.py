@@ -23,7 +23,7 @@ from sandbox.supabase.storage_refusals import StorageError
 
 READABLE_BY_PAGES = [
     "Content-Range", "Content-Location", "Preference-Applied", "Location", "ETag", "Upload-Offset", "Upload-Length",
-    "Upload-Metadata", "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size",
+    "Upload-Metadata", "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "X-Supabase-Api-Version",
 ]  # fmt: skip
 CORS = Middleware(  # the page on another port uploads and reads directly; no cookies are used, so any origin may
     CORSMiddleware,

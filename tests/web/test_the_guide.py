@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from laptops import laptop
+from laptops import laptop, told_to_pages
 
 from sandbox import ROOT
 
@@ -14,8 +14,7 @@ WEB = ROOT / "web"
 
 def test_whoever_follows_the_guide_ends_with_a_picture(tmp_path: Path, weights: None) -> None:
     with laptop(tmp_path):
-        told = dict(line.split("=", 1) for line in (tmp_path / ".env.local").read_text().splitlines() if line[0] != "#")
-        environ = {**os.environ, **{name: value.strip("'") for name, value in told.items()}}
+        environ = {**os.environ, **told_to_pages(tmp_path)}
         walked = subprocess.run(
             ["node", "walk.mjs"], cwd=WEB, env=environ, capture_output=True, text=True, timeout=600, check=False
         )

@@ -1,0 +1,38 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { signedInApi } from "./api";
+import { modelCalls } from "./models";
+import { News } from "./news";
+import { trainingCalls } from "./trainings";
+import { Uploads } from "./uploads";
+import type { ConsentText } from "./schemas";
+import { type Watch, watch } from "./watch";
+
+export interface Connection {
+  /** Where the API is, without a slash at the end. */
+  apiUrl: string;
+  /** The host's own client, signed in: its session is used and never kept. */
+  supabase: SupabaseClient;
+}
+
+/** Everything that a signed-in owner may do. */
+export function createCroquis({ apiUrl, supabase }: Connection) {
+  const api = signedInApi(apiUrl, supabase);
+  const news = new News(supabase);
+  const trainings = trainingCalls(api);
+  return {
+    trainings,
+    models: modelCalls(api),
+    uploads: (jobId: string) => new Uploads(trainings, jobId),
+    watch: (jobId: string | null, what: Watch) => watch(news, jobId, what),
+
+    /** The newest consent text: to be shown in full before anybody agrees. */
+    async consentText(): Promise<ConsentText> {
+      const newest = supabase.from("consent_texts").select("version, body").order("published_at", { ascending: false });
+      const { data, error } = await newest.limit(1).single();
+      if (error) throw new Error(error.message);
+      return data as ConsentText;
+    },
+  };
+}
+
+export type Croquis = ReturnType<typeof createCroquis>;

@@ -1,0 +1,20 @@
+import type { components, paths } from "../generated/croquis";
+
+/** Every view and request of the API, by its name in infra/openapi.json. */
+export type Schemas = components["schemas"];
+export type Paths = paths;
+
+export type Training = Schemas["TrainingView"];
+export type Photo = Schemas["PhotoView"];
+export type Slot = Schemas["SlotView"];
+export type Run = Schemas["RunView"];
+export type Model = Schemas["ModelView"];
+export type Picture = Schemas["ImageView"];
+export type CataloguePicture = Schemas["CatalogueImageView"];
+export type RunParameters = Schemas["RunParameters"];
+
+/** What a person agrees to, as it was published. */
+export interface ConsentText {
+  version: string;
+  body: string;
+}

@@ -1,0 +1,78 @@
+import { gzipSync } from "node:zlib";
+import { expect, type Page, test } from "@playwright/test";
+import { Owner } from "./owner";
+import { seen, shifted, signedIn } from "./stand";
+
+const signIn = async (page: Page, { email, password }: Owner) => {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+};
+
+test("An account is made, left, and entered again; a wrong password is said", async ({ page }) => {
+  await page.goto("/");
+  await seen(page, "sign-in");
+  const [email, password] = [`${crypto.randomUUID()}@example.com`, crypto.randomUUID()];
+  await page.getByRole("button", { name: "Create an account" }).click();
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Create an account" }).click();
+  await expect(page.getByText(email)).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill("wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert")).toHaveText("E-mail or password is not right.");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText(email)).toBeVisible();
+});
+
+test("A session that has ended asks to sign in again, and goes on where it was", async ({ page, context }) => {
+  const owner = await Owner.signUp();
+  await signedIn(context, owner);
+  const address = `/models/train/${await owner.draft()}`;
+  await page.goto(address);
+  await expect(page.getByText("0 of 8–12 accepted")).toBeVisible();
+  await page.evaluate(() => {
+    const session = JSON.parse(localStorage.getItem("sb-127-auth-token")!) as Record<string, unknown>;
+    localStorage.setItem("sb-127-auth-token", JSON.stringify({ ...session, expires_at: 1, refresh_token: "spent" }));
+  });
+  await page
+    .getByText("Advanced")
+    .or(page.getByRole("button", { name: "Choose photos" }))
+    .first()
+    .focus();
+  await page.reload();
+  await expect(page.getByText("Your session has ended.")).toBeVisible();
+  await seen(page, "session-ended");
+  await signIn(page, owner);
+  await expect(page.getByText("0 of 8–12 accepted")).toBeVisible();
+  await expect(page).toHaveURL(address);
+});
+
+test("The first view weighs at most 200 kB of JavaScript, and nothing in it moves", async ({ page, context }) => {
+  await signedIn(context, await Owner.signUp());
+  const scripts: Promise<Buffer>[] = [];
+  page.on("response", (it) => it.url().endsWith(".js") && scripts.push(it.body()));
+  await page.goto("/models/train");
+  await expect(page.getByRole("heading", { name: "Who is it?" })).toBeVisible();
+  const bytes = (await Promise.all(scripts)).map((it) => gzipSync(it).length).reduce((sum, it) => sum + it, 0);
+  console.log(`first view: ${bytes} bytes of JavaScript, shifted ${await shifted(page)}`);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThanOrEqual(200_000);
+  expect(await shifted(page)).toBeLessThanOrEqual(0.05);
+});
+
+test("The page is served with a policy that takes nothing inline, and tells nobody where one was", async ({ page }) => {
+  const answer = await page.goto("/shown");
+  const policy = answer!.headers()["content-security-policy"]!;
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain("unsafe");
+  expect(answer!.headers()["referrer-policy"]).toBe("no-referrer");
+  const complaints: string[] = [];
+  page.on("console", (it) => it.type() === "error" && complaints.push(it.text()));
+  await page.goto("/");
+  await expect(page.getByLabel("E-mail")).toBeVisible();
+  expect(complaints).toEqual([]);
+});

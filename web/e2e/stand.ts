@@ -1,0 +1,45 @@
+import AxeBuilder from "@axe-core/playwright";
+import { type BrowserContext, expect, type Page } from "@playwright/test";
+import type { Owner } from "./owner";
+
+const WIDTHS = [390, 1280];
+const SCHEMES = ["light", "dark"] as const;
+const SHIFTS = `
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });`;
+
+/** The browser is signed in as this owner, as after an earlier visit; it counts what moves while loading. */
+export async function signedIn(context: BrowserContext, owner: Owner): Promise<void> {
+  const session = JSON.stringify(owner.session);
+  await context.addInitScript(SHIFTS);
+  await context.addInitScript(`localStorage.getItem("told") ?? localStorage.setItem("sb-127-auth-token", ${JSON.stringify(session)});
+    localStorage.setItem("told", "yes");`);
+}
+
+/** How far the view has moved by itself since it was loaded, as Chromium counts it. */
+export function shifted(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as { shifted: number }).shifted);
+}
+
+/** Pictures of this state at both widths, light and dark; nobody is shut out of it, and nothing is wider than a phone. */
+export async function seen(page: Page, name: string): Promise<void> {
+  await page.mouse.move(0, 0);
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: `screenshots/${name}-${width}-${colorScheme}.png`, fullPage: true });
+    }
+  }
+  await page.setViewportSize({ width: 360, height: 900 });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wider).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "no-preference" });
+}
+
+export const slot = (page: Page, title: string) => page.getByRole("listitem").filter({ hasText: title }).first();

@@ -1,0 +1,128 @@
+import { createShown } from "@croquis/client";
+import { type LinkTo, Loading, ModelList, ModelPage, Offline, ShownDoor, TrainModel, words } from "@croquis/react";
+import { useCallback, useEffect, useState } from "react";
+import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import type { Connected } from "./connection";
+import { SignIn } from "./SignIn";
+import { useSession } from "./useSession";
+
+/** Sign-in and routes: all that the components do not know. */
+export function App({ connection }: { connection: Connected }) {
+  return (
+    <>
+      <Offline />
+      <Switch>
+        <Route path="/shown">
+          <Shown apiUrl={connection.apiUrl} />
+        </Route>
+        <Route>
+          <SignedIn {...connection} />
+        </Route>
+      </Switch>
+    </>
+  );
+}
+
+function SignedIn({ supabase, croquis }: Connected) {
+  const { session, ended, leave } = useSession(supabase);
+  if (session === undefined) return <Loading tall />;
+  if (session === null) return <SignIn supabase={supabase} ended={ended} />;
+  return (
+    <div key={session.user.id}>
+      <Header email={session.user.email ?? ""} onSignOut={leave} />
+      <main className="main">
+        <Switch>
+          <Route path="/models/train/:id?">{({ id }) => <Train croquis={croquis} jobId={id ?? null} />}</Route>
+          <Route path="/models">
+            <Models croquis={croquis} />
+          </Route>
+          <Route path="/models/:id">{({ id }) => <OneModel croquis={croquis} modelId={id} />}</Route>
+          <Route>
+            <Redirect to="/models" replace />
+          </Route>
+        </Switch>
+      </main>
+    </div>
+  );
+}
+
+function Header({ email, onSignOut }: { email: string; onSignOut: () => void }) {
+  return (
+    <header className="header">
+      <Link href="/models" className="brand">
+        {words.appName}
+      </Link>
+      <nav className="nav" aria-label={words.appName}>
+        <Link href="/models" className={(active) => (active ? "here" : "")}>
+          {words.models.title}
+        </Link>
+        <Link href="/models/train" className={(active) => (active ? "here" : "")}>
+          {words.models.train}
+        </Link>
+      </nav>
+      <span className="email">{email}</span>
+      <button type="button" className="signout" onClick={onSignOut}>
+        {words.account.signOut}
+      </button>
+    </header>
+  );
+}
+
+function Train({ croquis, jobId }: Pick<Connected, "croquis"> & { jobId: string | null }) {
+  const [, go] = useLocation();
+  useTitle(words.models.train);
+  const title = useCallback((says: string) => {
+    document.title = `${says} · ${words.appName}`;
+  }, []);
+  return (
+    <TrainModel
+      croquis={croquis}
+      jobId={jobId}
+      onOpened={(id) => go(`/models/train/${id}`, { replace: true })}
+      onUse={(id) => go(`/models/${id}`)}
+      onAnother={() => go("/models/train")}
+      onProgress={title}
+    />
+  );
+}
+
+const linkTo: LinkTo = ({ training, model }, children) => (
+  <Link href={training ? `/models/train/${training}` : `/models/${model}`}>{children}</Link>
+);
+
+function Models({ croquis }: Pick<Connected, "croquis">) {
+  const [, go] = useLocation();
+  useTitle(words.models.title);
+  return <ModelList croquis={croquis} linkTo={linkTo} onTrain={() => go("/models/train")} />;
+}
+
+function OneModel({ croquis, modelId }: Pick<Connected, "croquis"> & { modelId: string }) {
+  const [, go] = useLocation();
+  useTitle(words.gallery.title);
+  return (
+    <ModelPage
+      croquis={croquis}
+      modelId={modelId}
+      origin={location.origin}
+      onRuns={(id) => go(`/models/train/${id}`)}
+    />
+  );
+}
+
+/** The token is taken out of the address, which no server sees, and kept as long as the tab is open. */
+function Shown({ apiUrl }: Pick<Connected, "apiUrl">) {
+  const [shown] = useState(() => createShown(apiUrl, location.hash.slice(1)));
+  useTitle(words.shown.title);
+  return (
+    <main className="main">
+      <p className="brand alone">{words.appName}</p>
+      <ShownDoor shown={shown} />
+    </main>
+  );
+}
+
+function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · ${words.appName}`;
+  }, [title]);
+}

@@ -1,0 +1,24 @@
+import { createCroquis, type Croquis, Unreachable } from "@croquis/client";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+
+interface Config {
+  api: string;
+  supabase: string;
+  publishable_key: string;
+}
+
+export interface Connected {
+  apiUrl: string;
+  supabase: SupabaseClient;
+  croquis: Croquis;
+}
+
+/** Where everything is stands in a file beside the page, so that one build runs everywhere; nothing in it is secret. */
+export async function connected(): Promise<Connected> {
+  const answer = await fetch("/config.json").catch(() => undefined);
+  if (!answer?.ok) throw new Unreachable(answer?.status);
+  const { api: apiUrl, supabase: url, publishable_key } = (await answer.json()) as Config;
+  const shown = location.pathname === "/shown"; // the token behind its # is ours, no session's
+  const supabase = createClient(url, publishable_key, { auth: { detectSessionInUrl: !shown } });
+  return { apiUrl, supabase, croquis: createCroquis({ apiUrl, supabase }) };
+}

@@ -1,0 +1,36 @@
+import type { Schemas } from "@croquis/client";
+import styles from "./Exam.module.css";
+import { words } from "./words";
+
+const SAID = words.exam;
+const PARTS = Object.keys(SAID.parts) as (keyof typeof SAID.parts)[];
+
+type Part = Schemas["PassRate"] | Schemas["Proportion"];
+
+/** What was measured of the previews, in words, with both ends of where the truth lies. */
+export function Exam({ exam }: { exam: Schemas["ExamView"] | null }) {
+  if (!exam) return <p className={styles.note}>{SAID.none}</p>;
+  return (
+    <section className={styles.exam} aria-label={SAID.title}>
+      <h3>{SAID.title}</h3>
+      {exam.sandbox && <p className={styles.note}>{SAID.sandbox}</p>}
+      <dl>
+        {PARTS.map((it) => (
+          <div key={it}>
+            <dt>{SAID.parts[it]}</dt>
+            <dd>{said(exam[it]) ?? exam.not_measured.find(({ part }) => part === it)?.sentence}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function said(part: Part | null): string | undefined {
+  if (!part) return undefined;
+  if ("change" in part) return SAID.change[part.change];
+  const of = part.passed + part.failed;
+  if (of === 0) return SAID.change.cannot_tell;
+  const between = part.interval && `, ${SAID.between(part.interval.low, part.interval.high)}`;
+  return SAID.rate(part.passed, of) + (between ?? "");
+}

@@ -1,0 +1,18 @@
+export { ConsentCard, type ConsentCardProps } from "./ConsentCard";
+export { Exam } from "./Exam";
+export { Gallery, type GalleryProps } from "./Gallery";
+export { Generate, type GenerateProps } from "./Generate";
+export { LossCurve, type LossCurveProps } from "./LossCurve";
+export { type LinkTo, ModelList, type ModelListProps } from "./ModelList";
+export { ModelPage, type ModelPageProps } from "./ModelPage";
+export { ModelReview, type ModelReviewProps } from "./ModelReview";
+export { OpenTraining, type OpenTrainingProps } from "./OpenTraining";
+export { PhotoSlots, type PhotoSlotsProps } from "./PhotoSlots";
+export { ShownDoor } from "./ShownDoor";
+export { Silhouette } from "./Silhouette";
+export { TrainingProgress, type TrainingProgressProps } from "./TrainingProgress";
+export { TrainingReview, type TrainingReviewProps } from "./TrainingReview";
+export { TrainModel, type TrainModelProps } from "./TrainModel";
+export { Loading, Offline, Trouble } from "./Trouble";
+export { useTraining } from "./useTraining";
+export { words } from "./words";
