@@ -136,7 +136,7 @@ class Day:
         self.page.call("PATCH /v1/images/{image_id}", {"favourite": True}, image_id=image)
         change = {"changes": {"scene": "street"}}
         self.page.call("POST /v1/images/{image_id}/repeats", change, key=True, image_id=image)
-        self.page.call("POST /v1/images/{image_id}/repairs", {"dry_run": True}, image_id=image)
+        self.page.call("POST /v1/images/{image_id}/repairs", {"strength": 0.4}, key=True, image_id=image)
         return str(image)
 
     def _download(self, image: str) -> None:
