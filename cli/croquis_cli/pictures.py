@@ -1,6 +1,7 @@
 """Files that Croquis made, brought into a folder: whole, checked against their hash, each under a name of its own."""
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -20,6 +21,21 @@ def save_images(images: list[View], folder: Path) -> list[View]:
     """Saves those that have a link, as ID.png and the like; each row of the answer is an image with its `file`."""
     folder.mkdir(parents=True, exist_ok=True)
     return [{**without_links(image), "file": str(save(image["url"], folder, image))} for image in images if image["url"]]
+
+
+def write_manifest(images: list[View], folder: Path) -> Path:
+    """How each picture of the folder was made, by its id; those that were saved before stay in it."""
+    place = folder / MANIFEST
+    held: View = {}
+    if place.is_file():
+        try:
+            held = {image["id"]: image for image in json.loads(place.read_text(encoding="utf-8"))["images"]}
+        except (ValueError, KeyError, TypeError):
+            raise Failed(f"{place} is no manifest of ours.", "Name another folder with --out.") from None
+    rows = held | {image["id"]: {**image, "file": Path(image["file"]).name} for image in images}
+    part = place.with_name(f".{MANIFEST}.part")
+    part.write_text(json.dumps({"images": list(rows.values())}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return part.replace(place)
 
 
 def save(url: str, folder: Path, made: View, suffix: str = "") -> Path:

@@ -58,6 +58,12 @@ def stage_line(view: View) -> str:
     return "  ".join(parts)
 
 
+def run_line(run: View) -> str:
+    """What was ordered, and what it came to once that is known."""
+    came_to = f", came to ${float(run['actual_usd']):.2f}" if float(run["actual_usd"] or 0) else ""
+    return f"run {run['run']}: {run['preset']}, {run['steps']} steps, expected ${float(run['expected_usd']):.2f}{came_to}"
+
+
 def bar(share: float, width: int = 20) -> str:
     """A bar of text that is so full."""
     return "█" * int(width * share) + "░" * (width - int(width * share))
@@ -126,3 +132,22 @@ def without_links(document: Any) -> Any:
 
 def spelt(code: str) -> str:
     return code.replace("_", " ")
+
+
+def checks_in_words(image: View) -> str:
+    """What is known of one picture."""
+    if image["problem"]:
+        return problem_in_words(image["problem"])
+    checks = image["checks"]
+    if not checks:
+        return spelt(image["status"])
+    failing = [title for part, title in RATES.items() if checks[part] == "fails"]
+    said = f"fails: {', '.join(failing)}" if failing else "passes its checks"
+    return " ".join((said, *checks["why"]))
+
+
+def refusals_in_words(tried: View) -> str:
+    """Everything that stands against an order that was only tried."""
+    if not tried["refusals"]:
+        return "It would be accepted. Nothing was ordered."
+    return "\n".join(["It would be refused:", *(f"  {problem_in_words(it)}" for it in tried["refusals"])])

@@ -168,8 +168,7 @@ def _tell(desk: Desk, view: View) -> None:
     if view["status"] in words.WORKING:
         desk.screen.say(words.stage_line(view))
     for run in view["runs"][-1:]:
-        cost = run["actual_usd"] or run["expected_usd"]
-        desk.screen.say(f"run {run['run']}, {run['preset']}, {run['steps']} steps, ${float(cost):.2f}")
+        desk.screen.say(words.run_line(run))
         if run["problem"]:
             desk.screen.say(words.problem_in_words(run["problem"]))
     if view["status"] == "in_review":
