@@ -3,7 +3,8 @@
 from croquis_cli.commands import completion, keeping, making, operating, reviewing, signing_in, training
 from croquis_cli.commands.root import main
 
-COMMANDS = (signing_in, training, reviewing, making, keeping, operating, completion)  # each has put its own into the group
+# each has put its own into the group
+COMMANDS = (signing_in, training, reviewing, making, keeping, operating, completion)
 __all__ = ["COMMANDS", "main"]
 
 if __name__ == "__main__":

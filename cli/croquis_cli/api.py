@@ -34,7 +34,7 @@ class Api:
         return self._ask("GET", path, again=True, params=wanted)
 
     def post(self, path: str, body: View | None = None, *, key: str | None = None) -> View:
-        """What it answers. With the key of an order, or where nothing is paid, it is sent again while nobody answers."""
+        """What it answers. With the key of an order it is sent again while nobody answers."""
         headers = {"Idempotency-Key": key} if key else {}
         return self._ask("POST", path, again=bool(key), json=body or {}, headers=headers)
 

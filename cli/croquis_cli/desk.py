@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ class Desk:
         return Sessions(self.folder)
 
     @contextmanager
-    def api(self) -> Iterator[Api]:
+    def api(self) -> Generator[Api]:
         """Croquis, as who is signed in."""
         with Api(self.sessions) as api:
             yield api
@@ -74,5 +74,3 @@ def must_be_accepted(tried: View, **told: Any) -> None:
     if refusals:
         first = refusals[0]
         raise Refused(first["sentence"], first["hint"], code=first["code"], refusals=refusals, **told)
-
-

@@ -42,7 +42,7 @@ def document_of(answer: httpx.Response, what: str) -> Any:
     try:
         return answer.json() if answer.content else {}
     except ValueError:
-        raise Failed(f"{what} answered something that is not JSON.", "Is the address right? See croquis login.") from None
+        raise Failed(f"{what} answered something that is not JSON.", "Is the address right?") from None
 
 
 def problem_of(answer: httpx.Response) -> View | None:

@@ -122,7 +122,7 @@ class Uploads:
             photo = own[file.sha256]
             slot = photo["slot"] if photo else next(free, None)
             if slot is None:
-                raise Misused("The draft has no free place.", "Photos that were added elsewhere take some: remove them.")
+                raise Misused("The draft has no free place.", "Remove photos that were added elsewhere.")
             yield slot
 
     def _bring(self, file: PhotoFile, slot: int, advance: Advance) -> None:

@@ -20,7 +20,8 @@ ID = re.compile(r"[0-9a-f-]{36}")
 def save_images(images: list[View], folder: Path) -> list[View]:
     """Saves those that have a link, as ID.png and the like; each row of the answer is an image with its `file`."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [{**without_links(image), "file": str(save(image["url"], folder, image))} for image in images if image["url"]]
+    files = {image["id"]: save(image["url"], folder, image) for image in images if image["url"]}
+    return [{**without_links(image), "file": str(files[image["id"]])} for image in images if image["id"] in files]
 
 
 def write_manifest(images: list[View], folder: Path) -> Path:

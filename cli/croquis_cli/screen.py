@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 
 import click
@@ -71,7 +71,7 @@ class Screen:
             return str(click.prompt(question, type=click.Choice(of), err=True))
 
     @contextmanager
-    def live(self) -> Iterator["Line"]:
+    def live(self) -> Generator["Line"]:
         """A line that changes on a terminal; elsewhere one that is printed when there is news."""
         if not self.error.is_terminal:
             yield Line(self, None)
@@ -98,7 +98,7 @@ class Line:
 
 
 @contextmanager
-def _somebody(otherwise: str) -> Iterator[None]:
+def _somebody(otherwise: str) -> Generator[None]:
     try:
         yield
     except click.Abort:

@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
 
@@ -65,7 +65,8 @@ class Sessions:
         held = read_private(self._file)
         try:
             if held:
-                return Session(**{**held, "deployment": Deployment(**held["deployment"])})
+                known = {**held, "deployment": Deployment(**held["deployment"])}
+                return Session(**cast("Any", known))
         except (KeyError, TypeError):
             pass
         raise NotSignedIn("Nobody is signed in.", SIGN_IN)
@@ -106,10 +107,12 @@ class Sessions:
         document = exchange.document_of(answer, "Supabase")
         if not isinstance(document, dict) or "access_token" not in document:
             raise Refused("What answered is no Supabase.", "Is the address right?")
-        return document
+        return cast("View", document)
 
 
 def _token(deployment: Deployment, grant: str, body: View) -> httpx.Response:
     with exchange.client(deployment.supabase) as http:
         headers = {"apikey": deployment.publishable_key}
-        return exchange.send(http, "POST", f"/auth/v1/token?grant_type={grant}", again=False, json=body, headers=headers)
+        return exchange.send(
+            http, "POST", f"/auth/v1/token?grant_type={grant}", again=False, json=body, headers=headers
+        )

@@ -1,7 +1,7 @@
 """What views say, in words: nothing here asks or prints."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from croquis_cli.exchange import View
 
@@ -44,7 +44,7 @@ def seen_in(photo: View) -> str:
 
 def stage_line(view: View) -> str:
     """Stage, bar, step, loss and minutes of a job that is being worked on."""
-    status, run = view["status"], (view["runs"] or [{}])[-1]
+    status, run = view["status"], newest_run(view)
     parts = [f"{STAGES.get(status, spelt(status)):<24}{bar(view['progress'])} {view['progress']:4.0%}"]
     if status == "training" and run.get("step"):
         parts.append(f"step {run['step']}/{run['total_steps']}")
@@ -58,10 +58,17 @@ def stage_line(view: View) -> str:
     return "  ".join(parts)
 
 
+def newest_run(view: View) -> View:
+    """Of a job; empty before there is one."""
+    runs: list[View] = view["runs"]
+    return runs[-1] if runs else {}
+
+
 def run_line(run: View) -> str:
     """What was ordered, and what it came to once that is known."""
-    came_to = f", came to ${float(run['actual_usd']):.2f}" if float(run["actual_usd"] or 0) else ""
-    return f"run {run['run']}: {run['preset']}, {run['steps']} steps, expected ${float(run['expected_usd']):.2f}{came_to}"
+    came_to = f", came to ${float(run['actual_usd']):.2f}" if run["ended_at"] and run["actual_usd"] else ""
+    expected = f"expected ${float(run['expected_usd']):.2f}"
+    return f"run {run['run']}: {run['preset']}, {run['steps']} steps, {expected}{came_to}"
 
 
 def bar(share: float, width: int = 20) -> str:
@@ -122,11 +129,10 @@ def is_checked(view: View) -> bool:
 def without_links(document: Any) -> Any:
     """A view without its signed links, which are good for minutes and open what they name."""
     if isinstance(document, dict):
-        view: View = document
+        view = cast("View", document)
         return {key: without_links(value) for key, value in view.items() if not key.endswith("url")}
     if isinstance(document, list):
-        rows: list[Any] = document
-        return [without_links(row) for row in rows]
+        return [without_links(row) for row in cast("list[Any]", document)]
     return document
 
 

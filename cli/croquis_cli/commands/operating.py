@@ -86,9 +86,7 @@ def ledger(desk: Desk, owner: Any, most: int, key_file: Path | None, discovery: 
 def unmatched(desk: Desk, most: int, key_file: Path | None, discovery: Path | None) -> object:
     """List ends of runs that fit no order of ours, and runs at the provider that nobody ordered."""
     operator = _operator(desk, key_file, discovery)
-    webhooks = operator.rows(
-        "webhook_inbox", select="*", matched="is.false", order="received_at.desc", limit=str(most)
-    )
+    webhooks = operator.rows("webhook_inbox", select="*", matched="is.false", order="received_at.desc", limit=str(most))
     runs = operator.rows("provider_runs", select="*", attempt_id="is.null", order="first_seen_at.desc", limit=str(most))
     told = [(it["received_at"], "webhook", it["provider_id"], it["status"], "") for it in webhooks]
     told += [(it["first_seen_at"], it["kind"], it["id"], it["status"], f"${it['cost_usd']}") for it in runs]

@@ -54,7 +54,7 @@ def review(
 
 def _told(desk: Desk, view: View, out: Path | None) -> list[View]:
     """The newest run in words; its previews, saved if somebody wants them."""
-    run: View = (view["runs"] or [{}])[-1]
+    run = words.newest_run(view)
     previews = [image for image in view["previews"] if image["run"] == run.get("run")]
     if run:
         desk.screen.say(words.run_line(run))

@@ -33,7 +33,7 @@ def command(group: click.Group, name: str | None = None) -> Callable[[Callable[.
     """Makes a function a command of the group; it is called with the desk, and returns its document."""
 
     def made(function: Callable[..., object]) -> click.Command:
-        @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout; progress is on stderr.")
+        @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, progress on stderr.")
         @functools.wraps(function)
         def run(as_json: bool, **given: object) -> None:
             screen = Screen(as_json=as_json)

@@ -18,7 +18,12 @@ from croquis_cli.errors import Misused, Unreachable
 @click.option("--discovery", type=click.Path(path_type=Path), help="A file with the addresses, such as .env.local.")
 @click.option("--url", help="The API's address, where it is another one than the file says.")
 def login(
-    desk: Desk, email: str | None, password_file: Path | None, password_stdin: bool, discovery: Path | None, url: str | None
+    desk: Desk,
+    email: str | None,
+    password_file: Path | None,
+    password_stdin: bool,
+    discovery: Path | None,
+    url: str | None,
 ) -> object:
     """Sign in with e-mail and password.
 

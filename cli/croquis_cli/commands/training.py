@@ -31,8 +31,8 @@ GENDERS = ("female", "male", "non_binary")
 @click.option("--new", is_flag=True, help="Open another training, though one of this folder and name was begun here.")
 @run_parameters
 def train(
-    desk: Desk, photos: Path, name: str, gender: str | None, term: str | None, declared: tuple[str, ...], yes: bool, new: bool,
-    **parameters: Any,
+    desk: Desk, photos: Path, name: str, gender: str | None, term: str | None, declared: tuple[str, ...], yes: bool,
+    new: bool, **parameters: Any,
 ) -> object:  # fmt: skip
     """Train a model of the person in the folder PHOTOS.
 
@@ -144,10 +144,9 @@ def _followed(desk: Desk, api: Api, job: str) -> View:
     with desk.screen.live() as line:
 
         def show(view: View) -> object:
-            run: View = (view["runs"] or [{}])[-1]
             if view["status"] in words.WORKING:
                 line.show(words.stage_line(view), news=(view["status"], int(5 * view["progress"])))
-            return view["status"], view["progress"], run.get("step")
+            return view["status"], view["progress"], words.newest_run(view).get("step")
 
         return follow(lambda: api.get(f"/v1/trainings/{job}"), show, lambda it: it["status"] not in words.WORKING)
 
@@ -156,7 +155,7 @@ def _ended(desk: Desk, view: View) -> object:
     """What became of the run; Failed where it made no model."""
     _tell(desk, view)
     if view["status"] in ("failed", "canceled", "rejected"):
-        problem: View = (view["runs"] or [{}])[-1].get("problem") or {}
+        problem: View = words.newest_run(view).get("problem") or {}
         sentence = problem.get("sentence") or f"The training is {view['status']}."
         hint = problem.get("hint") or "Run it again with --new to open another."
         raise Failed(sentence, hint, code=problem.get("code", view["status"]), job=view["id"])
@@ -172,7 +171,7 @@ def _tell(desk: Desk, view: View) -> None:
         if run["problem"]:
             desk.screen.say(words.problem_in_words(run["problem"]))
     if view["status"] == "in_review":
-        for told in words.exam_lines(view["runs"][-1]["exam"]):
+        for told in words.exam_lines(words.newest_run(view)["exam"]):
             desk.screen.say(told)
         desk.screen.say(f"Look at it: croquis review {view['id']} --out previews")
         desk.screen.say(f"Then: croquis review {view['id']} --approve, or --reject, or --retry")
@@ -184,7 +183,5 @@ def _tell(desk: Desk, view: View) -> None:
 def _left(job: str) -> Interrupted:
     if not job:
         return Interrupted("Stopped. Nothing was begun.")
-    back = f"Come back with: croquis status {job} --follow (or the same command again). End it with: croquis cancel {job}"
+    back = f"Come back with: croquis status {job} --follow. End it with: croquis cancel {job}"
     return Interrupted("Stopped here. What was ordered goes on at Croquis.", back, job=job)
-
-

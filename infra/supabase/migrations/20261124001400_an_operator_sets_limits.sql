@@ -33,11 +33,14 @@ begin
       'read_limits() has their names; weights_refused_bytes is found out, and not set.');
   end if;
   wanted := jsonb_populate_record(held, changes);
-  if num_nulls(wanted.accept_jobs, wanted.closed_until) > 0
-    -- between refuses NaN, too, beyond which no sum is
-    or (wanted.owner_usd_per_day between 0 and 999999 and wanted.usd_per_day between 0 and 999999) is not true
-    or (least(wanted.open_jobs, wanted.uploads_per_day, wanted.trainings_per_day, wanted.images_per_day) >= 0) is not true
-    or num_nulls(wanted.open_jobs, wanted.uploads_per_day, wanted.trainings_per_day, wanted.images_per_day) > 0 then
+  if num_nulls(
+      wanted.accept_jobs, wanted.open_jobs, wanted.uploads_per_day, wanted.trainings_per_day, wanted.images_per_day,
+      wanted.owner_usd_per_day, wanted.usd_per_day, wanted.closed_until
+    ) > 0
+    or least(wanted.open_jobs, wanted.uploads_per_day, wanted.trainings_per_day, wanted.images_per_day) < 0
+    -- NaN is greater than every sum: it would cap nothing
+    or wanted.owner_usd_per_day not between 0 and 999999
+    or wanted.usd_per_day not between 0 and 999999 then
     perform croquis.refuse(422, 'bad_limit',
       'A limit is a number from 0 on, and none of them is null.',
       'Caps in dollars end at 999999; accept_jobs is true or false, closed_until a time.');
