@@ -33,10 +33,14 @@ class Api:
         wanted = {name: value for name, value in query.items() if value is not None}
         return self._ask("GET", path, again=True, params=wanted)
 
-    def post(self, path: str, body: View | None = None, *, key: str | None = None) -> View:
-        """What it answers. With the key of an order it is sent again while nobody answers."""
+    def post(self, path: str, body: View | None = None, *, key: str | None = None, again: bool = False) -> View:
+        """What it answers. With the key of an order, or what may be repeated, is sent `again` while nobody answers."""
         headers = {"Idempotency-Key": key} if key else {}
-        return self._ask("POST", path, again=bool(key), json=body or {}, headers=headers)
+        return self._ask("POST", path, again=again or bool(key), json=body or {}, headers=headers)
+
+    def dry_run(self, path: str, body: View) -> View:
+        """What an order would be: its price, its minutes, and what stands against it."""
+        return self.post(path, {**body, "dry_run": True}, again=True)
 
     def delete(self, path: str) -> View:
         """May be repeated."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from croquis_cli.api import Api
-from croquis_cli.errors import Failed, Misused
+from croquis_cli.errors import Failed
 from croquis_cli.exchange import View
 from croquis_cli.screen import Screen
 
@@ -28,7 +28,7 @@ def newest_text(api: Api) -> View:
 
 
 def ask(screen: Screen, text: View, given: Sequence[str], valid_until: str | None) -> View:
-    """The consent for POST /v1/trainings. What flags have not declared is asked; Misused where one is not declared."""
+    """The consent for POST /v1/trainings. What flags have not declared is asked; Failed where one is not given."""
     open_ones = [name for name in DECLARATIONS if name not in given]
     measured = FACE in given
     screen.note(f"Consent text {text['version']}:")
@@ -37,7 +37,7 @@ def ask(screen: Screen, text: View, given: Sequence[str], valid_until: str | Non
         for name in open_ones:
             flags = " ".join(f"--i-have-consent {each}" for each in open_ones)
             if not screen.agree(DECLARATIONS[name], otherwise=f"Each declaration is a flag of its own: {flags}"):
-                raise Misused("Without this nobody can be trained. Nothing was sent.", DECLARATIONS[name])
+                raise Failed("Without this nobody can be trained. Nothing was sent.", DECLARATIONS[name])
         measured = measured or screen.agree(MEASURED, otherwise="")
     uses = ["train", "generate", *([FACE] if measured else [])]
     consent: View = {"text_version": text["version"], "uses": uses, **dict.fromkeys(DECLARATIONS, True)}

@@ -31,7 +31,7 @@ def send(http: httpx.Client, method: str, url: str, *, again: bool, **given: Any
             if answer.status_code not in PASSING or not pauses or _asked_to_wait(answer) > PATIENCE:
                 return answer
             time.sleep(max(pauses.pop(0), _asked_to_wait(answer)))
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             if not pauses:
                 raise unreachable(error, http, url) from None
             time.sleep(pauses.pop(0))
@@ -72,7 +72,7 @@ def _asked_to_wait(answer: httpx.Response) -> float:
     return float(text) if text.isdecimal() else 0.0
 
 
-def unreachable(error: httpx.TransportError, http: httpx.Client, url: str) -> Unreachable:
+def unreachable(error: httpx.RequestError, http: httpx.Client, url: str) -> Unreachable:
     """What it means that nobody answered, in a sentence that names the host and nothing of the link."""
     host = http.base_url.join(url).netloc.decode()
     if isinstance(error, httpx.TimeoutException):

@@ -10,7 +10,12 @@ FIRST, GROWTH, LONGEST = 0.5, 1.4, 10.0  # seconds between two looks
 MISSED_AT_MOST = 20
 
 
-def follow(read: Callable[[], View], show: Callable[[View], object], over: Callable[[View], bool]) -> View:
+def follow(
+    read: Callable[[], View],
+    show: Callable[[View], object],
+    over: Callable[[View], bool],
+    sleep: Callable[[float], object] = time.sleep,
+) -> View:
     """The view when it is over. `show` tells what is new in it: the same again is no news. A break is sat out."""
     pause, missed, last = FIRST, 0, None
     while True:
@@ -25,5 +30,5 @@ def follow(read: Callable[[], View], show: Callable[[View], object], over: Calla
             if over(view):
                 return view
             pause, last = (FIRST if news != last else pause), news
-        time.sleep(pause)
+        sleep(pause)
         pause = min(pause * GROWTH, LONGEST)

@@ -127,18 +127,18 @@ class Uploads:
 
     def _bring(self, file: PhotoFile, slot: int, advance: Advance) -> None:
         announced = {"slot": slot, "content_type": file.content_type, "bytes": file.bytes}
-        signed = self._api.post(f"/v1/trainings/{self._draft.job_id}/photos", announced)
+        signed = self._api.post(f"/v1/trainings/{self._draft.job_id}/photos", announced, again=True)
         self._draft.announced(file.sha256, signed["photo"]["id"])
         headers = {"Content-Type": signed["content_type"], "Content-Length": str(file.bytes)}
         with exchange.client() as http:
             answer = exchange.send(
-                http, "PUT", signed["upload_url"], again=True, content=_Chunks(file.path, advance), headers=headers
+                http, "PUT", signed["upload_url"], again=True, content=FileBody(file.path, advance), headers=headers
             )
         if not answer.is_success and not _landed_before(answer):
             exchange.refuse(answer, "Storage")
 
 
-class _Chunks:
+class FileBody:
     """A file as often as it must be sent; what is sent again takes its progress back first."""
 
     def __init__(self, path: Path, advance: Advance) -> None:

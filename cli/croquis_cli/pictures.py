@@ -75,5 +75,5 @@ def _stream(url: str, part: Path) -> str:
                 for chunk in answer.iter_bytes():
                     file.write(chunk)
                 return answer.headers.get("Content-Type", "").partition(";")[0]
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise exchange.unreachable(error, http, url) from None

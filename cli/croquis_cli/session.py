@@ -53,7 +53,8 @@ class Sessions:
         """NotSignedIn where e-mail and password do not fit."""
         answer = _token(deployment, "password", {"email": email, "password": password})
         if answer.status_code in (400, 401, 403, 422):
-            said = str((exchange.problem_of(answer) or {}).get("error_code") or "")
+            problem = exchange.problem_of(answer) or {}
+            said = str(problem.get("error_code") or problem.get("code") or "")  # older and newer projects
             sentence = "E-mail and password do not fit." if said == "invalid_credentials" else ""
             raise NotSignedIn(sentence or "Supabase refused the sign-in.", "Check both, and the address.", code=said)
         session = Session.of(deployment, self._accepted(answer))

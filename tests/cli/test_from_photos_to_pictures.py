@@ -1,4 +1,4 @@
-"""The whole way at a terminal, once: photos, a bad one among them, Ctrl-C, a model, pictures, files; and who may not."""
+"""The whole way at a terminal, once: photos, a bad one, Ctrl-C, a model, pictures, files; and who may not."""
 
 import hashlib
 import json
@@ -26,6 +26,7 @@ class Walk:
     with_a_bad_photo: Said
     interrupted: Said
     trained: Any
+    retry: Any
     reviewed: Any
     ordered: Any
     files: Any
@@ -45,17 +46,19 @@ def walk(maya: Terminal) -> Walk:
     photos.mkdir()
     for photo in (*PHOTOS[:7], BLURRED):
         shutil.copy(photo, photos)
-    train = ("train", photos, "--name", "Maya Chen", "--gender", "female", "--preset", "compact", "--steps", 3)
-    bad = maya.run(*train, *CONSENTING, "--yes", "--term", "2030-12-31")
+    train = ("train", photos, "--name", "Maya Chen", "--preset", "compact", "--steps", 3)
+    asked = ["female", *["y"] * 5, "n"]  # gender, five declarations, and no to a measurement of the face
+    bad = maya.run(*train, "--yes", "--term", "2030-12-31", typed="\n".join(asked) + "\n")
     (photos / BLURRED.name).unlink()
     shutil.copy(PHOTOS[7], photos)
     stopped = interrupted(maya, *train, "--yes", "--json")
     trained = maya.json(*train)
+    retry = maya.json("review", trained["id"], "--retry", "--dry-run", "--steps", 5)
     reviewed = maya.json("review", trained["id"], "--approve", "--out", "previews")
     order = ("generate", reviewed["model"]["id"], "--outfit", "a red coat", "--count", 1, "--yes", "--out", "pictures")
     ordered = maya.json(*order)
     ids = (reviewed["model"]["id"], ordered["id"], ordered["images"][0]["id"])
-    return Walk(photos, bad, stopped, trained, reviewed, ordered, maya.json("download", *ids, "--out", "files"))
+    return Walk(photos, bad, stopped, trained, retry, reviewed, ordered, maya.json("download", *ids, "--out", "files"))
 
 
 def interrupted(terminal: Terminal, *words: object) -> Said:
@@ -90,6 +93,40 @@ def test_the_same_command_goes_on_with_the_draft_and_its_changed_photos(walk: Wa
     assert walk.trained["consent"]["valid_until"] == "2030-12-31"
 
 
+def test_the_consent_is_asked_word_by_word_and_is_what_was_answered(walk: Walk, maya: Terminal) -> None:
+    for sentence in ("I am an adult", "The photos show me", "may be trained", "may be stored", "may process them"):
+        assert sentence in walk.with_a_bad_photo.err
+    assert maya.json("consent", "text")["body"] in walk.with_a_bad_photo.err
+    assert walk.trained["consent"]["uses"] == ["train", "generate"]
+
+
+def test_a_no_to_one_part_of_the_consent_opens_nothing(walk: Walk, maya: Terminal) -> None:
+    before = maya.json("status")
+    said = maya.run("train", walk.photos, "--name", "Somebody", "--gender", "male", typed="y\nn\n")
+    assert (said.code, "Nothing was sent" in said.err) == (1, True)
+    assert maya.run("train", walk.photos, "--name", "Somebody", "--gender", "male", typed="y\n").code == 2
+    assert maya.json("status") == before
+
+
+def test_too_few_photos_are_refused_with_what_they_lack_and_the_draft_can_be_canceled(
+    walk: Walk, maya: Terminal, tmp_path: Path
+) -> None:
+    shutil.copy(PHOTOS[0], tmp_path)
+    (tmp_path / "huge.png").touch()
+    with (tmp_path / "huge.png").open("r+b") as file:
+        file.truncate(100_000_000)  # a hole: it takes no room, and is never sent
+    train = ("train", tmp_path, "--name", "Few", "--gender", "female", "--yes", *CONSENTING)
+    refused = maya.run(*train, "--json")
+    assert (refused.code, list(refused.document["error"]["refused_files"])) == (4, ["huge.png"])
+    (tmp_path / "huge.png").unlink()
+    few = maya.run(*train, "--json").document["error"]
+    assert (few["exit_code"], few["code"]) == (4, "wrong_number_of_photos")
+    assert maya.json("cancel", few["job"])["status"] == "canceled"
+    again = maya.run(*train, "--json")
+    assert (again.code, again.document["error"]["job"]) == (1, few["job"])
+    assert "--new" in again.err
+
+
 def test_ctrl_c_leaves_the_training_running_and_says_how_to_come_back(walk: Walk) -> None:
     assert walk.interrupted.code == 130
     error = walk.interrupted.document["error"]
@@ -119,8 +156,8 @@ def test_a_dry_run_tells_the_price_and_orders_nothing(walk: Walk, maya: Terminal
     before = maya.json("status", walk.job)["runs"]
     tried = maya.json("generate", walk.model, "--prompt", "on a beach", "--dry-run")
     assert (float(tried["expected_usd"]) > 0, tried["refusals"]) == (True, [])
-    refused = maya.json("review", walk.job, "--retry", "--dry-run")
-    assert refused["refusals"]  # it is approved
+    assert (float(walk.retry["expected_usd"]) > 0, walk.retry["refusals"]) == (True, [])
+    assert maya.json("review", walk.job, "--retry", "--dry-run")["refusals"]  # it is approved
     assert maya.json("status", walk.job)["runs"] == before
 
 

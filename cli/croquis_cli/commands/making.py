@@ -63,7 +63,7 @@ def scenes(desk: Desk) -> object:
 
 def ordered(desk: Desk, api: Api, path: str, body: View, out: Path, *, dry_run: bool, yes: bool) -> object:
     """An order of pictures from its price to its files; Failed where not one was made."""
-    tried = api.post(path, {**body, "dry_run": True})
+    tried = api.dry_run(path, body)
     desk.screen.note(f"The pictures: {words.estimate(tried)}")
     if dry_run:
         for asked in tried["inputs"]:

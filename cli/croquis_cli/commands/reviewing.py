@@ -70,7 +70,7 @@ def _told(desk: Desk, view: View, out: Path | None) -> list[View]:
 
 def _retried(desk: Desk, api: Api, job: str, parameters: View, *, dry_run: bool, yes: bool) -> object:
     path, body = f"/v1/trainings/{job}/review", {"decision": "retry", "parameters": parameters}
-    tried = api.post(path, {**body, "dry_run": True})
+    tried = api.dry_run(path, body)
     desk.screen.say(f"Another run: {words.estimate(tried)}")
     for advice in tried["advice"]:
         desk.screen.say(f"{advice['sentence']} {advice['hint']}")

@@ -2,7 +2,10 @@
 
 import functools
 import sys
+import traceback
 from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -40,16 +43,27 @@ def command(group: click.Group, name: str | None = None) -> Callable[[Callable[.
             try:
                 screen.document(function(Desk(screen, user_folder()), **given))
             except CliError as error:
-                screen.failure(error)
-                sys.exit(error.exit_code)
+                _end(screen, error)
             except OSError as error:
-                failed = Failed(f"{error.filename or 'A file'}: {error.strerror or 'cannot be used'}.")
-                screen.failure(failed)
-                sys.exit(failed.exit_code)
+                _end(screen, Failed(f"{error.filename or 'A file'}: {error.strerror or 'cannot be used'}."))
+            except (AttributeError, LookupError, TypeError, ValueError) as error:  # an answer of another shape
+                _end(screen, _not_understood(error))
 
         return group.command(name)(run)
 
     return made
+
+
+def _end(screen: Screen, error: CliError) -> NoReturn:
+    screen.failure(error)
+    sys.exit(error.exit_code)
+
+
+def _not_understood(error: Exception) -> Failed:
+    """Says where, and not what: the words of such an error may quote an answer."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    at = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+    return Failed(f"What Croquis answered is not understood ({at}).", f"Is there a newer croquis than {VERSION}?")
 
 
 def main() -> None:

@@ -49,6 +49,8 @@ def train(
             view = api.post("/v1/trainings", {"model_name": name, "gender": gender, "consent": given})
             draft.begin(view["id"])
             desk.screen.note(f"Job {view['id']}, trigger word {view['trigger_word']}")
+        else:
+            desk.screen.note(f"Job {view['id']}, begun before: --new opens another")
         try:
             if view["status"] == "draft":
                 _prepare(desk, api, draft, view, files)
@@ -82,7 +84,7 @@ def status(desk: Desk, job: str | None, stay: bool) -> object:
 def cancel(desk: Desk, job: str) -> object:
     """Stop a training. It is canceled once everything has been undone."""
     with desk.api() as api:
-        view = api.post(f"/v1/trainings/{job}/cancel")
+        view = api.post(f"/v1/trainings/{job}/cancel", again=True)
         desk.screen.say("It is canceled." if view["status"] == "canceled" else "It is being canceled.")
         return words.without_links(view)
 
@@ -111,10 +113,12 @@ def _prepare(desk: Desk, api: Api, draft: Draft, view: View, files: list[PhotoFi
     desk.screen.say(f"{judged['accepted_photos']} of {len(files)} photos accepted")
     for finding in judged["set_findings"]:
         desk.screen.say(f"The set: {finding['sentence']} {finding['hint']}")
+    for name, why in refused.items():
+        desk.screen.say(f"{name}: not taken. {why.sentence}")
     if refused:
-        name, first = next(iter(refused.items()))
-        told = {"refused_files": {each: str(it) for each, it in refused.items()}}
-        raise Refused(f"{name}: {first.sentence}", first.hint, status=first.status, **first.told, **told)
+        first = next(iter(refused.values()))
+        told = {"job": draft.job_id, "refused_files": {name: why.sentence for name, why in refused.items()}}
+        raise Refused(f"{', '.join(refused)}: {first.sentence}", first.hint, status=first.status, **first.told, **told)
 
 
 def _judged(desk: Desk, api: Api, job: str) -> View:
@@ -130,7 +134,7 @@ def _judged(desk: Desk, api: Api, job: str) -> View:
 
 def _submit(desk: Desk, api: Api, job: str, parameters: View, *, yes: bool) -> None:
     path = f"/v1/trainings/{job}/submit"
-    tried = api.post(path, {**parameters, "dry_run": True})
+    tried = api.dry_run(path, parameters)
     must_be_accepted(tried, job=job)
     desk.screen.note(f"The training: {words.estimate(tried)}")
     for advice in tried["advice"]:
