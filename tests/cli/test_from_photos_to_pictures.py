@@ -97,7 +97,7 @@ def test_the_consent_is_asked_word_by_word_and_is_what_was_answered(walk: Walk, 
     for sentence in ("I am an adult", "The photos show me", "may be trained", "may be stored", "may process them"):
         assert sentence in walk.with_a_bad_photo.err
     assert maya.json("consent", "text")["body"] in walk.with_a_bad_photo.err
-    assert walk.trained["consent"]["uses"] == ["train", "generate"]
+    assert set(walk.trained["consent"]["uses"]) == {"train", "generate"}
 
 
 def test_a_no_to_one_part_of_the_consent_opens_nothing(walk: Walk, maya: Terminal) -> None:
