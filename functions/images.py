@@ -22,8 +22,8 @@ from croquis.http.door import (
 )
 from croquis.http.dry_runs import DRY_RUN, DryRunView, answered, with_status
 from croquis.http.image_orders import ImageOrderView, SceneList, scene_list
-from croquis.http.requests import GenerateImages, RepeatImage
-from croquis.usecases import catalogue, images, repeats
+from croquis.http.requests import GenerateImages, RepairImage, RepeatImage
+from croquis.usecases import catalogue, images, repairs, repeats
 from croquis.wiring import croquis
 
 app = Door()
@@ -50,6 +50,19 @@ def repeat_image(
     is paid. The same Idempotency-Key answers the same order.
     """
     return with_status(repeats.repeat(croquis(), owner, image_id, request, key, sent))
+
+
+@app.post("/v1/images/<image_id>/repairs", responses={**DRY_RUN, 202: answered("Ordered", ImageOrderView)})
+def repair_image(
+    image_id: ImageInPath, request: RepairImage, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
+) -> tuple[ImageOrderView | DryRunView, int]:
+    """Repair the face of a full-length picture
+
+    The face is enlarged, made anew by the model's active run, and put back into a new picture; the one before stays as
+    it is. `repair` of the new one tells whether it is the better one. It is paid. The same Idempotency-Key answers the
+    same order.
+    """
+    return with_status(repairs.repair(croquis(), owner, image_id, request, key, sent))
 
 
 @app.get("/v1/scenes")

@@ -9,15 +9,20 @@ from croquis.usecases import sweep
 from croquis.wiring import croquis
 
 log = logging.getLogger("croquis.sweep")
-LOOKS = {"all": sweep.sweep, "uploads": sweep.sweep_uploads, "bill": sweep.compare_bill}
+LOOKS = {
+    "all": sweep.sweep,
+    "uploads": sweep.sweep_uploads,
+    "bill": sweep.compare_bill,
+    "engines": sweep.look_at_engines,
+}
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Answers how much was made up for; SweepIncomplete, which the alarm hears, when something of it resisted.
 
     `{"only": "uploads"}` comes more often and looks for nothing else; `{"only": "bill"}` compares two days of the
-    provider's lists with the ledger. `{"at_once": true}` does not wait until work is late, for an operator after an
-    outage.
+    provider's lists with the ledger; `{"only": "engines"}` asks whether it still offers the engines that are ordered.
+    `{"at_once": true}` does not wait until work is late, for an operator after an outage.
     """
     keys_of_task({}, context)
     only = event.get("only", "all")

@@ -107,7 +107,8 @@ def down(_: argparse.Namespace) -> None:
 
 
 def run_demo(options: argparse.Namespace) -> None:
-    from sandbox.laptop.demo import Demo, Person, screen
+    from sandbox.laptop.demo import Demo, Person
+    from sandbox.laptop.stage import screen
 
     person, settings = Person.of(options), LaptopSettings.of()
     with screen() as stage:

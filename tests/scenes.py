@@ -6,11 +6,12 @@ Everything here is done to the surroundings of Croquis, as fate would; nothing o
 import io
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Literal
 
 import boto3
@@ -19,6 +20,7 @@ from studio import PHOTOS, Studio, User
 from waiting import PATIENCE, until
 
 from croquis import wiring
+from sandbox import ROOT
 
 When = Literal["before", "after"]
 ENDS = ("in_review", "failed", "canceled")
@@ -28,6 +30,18 @@ ENDS = ("in_review", "failed", "canceled")
 def small_photos() -> tuple[bytes, ...]:
     """A demo photo eight times, small enough to cost no time, and never the same file."""
     return tuple(_small_photo(quality) for quality in range(80, 88))
+
+
+@cache
+def garment_pictures() -> Mapping[str, bytes]:
+    """The sample garments as JPEGs, by their names."""
+    return {path.stem: _as_jpeg(path) for path in sorted((ROOT / "sandbox/demo_garments").glob("*.png"))}
+
+
+def _as_jpeg(path: Path) -> bytes:
+    with Image.open(path) as picture:
+        picture.convert("RGB").save(target := io.BytesIO(), "JPEG", quality=85)
+    return target.getvalue()
 
 
 def _small_photo(quality: int) -> bytes:

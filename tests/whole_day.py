@@ -16,6 +16,9 @@ from scenes import small_photos
 from studio import CONSENT
 from waiting import until
 
+from sandbox import ROOT
+
+GARMENTS = ROOT / "sandbox/demo_garments"
 WAITING = ("awaiting_upload", "uploaded", "checking")
 
 
@@ -76,6 +79,7 @@ class Day:
         self._train(job)
         model = self._approve(job)
         image = self._order(model)
+        self._dress(model, image)
         self._decide(job, image)
         self.page.call("DELETE /v1/images/{image_id}", image_id=image)
         self._ask_where_from()
@@ -84,7 +88,8 @@ class Day:
 
     def _draft(self) -> str:
         page = self.page
-        consent = {"model_name": "Maya Chen", "gender": "female", "consent": CONSENT}
+        agreed = {**CONSENT, "uses": ["train", "generate", "try_on"]}
+        consent = {"model_name": "Maya Chen", "gender": "female", "consent": agreed}
         job = page.call("POST /v1/trainings", consent)["id"]
         photos = [self._upload(job, slot, data) for slot, data in enumerate(small_photos(), 1)]
         ninth = page.call("POST /v1/trainings/{job_id}/photos", _announced(9, b"x"), job_id=job)["photo"]["id"]
@@ -130,7 +135,32 @@ class Day:
         self.page.call("PATCH /v1/images/{image_id}", {"favourite": True}, image_id=image)
         change = {"changes": {"scene": "street"}}
         self.page.call("POST /v1/images/{image_id}/repeats", change, key=True, image_id=image)
+        self.page.call("POST /v1/images/{image_id}/repairs", {"dry_run": True}, image_id=image)
         return str(image)
+
+    def _dress(self, model: str, image: str) -> None:
+        """Two garments are uploaded and kept as a look; then the look goes, and one of them."""
+        page, data = self.page, {it: (GARMENTS / f"{it}.png").read_bytes() for it in ("upper", "lower")}
+        worn = [self._bring(category, picture) for category, picture in data.items()]
+        until(lambda: page.call("GET /v1/garments/{garment_id}", garment_id=worn[1])["status"] not in WAITING)
+        until(lambda: page.call("GET /v1/garments/{garment_id}", garment_id=worn[0])["status"] not in WAITING)
+        page.call("GET /v1/garments")
+        page.call("PATCH /v1/garments/{garment_id}", {"name": "Red knitted top"}, garment_id=worn[0])
+        look = page.call("POST /v1/looks", {"name": "Autumn in town", "garment_ids": worn})["id"]
+        page.call("GET /v1/looks/{look_id}", look_id=look)
+        page.call("PATCH /v1/looks/{look_id}", {"name": "Autumn by the sea"}, look_id=look)
+        page.call("GET /v1/looks")
+        page.call("POST /v1/try-ons", {"image_id": image, "look_id": look}, key=True)
+        page.call("POST /v1/models/{model_id}/try-ons", {"newest": True}, key=True, model_id=model)
+        page.call("DELETE /v1/looks/{look_id}", look_id=look)
+        page.call("DELETE /v1/garments/{garment_id}", garment_id=worn[0])
+
+    def _bring(self, category: str, picture: bytes) -> str:
+        announced = {"name": category, "category": category, "content_type": "image/png", "bytes": len(picture)}
+        upload = self.page.call("POST /v1/garments", announced)
+        headers = {"Content-Type": "image/png", "Origin": PAGE}
+        httpx.put(upload["upload_url"], content=picture, headers=headers, timeout=60).raise_for_status()
+        return str(upload["garment"]["id"])
 
     def _ask_where_from(self) -> None:
         brought = self.page.call("POST /v1/provenance/uploads")

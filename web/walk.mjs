@@ -15,5 +15,13 @@ await guide.signIn(process.env.CROQUIS_USER_1_EMAIL, process.env.CROQUIS_USER_1_
 const shown = [];
 const order = await guide.fromPhotosToPictures("Maya Chen", photos, (line) => shown.push(line));
 const sizes = await Promise.all(order.images.map(async ({ url }) => (await (await fetch(url)).arrayBuffer()).byteLength));
-console.log(JSON.stringify({ statuses: order.images.map((image) => image.status), sizes, shown }));
+const drawn = new URL("../sandbox/demo_garments/", import.meta.url);
+const garments = [];
+for (const category of ["upper", "lower"]) {
+  const file = new File([readFileSync(new URL(`${category}.png`, drawn))], `${category}.png`, { type: "image/png" });
+  garments.push(await guide.bringGarment(`My ${category}`, category, file));
+}
+const look = await guide.keepLook("Autumn in town", garments.map((garment) => garment.id));
+const worn = look.garments.map((garment) => garment.status);
+console.log(JSON.stringify({ statuses: order.images.map((image) => image.status), sizes, shown, worn }));
 process.exit(0); // the session would go on refreshing itself

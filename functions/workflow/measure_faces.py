@@ -5,10 +5,10 @@ from typing import Any
 from croquis.observability import keys_of_task
 from croquis.usecases import faces
 from croquis.wiring import croquis
-from croquis_faces import judge_picture, reference_of
+from croquis_faces import measure_picture, reference_of
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     keys_of_task(event, context)
     asked = faces.FacesToMeasure.model_validate(event)
-    return faces.measure(croquis(), asked, reference_of, judge_picture).model_dump(mode="json")
+    return faces.measure(croquis(), asked, reference_of, measure_picture).model_dump(mode="json")

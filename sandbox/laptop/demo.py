@@ -6,18 +6,13 @@ import os
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, Self, cast
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
-from rich.console import Console
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text
 
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES
 from croquis.domain.runs.training import Preset
@@ -25,8 +20,18 @@ from croquis.domain.short_text import ModelName
 from croquis.domain.subject import Gender
 from sandbox import ROOT
 from sandbox.laptop.contact_sheet import Tile, contact_sheet
-from sandbox.laptop.ending import NOTE, name_and_words, name_and_words_of_preview, next_steps, summary
+from sandbox.laptop.demo_look import put_on, words_of
+from sandbox.laptop.ending import (
+    NOTE,
+    name_and_words,
+    name_and_words_of_preview,
+    next_steps,
+    provenance_words,
+    repair_words,
+    summary,
+)
 from sandbox.laptop.launcher import Addresses
+from sandbox.laptop.stage import Stage
 
 SAMPLES = ROOT / "sandbox/demo_photos/good"
 SHEET = ROOT / ".croquis" / "contact-sheet.png"
@@ -34,10 +39,10 @@ TYPES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
 UNJUDGED = ("awaiting_upload", "uploaded", "checking")
 WORKING = ("queued", "preparing", "training", "ingesting", "previewing")
 DECLARATIONS = ("adult", "own_photos_or_authorised", "training", "storage", "processors")
-USES = ("train", "generate", "face_measurement")
+USES = ("train", "generate", "try_on", "face_measurement")
 CONSENT = {"text_version": "2026-11", "uses": USES, **dict.fromkeys(DECLARATIONS, True)}
 PICTURES = (
-    {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking, seen from the side"},
+    {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking up to the camera"},
     {
         "framing": "half_body",
         "pose": "facing the camera",
@@ -74,40 +79,6 @@ class Person:
         return cls(_photos(options.photos or SAMPLES), name, options.gender, options.preset)
 
 
-class Stage:
-    """Where the demo shows itself: one line that changes on a terminal, plain lines elsewhere."""
-
-    def __init__(self, console: Console, live: Live | None) -> None:
-        self._console = console
-        self._live = live
-        self._last: object = None
-
-    def say(self, line: str | Table) -> None:
-        """A line, or a table, that stays."""
-        # a terminal would break a long line within a word; a file has room for it
-        self._console.print(Text(line) if isinstance(line, str) else line, soft_wrap=not self._console.is_terminal)
-
-    def progress(self, line: str, *, news: object = None) -> None:
-        """A line that the next one replaces; without a terminal it is printed when `news` (else its stage) is new."""
-        news = news or line.partition("·")[0]
-        if self._live:
-            self._live.update(Text(line))
-        elif news != self._last:
-            self._last = news
-            self.say(line)
-
-
-@contextmanager
-def screen() -> Iterator[Stage]:
-    """A stage on this terminal, or on whatever stdout is."""
-    console = Console(highlight=False, soft_wrap=True)
-    if not console.is_terminal:
-        yield Stage(console, None)
-        return
-    with Live(console=console, refresh_per_second=8, transient=True) as live:
-        yield Stage(console, live)
-
-
 class Demo:
     """One run through the product as its test user."""
 
@@ -126,9 +97,11 @@ class Demo:
             self._upload(job, self._person.photos)
             self._train(job)
             orders = self._approve_and_picture(job)
+            repaired = self._repair(orders[0]["images"][0])
             view = self._ask("GET", f"/v1/trainings/{job}")
+            worn = put_on(self._ask, self._wait, self._stage.say, view["model"]["id"])
             self._stage.say(summary(view, WORKING))
-            self._save_sheet(view, orders)
+            self._save_sheet(view, orders, repaired, worn)
 
     def _open(self) -> str:
         name, gender = self._person.name, self._person.gender
@@ -209,6 +182,26 @@ class Demo:
         ordered = [self._ask("POST", doors, wish, paid=True) for wish in PICTURES]
         return [self._wait(f"/v1/image-orders/{order['id']}", self._pictured) for order in ordered]
 
+    def _repair(self, image: View) -> View:
+        """The face of a full-length picture is made anew; which of the two is the better one is told."""
+        self._stage.say("Repairing the face of the first one")
+        order = self._ask("POST", f"/v1/images/{image['id']}/repairs", {}, paid=True)
+        done = self._wait(f"/v1/image-orders/{order['id']}", self._judged)
+        [repaired] = done["images"]
+        self._stage.say(f"Repair: {repair_words(repaired)}")
+        return repaired
+
+    def _judged(self, order: View) -> str:
+        return self._pictured(order) or ("" if order["images"][0]["checks"] else "the repair is being judged")
+
+    def _verify(self, named: str, picture: bytes) -> None:
+        """Bring the file as somebody would who found it, and ask where it comes from."""
+        upload = self._ask("POST", "/v1/provenance/uploads")
+        headers = {"content-type": "image/png"}
+        httpx.put(upload["upload_url"], content=picture, headers=headers, timeout=60).raise_for_status()
+        found = self._ask("POST", "/v1/provenance", {"upload_id": upload["upload_id"]})
+        self._stage.say(f"{named}: {provenance_words(found)}")
+
     def _pictured(self, order: View) -> str:
         statuses = [image["status"] for image in order["images"]]
         self._stage.progress(f"Pictures · {statuses.count('saved')} of {len(statuses)} of an order")
@@ -216,16 +209,20 @@ class Demo:
             _fail(f"A picture failed; its order is {order['id']}, and .croquis/log/functions.log says more.")
         return "" if set(statuses) == {"saved"} else f"pictures are {', '.join(statuses)}"
 
-    def _save_sheet(self, view: View, orders: list[View]) -> None:
+    def _save_sheet(self, view: View, orders: list[View], repaired: View, worn: View) -> None:
         ordered = [(image, name_and_words_of_preview(image["position"])) for image in view["previews"]]
         ordered += [
             (image, name_and_words(wish))
             for wish, order in zip(PICTURES, orders, strict=True)
             for image in order["images"]
         ]
+        ordered.append((repaired, ("Full body, its face repaired", repair_words(repaired))))
+        ordered.append((worn, ("A look of three garments, on the best picture", words_of(worn))))
         tiles = [
             Tile(httpx.get(image["url"]).raise_for_status().content, *named) for image, named in ordered if image["url"]
         ]
+        for tile in tiles:
+            self._verify(tile.name, tile.picture)
         SHEET.write_bytes(contact_sheet(tiles, columns=3, title=view["model_name"], note=NOTE))
         self._stage.say(f"Pictures, each with what was ordered: {SHEET.relative_to(ROOT)}")
         self._stage.say("SANDBOX: a stand-in made weights and pictures; nothing was learnt or paid.")

@@ -69,6 +69,21 @@ def name_and_words_of_preview(position: int) -> tuple[str, str]:
     return name_and_words(PREVIEWS[position - 1].choices.model_dump(mode="json"))
 
 
+def repair_words(image: View) -> str:
+    """Whether the picture with the new face takes the place of the one before, and why."""
+    if image["repair"] is None:
+        return "not judged"
+    return ("kept. " if image["repair"]["kept"] else "not kept. ") + image["repair"]["sentence"]
+
+
+def provenance_words(found: View) -> str:
+    """Where a picture comes from, as the API says of the file that was brought."""
+    if not found["made_here"]:
+        return "not made here"
+    seal = {"ours": "signed, and as we saved it", "none": "not signed"}.get(found["seal"] or "none", found["seal"])
+    return f"made here, {seal}; image {found['image']['id']}" if found["image"] else f"made here, {seal}"
+
+
 def next_steps(api: str, job: str, *, goes_on: bool) -> tuple[str, ...]:
     """What to do now, in sentences that fit a terminal; `goes_on` when what the demo used runs on without it."""
     again = f"Next: `make up` starts it again at {api} and prints a token."

@@ -30,6 +30,8 @@ FAULTS = {
         twin={"lose_webhooks": "terminal"},
     ),
     "refused_picture": Fault("Replicate's safety filter refuses each picture", twin={"prediction_ends": "nsfw"}),
+    "busy": Fault("Replicate is too busy for each first order (429)", twin={"create_answers": ("429", "normal")}),
+    "slow": Fault("each run waits a minute longer in Replicate's queue", twin={"queued_s": 60.0}),
     "small_storage": Fault(
         "Storage takes files of 50 MB at most, as on Supabase's free plan",
         gateway={"file_size_limit": 50 * 2**20},

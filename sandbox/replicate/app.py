@@ -72,7 +72,7 @@ def create_app(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with twin.living():
             for run in twin.runs.unfinished():
-                twin.begin_again(run, *ordering.ENGINES[run.kind])
+                twin.begin_again(run, *ordering.engine_of(run))
             yield
 
     app = Starlette(

@@ -77,7 +77,7 @@ def figure_of(archive: Path, name: str) -> Figure:
     picture, sight = photo(archive, name), _seen_in(archive, name)
     if sight is None:
         return Figure(picture.convert("RGBA"), None, goes_on_below=True)
-    mask = _mask(sight, picture.size)
+    mask = mask_of(sight, picture.size)
     box = mask.getbbox() or (0, 0, *picture.size)
     cut = _without_fringe(picture, mask)
     cut.putalpha(mask)
@@ -135,7 +135,7 @@ def _quiet() -> Iterator[None]:
         os.close(terminal)
 
 
-def _mask(sight: Sight, size: tuple[int, int]) -> Image.Image:
+def mask_of(sight: Sight, size: tuple[int, int]) -> Image.Image:
     """As large as the picture, its edge smooth although the network's was of squares."""
     step = (sight.box[2] - sight.box[0]) / SIDE
     way = (1 / step, 0, -sight.box[0] / step, 0, 1 / step, -sight.box[1] / step)

@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 JsonObject = dict[str, Any]
-FieldType = Literal["string", "integer", "number", "boolean"]
+FieldType = Literal["string", "integer", "number", "boolean", "array"]
 
-PYTHON_TYPES: dict[str, type] = {"string": str, "boolean": bool}
+PYTHON_TYPES: dict[str, type] = {"string": str, "boolean": bool, "array": list}
 TYPE_ERRORS: dict[str, tuple[str, str]] = {
     "string": ("str type expected", "type_error.str"),
     "integer": ("value is not a valid integer", "type_error.integer"),
     "number": ("value is not a valid float", "type_error.float"),
     "boolean": ("value could not be parsed to a boolean", "type_error.bool"),
+    "array": ("value is not a valid list", "type_error.list"),
 }
+LINKS: JsonObject = {"items": {"type": "string", "format": "uri"}}  # all that a list ever holds
 
 
 @dataclass(frozen=True)
 class Field:
-    """One input of a version. Without a default it may be left out and be null, unless it is required."""
+    """One input of a version. Without a default it may be left out and be null, unless it is required.
+
+    An array is one of links, `most` of them at most.
+    """
 
     type: FieldType
     default: Any = None
@@ -28,6 +33,7 @@ class Field:
     choices: tuple[str, ...] = ()
     required: bool = False
     format: str | None = None
+    most: int | None = None
 
     def complaint(self, value: Any) -> JsonObject | None:
         """The validator's complaint about a value, without its place."""
@@ -57,7 +63,14 @@ class Field:
             return _violation("number_gte", place, f"Must be greater than or equal to {self.ge:g}")
         if self.le is not None and value > self.le:
             return _violation("number_lte", place, f"Must be less than or equal to {self.le:g}")
-        return None
+        return self._wrong_list(place, value) if self.type == "array" else None
+
+    def _wrong_list(self, place: str, items: list[Any]) -> JsonObject | None:
+        if self.most is not None and len(items) > self.most:
+            return _violation("array_max_items", place, f"Array must have at most {self.most} items")
+        kinds = (_json_type(it) for it in items)
+        wrong = next((it for it in kinds if it != "string"), None)
+        return _violation("invalid_type", place, f"Invalid type. Expected: string, given: {wrong}") if wrong else None
 
     def _is_of_type(self, value: Any) -> bool:
         if self.type in PYTHON_TYPES:
@@ -77,8 +90,9 @@ class Field:
 
     def schema(self) -> JsonObject:
         bounds = {"default": self.default, "minimum": self.ge, "maximum": self.le, "format": self.format}
+        bounds |= {"maxItems": self.most, "enum": list(self.choices) or None}
         given = {name: value for name, value in bounds.items() if value is not None}
-        return {"type": self.type, **given, **({"enum": list(self.choices)} if self.choices else {})}
+        return {"type": self.type, **given, **(LINKS if self.type == "array" else {})}
 
 
 Fields = Mapping[str, Field]

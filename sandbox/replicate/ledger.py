@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sandbox.replicate.inputs import JsonObject
 from sandbox.replicate.runs import Kind, Run, Status
+from sandbox.replicate.try_on_engines import price_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Ledger:
         """Enter a run that has begun to run, or settle it at its end."""
         known = self._entries.get(run.id)
         given = known.input if known else dict(run.input)
-        cost = round(run.predict_time * self._price, 6)
+        priced = price_of(run.model, given, run.predict_time)
+        cost = round(run.predict_time * self._price if priced is None else priced, 6)
         entry = Entry(run.kind, run.id, given, run.created_at, run.status, run.predict_time, cost)
         self._entries[run.id] = entry
         with self._path.open("a", encoding="utf-8") as file:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.replicate import answers, prediction, training
+from sandbox.replicate import answers, prediction, training, try_on
 from sandbox.replicate.answers import ApiError, base_url, invalid_fields, invalid_input, json_body, twin_of
 from sandbox.replicate.engines import TRAINED_FIELDS, TRAINER_FIELDS
 from sandbox.replicate.inputs import Fields, JsonObject, violations
 from sandbox.replicate.runs import Kind, Run
 from sandbox.replicate.state import Twin, Work
+from sandbox.replicate.try_on_engines import TRY_ON_ENGINES
 
 EVENTS = {"start", "output", "logs", "completed"}
 PREDICTION_MEMBERS = frozenset({"version", "input", "webhook", "webhook_events_filter", "stream"})
@@ -24,6 +25,12 @@ ENGINES: dict[Kind, tuple[Fields, Work]] = {
     "training": (TRAINER_FIELDS, training.train),
     "prediction": (TRAINED_FIELDS, prediction.generate),
 }
+
+
+def engine_of(run: Run) -> tuple[Fields, Work]:
+    """What accepts this run's input, and what then happens."""
+    engine = TRY_ON_ENGINES.get(run.model)
+    return (engine.fields, try_on.work_of(engine)) if engine else ENGINES[run.kind]
 
 
 async def create_training(request: Request) -> Response:
@@ -39,7 +46,7 @@ async def create_prediction(request: Request) -> Response:
 async def _create(request: Request, run_of: Callable[[Request, Twin, JsonObject], Run]) -> Response:
     twin = twin_of(request)
     run = run_of(request, twin, await json_body(request))
-    fields, work = ENGINES[run.kind]
+    fields, work = engine_of(run)
     faults = twin.plan.bear(run, request.state.placed)
     await twin.clock.sleep(faults.create_delay_s)
     run.created_at = twin.clock()
@@ -77,19 +84,24 @@ def _training_run(request: Request, twin: Twin, body: JsonObject) -> Run:
 
 def _prediction_run(request: Request, twin: Twin, body: JsonObject) -> Run:
     _check_members(body, required=("version", "input"), allowed=PREDICTION_MEMBERS)
-    model, version = _trained_version(twin, body["version"])
+    model, version = _version(twin, body["version"])
+    engine = TRY_ON_ENGINES.get(model)
+    fields = engine.fields if engine else TRAINED_FIELDS
+    closed = request.state.faults.unknown_keys == "refused" or (engine is not None and engine.closed)
     # a training's input is looked at when it runs, a prediction's before it exists
-    if wrong := violations(TRAINED_FIELDS, body["input"], closed=request.state.faults.unknown_keys == "refused"):
+    if wrong := violations(fields, body["input"], closed=closed):
         raise invalid_fields(wrong)
     run = _run(request, twin, body, kind="prediction", model=model, version=version)
     run.deadline = _deadline(request.headers, run.created_at)
     return run
 
 
-def _trained_version(twin: Twin, wanted: str) -> tuple[str, str]:
-    path, _, version_id = wanted.rpartition(":")
+def _version(twin: Twin, wanted: str) -> tuple[str, str]:
+    """A trained one by its id, an engine by the same, or by its name alone where it is official."""
+    named = TRY_ON_ENGINES.get(wanted)
+    path, _, version_id = (wanted, "", named.version) if named and named.official else wanted.rpartition(":")
     found = twin.models.find_version(version_id)
-    if found is None or found[1].training_id is None or (path and path != found[0].path):
+    if found is None or (path and path != found[0].path) or not found[1].makes_pictures:
         raise answers.unknown_version()
     return found[0].path, version_id
 

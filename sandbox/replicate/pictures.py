@@ -15,6 +15,7 @@ from sandbox.replicate.backdrops import Colour, Light, draw_backdrop, light_of, 
 from sandbox.replicate.cut_out import Figure
 from sandbox.replicate.settings import Shown
 from sandbox.replicate.sittings import FULL_BODY, HALF_BODY, HEAD, framing_of
+from sandbox.replicate.soft_faces import with_soft_face
 from sandbox.replicate.strangers import stranger
 
 PIL_FORMATS = {"webp": "WEBP", "jpg": "JPEG", "png": "PNG"}
@@ -55,17 +56,19 @@ def compose(figure: Figure, *, size: tuple[int, int], prompt: str, seed: int, sh
     places = (0.27, 0.73) if shown == "doubled" else (0.5,)
     stand = _stand(figure, framing, size, chance, len(places), cropped=shown == "cropped")
     figure = figure.resized(stand.scale, stand.scale)
+    if framing == FULL_BODY:
+        figure = with_soft_face(figure)
     for place in places:
         middle = size[0] * (place + chance.uniform(-0.04, 0.04) / len(places))
         _set(picture, figure, (round(middle - stand.middle), round(stand.top)), light)
-    _write(picture)
+    write_sandbox(picture)
     return picture
 
 
 def copied(photo: Image.Image, *, size: tuple[int, int]) -> Image.Image:
     """The training picture itself, whole; where the size has another shape, bars of its mean colour beside it."""
     picture = ImageOps.pad(photo, size, Image.Resampling.LANCZOS, color=tuple(map(round, ImageStat.Stat(photo).mean)))
-    _write(picture)
+    write_sandbox(picture)
     return picture
 
 
@@ -73,7 +76,7 @@ def plain(*, size: tuple[int, int], prompt: str, seed: int) -> Image.Image:
     """The same size, prompt and seed give the same pixels; of two others, hardly ever."""
     chance = random.Random(f"{seed}:{prompt}")  # noqa: S311 - a colour
     picture = Image.new("RGB", size, (chance.randrange(256), chance.randrange(256), chance.randrange(256)))
-    _write(picture)
+    write_sandbox(picture)
     return picture
 
 
@@ -158,7 +161,8 @@ def _seat(picture: Image.Image, figure: Figure, at: tuple[int, int], light: Colo
     )
 
 
-def _write(picture: Image.Image) -> None:
+def write_sandbox(picture: Image.Image) -> None:
+    """Onto the picture, where everybody sees it."""
     size = max(12, picture.height // 36)
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(size)
     draw.text(

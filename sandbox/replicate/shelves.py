@@ -10,8 +10,9 @@ from typing import Literal
 from sandbox.replicate.engines import PICTURES, TRAINED_FIELDS, TRAINER, TRAINER_FIELDS, TRAINER_VERSIONS
 from sandbox.replicate.inputs import JsonObject, openapi_schema
 from sandbox.replicate.runs import Kind, Run, timestamp
+from sandbox.replicate.try_on_engines import BY_VERSION, TRY_ON_ENGINES, TryOnEngine, schema_outputs
 
-TRAINER_SINCE = 1_729_000_000.0
+TRAINER_SINCE, ENGINES_SINCE = 1_729_000_000.0, 1_781_000_000.0
 COG_VERSION = "0.11.1"
 
 
@@ -57,16 +58,26 @@ class Version:
     created_at: float
     training_id: str | None = None
 
+    @property
+    def makes_pictures(self) -> bool:
+        """The trainer makes versions."""
+        return self.training_id is not None or self.id in BY_VERSION
+
     def as_read(self, *, closed: bool) -> JsonObject:
         """`closed`: it takes no input that its schema does not name."""
-        trained = openapi_schema(TRAINED_FIELDS, "Input", closed=closed, Output=PICTURES)
-        trainer = openapi_schema(TRAINER_FIELDS, "TrainingInput", closed=closed)
         return {
             "id": self.id,
             "created_at": timestamp(self.created_at),
             "cog_version": COG_VERSION,
-            "openapi_schema": trained if self.training_id else trainer,
+            "openapi_schema": self._schema(closed=closed),
         }
+
+    def _schema(self, *, closed: bool) -> JsonObject:
+        if engine := BY_VERSION.get(self.id):
+            return openapi_schema(engine.fields, "Input", closed=closed or engine.closed, **schema_outputs())
+        if self.training_id:
+            return openapi_schema(TRAINED_FIELDS, "Input", closed=closed, Output=PICTURES)
+        return openapi_schema(TRAINER_FIELDS, "TrainingInput", closed=closed)
 
 
 @dataclass
@@ -98,7 +109,7 @@ class Model:
             "paper_url": None,
             "license_url": None,
             "run_count": 0,
-            "is_official": False,
+            "is_official": self.path in TRY_ON_ENGINES and TRY_ON_ENGINES[self.path].official,
             "cover_image_url": None,
             "default_example": None,
             "latest_version": self.versions[-1].as_read(closed=closed) if self.versions else None,
@@ -106,13 +117,13 @@ class Model:
 
 
 class ModelShelf:
-    """The account's models and the trainer."""
+    """The account's models, the trainer, and the engines of try-ons."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         versions = [Version(version_id, TRAINER_SINCE + age) for age, version_id in enumerate(TRAINER_VERSIONS)]
         trainer = Model(*TRAINER.split("/"), visibility="public", hardware="gpu-h100", versions=versions)
-        self._models = {trainer.path: trainer}
+        self._models = {trainer.path: trainer} | {path: _engine(it) for path, it in TRY_ON_ENGINES.items()}
         for stored in _read_all_json(directory):
             model = Model(**{**stored, "versions": [Version(**version) for version in stored["versions"]]})
             self._models[model.path] = model
@@ -130,6 +141,10 @@ class ModelShelf:
             if version := model.version(version_id):
                 return model, version
         return None
+
+
+def _engine(engine: TryOnEngine) -> Model:
+    return Model(*engine.model.split("/"), visibility="public", versions=[Version(engine.version, ENGINES_SINCE)])
 
 
 def _write_json(path: Path, content: JsonObject) -> None:

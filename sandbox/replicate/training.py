@@ -32,7 +32,7 @@ async def train(twin: Twin, run: Run) -> JsonObject:
     request = with_defaults(TRAINER_FIELDS, run.input)
     path = twin.files_of(run.id) / ZIP_NAME
     if request["input_images"]:
-        await _fetch(twin.client, request["input_images"], path)
+        await fetch(twin.client, request["input_images"], path)
     modules, resolutions = _checked(request)
     dataset = await asyncio.to_thread(read_dataset, path)
     dataset.lose(twin.plan.of(run).images_lost)
@@ -62,7 +62,8 @@ def weights_of(twin: Twin, run: Run) -> WeightsTar:
     )
 
 
-async def _fetch(client: httpx.AsyncClient, url: str, path: Path) -> None:
+async def fetch(client: httpx.AsyncClient, url: str, path: Path) -> None:
+    """What an input's link leads to, or FetchError."""
     # as cog does: no credentials, no retry, redirects followed, streamed to disk
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

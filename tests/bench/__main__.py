@@ -24,6 +24,7 @@ from bench import fresh as bench_fresh
 from bench import labelled as bench_labelled
 from bench import likeness as bench_likeness
 from bench import photos as bench_photos
+from bench import try_on as bench_try_on
 from sandbox import ROOT
 
 WRITTEN = ROOT / "bench.json"
@@ -116,6 +117,7 @@ def dataset() -> Iterator[Row]:
 
 FINDS_AT_LEAST = {
     "strangers found": 0.95,
+    "swapped faces found": 0.95,
     "bodies stretched by 15 % found": 0.90,
     "bodies broadened by 15 % found": 0.90,
     "legs x1.15 found": None,  # reported: the exam promises gross changes only
@@ -124,7 +126,7 @@ ACCUSES_AT_MOST = 0.02
 
 
 def likeness() -> Iterator[Row]:
-    for what, found in (bench_likeness.faces() | bench_likeness.bodies()).items():
+    for what, found in (bench_likeness.faces() | bench_likeness.bodies() | bench_try_on.checks()).items():
         if what in FINDS_AT_LEAST:
             yield Row(what, found.share, at_least=FINDS_AT_LEAST[what], detail=str(found))
         else:

@@ -25,7 +25,7 @@ from croquis.usecases.storage_events import Landed
 from sandbox.laptop.addresses import Ports
 
 CONTRACT = ROOT / "infra/openapi.json"
-DOORS = ("uploads", "trainings", "models", "images", "provenance", "account", "shown")
+DOORS = ("uploads", "trainings", "models", "images", "tryons", "provenance", "account", "shown")
 METHODS = ("get", "post", "patch", "put", "delete")
 REFS = "#/components/schemas/{model}"
 # the resolver's own answers, in whose place ours stand
@@ -48,6 +48,7 @@ TAGS = {
     "trainings": "Read, submit, cancel and review trainings.",
     "models": "The finished people.",
     "images": "Images of them.",
+    "tryons": "What is worn: garments, and looks of them.",
     "provenance": "Where a picture comes from.",
     "account": "What people agreed to.",
     "shown": "For the person shown, who has a link and no account.",

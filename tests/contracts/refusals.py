@@ -21,26 +21,35 @@ PARAMETERS = {(422, "invalid_request")}
 ID_IN_PATH = {(404, "not_found")}
 # what the schema of the body refuses before the database is asked, which checks again for whoever calls it directly
 REFUSED_BEFORE = {
-    "bad_count", "bad_days", "bad_decision", "bad_gender", "bad_model_name", "bad_request", "bad_scope", "bad_slot",
-    "bad_words", "declaration_alone", "nothing_to_change", "out_of_range", "too_long", "too_many_bytes",
-    "type_not_allowed", "unknown_parameter",
+    "bad_category", "bad_count", "bad_days", "bad_decision", "bad_gender", "bad_model_name", "bad_name",
+    "bad_request", "bad_scope", "bad_slot", "bad_words", "declaration_alone", "nothing_to_change", "out_of_range",
+    "too_long", "too_many_bytes", "type_not_allowed", "unknown_parameter",
 }  # fmt: skip
 
 # by operation: the functions of the database that it changes things with, and what Python says besides
 CHANGES: dict[str, str] = {
+    "addGarment": "add_garment",
+    "addLook": "add_look",
     "addPhoto": "add_photo",
     "bringPicture": "announce_provenance",
     "cancelTraining": "cancel_training",
+    "changeGarment": "change_garment",
     "changeImage": "change_image",
+    "changeLook": "change_look",
     "changeModel": "change_model",
     "changePhoto": "change_photo",
     "decideShownImage": "decide_shown_image",
     "listConsentLinks": "good_consent_links",
+    "orderTryOn": "try_on",
+    "orderQuickTryOn": "try_on",
     "openConsentLink": "open_consent_link",
     "openTraining": "open_training",
     "orderImages": "order_generations",
+    "repairImage": "order_repair",
     "repeatImage": "order_generations",
+    "removeGarment": "remove_garment",
     "removeImage": "remove_image",
+    "removeLook": "remove_look",
     "removePhoto": "remove_photo",
     "readShown": "shown_person",
     "renewConsent": "renew_consent",
@@ -54,6 +63,10 @@ CHANGES: dict[str, str] = {
 SAID: dict[str, set[Refusal]] = {
     "askProvenance": {(404, "no_such_upload"), (404, "no_such_object")},
     "readDataset": {(404, "no_such_training")},
+    "addLook": {(404, "no_such_look")},
+    "changeLook": {(404, "no_such_look")},
+    "readGarment": {(404, "no_such_garment")},
+    "readLook": {(404, "no_such_look")},
     "readImageOrder": {(404, "no_such_order")},
     "listImages": {(404, "no_such_model")},
     "readModel": {(404, "no_such_model")},

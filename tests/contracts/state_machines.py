@@ -12,7 +12,7 @@ from typing import Any
 INFRA = Path(__file__).parents[2] / "infra"
 NAMES = ("training", "image")
 WIDTH = 160
-CHECKING = ("Check image", "Leave unchecked")
+OF_ORDERS = ("Decide about face", "Cut out face", "Check image", "Leave unchecked")
 
 Json = dict[str, Any]
 
@@ -23,13 +23,13 @@ def text(name: str) -> str:
     if name == "training":
         picture = _read("image")
         inside = machine["States"]["Make previews"]["ItemProcessor"]
-        inside["StartAt"], inside["States"] = picture["StartAt"], until_saved(picture["States"])
+        inside["StartAt"], inside["States"] = "Start image", until_saved(picture["States"])
     return laid_out(machine) + "\n"
 
 
 def until_saved(states: Json) -> Json:
-    """A picture's states without those behind *Save image*: previews are checked together, by *Grade previews*."""
-    kept = {name: state for name, state in states.items() if name not in CHECKING}
+    """From *Start image* to *Save image*: previews are no repairs, and are checked together, by *Grade previews*."""
+    kept = {name: state for name, state in states.items() if name not in OF_ORDERS}
     saving = {name: value for name, value in kept["Save image"].items() if name != "Next"}
     return {**kept, "Save image": {**saving, "End": True}}
 

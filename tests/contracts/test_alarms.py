@@ -12,7 +12,7 @@ from contracts.deployment import ROOT, resources, template
 NESTED = "infra/alarms.yaml"
 ALARMS = resources("AWS::CloudWatch::Alarm", NESTED)
 FILTERS = resources("AWS::Logs::MetricFilter", NESTED)
-SILENT = {"SweepSilent": 15 * 60, "BillSilent": 30 * 3600}
+SILENT = {"SweepSilent": 15 * 60, "BillSilent": 30 * 3600, "EnginesSilent": 30 * 3600}
 PATIENT = {"SweepBehind": (300, 3), "RunDoesNotStop": (300, 3), "ResultWaits": (600, 1)}
 EACH = pytest.mark.parametrize("name", sorted(ALARMS))
 

@@ -17,9 +17,9 @@ NAMES = list(MACHINES.values())
 def test_previews_are_made_by_the_states_of_the_picture_machine() -> None:
     """`make generate` copies them: there is no nested execution."""
     inside = machine("training")["States"]["Make previews"]["ItemProcessor"]
-    assert inside["StartAt"] == machine("image")["StartAt"]
+    assert inside["StartAt"] == "Start image"
     assert inside["States"] == state_machines.until_saved(machine("image")["States"])
-    assert set(machine("image")["States"]) - set(inside["States"]) == {"Check image", "Leave unchecked"}
+    assert set(machine("image")["States"]) - set(inside["States"]) == set(state_machines.OF_ORDERS)
 
 
 def test_they_are_as_they_are_generated() -> None:

@@ -85,16 +85,23 @@ def test_no_word_about_a_schema_or_field_is_left_over() -> None:
 def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whole() -> None:
     """A generator makes a field with a default one that must be there."""
     sent = {
+        "AddGarment",
+        "AddLook",
         "AddPhoto",
         "AskProvenance",
+        "ChangeGarment",
         "ChangeImage",
+        "ChangeLook",
         "ChangeModel",
         "ChangePhoto",
         "DecideImage",
         "GenerateImages",
         "OpenLink",
         "OpenTraining",
+        "OrderTryOn",
+        "QuickTryOn",
         "RenewConsent",
+        "RepairImage",
         "RepeatImage",
         "RestoreRun",
         "ReviewTraining",
@@ -125,7 +132,15 @@ def test_what_spends_takes_an_idempotency_key_that_a_dry_run_needs_not() -> None
         for it in operation.get("parameters", ())
         if it["name"] == "Idempotency-Key"
     }
-    assert keys == {"submitTraining": False, "orderImages": False, "repeatImage": False, "reviewTraining": False}
+    assert keys == {
+        "submitTraining": False,
+        "orderImages": False,
+        "orderTryOn": False,
+        "orderQuickTryOn": False,
+        "repairImage": False,
+        "repeatImage": False,
+        "reviewTraining": False,
+    }
 
 
 def test_ids_links_and_times_have_their_format() -> None:

@@ -12,9 +12,10 @@ from croquis.adapters.replicate.answers import (
     reason_of,
     run_id_of,
 )
-from croquis.adapters.replicate.orders import generation_input
+from croquis.adapters.replicate.orders import image_input
 from croquis.adapters.replicate.runs import read_page, read_run
-from croquis.domain.images.image import TALL, ImageRecipe
+from croquis.domain.images.image import TALL
+from croquis.domain.images.recipes import InpaintRecipe, TextRecipe
 from croquis.domain.runs.attempt import Outcome
 from croquis.ports import ProviderRun
 
@@ -132,11 +133,19 @@ def test_an_order_is_known_by_what_its_input_holds() -> None:
     marker = "cq" + "0" * 32
     link = f"https://p.supabase.co/storage/v1/object/sign/datasets/a/b.zip?token=x&download={marker}.zip"
     assert run_of(status="starting", input={"input_images": link, "prompt": "cq" + "1" * 32}).markers == (marker,)
-    recipe = ImageRecipe(version="v", prompt="a prompt", size=TALL, seed=42, lora_scale=1, guidance=3)
     for nonce in (1, 7, 123456, 999999):
-        order = generation_input(recipe, nonce)
+        order = image_input(TextRecipe("v", "a prompt", TALL, seed=42, lora_scale=1, guidance=3, nonce=nonce))
         assert run_of(status="starting", input=order).markers == (f"42/{nonce}",)
     assert run_of(status="starting", input={}).markers == run_of(status="starting", input=None).markers == ()
+
+
+def test_a_repair_is_known_by_the_name_of_its_picture_and_never_taken_for_words_with_that_seed() -> None:
+    marker, another = "cq" + "0" * 32, "cq" + "1" * 32
+    picture = f"https://p.supabase.co/storage/v1/object/sign/face-cut-outs/a.png?token=x&download={marker}.png"
+    order = image_input(InpaintRecipe("v", another, picture, "https://p/mask", 0.5, seed=42, lora_scale=1, guidance=3))
+    assert run_of(status="starting", input=order).markers == (marker,)
+    unnamed = order | {"image": "https://p/of-somebody-else.png"}
+    assert run_of(status="starting", input=unnamed).markers == ()
 
 
 @given(st.none() | st.integers(), st.binary(), st.dictionaries(st.text(), st.text()))

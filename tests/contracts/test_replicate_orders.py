@@ -5,13 +5,22 @@ from typing import Any
 
 import pytest
 
-from croquis.adapters.replicate.orders import generation_input, shown_generation, trainer_input
-from croquis.domain.images.image import TALL, TALLER, ImageRecipe, ImageSize
+from croquis.adapters.replicate.orders import image_input, shown_input, trainer_input
+from croquis.domain.images.image import TALL, TALLER, ImageSize
+from croquis.domain.images.recipes import ImageRecipe, InpaintRecipe, TextRecipe
 from croquis.domain.runs.training import Preset, TrainingParameters
 from sandbox.replicate.engines import TRAINED_FIELDS
 from sandbox.replicate.inputs import violations
 
-RECIPE = ImageRecipe(version="us/people:1", prompt="a prompt", size=TALL, seed=7, lora_scale=0.9, guidance=2.5)
+SETTINGS: dict[str, Any] = {
+    "version": "us/people:1",
+    "prompt": "a prompt",
+    "seed": 7,
+    "lora_scale": 0.9,
+    "guidance": 2.5,
+}
+RECIPE = TextRecipe(**SETTINGS, size=TALL, nonce=123456)
+REPAIR = InpaintRecipe(**SETTINGS, picture="https://example.test/face", mask="https://example.test/mask", strength=0.4)
 FULL, COMPACT = TrainingParameters(), TrainingParameters(preset=Preset.COMPACT)
 
 
@@ -45,7 +54,7 @@ def test_the_identity_preset_trains_every_layer_longer_and_finer_with_our_captio
 
 def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
     """MO-14"""
-    order = generation_input(RECIPE, 123456)
+    order = image_input(RECIPE)
     assert order == {
         "prompt": "a prompt",
         "seed": 7,
@@ -64,12 +73,21 @@ def test_one_prediction_makes_one_picture_with_the_safety_checker_on() -> None:
 
 
 def test_a_picture_is_asked_for_in_its_own_size() -> None:
-    order = generation_input(replace(RECIPE, size=TALLER), 1)
+    order = image_input(replace(RECIPE, size=TALLER))
     assert (order["width"], order["height"]) == (768, 1344)
 
 
-def test_what_is_asked_of_a_version_fits_its_schema() -> None:
-    assert violations(TRAINED_FIELDS, generation_input(RECIPE, 999_999), closed=True) == []
+def test_a_part_of_a_picture_is_made_anew_in_the_size_of_that_picture_with_all_else_the_same() -> None:
+    inpainting, generation = image_input(REPAIR), image_input(RECIPE)
+    own = {"image": "https://example.test/face", "mask": "https://example.test/mask", "prompt_strength": 0.4}
+    sizes = dict.fromkeys(("aspect_ratio", "width", "height"))
+    assert inpainting | sizes == generation | own | sizes
+    assert inpainting.keys().isdisjoint(sizes)
+
+
+@pytest.mark.parametrize("recipe", [replace(RECIPE, nonce=999_999), REPAIR])
+def test_what_is_asked_of_a_version_fits_its_schema(recipe: ImageRecipe) -> None:
+    assert violations(TRAINED_FIELDS, image_input(recipe), closed=True) == []
 
 
 @pytest.mark.parametrize(
@@ -82,12 +100,18 @@ def test_what_is_asked_of_a_version_fits_its_schema() -> None:
     ],
 )
 def test_the_stand_in_refuses_what_a_version_does(wrong: dict[str, Any], field: str) -> None:
-    found = violations(TRAINED_FIELDS, generation_input(replace(RECIPE, **wrong), 1), closed=True)
+    found = violations(TRAINED_FIELDS, image_input(replace(RECIPE, **wrong)), closed=True)
     assert [it["field"] for it in found] == [f"input.{field}"]
 
 
 def test_what_is_shown_of_an_order_is_what_is_sent_but_for_what_is_drawn() -> None:
-    sent = generation_input(RECIPE, 5)
-    named, drawn = shown_generation(RECIPE, drawn=False), shown_generation(RECIPE, drawn=True)
+    sent = image_input(RECIPE)
+    named, drawn = shown_input(RECIPE, drawn=False), shown_input(RECIPE, drawn=True)
     assert {name for name in sent if sent[name] != named[name]} == {"prompt_strength"}
     assert {name for name in sent if sent[name] != drawn[name]} == {"prompt_strength", "seed"}
+
+
+def test_links_are_only_signed_when_a_repair_is_ordered() -> None:
+    sent, shown = image_input(REPAIR), shown_input(REPAIR, drawn=False)
+    assert {name for name in sent if sent[name] != shown[name]} == {"image", "mask"}
+    assert "://" not in str(shown)

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from croquis.adapters.replicate.provider import ReplicateProvider
-from croquis.domain.images.image import TALL, ImageRecipe
+from croquis.domain.images.image import TALL
+from croquis.domain.images.recipes import TextRecipe
 from croquis.domain.runs.attempt import Outcome, RunKind
 from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
@@ -140,8 +141,7 @@ ORDERS: dict[str, Callable[[ReplicateProvider], Started]] = {
         TrainingParameters(steps=3), dataset_url="https://example.test/zip", trigger_word="qtxkbrdf", marker="cqmarker"
     ),
     "picture": lambda provider: provider.start_image(
-        ImageRecipe("us/people:" + "1" * 64, "a prompt", TALL, seed=1, lora_scale=1, guidance=3),
-        nonce=5,
+        TextRecipe("us/people:" + "1" * 64, "a prompt", TALL, seed=1, lora_scale=1, guidance=3, nonce=5),
         marker="cqmarker",
     ),
 }

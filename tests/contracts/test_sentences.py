@@ -35,6 +35,8 @@ RAISED: dict[str, set[str]] = {
         "not_plain",
         "nothing_to_change",
         "one_of_two",
+        "garments_or_look",
+        "newest_or_look",
         "prompt_or_wishes",
     },
     "definitions": set(),
@@ -98,8 +100,9 @@ def of_all_requests() -> list[dict[str, Any]]:
 
 def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
-        "AddPhoto", "AskProvenance", "ChangeImage", "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages",
-        "OpenLink", "OpenTraining", "RenewConsent", "RepeatImage", "RestoreRun", "ReviewTraining", "SubmitTraining",
+        "AddGarment", "AddLook", "AddPhoto", "AskProvenance", "ChangeGarment", "ChangeImage", "ChangeLook",
+        "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages", "OpenLink", "OpenTraining", "OrderTryOn",
+        "QuickTryOn", "RenewConsent", "RepairImage", "RepeatImage", "RestoreRun", "ReviewTraining", "SubmitTraining",
     }  # fmt: skip
 
 

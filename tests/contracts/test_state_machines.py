@@ -25,6 +25,7 @@ SENT_SINCE_THE_BEGINNING = {  # never longer: an execution that runs sends no mo
     "RegisterModel": OF_RUN | {"weights"},
     "StartImage": OF_IMAGE | {"task_token"},
     "SaveImage": OF_IMAGE,
+    "CutOutFace": OF_IMAGE,
     "CheckImage": OF_IMAGE,
     "GradePreviews": OF_RUN,
     "OpenReview": OF_RUN,

@@ -17,7 +17,7 @@ FUNCTIONS = pytest.mark.parametrize("name", sorted(functions()))
 MAY = {
     "states:SendTaskSuccess": {"SettleAttempt", "Sweep"},
     "states:SendTaskFailure": {"SettleAttempt", "Sweep"},
-    "states:StartExecution": {"Trainings", "Images", "Sweep"},
+    "states:StartExecution": {"Trainings", "Images", "Tryons", "Sweep"},
     "states:DescribeExecution": {"Sweep"},
     "ssm:GetParameter": {"StartTraining", "StartImage"},
 }
@@ -25,6 +25,8 @@ PAID_ROUTES = {
     "POST /v1/trainings/{job_id}/submit",
     "POST /v1/trainings/{job_id}/review",
     "POST /v1/models/{model_id}/generations",
+    "POST /v1/models/{model_id}/try-ons",
+    "POST /v1/try-ons",
 }
 LINK_ROUTES = {"GET /v1/shown", "POST /v1/shown/images/{image_id}", "POST /v1/shown/withdraw"}
 MACHINE_ROUTES = {"POST /webhooks/replicate/{marker}", "POST /hooks/storage"}
@@ -45,7 +47,7 @@ def test_every_clock_ticks_at_a_rate_that_aws_knows() -> None:
     clocks = [it["Properties"] for function in functions().values() for it in function.get("Events", {}).values()
               if it["Type"] == "ScheduleV2"]  # fmt: skip
     rates = [template()["Parameters"][it["ScheduleExpression"]["Ref"]]["Default"] for it in clocks]
-    assert sorted(rates) == ["rate(1 day)", "rate(1 minute)", "rate(5 minutes)"]
+    assert sorted(rates) == ["rate(1 day)", "rate(1 day)", "rate(1 minute)", "rate(5 minutes)"]
 
 
 def test_each_look_of_the_sweep_has_a_clock_of_its_own() -> None:
@@ -60,7 +62,7 @@ def test_two_stacks_of_one_account_have_clocks_of_their_own() -> None:
     """A schedule's name is the account's, and SAM makes it of the logical id alone."""
     names = [it["Properties"]["Name"]["Sub"] for function in functions().values()
              for it in function.get("Events", {}).values() if it["Type"] == "ScheduleV2"]  # fmt: skip
-    assert len(names) == len(set(names)) == 3
+    assert len(names) == len(set(names)) == 4
     assert all(name.startswith("${AWS::StackName}-") for name in names)
 
 

@@ -33,6 +33,12 @@ IMAGE = """
       repeat('0', 64), 1, 'image/png', 896, 1120, true)
     returning id"""
 
+GARMENT = """
+    insert into public.garments (owner_id, name, category, status, content_type, announced_bytes, upload_path, width,
+      height, bytes, sha256, clean_path, thumbnail_path, seen)
+    select %s, 'Red top', %s, 'ready', 'image/png', 1, it, 576, 768, 1, it, it || '.jpg', it || '.thumbnail.jpg', '{}'
+    from (select gen_random_uuid()::text as it) as drawn returning id"""
+
 
 @dataclass(frozen=True)
 class Training:
@@ -54,6 +60,16 @@ def draft(studio: Studio, owner: User, photos: int = 0) -> str:
 
 def photo_of(studio: Studio, job: str) -> str:
     return str(studio.row("select id from public.training_photos where job_id = %s order by slot limit 1", job)["id"])
+
+
+def garment_of(studio: Studio, owner: User, category: str = "upper") -> str:
+    """A garment that is ready, of which no file exists."""
+    return str(studio.row(GARMENT, owner.id, category)["id"])
+
+
+def look_of(studio: Studio, owner: User, *garments: str) -> str:
+    worn = "insert into public.looks (owner_id, name, garment_ids) values (%s, 'For rain', %s::uuid[]) returning id"
+    return str(studio.row(worn, owner.id, list(garments))["id"])
 
 
 def training(studio: Studio, owner: User, *, state: str = "started", provider_id: str | None = None) -> Training:

@@ -22,7 +22,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 TABLES = (
     "consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events",
     "image_orders", "images", "training_logs", "spend_accounts", "idempotency_keys", "provider_attempts",
-    "webhook_inbox", "consent_links", "ledger_entries",
+    "webhook_inbox", "consent_links", "ledger_entries", "garments", "looks",
 )  # fmt: skip
 Answered = TypeVar("Answered")
 

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from doors.drafts import IMAGE, RUN, draft, photo_of
+from doors.drafts import IMAGE, RUN, draft, garment_of, look_of, photo_of
 from doors.exchange import (
     NOBODY,
     SHOWN_EVENTS,
@@ -45,6 +45,8 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
         "order_id": str(order),
         "image_id": str(image),
         "consent_id": str(consent),
+        "garment_id": (garment := garment_of(studio, maya)),
+        "look_id": look_of(studio, maya, garment),
     }
 
 
@@ -84,7 +86,7 @@ def test_what_is_anothers_is_told_like_what_does_not_exist(
 @pytest.mark.parametrize("bad", ["x", "1", NOBODY.upper().replace("8", "A"), "' or 1=1 --", "..%2f", "\x00", "é" * 300])
 def test_an_id_that_is_none_is_not_found(studio: Studio, token: str, name: str, bad: str) -> None:
     """AS-07: a malformed uuid."""
-    names = ("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id", "image_id")
+    names = ("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id", "image_id", "garment_id", "look_id")
     broken = dict.fromkeys(names, bad)
     answer = changes_nothing(studio, lambda: send(event(name, token=token, **broken)))
     assert_problem(answer, 404, "not_found")

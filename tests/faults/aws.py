@@ -7,6 +7,8 @@ from typing import Any
 
 from faults.stepper import Execution, Stepper, Surroundings, Waiting
 
+from croquis.domain.images.exam import FacesMeasured, FacesToMeasure
+from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.attempt import RunKind
 from croquis.errors import Unavailable
 from croquis.ports import Execution as Standing
@@ -28,8 +30,8 @@ class Machines:
     def start_training(self, job_id: str, run: int, *, name: str) -> bool:
         return self._start("TrainingMachine", name, {"job_id": job_id, "run": run})
 
-    def start_image(self, image_id: str, *, name: str) -> bool:
-        return self._start("ImageMachine", name, {"image_id": image_id})
+    def start_image(self, image_id: str, kind: ImageKind, *, name: str) -> bool:
+        return self._start("ImageMachine", name, {"image_id": image_id, "kind": kind.value})
 
     def look_at_training(self, name: str) -> Standing:
         return self._look(name)
@@ -71,6 +73,19 @@ def calling(stack: Stack, text: str) -> Any:
     for name in stack.functions:
         text = text.replace(f'"{stack.attribute(name, "Arn")}"', f'"{name}"')
     return json.loads(text)
+
+
+class Faces:
+    """Keeps the port Faces: the function that measures them is called, and waited for."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+
+    def measure(self, asked: FacesToMeasure) -> FacesMeasured:
+        try:
+            return FacesMeasured.model_validate(self._around.call("MeasureFaces", asked.model_dump(mode="json")))
+        except FunctionError as error:
+            raise Unavailable("The measurement of faces broke off.") from error
 
 
 @dataclass

@@ -5,7 +5,8 @@ from typing import Any
 import psycopg
 
 EMPTY = (
-    "webhook_inbox", "ledger_entries", "provider_runs", "provider_attempts", "images", "image_orders",
+    "webhook_inbox", "ledger_entries", "provider_runs", "provider_attempts", "worn_garments", "looks", "garments",
+    "images", "image_orders",
     "idempotency_keys", "spend_accounts", "job_events", "ai_models", "photo_declarations", "training_photos",
     "face_references", "training_logs", "training_runs", "lora_training_jobs", "consent_links", "consents",
     "storage_outbox", "provenance_uploads", "net.http_request_queue",

@@ -14,6 +14,7 @@ from faults.owners import NAMES, PROMPTED, Owner
 from faults.world import BEGIN, World
 
 CENT = 0.01
+OF_GARMENT = "select bucket_id from storage.objects where name like %s and bucket_id like 'garment%%'"
 PURGE_BOUND = 2 * 3600  # the sweeps of that day are an hour apart here
 TRAINING_BOUND, LOST_TRAINING_BOUND, LOST_PICTURE_BOUND = 120 * 60, 10 * 60, 15 * 60
 GRACE = 60  # seconds: a bound is told of minutes
@@ -79,6 +80,10 @@ def uploads_are_checked(world: World, _: list[Owner]) -> Broken:
     for photo in world.rows("select status, findings from training_photos where object_version is not null"):
         if photo["status"] not in ("accepted", "removed"):
             yield f"a good photo is {photo['status']}: {photo['findings']}"
+    for garment in world.rows("select id, status, findings from garments where object_version is not null"):
+        left = {it["bucket_id"] for it in world.rows(OF_GARMENT, f"%/{garment['id']}%")}
+        if (garment["status"], left) not in (("ready", {"garments"}), ("removed", set[str]())):
+            yield f"a good garment is {garment['status']}, with objects in {left}: {garment['findings']}"
 
 
 def history_is_a_path(world: World, _: list[Owner]) -> Broken:
@@ -136,6 +141,40 @@ def what_is_past_its_time_is_gone(world: World, _: list[Owner]) -> Broken:
             " and bucket_id in ('photo-uploads', 'training-photos', 'datasets')"
         )
         yield from (f"an object is left in {it['bucket_id']}" for it in world.rows(left, f"%/{job['id']}/%"))
+
+
+def cut_outs_are_gone(world: World, _: list[Owner]) -> Broken:
+    """What was cut out of a face goes once its repair is done."""
+    left = "select name from storage.objects where bucket_id = 'face-cut-outs'"
+    yield from ("a face that was cut out is left" for _ in world.rows(left))
+
+
+def repairs_leave_the_picture_before(world: World, _: list[Owner]) -> Broken:
+    """One that is saved says what became of it, unless its check broke; nothing was done to its source."""
+    pairs = (
+        "select r.kind, r.repair, r.checks, s.status, s.owner_id = r.owner_id as ours"
+        " from images r join images s on s.id = r.source_image_id where r.status = 'saved'"
+    )
+    for pair in world.rows(pairs):
+        if pair["status"] != "saved" or not pair["ours"]:
+            yield "the picture before another is lost"
+        if pair["kind"] == "repair" and pair["checks"] and not pair["repair"]:
+            yield "a repair was checked and not judged"
+
+
+def orders_keep_to_their_price(world: World, _: list[Owner]) -> Broken:
+    """A try-on costs its owner no more than was reserved at its order; of two pictures at most."""
+    orders = (
+        "select o.id, (select count(*) from images i where i.order_id = o.id) as many,"
+        " (select coalesce(sum(e.spent_usd), 0) from ledger_entries e join images i on i.id = e.image_id"
+        "   where i.order_id = o.id and e.borne_by = 'owner') as spent,"
+        " (select sum(e.reserved_usd) from ledger_entries e join images i on i.id = e.image_id"
+        "   where i.order_id = o.id and i.position = 1 and e.kind = 'reservation') as told"
+        " from image_orders o where o.kind = 'try_on'"
+    )
+    for order in world.rows(orders):
+        if order["spent"] > order["told"] or order["many"] > 2:
+            yield f"a try-on of {order['many']} pictures cost ${order['spent']} where ${order['told']} were told"
 
 
 def books_agree(world: World, _: list[Owner]) -> Broken:
@@ -206,7 +245,8 @@ INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
     "I1": at_most_one_paid_run, "I2": no_run_is_unknown, "I3": every_order_ends, "I4": in_time, "I5": history_is_a_path,
     "I6": ready_is_complete, "I7": books_agree, "I8": others_feel_nothing, "I10": logs_keep_secrets,
     "I11": callbacks_once, "I12": hostile_input_is_refused, "uploads": uploads_are_checked,
-    "purge": what_is_past_its_time_is_gone,
+    "purge": what_is_past_its_time_is_gone, "try_ons": orders_keep_to_their_price,
+    "cut_outs": cut_outs_are_gone, "repairs": repairs_leave_the_picture_before,
 }  # fmt: skip
 
 

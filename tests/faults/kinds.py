@@ -81,8 +81,9 @@ HARMLESS = {
 }  # fmt: skip
 READS = {
     "look", "list_runs", "look_at_training", "look_at_image", "fetch", "read", "link", "links_as", "sign_upload_as",
+    "measure",
 }  # fmt: skip
-AWS = {"workflow", "queue"}
+AWS = {"workflow", "queue", "faces"}
 CLOCK, SECRETS = "clock", "secrets"
 SECRET_OF = {"store": "SUPABASE_SECRET", "files": "SUPABASE_SECRET", "provider": "REPLICATE_SECRET"}
 KEPT_SECONDS = 300  # how long a secret is that was read

@@ -20,7 +20,8 @@ from croquis.ports import Owner
 from croquis.settings import Settings
 from sandbox.aws.stack import Stack
 
-PARTS = ("jobs", "consents", "photos", "runs", "attempts", "images", "exams", "models", "purges")
+PARTS = ("jobs", "consents", "photos", "runs", "attempts", "images", "repairs", "exams", "models", "purges")
+PARTS += ("garments", "looks", "try_ons")
 TWIN = "http://127.0.0.1"  # nobody listens there: the twin is asked past all sockets
 
 
@@ -87,13 +88,14 @@ class Adapters(wiring.Neighbours):
 class Neighbourhood:
     """What is handed in."""
 
-    def __init__(self, adapters: Adapters, recorder: Recorder, workflow: Any, queue: Any) -> None:
+    def __init__(self, adapters: Adapters, recorder: Recorder, workflow: Any, queue: Any, faces: Any) -> None:
         self._adapters, self._recorder = adapters, recorder
         self.store = Watched(recorder, "store", adapters.store, PARTS)
         self.files = Watched(recorder, "files", adapters.files)
         self.provider = Watched(recorder, "provider", adapters.provider)
         self.workflow = Watched(recorder, "workflow", workflow)
         self.queue = Watched(recorder, "queue", queue)
+        self.faces = Watched(recorder, "faces", faces)
         self.sandbox = adapters.sandbox
 
     def owner_of(self, authorization: str | None) -> Owner:

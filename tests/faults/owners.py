@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from faults.world import BEGIN, World
-from scenes import small_photos
+from scenes import garment_pictures, small_photos
 from studio import CONSENT
 
 from sandbox.supabase.user_tokens import access_token
@@ -74,6 +74,22 @@ class Owner:
         path = f"/v1/trainings/{self.job}/photos"
         self.call("POST", path, announced, lambda view: self.world.put(view["upload_url"], data))
 
+    def bring(self, category: str) -> None:
+        """Announce a garment and put its picture where the answer says."""
+        data = garment_pictures()[category]
+        announced = {"name": category, "category": category, "content_type": "image/jpeg", "bytes": len(data)}
+        self.call("POST", "/v1/garments", announced, lambda view: self.world.put(view["upload_url"], data))
+
+    def keep_look(self) -> None:
+        """Of every garment that is ready."""
+        ready = self.world.rows("select id from garments where owner_id = %s and status = 'ready'", self.id)
+        self.call("POST", "/v1/looks", {"name": self.name, "garment_ids": [str(it["id"]) for it in ready]})
+
+    def put_away(self) -> None:
+        """Remove every garment."""
+        for it in self.world.rows("select id from garments where owner_id = %s", self.id):
+            self.call("DELETE", f"/v1/garments/{it['id']}")
+
     def submit(self, then: Callable[[Any], object] = lambda _: None) -> None:
         self.call("POST", f"/v1/trainings/{self.job}/submit", BOX, then)
 
@@ -97,6 +113,32 @@ class Owner:
             wish = {"pose": PROMPTED, "count": count, "seed": 7}
             path = f"/v1/models/{found[0]['id']}/generations"
             self.call("POST", path, wish, lambda _: then())
+
+    def repair(self) -> None:
+        """The face of one of the pictures."""
+        found = self.world.rows(
+            "select id from images where job_id = %s and kind = 'generation' and status = 'saved' order by position",
+            self.job,
+        )
+        for image in found[:1]:
+            self.call("POST", f"/v1/images/{image['id']}/repairs", {"seed": 7})
+
+    def agree_to_try_ons(self) -> None:
+        """The person in the photos does."""
+        agreed = {**CONSENT, "consent_id": self._row("consent_id"), "uses": ["train", "generate", "try_on"]}
+        self.call("POST", "/v1/consents", agreed)
+
+    def try_on(self, category: str) -> None:
+        """A garment on a preview, and once more where the checks find something."""
+        found = self.world.rows(
+            "select i.id as image, g.id as garment from images i join garments g on g.owner_id = i.owner_id"
+            " where i.job_id = %s and i.kind = 'preview' and i.framing = 'full_body' and i.status = 'saved'"
+            " and g.category::text = %s and g.status = 'ready' order by i.position",
+            *(self.job, category),
+        )
+        for it in found[:1]:
+            order = {"image_id": str(it["image"]), "garment_ids": [str(it["garment"])], "retry_once": True, "seed": 7}
+            self.call("POST", "/v1/try-ons", order)
 
     @property
     def status(self) -> str:

@@ -51,6 +51,8 @@ def effects_of(world: World, scenario: str) -> list[Effect]:
     found, ends = broken(world, owners), {owner.status for owner in owners}
     assert not found, f"A clean run of {scenario} breaks {found}."
     assert ends == {SCENARIOS[scenario].ends}, f"A clean run of {scenario} ends {ends}."
+    lost = world.rows("select kind from images where failure_code = 'internal'")
+    assert not lost, f"A clean run of {scenario} makes no pictures: {lost}"
     return effects
 
 

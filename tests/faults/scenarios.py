@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from agreements import AGREES_TO_FACES
 from faults.owners import NAMES, Owner
 from faults.world import World
 from scenes import small_photos
@@ -66,6 +67,16 @@ def ordering(_: World, owners: list[Owner]) -> None:
         owner.order(2)
 
 
+def submitting_with_faces(world: World, owners: list[Owner]) -> None:
+    """The person agrees to a measurement of the face."""
+    world.rows(AGREES_TO_FACES, owners[0].job)
+    submitting(world, owners)
+
+
+def repairing(_: World, owners: list[Owner]) -> None:
+    owners[0].repair()
+
+
 def submitting_before_the_switch(world: World, owners: list[Owner]) -> None:
     """The operator closes when the order has just been accepted, and opens later."""
     owners[0].submit(lambda _: world.rows(SWITCH))
@@ -95,22 +106,61 @@ def uploading(_: World, owners: list[Owner]) -> None:
     owners[0].upload(8)
 
 
+def bringing_garments(_: World, owners: list[Owner]) -> None:
+    for category in ("upper", "lower"):
+        owners[0].bring(category)
+
+
+def keeping_a_look(_: World, owners: list[Owner]) -> None:
+    owners[0].keep_look()
+
+
+def putting_away(_: World, owners: list[Owner]) -> None:
+    owners[0].put_away()
+
+
+def agreeing_to_try_ons(_: World, owners: list[Owner]) -> None:
+    owners[0].agree_to_try_ons()
+
+
+def trying_on(_: World, owners: list[Owner]) -> None:
+    """Trousers, in which nobody finds anything wrong."""
+    owners[0].try_on("lower")
+
+
+def trying_on_again(_: World, owners: list[Owner]) -> None:
+    """A top, whose colour is always another one in the picture."""
+    owners[0].try_on("upper")
+
+
+def trying_on_what_is_refused(world: World, owners: list[Owner]) -> None:
+    world.faults(prediction_ends="nsfw")
+    trying_on(world, owners)
+
+
 def waiting_a_day(world: World, _: list[Owner]) -> None:
     """Until the photos are past their time; nothing is late, so the sweeps of these hours are left out."""
     world.clock.move_to(world.now() + PURGED_AFTER_SECONDS)
 
 
 TRAINED = (submitting, approving)
+DRESSED = (*TRAINED, bringing_garments, agreeing_to_try_ons)
 SCENARIOS = {
     it.name: it
     for it in (
         Scenario("training", 1, submitting),
         Scenario("pictures", 1, ordering, before=TRAINED, ends="approved"),
+        Scenario("repair", 1, submitting_with_faces, (approving, ordering, repairing), ends="approved"),
+        Scenario("try_on", 1, trying_on, before=DRESSED, ends="approved"),
+        Scenario("try_on_again", 1, trying_on_again, before=DRESSED, ends="approved"),
+        Scenario("try_on_refused", 1, trying_on_what_is_refused, before=DRESSED, ends="approved"),
+        Scenario("withdraw_try_on", 1, withdrawing_after(5, trying_on), before=DRESSED, ends="approved"),
         Scenario("cancel", 1, canceling_after(120), ends="canceled"),
         Scenario("cancel_at_once", 1, canceling_after(0), ends="canceled"),
         Scenario("retry", 1, failing, (trying_again,)),
         Scenario("two_owners", 2, submitting, (approving, ordering), ends="approved"),
         Scenario("upload", 1, uploading, photos=7, ends="draft"),
+        Scenario("garments", 1, bringing_garments, (keeping_a_look, putting_away), photos=1, ends="draft"),
         Scenario("purge", 1, waiting_a_day, before=(uploading, *TRAINED), photos=7, ends="approved"),
         Scenario("switch", 1, submitting_before_the_switch),
         Scenario("cap", 1, ordering_before_the_cap, before=TRAINED, ends="approved"),
@@ -149,6 +199,8 @@ def settled(world: World) -> bool:
         " and a.task_token is not null)"
         " or exists (select from storage_outbox where done_at is null)"
         " or exists (select from training_photos where status = 'removed' and objects_deleted_at is null)"
+        " or exists (select from garments where status = 'removed' and objects_deleted_at is null)"
+        " or exists (select from images i where i.cut_out is not null and i.cut_out_deleted_at is null)"
         " or exists (select from lora_training_jobs where photos_purge_after < now() and photos_purged_at is null)"
         " as open"
     )

@@ -11,7 +11,17 @@ from faults.scenarios import SCENARIOS
 from faults.world import World
 
 # how many of each scenario are tried
-SPREAD = {"training": 7, "pictures": 4, "cancel": 3, "two_owners": 2, "upload": 3, "purge": 2}
+SPREAD = {
+    "training": 7,
+    "pictures": 4,
+    "cancel": 3,
+    "two_owners": 2,
+    "upload": 3,
+    "garments": 3,
+    "purge": 2,
+    "repair": 4,
+}
+SPREAD |= {"try_on": 4}
 OTHERS = 1
 # one that each mend is for: broken, it shows here at once
 MENDED = (

@@ -14,7 +14,7 @@ from typing import Any, Self
 import httpx
 import psycopg
 from faults import lighter
-from faults.aws import Machines, Queues
+from faults.aws import Faces, Machines, Queues
 from faults.clock import DatabaseClock, without_threads
 from faults.emptying import emptied
 from faults.keys import Keys
@@ -122,13 +122,14 @@ class World:
             "REPLICATE_SECRET": {"token": self._settings.api_token},
             "WEBHOOK_SECRET": {"secrets": [self._settings.webhook_secret]},
             "STORAGE_HOOK_SECRET": {"secrets": [HOOK_SECRET]},
+            "MARKS_SECRET": {"certificates": "", "private_key": ""},  # signing is tried elsewhere
         })  # fmt: skip
         adapters = Adapters(
             self._stack, self.now, self.keys, self._http.__getitem__,
             provider=self._to_twin, sockets=Sockets(self._to_twin.handle_request),
         ).made()  # fmt: skip
         self._open.callback(adapters.provider.close)
-        self.neighbours = Neighbourhood(adapters, self.recorder, self.machines, self.queues)
+        self.neighbours = Neighbourhood(adapters, self.recorder, self.machines, self.queues, Faces(self))
         wiring.hand_in(self.neighbours)  # pyright: ignore
         self.later(SWEEP_SECONDS, self._sweep, idle=True)
         self.recorder.on = True

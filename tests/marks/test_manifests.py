@@ -86,6 +86,18 @@ def test_the_providers_own_manifest_is_kept_as_an_ingredient(ours: SigningIdenti
     assert b"c2pa.opened" not in signed(ours, picture())
 
 
+def test_the_picture_that_it_is_made_from_is_an_ingredient_beside_what_the_provider_sent(ours: SigningIdentity) -> None:
+    original = signed(ours, picture())
+    theirs = signed(new_identity("Provider"), picture("JPEG"), kind="image/jpeg")
+    made = ImageId(str(uuid.uuid4()))
+    for source, said in ((theirs, b"c2pa.placed"), (picture(), b"c2pa.edited")):
+        whole = sign(picture(), "image/png", source=source, image_id=made, identity=ours, original=original)
+        assert read_claim(whole, authority=ours.authority) == SignedClaim(Seal.OURS, made)
+        assert b"c2pa.opened" in whole
+        assert said in whole
+        assert IMAGE.encode() in whole  # the original's own manifest, in ours
+
+
 def test_a_source_whose_manifest_is_broken_does_not_cost_the_picture(ours: SigningIdentity) -> None:
     theirs = signed(new_identity("Provider"), picture("JPEG"), kind="image/jpeg")
     broken = theirs.replace(b"jumb", b"jxmb")
@@ -111,3 +123,18 @@ def test_a_key_that_is_not_its_certificates_signs_nothing(ours: SigningIdentity)
 
 def test_the_key_is_not_shown_with_its_identity(ours: SigningIdentity) -> None:
     assert ours.private_key not in repr(ours)
+
+
+def test_what_is_worn_is_an_ingredient_too_and_the_whole_is_a_composite(ours: SigningIdentity) -> None:
+    original, worn = signed(ours, picture()), [picture("JPEG"), picture("JPEG")]
+    made = ImageId(str(uuid.uuid4()))
+    whole = sign(
+        picture(), "image/png", source=picture("JPEG"), image_id=made, identity=ours, original=original, worn=worn
+    )
+    assert read_claim(whole, authority=ours.authority) == SignedClaim(Seal.OURS, made)
+    assert whole.count(b"compositeWithTrainedAlgorithmicMedia") >= 3
+    for named in (b"c2pa.opened", b"c2pa.placed", IMAGE.encode()):
+        assert named in whole
+    ingredients = {name for number in range(1, 9) if (name := f"c2pa.ingredient.v3__{number}").encode() in whole}
+    assert len(ingredients) == len(worn)  # beside the first, which has no number: the picture before
+    assert b"compositeWithTrainedAlgorithmicMedia" not in original

@@ -30,6 +30,11 @@ def test_a_generated_picture_is_kept_as_a_labelled_png(kind: str) -> None:
         assert description.get(EXT) == LABEL
 
 
+def test_what_is_made_of_real_things_too_is_labelled_a_composite() -> None:
+    with Image.open(io.BytesIO(save_labelled(generated("JPEG"), composite=True).bytes)) as image:
+        assert "/compositeWithTrainedAlgorithmicMedia" in image.text["XML:com.adobe.xmp"]
+
+
 def test_no_pixel_of_a_png_changes() -> None:
     data = generated("PNG")
     with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(save_labelled(data).bytes)) as after:

@@ -7,7 +7,15 @@ from rich.console import Console
 
 from croquis.domain.images.prompts import PREVIEWS
 from sandbox.laptop.demo import PICTURES, WORKING
-from sandbox.laptop.ending import exam_words, name_and_words, name_and_words_of_preview, next_steps, summary
+from sandbox.laptop.ending import (
+    exam_words,
+    name_and_words,
+    name_and_words_of_preview,
+    next_steps,
+    provenance_words,
+    repair_words,
+    summary,
+)
 
 JOB, MODEL = "496280c5-76b3-4e5a-a6e5-fa01a8753101", "7a6cce8a-7c9b-444a-aa6f-51685287a904"
 SHA256 = "65cf7cb5f177e8aca6121831744a10a4" * 2
@@ -69,6 +77,21 @@ def test_each_picture_is_named_by_what_was_ordered_and_no_two_alike() -> None:
         "overcast daylight"
     )
     assert all(name.startswith(("Full body", "Half body", "Portrait")) for name in names)
+
+
+def test_a_repair_says_which_of_the_two_pictures_to_use() -> None:
+    judged = {"kept": False, "reason": "face_not_better", "sentence": "The face is not more like.", "body": "same"}
+    assert repair_words({"repair": judged}) == "not kept. The face is not more like."
+    assert repair_words({"repair": judged | {"kept": True}}).startswith("kept. ")
+    assert repair_words({"repair": None}) == "not judged"
+
+
+def test_where_a_picture_comes_from_is_one_line() -> None:
+    ours = {"made_here": True, "seal": "ours", "image": {"id": JOB}}
+    assert provenance_words(ours) == f"made here, signed, and as we saved it; image {JOB}"
+    assert provenance_words({"made_here": True, "seal": "none", "image": None}) == "made here, not signed"
+    assert provenance_words({"made_here": True, "seal": "altered", "image": None}) == "made here, altered"
+    assert provenance_words({"made_here": False, "seal": None, "image": None}) == "not made here"
 
 
 @pytest.mark.parametrize("goes_on", [False, True])

@@ -19,7 +19,7 @@ def test_every_bucket_of_the_migrations_takes_what_its_own_limit_says(gateway):
     """The project's limit must be below none of them: a training would be paid, and its weights refused."""
     with psycopg.connect(gateway.database.dsn()) as connection:
         buckets = connection.execute("select id, file_size_limit, allowed_mime_types from storage.buckets").fetchall()
-    assert len(buckets) == 6
+    assert len(buckets) == 9
     for bucket, limit, kinds in buckets:
         described = {"bucketName": bucket, "objectName": "a", "contentType": kinds[0]}
         metadata = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in described.items())

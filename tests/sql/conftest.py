@@ -8,6 +8,7 @@ from typing import Any, LiteralString, Protocol
 
 import psycopg
 import pytest
+from sql.fitting import FittingRoom
 from sql.seats import Connection, Seat
 from sql.story import Story
 from waiting import PATIENCE, until
@@ -37,6 +38,12 @@ def story(db: Connection) -> Story:
 def other(db: Connection) -> Story:
     """A second owner's."""
     return Story(db)
+
+
+@pytest.fixture
+def room(story: Story) -> FittingRoom:
+    """An owner with a model who may order try-ons."""
+    return FittingRoom(story)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ WORDS = (
 )
 WRONG: dict[str, tuple[Any, ...]] = {
     "uuid": (None, str(uuid4()), "", "x", "0" * 32),
+    "uuid[]": (None, "", "{}", "{null}", f"{{{uuid4()}}}", f"{{{{{uuid4()}}},{{{uuid4()}}}}}", "{x}", "{" + "," * 9),
     "text": (None, *WORDS),
     "integer": (None, -1, 0, 2**31 - 1, str(2**31), "x"),  # as text, because Postgres would look for another function
     "bigint": (None, -1, 0, 2**63 - 1, str(2**63), "1.5"),
@@ -76,6 +77,7 @@ def good(story: Story) -> dict[str, Any]:
         "decision": "retry",
         "request": {},
         "wishes": [WISH],
+        "wish": {"prompt": "a person", "strength": 0.4},
         "wanted": 1,
         "retry": False,
         "sent_sha256": "0" * 64,
@@ -97,6 +99,11 @@ def good(story: Story) -> dict[str, Any]:
         "used_by": "Studio Berlin",
         "token_sha256": "0" * 64,
         "link": str(uuid4()),
+        "name": "Blue shirt",
+        "category": "upper",
+        "garment": str(uuid4()),
+        "look": str(uuid4()),
+        "garments": f"{{{uuid4()}}}",
     }
 
 

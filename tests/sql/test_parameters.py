@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sql.seats import Connection, refused
 from sql.story import Story, key
 
+from croquis.domain.images.repairs import LARGEST
 from croquis.domain.photos.body_findings import BodyCode
 from croquis.domain.photos.overrides import OVERRIDES, Override
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PHOTO_TYPES
@@ -81,6 +82,7 @@ def takes(story: Story, parameters: dict[str, Any]) -> bool:
         ("seconds_around_training", AROUND_TRAINING),
         ("seconds_of_image", IMAGE_SECONDS),
         ("fewest_finished", FEWEST_FINISHED),
+        ("largest_face_to_repair", LARGEST),
     ],
 )
 def test_sql_holds_the_same_numbers_and_words_as_python(db, function, python):

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from sql.seats import NO_RIGHT, Connection, Seat
 from sql.story import Story
+from sql.wardrobe import Wardrobe
 
 RAISING = """
     create or replace function realtime.send(payload jsonb, event text, topic text, private boolean default true)
@@ -66,6 +67,19 @@ def test_of_a_run_these_seven_things_are_said_and_nothing_else_on_the_owners_pri
         "job_id": story.job, "run": 1, "status": "training", "step": 250, "total": 1000, "eta": 60, "version": 3,
     }  # fmt: skip
     assert address == [f"owner:{story.user}", True]
+
+
+def test_of_a_garment_its_id_status_and_version_are_said_and_nothing_of_what_it_is(db):
+    wardrobe = Wardrobe(db)
+    garment = wardrobe.announced(name="A secret")["id"]
+    wardrobe.owner.call("change_garment", garment=garment, category="hat")  # no news
+    said = sent(db, "garment")
+    wardrobe.removed(garment)
+    assert [it[0] for it in [*said, *sent(db, "garment")[1:]]] == [
+        {"garment_id": garment, "status": "awaiting_upload", "version": 0},
+        {"garment_id": garment, "status": "removed", "version": 1},
+    ]
+    assert said[0][1:] == (f"owner:{wardrobe.user}", True)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from psycopg.sql import SQL, Identifier
 from sql import catalogue
 from sql.seats import NO_RIGHT, Connection, Seat
 from sql.story import WISH, Story, key, seen
+from sql.wardrobe import Wardrobe
 
 ROWS, NONE, REFUSED = "rows", "no rows", "42501"
 OF_THE_OWNER = (
@@ -19,6 +20,9 @@ OF_THE_OWNER = (
     "provenance_uploads",
     "ai_models",
     "job_events",
+    "garments",
+    "looks",
+    "worn_garments",
 )
 OF_THE_OWNER += ("photo_declarations", "training_logs", "image_orders", "images", "spend_accounts", "ledger_entries")
 OF_ALL = ("consent_texts", "prices")
@@ -44,6 +48,12 @@ def busy(story: Story) -> Story:
     story.to("approved").ordered()
     marker = story.attempt()["marker"]
     story.owner.call("announce_provenance")
+    wardrobe = Wardrobe(story.connection, story.user)
+    wardrobe.look(garment := wardrobe.ready())
+    story.connection.execute(
+        "insert into public.worn_garments select id, 1, %s, owner_id from public.images where job_id = %s limit 1",
+        (garment, story.job),
+    )
     story.connection.execute(
         "insert into public.face_references select id, owner_id, '[[0]]' from public.training_runs where job_id = %s",
         (story.job,),

@@ -9,7 +9,7 @@ from sql.seats import Connection
 
 BOOK = (ROOT / "docs/runbook.md").read_text()
 ALARMS = resources("AWS::CloudWatch::Alarm", "infra/alarms.yaml")
-KEPT = {"only_row", "weights_refused_bytes"}  # what is in croquis.limits, and no operator sets
+KEPT = {"only_row", "weights_refused_bytes", "noncommercial"}  # in croquis.limits, and no switch
 OTHER_SWITCHES = {"limit_usd", "Concurrency of a function"}
 STATEMENT = r"```sql\n(.*?)```|`((?:select|update) [^`]*;)`"
 

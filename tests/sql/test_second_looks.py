@@ -15,8 +15,11 @@ from croquis.domain.photos.examined_photo import ExaminedPhoto
 from croquis.errors import CodedError, CroquisError, Refused, TooLarge, WeightsRefused
 from croquis.ports import Croquis, ProviderRun
 from croquis.usecases import provider_runs, runs, sweep, uploads
+from croquis.usecases.uploads import Examiners
 
 RUNNING = ProviderRun("p", "processing")
+
+UNDECODED = Examiners(lambda _: pytest.fail("it was decoded"), lambda _: pytest.fail("it was decoded"))
 
 
 class RowsOfStory(DataApi):
@@ -123,7 +126,7 @@ def test_what_arrived_is_counted_whatever_the_storage_says_of_its_size(studio, s
     photo = story.opened().announced()
     landed = story.landed(photo["upload_path"])
     played("update public.storage_outbox set size = %s where object_id = %s", told, landed[0])
-    uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
+    uploads.check(cast(Croquis, studio), UNDECODED, *landed)
     (checked,) = story.seen()["photos"]
     assert (checked["status"], [it["code"] for it in checked["findings"]]) == ("rejected", ["size_differs"])
     assert checked["findings"][0]["measured"] == len(studio.object)
@@ -145,11 +148,11 @@ def test_an_object_that_cannot_be_read_yet_is_read_again_and_given_up_after_the_
     studio.object = answer
     for _ in range(3):
         with pytest.raises(type(answer)):
-            uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
+            uploads.check(cast(Croquis, studio), UNDECODED, *landed)
         assert story.seen()["photos"][0]["status"] == "checking"
         assert studio.removed == []
         played("update public.storage_outbox set claimed_at = claimed_at - interval '3 minutes'")
-    uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
+    uploads.check(cast(Croquis, studio), UNDECODED, *landed)
     (given_up,) = story.seen()["photos"]
     assert (given_up["status"], [it["code"] for it in given_up["findings"]]) == ("unreadable", ["unreadable"])
 
@@ -158,10 +161,10 @@ def test_an_object_that_can_be_read_the_second_time_is_checked(studio, story, pl
     landed = story.landed(story.opened().announced()["upload_path"])
     studio.object = Refused("There is no such object.", code="no_such_object", status=404)
     with pytest.raises(Refused):
-        uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
+        uploads.check(cast(Croquis, studio), UNDECODED, *landed)
     played("update public.storage_outbox set claimed_at = claimed_at - interval '3 minutes'")
     studio.object = bytes(1000)
-    uploads.check(cast(Croquis, studio), no_photo, *landed)
+    uploads.check(cast(Croquis, studio), Examiners(no_photo, UNDECODED.garment), *landed)
     (checked,) = story.seen()["photos"]
     assert [it["code"] for it in checked["findings"]] == ["not_decodable"]
 
@@ -173,6 +176,6 @@ def no_photo(data: bytes) -> ExaminedPhoto:
 def test_an_object_that_grew_beyond_every_limit_while_it_was_read_is_rejected(studio, story):
     landed = story.landed(story.opened().announced()["upload_path"])
     studio.object = Refused("The file is larger than allowed.", code="too_many_bytes", status=413)
-    uploads.check(cast(Croquis, studio), lambda _: pytest.fail("it was decoded"), *landed)
+    uploads.check(cast(Croquis, studio), UNDECODED, *landed)
     (checked,) = story.seen()["photos"]
     assert (checked["status"], [it["code"] for it in checked["findings"]]) == ("rejected", ["too_many_bytes"])

@@ -26,6 +26,7 @@ from croquis.domain.runs.attempt import Outcome, ProviderStatus
 from croquis.errors import Paused, Throttled
 from croquis.observability import keys_of_task
 from croquis.ports import Croquis, ProviderRun, Started
+from croquis.ports.engines import KnownEngine, SeenEngine
 from croquis.usecases import provider_attempts, provider_runs
 from sandbox.aws.runners import Context
 
@@ -44,7 +45,8 @@ class Stage(Studio):
 
     secrets: Sequence[str] | Exception = (SECRET,)
     answer: Started | None = None
-    trainer_version = "pinned"
+    trainer_name, trainer_version = "ostris/flux-dev-lora-trainer", "pinned"
+    engines_gone: bool = False
     read_event = staticmethod(read_event)
 
     @property
@@ -65,6 +67,9 @@ class Stage(Studio):
     def start_training(self, *_: object, **__: object) -> Started:
         assert self.answer, "the order was not to be made"
         return self.answer
+
+    def look_at_engine(self, known: KnownEngine) -> SeenEngine:
+        return SeenEngine(is_there=not self.engines_gone, version=known.version)
 
     def webhook_secrets(self, *, fresh: bool = False) -> Sequence[str]:
         if isinstance(self.secrets, Exception):
@@ -188,6 +193,11 @@ def a_closed_switch(it: Stand) -> None:
     it.posted()
 
 
+def an_engine_that_goes(it: Stand) -> None:
+    it.stage.engines_gone = True
+    it.swept(only="engines")
+
+
 HAPPENS: dict[str, Callable[[Stand], None]] = {
     "WebhookUnmatched": a_webhook_of_another_run,
     "WebhooksRefused": webhooks_without_a_secret,
@@ -203,6 +213,8 @@ HAPPENS: dict[str, Callable[[Stand], None]] = {
     "SweepBehind": lambda it: it.swept(seconds_left=0),
     "SweepSilent": lambda it: it.swept(),
     "BillSilent": lambda it: it.swept(only="bill"),
+    "EnginesSilent": lambda it: it.swept(only="engines"),
+    "EngineChanged": an_engine_that_goes,
 }
 
 
@@ -218,6 +230,7 @@ def day_of_a_run(it: Stand) -> None:
     just_over = it.seen(SUCCEEDED, seconds=1001, created_at=datetime.now(UTC) - timedelta(minutes=20))
     it.stage.listed, it.stage.answers = [just_over], [just_over] * 2
     it.swept(only="bill")
+    it.swept(only="engines")
     it.swept()
 
 
@@ -290,7 +303,11 @@ def test_a_run_without_trouble_rings_none_of_them(stand: Stand, ears: Ears) -> N
     """And what has ended a moment ago is no difference between the bill and the ledger."""
     day_of_a_run(stand)
     found = ears()
-    assert {name for name, alarm in ALARMS.items() if _watched(alarm) in found} == {"SweepSilent", "BillSilent"}
+    assert {name for name, alarm in ALARMS.items() if _watched(alarm) in found} == {
+        "SweepSilent",
+        "BillSilent",
+        "EnginesSilent",
+    }
 
 
 def test_the_look_for_uploads_does_not_pass_for_a_sweep(stand: Stand, ears: Ears) -> None:

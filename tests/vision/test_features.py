@@ -18,7 +18,7 @@ PLAIN = {"01": "light grey", "02": "beige", "04": "light blue", "07": "white", "
 EVERYWHERE_ELSE = {"03", "05", "06", "08", "09", "10", "12"}  # bricks, park, street, room, beach, joints, dusk
 KEPT = {
     "view", "pose", "landmarks", "body", "likeness", "clothes", "background", "background_words", "light_words",
-    "proportions",
+    "proportions", "worn",
 }  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def test_nothing_is_kept_that_could_tell_one_face_from_another(reports: dict[str
         assert [len(it) for it in kept["likeness"]["joints"]] == [2] * 13
         assert [len(it) for it in kept["landmarks"]] == [3] * 33
         assert (len(kept["body"]), len(kept["clothes"]), len(kept["background"])) == (4, 28, 30)
+        assert len(kept["worn"]) == 3
 
 
 def test_view_and_pose_are_those_of_the_report(reports: dict[str, PhotoReport]) -> None:

@@ -23,6 +23,7 @@ def test_whoever_follows_the_guide_ends_with_a_picture(tmp_path: Path, weights: 
     end = json.loads(walked.stdout.splitlines()[-1])
     assert end["statuses"] == ["saved"]
     assert end["sizes"][0] > 10_000
+    assert end["worn"] == ["ready", "ready"]
     progress = [int(line.split()[1]) for line in end["shown"]]
     assert progress == sorted(progress)
     assert any(line.startswith("training ") for line in end["shown"])  # hints came: between two looks lie 30 seconds

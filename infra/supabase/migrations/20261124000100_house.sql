@@ -11,7 +11,7 @@ begin
   select string_agg(name, ', ') into taken
   from unnest(array[
     'job_status', 'run_status', 'photo_status', 'override', 'model_status', 'image_status', 'image_kind',
-    'attempt_state', 'run_kind', 'bearer', 'preset', 'gender', 'framing'
+    'attempt_state', 'run_kind', 'bearer', 'preset', 'gender', 'framing', 'garment_status', 'garment_category'
   ]) as name
   where to_regtype('public.' || name) is not null;
   if taken is not null then

@@ -45,6 +45,30 @@ create type public.photo_status as enum (
 comment on type public.photo_status is
   'What became of one photo of a job.';
 
+create type public.garment_status as enum (
+  'awaiting_upload',  -- announced: the storage accepts one object at its path
+  'uploaded',         -- its object landed, and its check is about to begin
+  'checking',         -- a worker claimed the object
+  'ready',            -- it may be worn
+  'unreadable',       -- no clean copy could be made
+  'removed'           -- by its owner, or its picture never came; its objects go later
+);
+comment on type public.garment_status is
+  'What became of one garment''s picture.';
+
+create type public.garment_category as enum (
+  'upper',
+  'lower',
+  'dress',
+  'outerwear',  -- worn over an upper or a dress
+  'shoes',
+  'bag',
+  'hat',
+  'accessory'
+);
+comment on type public.garment_category is
+  'What a garment is, from which follows what it is worn with: croquis.covers().';
+
 create type public.override as enum (
   'click',        -- its owner says "use it anyway"
   'declaration',  -- its owner declares besides that the picture shows only the person of the job
@@ -74,10 +98,12 @@ comment on type public.image_status is
 
 create type public.image_kind as enum (
   'preview',    -- made for the review of a run, at the run's price
-  'generation'  -- ordered from an active model
+  'generation', -- ordered from an active model
+  'repair',     -- another picture again, with its face made anew
+  'try_on'      -- another picture again, with other clothes
 );
 comment on type public.image_kind is
-  'What an image was made for.';
+  'What an image was made for, and so what it is made of.';
 
 create type public.attempt_state as enum (
   'intent',     -- written down; the POST has not been answered

@@ -12,6 +12,27 @@ return 25000000;
 comment on function croquis.max_photo_bytes is
   'The most that a file with a photo may have.';
 
+create function croquis.most_garments() returns int
+language sql immutable parallel safe
+return 6;
+comment on function croquis.most_garments is
+  'How many garments are worn together at most.';
+
+create function croquis.covers(category public.garment_category) returns text[]
+language sql immutable parallel safe
+return case category
+  when 'upper' then array['torso']
+  when 'lower' then array['legs']
+  when 'dress' then array['torso', 'legs']
+  when 'outerwear' then array['outside']
+  when 'shoes' then array['feet']
+  when 'bag' then array['hand']
+  when 'hat' then array['head']
+  when 'accessory' then '{}'::text[]
+end;
+comment on function croquis.covers is
+  'What of a person a garment of this category takes up: two that share something are not worn together.';
+
 create function croquis.override_of(code text) returns public.override
 language sql immutable parallel safe
 return case
@@ -45,3 +66,9 @@ language sql immutable parallel safe
 return 4;
 comment on function croquis.most_executions is
   'How often a run or an image may be started: once, and three times by the sweep.';
+
+create function croquis.largest_face_to_repair() returns int
+language sql immutable parallel safe
+return 640;
+comment on function croquis.largest_face_to_repair is
+  'The longest side, in pixels, of what is cut out around a face to be made anew: of more, enlarging it gains nothing.';

@@ -42,9 +42,11 @@ create table public.images (
   wishes jsonb not null default '{}' check (jsonb_typeof(wishes) = 'object' and length(wishes::text) <= 8000),
   engine text not null default 'flux-dev-lora',
   provider_version text not null,
-  seed bigint not null default croquis.drawn_seed() check (seed between 0 and 2147483647),
-  lora_scale float8 not null default 1 check (lora_scale between 0.5 and 1.2),
-  guidance float8 not null default 3 check (guidance between 1 and 5),
+  seed bigint default croquis.drawn_seed() check (seed between 0 and 2147483647),
+  lora_scale float8 default 1 check (lora_scale between 0.5 and 1.2),
+  guidance float8 default 3 check (guidance between 1 and 5),
+  strength float8 check (strength between 0.1 and 0.8),
+  source_image_id uuid,
   status public.image_status not null default 'queued',
   version int not null default 0,
   executions int not null default 1 check (executions between 1 and croquis.most_executions()),
@@ -56,6 +58,9 @@ create table public.images (
   height int,
   signed boolean,
   checks jsonb check (jsonb_typeof(checks) = 'object'),
+  cut_out jsonb check (jsonb_typeof(cut_out) = 'object'),
+  cut_out_deleted_at timestamptz,
+  repair jsonb check (jsonb_typeof(repair) = 'object'),
   favourite boolean not null default false,
   accepted boolean not null default false,
   removed_at timestamptz,
@@ -66,13 +71,22 @@ create table public.images (
   shown_decision text check (shown_decision in ('approve', 'refuse')),
   shown_decided_at timestamptz,
   reserved_usd numeric(12, 6) not null,
+  retry_usd numeric(12, 6) check (retry_usd is null or kind = 'try_on'),
   actual_usd numeric(12, 6),
   deadline_at timestamptz not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   ended_at timestamptz,
   unique (order_id, position),
+  unique (id, owner_id, model_id),
   foreign key (job_id, run) references public.training_runs (job_id, run),
+  foreign key (source_image_id, owner_id, model_id) references public.images (id, owner_id, model_id),
+  constraint images_made_from_another
+    check ((source_image_id is not null) = (kind in ('repair', 'try_on'))),
+  constraint images_have_what_their_engine_takes
+    check (kind = 'try_on' or num_nulls(seed, lora_scale, guidance) = 0),
+  constraint images_repaired_so_strongly
+    check ((strength is not null) = (kind = 'repair')),
   constraint images_saved_is_whole
     check (status <> 'saved' or num_nulls(path, sha256, bytes, content_type, width, height, signed) = 0)
 );
@@ -80,17 +94,35 @@ comment on table public.images is
   'One image: one prediction at the provider, one object in the bucket images.';
 comment on column public.images.shown_decision is
   'What the person shown said of it, if they were asked; their owner gets no file of one that they refused.';
+comment on column public.images.source_image_id is
+  'The picture of the same owner and model that it is made from; null for what is made from words alone.';
+comment on column public.images.engine is
+  'What makes it: what one image of it costs is the item of this name in prices.';
+comment on column public.images.seed is
+  'With lora_scale and guidance: null where the engine of a try-on takes none.';
+comment on column public.images.strength is
+  'Of a repair: how much of the face is made anew.';
+create index images_source on public.images (source_image_id) where source_image_id is not null;
 create index images_refused on public.images (path) where shown_decision = 'refuse';
 comment on column public.images.checks is
   'What the checks found in the saved image; null: not looked at, or not yet.';
+comment on column public.images.cut_out is
+  'Of a repair: the part of its source that is made anew, in pixels; written before the files are.';
+comment on column public.images.repair is
+  'Of a saved repair: whether it is kept in place of its source, and why; null: not judged, or not yet.';
 comment on column public.images.wishes is
   'What was chosen for it, of which its prompt was built; the prompt of a repeat is built of it anew.';
+comment on column public.images.retry_usd is
+  'Of a try-on: reserved besides, to make it once more should the checks find something wrong; null: not asked for, or '
+  'decided.';
+create index images_retry on public.images (ended_at) where retry_usd is not null;
 create index images_owner on public.images (owner_id);
 create index images_model on public.images (model_id, created_at desc, id);
 create index images_saved on public.images (ended_at) where status = 'saved' and kind <> 'preview';
 create index images_sha256 on public.images (sha256);
 create index images_run on public.images (job_id, run);
 create index images_removed on public.images (id) where removed_at is not null and object_deleted_at is null;
+create index images_cut_out on public.images (id) where cut_out is not null and cut_out_deleted_at is null;
 create index images_open on public.images (updated_at) where status in ('queued', 'running');  -- croquis.is_open
 create trigger images_touch before update on public.images
   for each row execute function croquis.touch();
@@ -108,8 +140,16 @@ comment on table public.prices is
   'What the provider charges; money is always computed from here, never from an argument.';
 insert into public.prices (item, usd, source) values
   ('training_second', 0.001525, 'Replicate, gpu-h100 per second'),
-  ('image_second', 0.001525, 'Replicate, gpu-h100 per second'),
-  ('image', 0.02, 'one image of a trained version: 12.8 s median of 679 public examples');
+  ('flux-dev-lora_second', 0.001525, 'Replicate, gpu-h100 per second'),
+  ('flux-dev-lora', 0.02, 'one image of a trained version: 12.8 s median of 679 public examples');
+
+create function croquis.price_of(item text) returns numeric
+language sql stable
+as $$
+  select p.usd from public.prices p where p.item = price_of.item
+$$;
+comment on function croquis.price_of is
+  'In dollars; an image''s item is its engine, and the engine''s name with _second where it is paid by the second.';
 
 create table public.spend_accounts (
   owner_id uuid primary key,
@@ -126,6 +166,8 @@ create table croquis.limits (
   accept_jobs boolean not null default true,
   open_jobs int not null default 20,
   uploads_per_day int not null default 500,
+  garments int not null default 2000,
+  looks int not null default 2000,
   trainings_per_day int not null default 20,
   images_per_day int not null default 1000,
   owner_usd_per_day numeric(12, 6) not null default 100,
@@ -187,9 +229,11 @@ comment on table public.provider_attempts is
   'One intended paid call. The row is committed before the POST; token and result meet on it; at most one is open per '
   'subject.';
 comment on column public.provider_attempts.marker is
-  'The last part of the webhook''s address, and for a training the name of its zip.';
+  'The last part of the webhook''s address, and the name under which the provider is sent a file: a training''s zip, the '
+  'picture that an image is made from.';
 comment on column public.provider_attempts.listed_as is
-  'What the provider''s list still shows of the order: the zip''s name, or an image''s seed and a number without effect.';
+  'What the provider''s list still shows of the order: the name of the file that was sent, or of an image that is made '
+  'from words its seed and a number without effect.';
 comment on column public.provider_attempts.posted_at is
   'When the one POST was let happen; null again once it certainly started nothing. Two at most per subject.';
 create unique index provider_attempts_one_open on public.provider_attempts ((coalesce(run_id, image_id)))

@@ -2,11 +2,14 @@
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
   ('photo-uploads', 'photo-uploads', false, croquis.max_photo_bytes(), croquis.photo_types()),
+  ('garment-uploads', 'garment-uploads', false, croquis.max_photo_bytes(), croquis.photo_types()),
   ('training-photos', 'training-photos', false, 60000000, array['image/jpeg']),
+  ('garments', 'garments', false, 60000000, array['image/jpeg']),
   ('datasets', 'datasets', false, 500000000, array['application/zip']),
   -- rank 16 over every layer is 171.8 MB: raise the project's own upload limit too, or use the compact preset
   ('lora-weights', 'lora-weights', false, 700000000, array['application/octet-stream']),
-  ('images', 'images', false, 50000000, array['image/png', 'image/jpeg'])
+  ('images', 'images', false, 50000000, array['image/png', 'image/jpeg']),
+  ('face-cut-outs', 'face-cut-outs', false, 10000000, array['image/png'])
 on conflict (id) do update set
   public = false,
   file_size_limit = excluded.file_size_limit,
@@ -19,6 +22,26 @@ create policy "a photo goes exactly where its row says, while it is awaited" on 
     and exists (
       select from public.training_photos p
       where p.upload_path = objects.name and public.may_act(p.owner_id) and p.status = 'awaiting_upload'
+    )
+  );
+
+create policy "a garment's picture goes exactly where its row says, while it is awaited" on storage.objects
+  for insert to authenticated
+  with check (
+    bucket_id = 'garment-uploads'
+    and exists (
+      select from public.garments g
+      where g.upload_path = objects.name and public.may_act(g.owner_id) and g.status = 'awaiting_upload'
+    )
+  );
+
+create policy "an owner sees the clean pictures of garments that are kept" on storage.objects
+  for select to authenticated
+  using (
+    bucket_id = 'garments'
+    and exists (
+      select from public.garments g
+      where objects.name in (g.clean_path, g.thumbnail_path) and public.may_act(g.owner_id) and g.status = 'ready'
     )
   );
 
@@ -72,12 +95,16 @@ begin
     new.metadata ->> 'mimetype'
   )
   on conflict do nothing;
-  -- the job first, as its owner's calls do: it and a submit take turns; what lands for a photo that is not awaited changes nothing
+  -- what lands where nothing is awaited changes nothing
+  update public.garments g set status = 'uploaded', object_version = coalesce(new.version, '')
+  where new.bucket_id = 'garment-uploads' and g.upload_path = new.name and g.status = 'awaiting_upload';
+  -- the job first, as its owner's calls do: it and a submit take turns
   perform 1 from public.lora_training_jobs j join public.training_photos p on p.job_id = j.id
-  where p.upload_path = new.name
+  where new.bucket_id = 'photo-uploads' and p.upload_path = new.name
   for share of j;
   update public.training_photos p set status = 'uploaded', object_version = coalesce(new.version, '')
-  where p.upload_path = new.name
+  where new.bucket_id = 'photo-uploads'
+    and p.upload_path = new.name
     and p.status = 'awaiting_upload'
     and exists (select from public.lora_training_jobs j where j.id = p.job_id and croquis.takes_photos(j.status));
   -- the kick may be lost or doubled; an upload must never fail because of it
@@ -99,7 +126,8 @@ begin
 end
 $$;
 comment on function croquis.object_landed is
-  'Writes the outbox row with the object and marks its photo as uploaded, then kicks the storage hook (WH-21).';
+  'Writes the outbox row with the object and marks its photo, or garment, as uploaded, then kicks the storage hook '
+  '(WH-21).';
 create trigger croquis_object_landed after insert or update on storage.objects
-  for each row when (new.bucket_id = 'photo-uploads')
+  for each row when (new.bucket_id in ('photo-uploads', 'garment-uploads'))
   execute function croquis.object_landed();

@@ -33,6 +33,12 @@ $$;
 comment on function croquis.consents_to is
   'Whether the consent stands and names that use: train, generate, try_on or face_measurement (PR-01).';
 
+create function croquis.use_of(kind public.image_kind) returns text
+language sql immutable
+return case kind when 'preview' then 'train' when 'try_on' then 'try_on' else 'generate' end;
+comment on function croquis.use_of is
+  'The use that an image is: previews belong to the training, and what is repaired was generated.';
+
 create function croquis.why_not_consented(consent uuid, use text) returns croquis.refusal
 language sql stable
 as $$

@@ -25,6 +25,28 @@ $$;
 comment on function croquis.why_no_time is
   'Why no run of the job''s photos can start any more.';
 
+create function croquis.need_photo_file(
+  content_type text,
+  bytes bigint
+) returns void
+language plpgsql
+as $$
+begin
+  if need_photo_file.content_type is null or need_photo_file.content_type <> all (''::text || croquis.photo_types()) then
+    perform croquis.refuse(422, 'type_not_allowed',
+      'Photos must be JPEG, PNG, WebP or HEIC.',
+      'Convert the photo, or send its true content_type.');
+  end if;
+  if need_photo_file.bytes is null or need_photo_file.bytes not between 1 and croquis.max_photo_bytes() then
+    perform croquis.refuse(422, 'too_many_bytes',
+      'A photo may have at most 25,000,000 bytes.',
+      'Save it as a JPEG of high quality; on a phone, choose Edit and then Resize in the gallery.');
+  end if;
+end
+$$;
+comment on function croquis.need_photo_file is
+  'Refuses what is announced as a file that is not opened as a photo, of a person or of a garment.';
+
 create function public.add_photo(
   job uuid,
   slot int,
@@ -45,16 +67,7 @@ begin
       'slot must be a number from 1 to 12.',
       'Use one of the slots that the job lists.');
   end if;
-  if add_photo.content_type is null or add_photo.content_type <> all (''::text || croquis.photo_types()) then
-    perform croquis.refuse(422, 'type_not_allowed',
-      'Photos must be JPEG, PNG, WebP or HEIC.',
-      'Convert the photo, or send its true content_type.');
-  end if;
-  if add_photo.bytes is null or add_photo.bytes not between 1 and croquis.max_photo_bytes() then
-    perform croquis.refuse(422, 'too_many_bytes',
-      'A photo may have at most 25,000,000 bytes.',
-      'Save it as a JPEG of high quality; on a phone, choose Edit and then Resize in the gallery.');
-  end if;
+  perform croquis.need_photo_file(add_photo.content_type, add_photo.bytes);
   perform croquis.hold_owner(of_job.owner_id);
   if (select count(*) from public.training_photos p
       where p.owner_id = of_job.owner_id and p.created_at > now() - interval '1 day')

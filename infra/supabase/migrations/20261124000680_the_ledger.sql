@@ -112,7 +112,7 @@ declare
     else (
       select case
         when i.status = 'saved' then 'kept'
-        when i.failure_code = 'consent_withdrawn' then 'canceled'
+        when i.failure_code in ('consent_withdrawn', 'source_gone') then 'canceled'
         when i.status = 'failed' then 'failed'
       end
       from public.images i where i.id = of_image)
@@ -130,8 +130,10 @@ begin
   join public.provider_runs p on p.attempt_id = a.id
   where (a.run_id = of_run or a.image_id = of_image) and p.over
   order by p.id;
-  -- what may still cost money stays reserved
+  -- what may still cost money stays reserved, and what a try-on may be made again for until that is decided
   if not exists (
+    select from public.images i where i.id = of_image and i.status = 'saved' and i.retry_usd is not null
+  ) and not exists (
     select from public.provider_attempts a
     where (a.run_id = of_run or a.image_id = of_image) and croquis.is_open(a.state)
   ) then

@@ -69,7 +69,7 @@ begin
   planned.expected_weights_bytes := croquis.expected_weights_bytes(chosen_preset, planned.lora_rank);
   planned.expected_seconds := croquis.expected_seconds(planned.steps, planned.resolution);
   planned.reserved_usd :=
-    planned.expected_seconds * (select p.usd from public.prices p where p.item = 'training_second');
+    planned.expected_seconds * croquis.price_of('training_second');
   return planned;
 end
 $$;

@@ -22,6 +22,9 @@ begin
   where o.object_id = landed.object_id and o.version = landed.version
   returning * into landed;
 
+  if landed.bucket_id = 'garment-uploads' then
+    return croquis.claimed_garment(landed);
+  end if;
   -- the photo alone: what is uploaded keeps its job from being queued, so there is no race for the job here
   select p.* into photo from public.training_photos p
   where landed.bucket_id = 'photo-uploads' and p.upload_path = landed.name
@@ -64,7 +67,7 @@ end
 $$;
 comment on function public.claim_upload is
   'Claims an object that landed for two minutes and says what to do with it: check, delete or nothing. After three '
-  'checks that never came back the photo is unreadable.';
+  'checks that never came back the photo, or the garment, is unreadable.';
 grant execute on function public.claim_upload to service_role;
 
 create function public.release_upload(

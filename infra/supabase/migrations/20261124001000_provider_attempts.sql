@@ -76,8 +76,9 @@ begin
       open_attempt.attempt, open_attempt.run_id, open_attempt.image_id, owner,
       coalesce(last.attempt, 0) + 1,
       open_attempt.marker,
-      (select i.seed from public.images i where i.id = open_attempt.image_id),
-      case when open_attempt.image_id is not null then ceil(random() * 999999)::int end,
+      (select i.seed from public.images i where i.id = open_attempt.image_id and i.source_image_id is null),
+      (select ceil(random() * 999999)::int from public.images i
+       where i.id = open_attempt.image_id and i.source_image_id is null),
       token, open_attempt.expected_usd, now() + interval '4 minutes'
     )
     returning * into last;
@@ -154,6 +155,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
   of_image public.images;
+  of_source public.images;
   of_job public.lora_training_jobs;
   wanted boolean;
   opened jsonb;
@@ -162,22 +164,27 @@ begin
   if of_image.id is null or not croquis.is_open(of_image.status) then
     perform croquis.refuse(410, 'run_over', 'This image is done.');
   end if;
+  select * into of_source from public.images i where i.id = of_image.source_image_id for share;
   if not croquis.was_ordered(of_image.id) then
     select * into of_job from public.lora_training_jobs j where j.id = of_image.job_id;
     wanted := case of_image.kind
       when 'preview' then of_job.cancel_requested_at is null
       else (select m.status = 'active' from public.ai_models m where m.id = of_image.model_id)
     end;
-    if not wanted or not croquis.consents_to(
-      of_job.consent_id, case of_image.kind when 'preview' then 'train' else 'generate' end
-    ) then
+    if not wanted or not croquis.consents_to(of_job.consent_id, croquis.use_of(of_image.kind)) then
       perform croquis.refuse(410, 'canceled', 'The consent does not allow it, or the model is no longer active.');
+    end if;
+    if of_source.id is not null and (croquis.why_not_made_from(of_source)).code is not null then
+      perform croquis.refuse(410, 'canceled', 'The picture that it is made from was removed or refused.');
+    end if;
+    if of_image.kind = 'try_on' and (croquis.why_not_engine(of_image.engine)).code is not null then
+      perform croquis.refuse(410, 'canceled', 'Its engine may not be ordered any more.');
     end if;
   end if;
   update public.images i set status = 'running' where i.id = of_image.id returning * into of_image;
   opened := croquis.open_attempt(
     attempt, marker, null, of_image.id, of_image.owner_id, token,
-    (select p.usd from public.prices p where p.item = 'image')
+    croquis.price_of_image(of_image)
   );
   if (opened ->> 'wait')::boolean and of_image.kind = 'preview' then
     -- a review is not kept from its owner for a day because a preview has to wait
@@ -189,11 +196,15 @@ begin
     where i.id = of_image.id
     returning * into of_image;
   end if;
-  return opened || jsonb_build_object('image', to_jsonb(of_image));
+  return opened || jsonb_build_object(
+    'image', to_jsonb(of_image),
+    'source', case when of_source.id is not null then to_jsonb(of_source) end,
+    'try_on', croquis.try_on_of(of_image)
+  );
 end
 $$;
 comment on function public.open_image_attempt is
-  'Writes down the intent to order an image and keeps the task token. The caller posts only if post is true; an '
-  'attempt that is open or over is returned instead of a new one. While it has to wait its deadline moves on. 410 when '
-  'the image is done or no longer wanted.';
+  'Writes down the intent to order an image and keeps the task token; source is the picture that it is made from, try_on what its engine puts on. The '
+  'caller posts only if post is true; an attempt that is open or over is returned instead of a new one. While it has to '
+  'wait its deadline moves on. 410 when the image is done or no longer wanted.';
 grant execute on function public.open_image_attempt to service_role;

@@ -14,6 +14,25 @@ $$;
 comment on function croquis.is_unwanted is
   'Whether what runs for this attempt should be stopped: canceled, over, or overdue.';
 
+create function croquis.cost_of(
+  kind public.run_kind,
+  of_attempt uuid,
+  seconds numeric
+) returns numeric
+language sql stable
+as $$
+  select coalesce(
+    seconds * croquis.price_of(case cost_of.kind when 'training' then 'training' else i.engine end || '_second'),
+    case when seconds > 0 then croquis.price_of_image(i) end,
+    0
+  )
+  from (select) nothing
+  left join public.provider_attempts a on a.id = of_attempt
+  left join public.images i on i.id = a.image_id
+$$;
+comment on function croquis.cost_of is
+  'What so many seconds of a run of this attempt cost: by the second, or else what one image of its engine does.';
+
 create function croquis.see_run(
   kind public.run_kind,
   seen jsonb,
@@ -44,10 +63,7 @@ begin
     known.status := seen ->> 'status';
     known.completed_at := coalesce((seen ->> 'completed_at')::timestamptz, known.completed_at);
     known.seconds := greatest(known.seconds, (seen ->> 'seconds')::numeric);
-    known.cost_usd := known.seconds * (
-      select p.usd from public.prices p
-      where p.item = case known.kind when 'training' then 'training_second' else 'image_second' end
-    );
+    known.cost_usd := croquis.cost_of(known.kind, known.attempt_id, known.seconds);
   end if;
   update public.provider_runs p
   set attempt_id = known.attempt_id,

@@ -37,7 +37,7 @@ begin
       'Go on tomorrow.')::croquis.refusal;
   end if;
   return query select * from croquis.refusals_to_reserve(
-    of_model.owner_id, wanted * (select p.usd from public.prices p where p.item = 'image')
+    of_model.owner_id, wanted * croquis.price_of('flux-dev-lora')
   );
 end
 $$;
@@ -57,7 +57,7 @@ declare
   owner uuid := croquis.signed_in();
   asked jsonb := jsonb_build_object('model', model, 'sent', coalesce(to_jsonb(sent_sha256), request));
   earlier uuid := croquis.order_before(owner, idempotency_key, 'generations', asked);
-  price numeric := (select p.usd from public.prices p where p.item = 'image');
+  price numeric := croquis.price_of('flux-dev-lora');
   of_model public.ai_models;
   wanted int;
   ordered public.image_orders;
@@ -112,6 +112,9 @@ language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object(
     'image', to_jsonb(i),
+    'source', (select to_jsonb(s) from public.images s where s.id = i.source_image_id),
+    'garments', croquis.worn_in(i.id),
+    'refusal_words', coalesce((select to_jsonb(e.refusal_words) from croquis.engines e where e.name = i.engine), '[]'),
     'attempt', (
       select to_jsonb(a) - 'task_token'
       from public.provider_attempts a
@@ -124,7 +127,8 @@ as $$
   where i.id = image
 $$;
 comment on function public.image_to_save is
-  'An image and its newest attempt, whose output says where to fetch it; null when there is no such image.';
+  'An image, the one that it is made from, what is worn in it, how its engine refuses, and its newest attempt, whose output says where to fetch it; null when there '
+  'is no such image.';
 grant execute on function public.image_to_save to service_role;
 
 create function public.save_image(

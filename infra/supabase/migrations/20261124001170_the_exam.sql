@@ -133,6 +133,8 @@ language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object(
     'image', to_jsonb(i),
+    'source', (select to_jsonb(s) from public.images s where s.id = i.source_image_id),
+    'garments', croquis.worn_in(i.id),
     'reference', (
       select croquis.face_reference_of(r.id) from public.training_runs r
       where r.job_id = i.job_id and r.run = i.run and croquis.faces_agreed(i.job_id)
@@ -142,18 +144,22 @@ as $$
   where i.id = image and i.removed_at is null
 $$;
 comment on function public.image_to_check is
-  'An image, and what its face may be held against: null where nothing is kept or the person does not agree. Null when '
-  'there is no such image.';
+  'An image, the one that it is made from, what is put on, and what its face may be held against: null where nothing is '
+  'kept or the person does not agree. Null when there is no such image.';
 grant execute on function public.image_to_check to service_role;
 
 create function public.record_checks(
   image uuid,
-  checks jsonb
+  checks jsonb,
+  repair jsonb
 ) returns void
 language sql security definer set search_path = ''
 as $$
-  update public.images i set checks = record_checks.checks where i.id = image and i.status = 'saved'
+  update public.images i
+  set checks = record_checks.checks,
+      repair = case i.kind when 'repair' then nullif(record_checks.repair, 'null') end
+  where i.id = image and i.status = 'saved'
 $$;
 comment on function public.record_checks is
-  'Writes what was found in a saved image.';
+  'Writes what was found in a saved image, and of a repair whether it is kept.';
 grant execute on function public.record_checks to service_role;

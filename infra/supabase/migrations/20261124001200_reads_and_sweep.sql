@@ -83,14 +83,28 @@ as $$
       select coalesce(jsonb_agg(to_jsonb(i) order by i.position), '[]')
       from public.images i
       where i.order_id = o.id
+    ),
+    'sources', (
+      select coalesce(jsonb_agg(to_jsonb(s)), '[]')
+      from public.images s
+      where s.id in (select i.source_image_id from public.images i where i.order_id = o.id)
+    ),
+    'worn', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object('image_id', w.image_id, 'garment', to_jsonb(g)) order by w.image_id, w.position
+      ), '[]')
+      from public.worn_garments w
+      join public.images i on i.id = w.image_id
+      join public.garments g on g.id = w.garment_id
+      where i.order_id = o.id
     )
   )
   from public.image_orders o
   where o.id = image_order
 $$;
 comment on function public.read_image_order is
-  'An order and its images, also those that were removed, which belong to what it came to. Null when the caller may not see '
-  'it.';
+  'An order and its images, also those that were removed, which belong to what it came to; the pictures that they are made '
+  'from, and what is worn in each. Null when the caller may not see it.';
 grant execute on function public.read_image_order to authenticated;
 
 create function public.image_to_repeat(image uuid) returns jsonb

@@ -115,7 +115,7 @@ begin
       select r.provider_version from public.training_runs r
       where r.job_id = of_model.job_id and r.run = coalesce(of_model.active_run, 1)
     ),
-    'expected_usd', wanted * (select p.usd from public.prices p where p.item = 'image'),
+    'expected_usd', wanted * croquis.price_of('flux-dev-lora'),
     'history', croquis.history_of_images(),
     'refusals', (
       select coalesce(jsonb_agg(to_jsonb(why)), '[]') from croquis.refusals_to_generate(of_model, wanted) as why

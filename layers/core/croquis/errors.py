@@ -11,6 +11,8 @@ CroquisError
 │   ├── WeightsRefused     what the provider delivered is not the LoRA that we ordered
 │   ├── DatasetIncomplete  the trainer did not find all the pictures that were sent
 │   ├── StorageTooSmall    the storage would not take the weights, so nothing was ordered
+│   ├── FaceNotFound       a repair, before anything is paid: no face can be made out in its picture
+│   ├── FaceLargeEnough    the same: enlarging the face gains nothing
 │   ├── StepFailed         the run cannot go on
 │   └── PhotoRefused       a file that is no photo that we take
 ├── Throttled              the provider is busy and started nothing: try again later, as a new attempt
@@ -99,6 +101,14 @@ class DatasetIncomplete(CodedError):
 
 class StorageTooSmall(CodedError):
     """The storage, asked before anything is paid, would not take the weights that a run is expected to give."""
+
+
+class FaceNotFound(CodedError):
+    """No face can be made out in the picture whose face is to be made anew; nothing was ordered."""
+
+
+class FaceLargeEnough(CodedError):
+    """The face that is to be made anew is large already; nothing was ordered."""
 
 
 class Canceled(CroquisError):

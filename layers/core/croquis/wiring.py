@@ -11,8 +11,8 @@ from croquis.ports import Croquis, Faces, Files, Owner, Provider, ProviderEvent,
 from croquis.settings import Settings
 
 if TYPE_CHECKING:  # the types do not know that a cached property keeps a Protocol's property
-    from croquis.domain.images.image import ImageRecipe
     from croquis.domain.images.provenance import SigningIdentity
+    from croquis.domain.images.recipes import ImageRecipe
     from croquis.domain.runs.training import TrainingParameters
 
     lazy = property
@@ -110,9 +110,9 @@ class Neighbours:
         return trainer_input(parameters, dataset_url=A_LINK, trigger_word=trigger_word)
 
     def shown_image(self, recipe: "ImageRecipe", *, drawn: bool) -> Mapping[str, object]:
-        from croquis.adapters.replicate.orders import shown_generation
+        from croquis.adapters.replicate.orders import shown_input
 
-        return shown_generation(recipe, drawn=drawn)
+        return shown_input(recipe, drawn=drawn)
 
     def webhook_secrets(self, *, fresh: bool = False) -> Sequence[str]:
         if fresh and self.now() - self._refreshed_at < FRESH_AGAIN_AFTER:

@@ -34,11 +34,17 @@ def reference_of(photos: Iterable[bytes]) -> FaceReference | None:
 
 def judge_picture(picture: bytes, reference: FaceReference) -> Judgement:
     """Of the main face in a picture's file; a picture without one cannot be judged."""
+    return measure_picture(picture, reference)[0]
+
+
+def measure_picture(picture: bytes, reference: FaceReference) -> tuple[Judgement, float | None]:
+    """The same with the similarity that it rests on, by which two faces of one size may be put in order."""
     image = open_photo(picture).image
     face = main_face(image)
     if face is None or not can_tell(face):
-        return Judgement.CANNOT_TELL
-    return judge(embedding_of(networks().recogniser, image, face), reference)
+        return Judgement.CANNOT_TELL, None
+    embedding = embedding_of(networks().recogniser, image, face)
+    return judge(embedding, reference), round(similarity(embedding, reference), 4)
 
 
 def judge(embedding: Floats, reference: FaceReference) -> Judgement:

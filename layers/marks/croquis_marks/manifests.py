@@ -1,7 +1,8 @@
 """C2PA manifests: put into a picture when it is saved, and read from a picture that somebody brings."""
 
+from collections.abc import Sequence
 from io import BytesIO
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import c2pa as partly_typed  # pyright: ignore[reportMissingTypeStubs]
 from cryptography.hazmat.primitives.asymmetric import ec, utils
@@ -9,21 +10,33 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from croquis.domain.ids import ImageId
-from croquis.domain.images.provenance import MADE_BY_AI, Seal, SignedClaim, SigningIdentity
+from croquis.domain.images.provenance import COMPOSITE, MADE_BY_AI, Seal, SignedClaim, SigningIdentity
 from croquis.errors import SigningFailed
 
 c2pa: Any = partly_typed
 OUR_ASSERTION = "org.croquis.image"
-PARENT = "from the provider"
+FROM_PROVIDER, ORIGINAL = "from the provider", "the picture that it is made from"
+WORN = "garment"
+TRANSCODED = {"action": "c2pa.transcoded"}
 COORDINATE_BYTES = 32  # of P-256
 HEADS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"RIFF": "image/webp"}
 
 
-def sign(picture: bytes, content_type: str, *, source: bytes, image_id: ImageId, identity: SigningIdentity) -> bytes:
+def sign(
+    picture: bytes,
+    content_type: str,
+    *,
+    source: bytes,
+    image_id: ImageId,
+    identity: SigningIdentity,
+    original: bytes | None = None,
+    worn: Sequence[bytes] = (),
+) -> bytes:
     """The picture with a signed manifest that names it as made by AI, and our image by its id.
 
-    A manifest in `source`, the file that the provider sent, becomes an ingredient of ours. SigningFailed: the key or
-    its certificates cannot sign.
+    A manifest in `source`, the file that the provider sent, becomes an ingredient of ours, and so do `original`, the
+    picture that it is made from, and each picture of what is `worn` in it. SigningFailed: the key or its certificates
+    cannot sign.
     """
     try:
         key = load_pem_private_key(identity.private_key.encode(), None)
@@ -34,10 +47,11 @@ def sign(picture: bytes, content_type: str, *, source: bytes, image_id: ImageId,
             _settings() as context,
             c2pa.Signer.from_callback(_signer(key), c2pa.C2paSigningAlg.ES256, identity.certificates) as signer,
         ):
-            ingredient = _manifest_in(source, context)
-            with c2pa.Builder(_manifest(image_id, opened=bool(ingredient)), context) as builder:
-                if ingredient:
-                    builder.add_ingredient({"relationship": "parentOf", "label": PARENT}, ingredient, BytesIO(source))
+            ingredients = [*_ingredients(source, original, context), *_garments(worn)]
+            made = COMPOSITE if worn else MADE_BY_AI
+            with c2pa.Builder(_manifest(image_id, ingredients, made), context) as builder:
+                for it in ingredients:
+                    builder.add_ingredient({"relationship": it.part, "label": it.label}, it.kind, BytesIO(it.data))
                 builder.sign(signer, content_type, BytesIO(picture), signed)
         return signed.getvalue()
     except (c2pa.C2paError, ValueError, TypeError) as error:
@@ -75,6 +89,25 @@ def _settings(authority: str | None = None) -> Any:
     return c2pa.Context(c2pa.Settings.from_dict({"builder": {"thumbnail": {"enabled": False}}, **trust}))
 
 
+class _Ingredient(NamedTuple):
+    part: str  # parentOf: what was opened, one at most; componentOf: what was put into it
+    label: str
+    kind: str
+    data: bytes
+
+
+def _ingredients(source: bytes, original: bytes | None, context: Any) -> list[_Ingredient]:
+    sent, kind = _manifest_in(source, context), _type_of(original or b"")
+    opened = [_Ingredient("parentOf", ORIGINAL, kind, original)] if original and kind else []
+    part = "componentOf" if opened else "parentOf"
+    return [*opened, *([_Ingredient(part, FROM_PROVIDER, sent, source)] if sent else [])]
+
+
+def _garments(worn: Sequence[bytes]) -> list[_Ingredient]:
+    known = [(kind, data) for data in worn if (kind := _type_of(data))]
+    return [_Ingredient("componentOf", f"{WORN} {at}", kind, data) for at, (kind, data) in enumerate(known, 1)]
+
+
 def _manifest_in(source: bytes, context: Any) -> str | None:
     """The file's type, if it carries a manifest that can be read."""
     content_type = _type_of(source)
@@ -90,15 +123,12 @@ def _manifest_in(source: bytes, context: Any) -> str | None:
     return content_type
 
 
-def _manifest(image_id: ImageId, *, opened: bool) -> dict[str, Any]:
-    """No prompt, no name and no person: only that a machine made it, and which of our images it is."""
-    first = {"action": "c2pa.created", "digitalSourceType": MADE_BY_AI}
-    actions = [first]
-    if opened:
-        actions = [
-            first | {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT]}},
-            {"action": "c2pa.transcoded"},
-        ]
+def _manifest(image_id: ImageId, ingredients: list[_Ingredient], made_as: str) -> dict[str, Any]:
+    """No prompt, no name and no person: only that a machine made it, of what, and which of our images it is."""
+    made = {"digitalSourceType": made_as}
+    actions = [_action(it) | made for it in ingredients] or [{"action": "c2pa.created"} | made]
+    if len(actions) == 1 and ingredients:
+        actions.append({"action": "c2pa.edited"} | made if ingredients[0].label == ORIGINAL else TRANSCODED)
     return {
         "claim_generator_info": [{"name": "Croquis"}],
         "assertions": [
@@ -106,6 +136,11 @@ def _manifest(image_id: ImageId, *, opened: bool) -> dict[str, Any]:
             {"label": OUR_ASSERTION, "data": {"id": image_id}},
         ],
     }
+
+
+def _action(ingredient: _Ingredient) -> dict[str, Any]:
+    done = "c2pa.opened" if ingredient.part == "parentOf" else "c2pa.placed"
+    return {"action": done, "parameters": {"ingredientIds": [ingredient.label]}}
 
 
 def _signer(key: ec.EllipticCurvePrivateKey) -> Any:

@@ -52,6 +52,12 @@ def check_photo(photo: Photo, t: Thresholds = THRESHOLDS) -> PhotoReport:
     return _report(sight, look_closer(nets, sight, t), size_findings, t)
 
 
+def people_seen(photo: Photo, t: Thresholds = THRESHOLDS) -> int:
+    """How many people are made out at first sight; raises only WeightsMissing."""
+    small = _shrunk(_shrunk(photo.image, WORKING_LONG_SIDE), SMALL_LONG_SIDE)
+    return len(persons_in(networks().person, small).above(t.person_score))
+
+
 def _report(sight: Sight, verdict: Verdict, size_findings: list[Finding], t: Thresholds) -> PhotoReport:
     image, small, person = sight.image, sight.small, sight.person
     box = person_box(person, image.size)

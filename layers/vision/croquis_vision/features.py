@@ -12,6 +12,7 @@ from croquis_vision.landmarks import Landmarks
 from croquis_vision.posture import Pose
 from croquis_vision.proportions import proportions_seen
 from croquis_vision.similarity import likeness_of
+from croquis_vision.worn_colours import worn_colours
 
 CELL = 12  # pixels of the small copy
 DIGITS = 4
@@ -30,6 +31,7 @@ def features_of(small: Image.Image, person: Landmarks, box: Box, view: CameraVie
         likeness=likeness_of(grey, person),
         proportions=_rounded(proportions_seen(person)),
         clothes=clothes_colours(picture, person),
+        worn=worn_colours(picture, person),
         background=background_colours(cells, box),
         # in such a light no colour is what it looks like
         background_words=None if light else background_words(cells, np.asarray(grey), box),

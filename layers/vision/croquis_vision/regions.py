@@ -7,13 +7,26 @@ import numpy as np
 import numpy.typing as npt
 
 from croquis.domain.photos.features import Box
-from croquis_vision.landmarks import ELBOWS, EYES, HIPS, INDEX_FINGERS, KNEES, MOUTH, SHOULDERS, WRISTS, Landmarks
+from croquis_vision.landmarks import (
+    ELBOWS,
+    EYES,
+    HEELS,
+    HIPS,
+    INDEX_FINGERS,
+    KNEES,
+    MOUTH,
+    SHOULDERS,
+    TOES,
+    WRISTS,
+    Landmarks,
+)
 from croquis_vision.networks import Floats, Pixels
 
 PART = (0.20, 0.80)  # of the lines along torso, thighs and cheeks: it misses collar, belt and hem
 TORSO_WIDTH = 0.60  # of the distance between the joints; the others are half widths in torso lengths
 NARROWEST_TORSO, THIGH_WIDTH = 0.10, 0.07  # seen from the side the joints of a torso lie one behind the other
 FOREARM_WIDTH, HAND_WIDTH = 0.12, 0.14
+FOOT_WIDTH = 0.035
 FINGERTIPS = 1.5  # from the wrist, in distances to the point on the index finger
 ALONG, ACROSS = 16, 9
 FLOOR_FROM = 0.75  # of the person's box: at the shins
@@ -45,6 +58,13 @@ def clothes_in(picture: Pixels, person: Landmarks) -> Clothes:
     )
     on_torso, *on_thighs = (it[~hidden] for it, hidden in zip(points, _behind_arms(points, person, torso), strict=True))
     return Clothes(_taken(picture, on_torso), _taken(picture, np.concatenate(on_thighs)))
+
+
+def feet_in(picture: Pixels, person: Landmarks) -> Pixels:
+    """Of both, from the heels to the toes, shoes and all; `person` in pixels of `picture`."""
+    torso = max(float(np.hypot(*(person.between(HIPS) - person.between(SHOULDERS)))), 1.0)
+    starts, ends = (person.points[list(pair)] for pair in (HEELS, TOES))
+    return _taken(picture, _strips(starts, ends, torso * np.full(2, FOOT_WIDTH)).reshape(-1, 2))
 
 
 def cheeks_in(picture: Pixels, person: Landmarks) -> tuple[Pixels, Pixels]:

@@ -12,6 +12,8 @@ ImageId = NewType("ImageId", str)
 AttemptId = NewType("AttemptId", str)
 UploadId = NewType("UploadId", str)
 ConsentId = NewType("ConsentId", str)
+GarmentId = NewType("GarmentId", str)
+LookId = NewType("LookId", str)
 LinkId = NewType("LinkId", str)
 LinkHash = NewType("LinkHash", str)
 

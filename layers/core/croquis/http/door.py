@@ -13,7 +13,18 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 from pydantic import BaseModel
 
 from croquis.domain import cursor
-from croquis.domain.ids import ConsentId, ImageId, JobId, LinkId, ModelId, OrderId, PhotoId
+from croquis.domain.garments.garment import GarmentCategory, GarmentStatus
+from croquis.domain.ids import (
+    ConsentId,
+    GarmentId,
+    ImageId,
+    JobId,
+    LinkId,
+    LookId,
+    ModelId,
+    OrderId,
+    PhotoId,
+)
 from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.log_place import FORM as LOG_PLACE
 from croquis.errors import Refused
@@ -58,6 +69,8 @@ PhotoInPath = Annotated[PhotoId, Path(pattern=UUID, description="The photo's id.
 ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.")]
 ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The image's id.")]
 OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.")]
+GarmentInPath = Annotated[GarmentId, Path(pattern=UUID, description="The garment's id.")]
+LookInPath = Annotated[LookId, Path(pattern=UUID, description="The look's id.")]
 LinkInPath = Annotated[LinkId, Path(pattern=UUID, description="The link's id.")]
 ConsentInPath = Annotated[ConsentId, Path(pattern=UUID, description="The consent's id.")]
 LogCursor = Annotated[str | None, Query(pattern=LOG_PLACE, description="`next` of the answer before, unchanged.")]
@@ -74,6 +87,8 @@ Cursor = Annotated[str | None, Query(pattern=cursor.FORM, description="`next` of
 
 
 OfKind = Annotated[ImageKind | None, Query(description="Only the previews, or only what was ordered.")]
+OfCategory = Annotated[GarmentCategory | None, Query(description="Only the garments of this category.")]
+InStatus = Annotated[GarmentStatus | None, Query(description="Only the garments that are so far.")]
 Since = Annotated[Day | None, Query(description="Only what was ordered on this day (UTC) or later.")]
 Until = Annotated[Day | None, Query(description="Only what was ordered on this day (UTC) or earlier.")]
 Favourite = Annotated[bool | None, Query(description="Only the favourites, or only the others.")]

@@ -3,7 +3,18 @@
 from pydantic import BaseModel, ConfigDict
 
 from croquis.domain.images.checks import SHOWN
-from croquis.domain.images.exam import WHY, ExamReport, ImageChecks, Judgement, NotMeasured, PassRate, Proportion
+from croquis.domain.images.exam import (
+    WHY,
+    Change,
+    ExamReport,
+    ImageChecks,
+    Judgement,
+    NotMeasured,
+    PassRate,
+    Proportion,
+)
+from croquis.domain.images.fitting import FOUND
+from croquis.domain.images.repairs import WHY_KEPT, Repair, RepairReason
 
 
 class _View(BaseModel):
@@ -32,13 +43,29 @@ class ExamView(_View):
 
 
 class ChecksView(_View):
-    """`why` says in words why one of the first two fails, or cannot be told."""
+    """`why` says in words why one of them fails, or cannot be told; `body` and `garments` are of try-ons alone."""
 
     one_person: Judgement
     head_to_toe: Judgement | None
     face: Judgement | None
     not_copied: Judgement | None
+    body: Judgement | None
+    garments: Judgement | None
     why: tuple[str, ...]
+
+
+class RepairView(_View):
+    """Whether a repair is better than the picture that it was made from; both can be read, whatever it says."""
+
+    kept: bool
+    reason: RepairReason
+    sentence: str
+    body: Change
+
+
+def repair_view(repair: Repair) -> RepairView:
+    """With the reason in words."""
+    return RepairView.model_validate({**repair.model_dump(), "sentence": WHY_KEPT[repair.reason]})
 
 
 def exam_view(exam: ExamReport) -> ExamView:
@@ -49,5 +76,6 @@ def exam_view(exam: ExamReport) -> ExamView:
 
 def checks_view(checks: ImageChecks) -> ChecksView:
     """The same for one picture."""
-    why = [SHOWN[code] for code in checks.codes if code in SHOWN]
+    words = {**SHOWN, **FOUND}
+    why = [words[code] for code in checks.codes if code in words]
     return ChecksView.model_validate({**checks.model_dump(), "why": why})

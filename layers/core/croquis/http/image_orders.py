@@ -4,7 +4,8 @@ from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 
-from croquis.domain.images.image import Framing, ImageKind, OrderStatus, order_status
+from croquis.domain.garments.garment import GarmentCategory
+from croquis.domain.images.image import Framing, Image, ImageKind, OrderStatus, order_status
 from croquis.domain.images.scenes import SCENES, SceneName
 from croquis.domain.runs.estimate import in_minutes
 from croquis.http.presenter import Links, image_view, minutes_between, problem_of
@@ -36,6 +37,28 @@ class MissingView(Problem):
     count: int
 
 
+class SourceView(View):
+    """The picture before; without a `url` where it was removed, or refused by the person shown."""
+
+    id: str
+    url: str | None
+
+
+class WornGarmentView(View):
+    """A garment in a picture; it may have been removed since."""
+
+    id: str
+    name: str
+    category: GarmentCategory
+
+
+class OrderedImageView(ImageView):
+    """With the picture that it is made from, to show beside it, and what is worn in it."""
+
+    source: SourceView | None
+    garments: tuple[WornGarmentView, ...]
+
+
 class ImageOrderView(View):
     """What was expected when it was ordered stands beside what it came to."""
 
@@ -49,7 +72,7 @@ class ImageOrderView(View):
     actual_usd: Decimal | None
     expected_minutes: float | None
     actual_minutes: float | None
-    images: tuple[ImageView, ...]
+    images: tuple[OrderedImageView, ...]
 
 
 def scene_list() -> SceneList:
@@ -72,6 +95,17 @@ def order_view(found: ReadImageOrder, links: Links) -> ImageOrderView:
         "actual_minutes": minutes_between(order.created_at, max(it.ended_at or order.created_at for it in images))
         if over
         else None,
-        "images": tuple(image_view(image, links) for image in images if not image.removed_at),
+        "images": tuple(_with_before(image, found, links) for image in images if not image.removed_at),
     }
     return ImageOrderView.model_validate({**order.model_dump(), **shown})
+
+
+def _with_before(image: Image, found: ReadImageOrder, links: Links) -> OrderedImageView:
+    source = next((it for it in found.sources if it.id == image.source_image_id), None)
+    worn = [it.garment.model_dump() for it in found.worn if it.image_id == image.id]
+    shown = {"source": _source_view(source, links) if source else None, "garments": worn}
+    return OrderedImageView.model_validate({**image_view(image, links).model_dump(), **shown})
+
+
+def _source_view(source: Image, links: Links) -> SourceView:
+    return SourceView(id=source.id, url=links.get(source.path or "") if source.may_be_used else None)

@@ -19,7 +19,7 @@ from croquis.domain.runs.job import JobEvent, Quote, Run
 from croquis.domain.runs.log_place import LogPlace
 from croquis.domain.runs.progress import actual_minutes, expected_minutes, progress_of
 from croquis.domain.subject import Subject
-from croquis.http.exam_views import checks_view, exam_view
+from croquis.http.exam_views import checks_view, exam_view, repair_view
 from croquis.http.log_views import LossPointView, TrainingLogView
 from croquis.http.views import (
     ConsentView,
@@ -114,7 +114,8 @@ def upload_view(photo: PhotoRow, signed: SignedUpload) -> UploadView:
 def image_view(image: Image, links: Links) -> ImageView:
     """An image with its link, if it has been saved and not refused by the person shown."""
     checks = checks_view(image.checks) if image.checks else None
-    shown = {"url": links.get(image.path or ""), "checks": checks, "problem": problem_of(image)}
+    repair = repair_view(image.repair) if image.repair else None
+    shown = {"url": links.get(image.path or ""), "checks": checks, "repair": repair, "problem": problem_of(image)}
     if image.is_refused:
         shown |= {"url": None, "problem": _REFUSED}
     return ImageView.model_validate({**image.model_dump(), **shown})

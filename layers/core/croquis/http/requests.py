@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from croquis.domain.consent import Medium, Use
 from croquis.domain.ids import ConsentId, UploadId
+from croquis.domain.images.repairs import STRENGTH
 from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.photos.accepted_photo import Said
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, PhotoType, announced_type
@@ -226,6 +227,14 @@ class RepeatImage(Request):
     changes: ImageWishes = ImageWishes()
     same_seed: StrictBool = False
     count: Annotated[int, Field(ge=1, le=8)] = 1
+    dry_run: StrictBool = False
+
+
+class RepairImage(Request):
+    """How much of the face is made anew; `seed` makes it repeatable."""
+
+    strength: Annotated[float, Field(ge=0.1, le=0.8)] = STRENGTH
+    seed: Annotated[int | None, Field(ge=0, le=2_147_483_639)] = None
     dry_run: StrictBool = False
 
 

@@ -43,6 +43,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "null": "{field} must not be null: leave it out, and it stays as it is.",
     "declaration_alone": "shows_only_the_person goes with override: send override true with it, or leave it out.",
     "one_of_two": "Send sha256 or upload_id, and only one of them.",
+    "garments_or_look": "Send garment_ids or look_id, and only one of them.",
+    "newest_or_look": "Send look_id, or newest true, and only one of them.",
     "dry_run_alone": "dry_run goes with the decision retry, which alone is paid: leave it out.",
     "prompt_or_wishes": "Send prompt, or scene, pose, background, lighting, expression, outfit and shoes: not both.",
     "nothing_to_change": "Nothing is to be changed: send at least one of the fields that this request takes.",
@@ -52,6 +54,9 @@ OTHERWISE = "{field} cannot be accepted as it is."
 FORMS: Mapping[str, str] = MappingProxyType({
     "text_version": "the version of the consent text that was shown, such as 2026-11",
     "consent_id": "the id of a consent, as a training shows it",
+    "garment_ids": "the id of a garment, as GET /v1/garments lists it",
+    "image_id": "the id of an image, as its order or GET /v1/models/{model_id}/images lists it",
+    "look_id": "the id of a look, as GET /v1/looks lists it",
     "after": "the `next` of the answer before, unchanged",
     "before": "the `next` of the page before, unchanged",
     "sha256": "the 64 hexadecimal digits of the file's hash, in small letters",
@@ -77,7 +82,8 @@ def sentence_of(error: Mapping[str, Any], body: type[BaseModel] | None = None) -
     given: Mapping[str, Any] = error.get("ctx") or {}
     context = {name: _readable(value) for name, value in given.items()}
     shown = "The body" if field == "body" else field
-    form = FORMS.get(field.rpartition(".")[2], "")
+    named = next((part for part in reversed(field.split(".")) if not part.isdigit()), "")  # of an entry: its list
+    form = FORMS.get(named, "")
     return SENTENCES.get(kind, OTHERWISE).format(field=shown, form=form, **context)
 
 

@@ -18,7 +18,7 @@ from croquis.domain.runs.job import Bearer
 from croquis.domain.runs.model import ModelStatus
 from croquis.domain.runs.training import JobStatus, Preset, Resolution, RunStatus
 from croquis.domain.subject import Gender
-from croquis.http.exam_views import ChecksView, ExamView
+from croquis.http.exam_views import ChecksView, ExamView, RepairView
 
 
 class View(BaseModel):
@@ -186,9 +186,11 @@ class ImageView(View):
     prompt: str
     engine: str
     provider_version: str
-    seed: int
-    lora_scale: float
-    guidance: float
+    seed: int | None
+    lora_scale: float | None
+    guidance: float | None
+    strength: float | None
+    source_image_id: str | None
     asked_width: int
     asked_height: int
     width: int | None
@@ -197,6 +199,7 @@ class ImageView(View):
     signed: bool | None
     shown_decision: ShownDecision | None
     checks: ChecksView | None
+    repair: RepairView | None
     url: str | None = None
     problem: Problem | None
 

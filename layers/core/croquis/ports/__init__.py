@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from croquis.domain.images.image import ImageRecipe
 from croquis.domain.images.provenance import SigningIdentity
+from croquis.domain.images.recipes import ImageRecipe
 from croquis.domain.runs.training import TrainingParameters
 from croquis.ports.faces import Faces
 from croquis.ports.files import Files

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
+from croquis.domain.garments.garment import GarmentRow
 from croquis.domain.ids import AttemptId, ImageId, JobId
+from croquis.domain.images.engines import Engine
 from croquis.domain.images.image import Image
 from croquis.domain.row import Row
 from croquis.domain.runs.attempt import Attempt, AttemptState, RunKind
@@ -27,8 +29,19 @@ class OpenedTrainingAttempt(OpenedAttempt):
     job: Job
 
 
+class ToTryOn(Row):
+    """An engine, and what it puts on."""
+
+    engine: Engine
+    garments: tuple[GarmentRow, ...]
+
+
 class OpenedImageAttempt(OpenedAttempt):
+    """With the picture that the image is made from, if there is one, and what a try-on puts on."""
+
     image: Image
+    source: Image | None
+    try_on: ToTryOn | None
 
 
 class ReadAttempt(Row):

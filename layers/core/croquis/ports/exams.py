@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from croquis.domain.garments.garment import GarmentRow
 from croquis.domain.ids import ImageId, JobId
 from croquis.domain.images.exam import ExamReport, FaceReference, ImageChecks
 from croquis.domain.images.image import Image
+from croquis.domain.images.repairs import Repair
 from croquis.domain.photos.accepted_photo import PhotoRow
 from croquis.domain.row import Row
 
@@ -21,9 +23,14 @@ class PreviewsToGrade(Row):
 
 
 class ImageToCheck(Row):
-    """The reference is there only where the person agrees to its use."""
+    """With the image that it is made from, and what is worn in it, if anything.
+
+    The reference is there only where the person agrees to its use.
+    """
 
     image: Image
+    source: Image | None
+    garments: tuple[GarmentRow, ...]
     reference: FaceReference | None
 
 
@@ -45,7 +52,9 @@ class Exams(Protocol):
 
     def image_to_check(self, image: ImageId) -> ImageToCheck | None: ...
 
-    def record_checks(self, image: ImageId, checks: ImageChecks) -> None: ...
+    def record_checks(self, image: ImageId, checks: ImageChecks, repair: Repair | None) -> None:
+        """`repair` is what came of one; of another image it is None."""
+        ...
 
     def purge_faces(self, most: int) -> int:
         """Deletes references whose consent is withdrawn or past its term: how many it was."""

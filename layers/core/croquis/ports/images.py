@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from croquis.domain.garments.garment import GarmentRow
 from croquis.domain.ids import ImageId, ModelId, OrderId
 from croquis.domain.images.image import Image, ImageKind, ImageOrder
 from croquis.domain.row import Row
@@ -12,11 +13,20 @@ from croquis.ports.owner import Owner
 from croquis.ports.runs import ImageWish
 
 
+class WornInImage(Row):
+    """One garment in one image."""
+
+    image_id: ImageId
+    garment: GarmentRow
+
+
 class ReadImageOrder(Row):
-    """An order with its images, in their order."""
+    """An order with its images, in their order; the pictures that they are made from, and what is worn in each."""
 
     order: ImageOrder
     images: tuple[Image, ...]
+    sources: tuple[Image, ...]
+    worn: tuple[WornInImage, ...]
 
 
 class ReadImages(Row):
@@ -26,9 +36,15 @@ class ReadImages(Row):
 
 
 class ImageToSave(Row):
-    """An image, and its newest attempt if there is one."""
+    """An image, the one that it is made from, what is worn in it, and its newest attempt, if there are any.
+
+    `refusal_words` are in the error of a picture that its engine would not make.
+    """
 
     image: Image
+    source: Image | None
+    garments: tuple[GarmentRow, ...]
+    refusal_words: tuple[str, ...]
     attempt: Attempt | None
 
 

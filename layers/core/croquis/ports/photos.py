@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
+from croquis.domain.garments.garment import GarmentRow
 from croquis.domain.ids import JobId, PhotoId
 from croquis.domain.photos.accepted_photo import PhotoRow
 from croquis.domain.photos.features import PhotoFeatures
@@ -12,13 +13,14 @@ from croquis.ports.owner import Owner
 
 
 class ClaimedUpload(Row):
-    """What to do with an object that landed; without a photo nobody awaited it."""
+    """What to do with an object that landed; without a photo or a garment nobody awaited it."""
 
     action: Literal["check", "delete", "nothing"]
     bucket: str = ""
     path: str = ""
     size: int | None = None
     photo: PhotoRow | None = None
+    garment: GarmentRow | None = None
 
 
 class LandedUpload(Row):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from croquis.domain.images.image import ImageRecipe
+from croquis.domain.images.recipes import ImageRecipe
 from croquis.domain.runs.attempt import Outcome, ProviderOutput, ProviderStatus, RunKind
 from croquis.domain.runs.training import TrainingParameters
+from croquis.ports.engines import KnownEngine, SeenEngine
 
 NO_OUTPUT = ProviderOutput()
 
@@ -93,13 +94,20 @@ class Provider(Protocol):
         self, parameters: TrainingParameters, *, dataset_url: str, trigger_word: str, marker: str
     ) -> Started: ...
 
-    def start_image(self, recipe: ImageRecipe, *, nonce: int, marker: str) -> Started:
-        """The seed and `nonce`, a number without effect up to 999,999, are what its list shows of the order."""
+    def start_image(self, recipe: ImageRecipe, *, marker: str) -> Started:
+        """What its list shows of the order is in the recipe: see there."""
         ...
 
     @property
     def trainer_version(self) -> str:
         """The version that trainings are ordered from."""
+        ...
+
+    @property
+    def trainer_name(self) -> str: ...
+
+    def look_at_engine(self, known: KnownEngine) -> SeenEngine:
+        """What it says of an engine, or of the trainer, today; costs nothing. Or Unavailable."""
         ...
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:

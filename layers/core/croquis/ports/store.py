@@ -11,15 +11,20 @@ from typing import Protocol
 from croquis.ports.attempts import Attempts
 from croquis.ports.consents import Consents
 from croquis.ports.dry_runs import DryRuns
+from croquis.ports.engines import Engines
 from croquis.ports.exams import Exams
+from croquis.ports.garments import Garments
 from croquis.ports.images import Images
 from croquis.ports.jobs import Jobs
+from croquis.ports.looks import Looks
 from croquis.ports.models import Models
 from croquis.ports.photos import Photos
 from croquis.ports.provenance import Provenance
 from croquis.ports.purges import Purges
+from croquis.ports.repairs import Repairs
 from croquis.ports.runs import Runs
 from croquis.ports.shown import Shown
+from croquis.ports.try_ons import TryOns
 
 
 class Store(Protocol):
@@ -38,6 +43,12 @@ class Store(Protocol):
     def photos(self) -> Photos: ...
 
     @property
+    def garments(self) -> Garments: ...
+
+    @property
+    def looks(self) -> Looks: ...
+
+    @property
     def runs(self) -> Runs: ...
 
     @property
@@ -45,6 +56,9 @@ class Store(Protocol):
 
     @property
     def images(self) -> Images: ...
+
+    @property
+    def repairs(self) -> Repairs: ...
 
     @property
     def exams(self) -> Exams: ...
@@ -57,6 +71,12 @@ class Store(Protocol):
 
     @property
     def provenance(self) -> Provenance: ...
+
+    @property
+    def try_ons(self) -> TryOns: ...
+
+    @property
+    def engines(self) -> Engines: ...
 
     @property
     def purges(self) -> Purges: ...

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Protocol
 
+from croquis.domain.images.image import ImageKind
+
 
 class Execution(StrEnum):
     """How an execution of a state machine stands."""
@@ -18,7 +20,9 @@ class Workflow(Protocol):
         """False when there is, or was, an execution of that name: how it stands only `look_at_training` tells."""
         ...
 
-    def start_image(self, image_id: str, *, name: str) -> bool: ...
+    def start_image(self, image_id: str, kind: ImageKind, *, name: str) -> bool:
+        """The kind says which states an image needs before it is ordered."""
+        ...
 
     def look_at_training(self, name: str) -> Execution:
         """RUNNING or CLOSED; for the sweep alone, because doors may only start."""

@@ -1,7 +1,8 @@
 """What an order would be: price, minutes, the provider's input, all refusals. Spends nothing, and writes nothing."""
 
 from croquis.domain.ids import JobId, ModelId
-from croquis.domain.images.image import ImageRecipe, ImageSize
+from croquis.domain.images.image import ImageSize
+from croquis.domain.images.recipes import TextRecipe
 from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.runs.advice import advice_on
 from croquis.domain.runs.estimate import IMAGE_SECONDS, minutes_of
@@ -35,12 +36,13 @@ def images(
     return dry_run_view(planned, minutes_of(IMAGE_SECONDS, planned.history), inputs)
 
 
-def _recipe(wish: ImageWish, version: str) -> ImageRecipe:
-    return ImageRecipe(
+def _recipe(wish: ImageWish, version: str) -> TextRecipe:
+    return TextRecipe(
         version=version,
         prompt=wish.prompt,
         size=ImageSize(wish.width, wish.height),
         seed=wish.seed or 0,
         lora_scale=wish.lora_scale,
         guidance=wish.guidance,
+        nonce=0,
     )

@@ -8,16 +8,16 @@ from croquis.ports import Croquis
 MAX_BYTES = 60_000_000
 
 MakeReference = Callable[[Iterable[bytes]], FaceReference | None]
-JudgePicture = Callable[[bytes, FaceReference], Judgement]
+MeasurePicture = Callable[[bytes, FaceReference], tuple[Judgement, float | None]]
 
 
-def measure(croquis: Croquis, asked: FacesToMeasure, make: MakeReference, judge: JudgePicture) -> FacesMeasured:
+def measure(croquis: Croquis, asked: FacesToMeasure, make: MakeReference, look: MeasurePicture) -> FacesMeasured:
     """One picture in memory at a time; nothing is written: what is kept of a face is the asker's to keep."""
     reference = asked.reference or make(_files(croquis, "training-photos", asked.photos))
     if reference is None:
-        return FacesMeasured(judgements=(Judgement.CANNOT_TELL,) * len(asked.pictures), reference=None)
-    judgements = tuple(judge(it, reference) for it in _files(croquis, "images", asked.pictures))
-    return FacesMeasured(judgements=judgements, reference=reference)
+        nobody = tuple((Judgement.CANNOT_TELL, None) for _ in asked.pictures)
+        return FacesMeasured.of(nobody, None)
+    return FacesMeasured.of([look(it, reference) for it in _files(croquis, "images", asked.pictures)], reference)
 
 
 def _files(croquis: Croquis, bucket: str, paths: Iterable[str]) -> Iterable[bytes]:

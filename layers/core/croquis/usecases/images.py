@@ -3,42 +3,64 @@
 import logging
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from croquis.domain.ids import ImageId, ModelId, OrderId
-from croquis.domain.images.image import Image, LabelledImage
+from croquis.domain.images.image import Image, ImageOrder, LabelledImage
 from croquis.domain.images.provenance import SigningIdentity
-from croquis.domain.runs.failure import image_failure_of
+from croquis.domain.images.repairs import CutOut
+from croquis.domain.runs.failure import SOURCE_GONE, image_failure_of
 from croquis.errors import Refused, SigningFailed, StepFailed, Unavailable
 from croquis.http.dry_runs import DryRunView
 from croquis.http.image_orders import ImageOrderView, order_view
 from croquis.http.requests import GenerateImages
 from croquis.ports import Croquis, Owner
-from croquis.ports.images import SavedImage
+from croquis.ports.images import ImageToSave, SavedImage
 from croquis.ports.runs import ImageWish
 from croquis.usecases import dry_runs
 from croquis.usecases.provider_runs import stop
 from croquis.usecases.trainings import LINK_SECONDS
 from croquis.usecases.wishes import image_wishes
 
-IMAGES = "images"
-MAX_IMAGE_BYTES = 20_000_000
+IMAGES, GARMENTS = "images", "garments"
+MAX_IMAGE_BYTES, MAX_GARMENT_BYTES = 20_000_000, 60_000_000
 FETCH_SECONDS = 60
 
 log = logging.getLogger(__name__)
 
 
-class Label(Protocol):
-    """Takes the metadata off and says that a machine made it; PhotoRefused for what is no picture."""
+class _MadeOf(NamedTuple):
+    """The pictures that one is made of: the one that was there before, and what is worn in it."""
 
-    def __call__(self, data: bytes, /) -> LabelledImage: ...
+    original: bytes | None
+    worn: list[bytes]
+
+
+class Label(Protocol):
+    """Takes the metadata off and says that a machine made it, `composite`: of real things; or PhotoRefused."""
+
+    def __call__(self, data: bytes, /, *, composite: bool) -> LabelledImage: ...
+
+
+class PutBack(Protocol):
+    """The picture with the face that was made for it; PhotoRefused for what is no picture."""
+
+    def __call__(self, picture: bytes, made: bytes, place: CutOut, /) -> bytes: ...
 
 
 class Sign(Protocol):
-    """The picture with our signed manifest in it, and that of its `source` below; SigningFailed if it cannot."""
+    """The picture with our signed manifest in it, and below what it is made of; or SigningFailed."""
 
     def __call__(
-        self, picture: bytes, content_type: str, *, source: bytes, image_id: ImageId, identity: SigningIdentity
+        self,
+        picture: bytes,
+        content_type: str,
+        *,
+        source: bytes,
+        image_id: ImageId,
+        identity: SigningIdentity,
+        original: bytes | None = None,
+        worn: Sequence[bytes] = (),
     ) -> bytes: ...
 
 
@@ -77,11 +99,15 @@ def order(
     sent: str,
 ) -> ImageOrderView:
     """Reserve the money for these images, and start the work on each."""
-    ordered = croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent)
+    return begun(croquis, owner, croquis.store.images.order_generations(owner, model_id, key, asked, wishes, sent))
+
+
+def begun(croquis: Croquis, owner: Owner, ordered: ImageOrder) -> ImageOrderView:
+    """Start the work on each image of an order; answered again, what runs goes on."""
     view = read_order(croquis, owner, ordered.id)
     for image in view.images:
         if image.status == "queued":
-            croquis.workflow.start_image(image.id, name=execution_name(image.id))
+            croquis.workflow.start_image(image.id, ordered.kind, name=execution_name(image.id))
     return view
 
 
@@ -90,29 +116,30 @@ def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderV
     found = croquis.store.images.read_image_order(owner, order_id)
     if not found:
         raise Refused("There is no such order of images.", hint="Check the id.", code="no_such_order", status=404)
-    paths = [image.path for image in found.images if image.path]
+    paths = sorted({image.path for image in (*found.images, *found.sources) if image.path and not image.removed_at})
     links = croquis.files.links_as(owner, IMAGES, paths, seconds=LINK_SECONDS)
     return order_view(found, links)
 
 
-def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
-    """Copy the image out of the provider, within its hour: metadata stripped, labelled, signed, then the row."""
+def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign, put_back: PutBack) -> None:
+    """Copy the image out of the provider, within its hour: metadata stripped, labelled, signed, then the row.
+
+    Of a repair only a face comes, and is put back into the picture that it was cut out of.
+    """
     found = croquis.store.images.image_to_save(image_id)
     if found.image.is_over:
         return
     urls = found.attempt.result.images if found.attempt else ()
     if not urls:
         raise StepFailed("no_output", "The provider made no image.")
+    made_of = _made_of(croquis, found)
     with croquis.provider.fetch(urls[0], limit=MAX_IMAGE_BYTES, deadline_s=FETCH_SECONDS) as download:
         source = download.read()
-    image = label(source)
-    content, signed = image.bytes, True
-    try:
-        identity = croquis.signing_identity()
-        content = sign(content, image.content_type, source=source, image_id=image_id, identity=identity)
-    except (SigningFailed, Unavailable) as error:  # a paid picture is never lost for want of a signature
-        signed = False
-        log.error("image kept without a signature", extra={"reason": str(error)})
+    before, cut_out = made_of.original, found.image.cut_out
+    made = put_back(before, source, cut_out) if before and cut_out else source
+    image = label(made, composite=bool(made_of.worn))
+    signed = _signed(croquis, image_id, image, source, made_of, sign)
+    content = signed or image.bytes
     path = image_path(found.image)
     croquis.files.write(IMAGES, path, content, content_type=image.content_type)
     saved = SavedImage(
@@ -122,15 +149,49 @@ def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign) -> None:
         content_type=image.content_type,
         width=image.width,
         height=image.height,
-        signed=signed,
+        signed=signed is not None,
     )
     croquis.store.images.save_image(image_id, saved)
 
 
+def _signed(
+    croquis: Croquis, image_id: ImageId, image: LabelledImage, source: bytes, made_of: _MadeOf, sign: Sign
+) -> bytes | None:
+    """None where it cannot be: a paid picture is never lost for want of a signature."""
+    try:
+        return sign(
+            image.bytes,
+            image.content_type,
+            source=source,
+            image_id=image_id,
+            identity=croquis.signing_identity(),
+            original=made_of.original,
+            worn=made_of.worn,
+        )
+    except (SigningFailed, Unavailable) as error:
+        log.error("image kept without a signature", extra={"reason": str(error)})
+        return None
+
+
+def _made_of(croquis: Croquis, found: ImageToSave) -> _MadeOf:
+    """A garment that was removed is kept until the pictures with it are over."""
+    paths = [it.clean_path for it in found.garments if it.clean_path]
+    worn = [croquis.files.read(GARMENTS, path, limit=MAX_GARMENT_BYTES) for path in paths]
+    return _MadeOf(original(croquis, found.source) if found.source else None, worn)
+
+
+def original(croquis: Croquis, source: Image) -> bytes:
+    """The picture that another is made from; StepFailed where nothing may be made from it any more."""
+    if not source.may_be_used or source.path is None:
+        raise StepFailed("source_gone", "The picture that it is made from was removed or refused.")
+    return croquis.files.read(IMAGES, source.path, limit=MAX_IMAGE_BYTES)
+
+
 def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) -> None:
     """Stop the image at the provider if it still runs, and write why it is missing."""
-    attempt = croquis.store.images.image_to_save(image_id).attempt
-    if attempt:
+    found = croquis.store.images.image_to_save(image_id)
+    if attempt := found.attempt:
         stop(croquis, attempt)
-    failure = image_failure_of(error_name, attempt)
+    gone = found.source and not found.source.may_be_used
+    failure = SOURCE_GONE if gone else image_failure_of(error_name, attempt, found.refusal_words)
     croquis.store.images.fail_image(image_id, failure.code, failure.sentence, failure.hint)

@@ -8,7 +8,8 @@ from croquis.domain.ids import AttemptId, ImageId, JobId
 from croquis.domain.runs.attempt import Attempt, AttemptState, Outcome, Reason
 from croquis.errors import CroquisError, NotStarted, Paused, StepFailed, Throttled, Unavailable
 from croquis.ports import Croquis, Started
-from croquis.ports.attempts import OpenedAttempt, OpenedTrainingAttempt
+from croquis.ports.attempts import OpenedAttempt, OpenedImageAttempt, OpenedTrainingAttempt
+from croquis.usecases.recipes import recipe_of
 
 DATASET_LINK_SECONDS = 7200
 
@@ -23,15 +24,10 @@ def start_training(croquis: Croquis, job_id: JobId, run: int, token: str) -> Non
 
 
 def start_image(croquis: Croquis, image_id: ImageId, token: str) -> None:
-    """Order one image, once; its attempt's seed and number are its marker at the provider."""
+    """Order one image, once, by the recipe of its kind."""
     opened = croquis.store.attempts.open_image_attempt(image_id, *_names(), token)
-    attempt = _to_post(croquis, opened)
-    if attempt is None:
-        return
-    if (nonce := attempt.nonce) is None:  # with the seed it is what a lost order is found by
-        raise StepFailed("no_nonce", "The attempt has no number.")
-    recipe, marker, post = opened.image.recipe, attempt.marker, croquis.provider.start_image
-    _order(croquis, attempt, lambda: post(recipe, nonce=nonce, marker=marker))
+    if attempt := _to_post(croquis, opened):
+        _order(croquis, attempt, lambda: _post_image(croquis, attempt, opened))
 
 
 def _names() -> tuple[AttemptId, str]:
@@ -61,6 +57,11 @@ def _post_training(croquis: Croquis, attempt: Attempt, opened: OpenedTrainingAtt
     link = croquis.files.link("datasets", run.dataset_path, seconds=DATASET_LINK_SECONDS, download_as=f"{marker}.zip")
     trigger = opened.job.trigger_word
     return croquis.provider.start_training(run.parameters, dataset_url=link, trigger_word=trigger, marker=marker)
+
+
+def _post_image(croquis: Croquis, attempt: Attempt, opened: OpenedImageAttempt) -> Started:
+    recipe = recipe_of(croquis, attempt, opened)
+    return croquis.provider.start_image(recipe, marker=attempt.marker)
 
 
 def _order(croquis: Croquis, attempt: Attempt, post: Callable[[], Started]) -> None:

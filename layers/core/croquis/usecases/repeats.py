@@ -44,6 +44,13 @@ def _repeat(croquis: Croquis, owner: Owner, image_id: ImageId, request: RepeatIm
     if not found:
         raise Refused("There is no such picture.", hint="Check the id.", code="no_such_image", status=404)
     image = found.image
+    if image.source_image_id:
+        raise Refused(
+            "This picture was made from another one, not from words.",
+            hint="Make it again from that one, whose id is its source_image_id.",
+            code="not_repeatable",
+            status=409,
+        )
     settings = {"lora_scale": image.lora_scale, "guidance": image.guidance}
     try:
         wishes = ImageWishes.model_validate({**image.wishes, **settings})

@@ -18,8 +18,21 @@ from croquis.domain.runs.job import MOST_EXECUTIONS, Job, Run
 from croquis.domain.runs.training import RunStatus
 from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
+from croquis.ports.engines import KnownEngine
 from croquis.ports.photos import LandedUpload
-from croquis.usecases import catalogue, consents, datasets, images, provenance, runs, trainings, weights
+from croquis.usecases import (
+    catalogue,
+    consents,
+    datasets,
+    engines,
+    garments,
+    images,
+    provenance,
+    repairs,
+    runs,
+    trainings,
+    weights,
+)
 from croquis.usecases.provider_runs import act_on_listed, call_back, listed_runs, settle
 
 LIVING = timedelta(minutes=130)  # how long a run may live, and a little more
@@ -87,6 +100,8 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     overdue_images = _pages(lambda after: store.images.overdue_images(PAGE, after))
     removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
     removed_images = _pages(lambda after: store.images.objects_of_removed_images(PAGE, after))
+    removed_garments = _pages(lambda after: store.garments.garments_to_forget(PAGE, after))
+    cut_outs = _pages(lambda after: store.repairs.cut_outs_to_forget(PAGE, after))
     brought = _pages(lambda after: store.provenance.provenance_to_forget(PAGE, after))
     return _each_kind(seconds_left, [
         _kind("terms_over", lapsed, partial(consents.end, croquis)),
@@ -103,8 +118,12 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         _kind("purges", _pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
         _kind("removed_photos", removed, partial(_forget, croquis)),
         _kind("removed_images", removed_images, partial(catalogue.forget, croquis)),
+        _kind("unsent_garments", _deleted(lambda: store.garments.remove_unsent_garments(PAGE)), lambda _: None),
+        _kind("removed_garments", removed_garments, partial(garments.forget, croquis)),
+        _kind("cut_outs", cut_outs, partial(repairs.forget, croquis)),
         _kind("pictures_brought", brought, partial(provenance.forget, croquis)),
         _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
+        _kind("retries", _deleted(lambda: store.try_ons.close_retries(PAGE)), lambda _: None),
         _kind("faces", _deleted(lambda: store.exams.purge_faces(PAGE)), lambda _: None),
     ])  # fmt: skip
 
@@ -130,6 +149,19 @@ def compare_bill(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool =
     if swept.found[UNKNOWN_RUNS]:
         log.error("the provider's bill held what the ledger did not", extra=swept.found)
     return swept
+
+
+def look_at_engines(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False) -> Swept:
+    """Ask, for nothing, whether the provider still offers the engines and the trainer, and takes what we send."""
+    del at_once  # a look is never late
+    changed: list[Callable[[], object]] = []
+
+    def look(known: KnownEngine) -> None:
+        if engines.look_at(croquis, known):
+            changed.append(lambda: None)
+
+    known = _asked(lambda: engines.known_engines(croquis))
+    return _each_kind(seconds_left, [_kind("engines", known, look), Kind("changed_engines", _drained(changed))])
 
 
 def _listed(croquis: Croquis, back: timedelta, *, spare: timedelta | None = None) -> list[Kind]:
@@ -247,7 +279,9 @@ def _give_up(croquis: Croquis, run: Run, error_name: str | None) -> None:
 def _revive_image(croquis: Croquis, image: Image) -> None:
     def goes_on(executions: int) -> bool:
         name, workflow = images.execution_name(image.id, executions), croquis.workflow
-        return workflow.start_image(image.id, name=name) or workflow.look_at_image(name) is Execution.RUNNING
+        return (
+            workflow.start_image(image.id, image.kind, name=name) or workflow.look_at_image(name) is Execution.RUNNING
+        )
 
     if goes_on(image.executions):
         return

@@ -1,32 +1,34 @@
-"""Photos on their way in: announced and signed here, checked when they have landed."""
+"""Photos on their way in: announced and signed here, checked when they have landed, as garments are."""
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
+from typing import NamedTuple
 
 from croquis.domain.ids import JobId, PhotoId
 from croquis.domain.photos.accepted_photo import PhotoRow
 from croquis.domain.photos.examined_photo import ExaminedPhoto
-from croquis.domain.photos.photo import (
-    MAX_PHOTO_BYTES,
-    Finding,
-    PhotoStatus,
-    Severity,
-    refused,
-    size_differs,
-    type_differs,
-)
-from croquis.errors import CodedError, Refused, StepFailed, Unavailable
+from croquis.domain.photos.photo import Finding, PhotoStatus, Severity, refused, type_differs
+from croquis.errors import CodedError, StepFailed, Unavailable
 from croquis.http.presenter import photo_view, upload_view
 from croquis.http.requests import AddPhoto, ChangePhoto
 from croquis.http.views import PhotoView, UploadView
 from croquis.ports import Croquis, Owner
 from croquis.ports.photos import ClaimedUpload, PhotoVerdict
-from croquis.usecases import trainings
+from croquis.usecases import garments, trainings
+from croquis.usecases.garments import ExamineGarment
+from croquis.usecases.landed_files import landed_file
 
 UPLOADS, PHOTOS = "photo-uploads", "training-photos"
 
-
 Examine = Callable[[bytes], ExaminedPhoto]  # decodes, turns, cleans and looks; CodedError for no photo that we take
+
+
+class Examiners(NamedTuple):
+    """Who looks at what landed."""
+
+    photo: Examine
+    garment: ExamineGarment
 
 
 def add_photo(croquis: Croquis, owner: Owner, job_id: JobId, request: AddPhoto) -> UploadView:
@@ -50,8 +52,8 @@ def change_photo(croquis: Croquis, owner: Owner, job_id: JobId, photo_id: PhotoI
     return photo_view(photo, subject, trainings.thumbnail_links(croquis, owner, [photo]))
 
 
-def check(croquis: Croquis, examine: Examine, object_id: str, version: str) -> None:
-    """Deal with an object that landed, once: judge the awaited photo and keep its clean copy, delete everything else.
+def check(croquis: Croquis, examiners: Examiners, object_id: str, version: str) -> None:
+    """Deal with an object that landed, once: judge what was awaited and keep its clean copy, delete everything else.
 
     May be repeated at any point: the claim, the copy's path and the verdict are the same again.
     """
@@ -59,30 +61,32 @@ def check(croquis: Croquis, examine: Examine, object_id: str, version: str) -> N
     if claim.action == "nothing":
         return
     if claim.action == "check":
-        if claim.photo is None:
-            raise StepFailed("no_photo", "The upload is to be checked, but its photo is missing.")
         try:
-            verdict = _verdict(croquis, examine, claim, claim.photo)
+            record = _judged_upload(croquis, examiners, claim, version)
         except Unavailable:
             croquis.store.photos.release_upload(object_id, version)
             raise
-        croquis.store.photos.record_photo(claim.photo.id, version, verdict)
+        record()
     croquis.files.remove(claim.bucket, [claim.path])
     croquis.store.photos.finish_upload(object_id, version)
 
 
+def _judged_upload(croquis: Croquis, examiners: Examiners, claim: ClaimedUpload, version: str) -> Callable[[], object]:
+    """What records the verdict: an outage before that says nothing about the picture."""
+    store = croquis.store
+    if claim.photo:
+        verdict = _verdict(croquis, examiners.photo, claim, claim.photo)
+        return partial(store.photos.record_photo, claim.photo.id, version, verdict)
+    if claim.garment:
+        verdict = garments.verdict_on(croquis, examiners.garment, claim, claim.garment)
+        return partial(store.garments.record_garment, claim.garment.id, version, verdict)
+    raise StepFailed("no_photo", "The upload is to be checked, but its photo is missing.")
+
+
 def _verdict(croquis: Croquis, examine: Examine, claim: ClaimedUpload, announced: PhotoRow) -> PhotoVerdict:
-    """Of the file, read whole: what the storage says about it is no fact, nor is it one that it cannot be read now."""
-    try:
-        data = croquis.files.read(claim.bucket, claim.path, limit=MAX_PHOTO_BYTES)
-    except Refused as refusal:
-        if refusal.code != "too_many_bytes":
-            raise  # tried again: three times, then claim_upload calls the photo unreadable
-        return _unusable(PhotoStatus.REJECTED, refused(refusal.code, refusal.sentence, "Upload the photo again."))
-    if wrong := size_differs(announced.announced_bytes, len(data)):
-        if claim.size == announced.announced_bytes:  # what landed had the right size, so this is something else
-            raise StepFailed("other_bytes", "The storage answered with something else than what landed.")
-        return _unusable(PhotoStatus.REJECTED, wrong)
+    data = landed_file(croquis, claim, announced.announced_bytes)
+    if isinstance(data, Finding):
+        return _unusable(PhotoStatus.REJECTED, data)
     try:
         examined = examine(data)
     except CodedError as error:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
 
+from croquis.domain.images.image import ImageKind
 from croquis.errors import Unavailable
 from croquis.ports import Execution
 
@@ -28,8 +29,8 @@ class StepFunctions:
     def start_training(self, job_id: str, run: int, *, name: str) -> bool:
         return self._start(self._training_machine(), name, {"job_id": job_id, "run": run})
 
-    def start_image(self, image_id: str, *, name: str) -> bool:
-        return self._start(self._image_machine(), name, {"image_id": image_id})
+    def start_image(self, image_id: str, kind: ImageKind, *, name: str) -> bool:
+        return self._start(self._image_machine(), name, {"image_id": image_id, "kind": kind.value})
 
     def look_at_training(self, name: str) -> Execution:
         return self._look(self._training_machine(), name)

@@ -14,14 +14,16 @@ import httpx
 
 from croquis.adapters.replicate import outbound
 from croquis.adapters.replicate.answers import outcome_of, reason_of, run_id_of
-from croquis.adapters.replicate.orders import generation_input, trainer_input
+from croquis.adapters.replicate.models import look_at
+from croquis.adapters.replicate.orders import image_input, trainer_input, wrong_with
 from croquis.adapters.replicate.runs import read_page, read_run
 from croquis.adapters.replicate.trainer_log import trainer_log_of
-from croquis.domain.images.image import ImageRecipe
-from croquis.domain.runs.attempt import Outcome, RunKind
+from croquis.domain.images.recipes import ImageRecipe
+from croquis.domain.runs.attempt import Outcome, Reason, RunKind
 from croquis.domain.runs.training import TrainingParameters
 from croquis.errors import Unavailable
 from croquis.ports import Download, ProviderRun, Started
+from croquis.ports.engines import KnownEngine, SeenEngine
 
 API = "https://api.replicate.com"
 PATHS = {RunKind.TRAINING: "/v1/trainings", RunKind.IMAGE: "/v1/predictions"}
@@ -70,14 +72,27 @@ class ReplicateProvider:
         body = {"destination": self._destination, "input": order, **self._webhook(RunKind.TRAINING, marker)}
         return self._post(f"/v1/models/{owner_and_name}/versions/{version}/trainings", body, {})
 
-    def start_image(self, recipe: ImageRecipe, *, nonce: int, marker: str) -> Started:
-        order, version = generation_input(recipe, nonce), recipe.version.rpartition(":")[2]
+    def start_image(self, recipe: ImageRecipe, *, marker: str) -> Started:
+        if wrong := wrong_with(recipe):
+            return Started(Outcome.NOT_STARTED, reason=f"{Reason.BAD_PARAMETERS}: not sent: {' '.join(wrong)}")
+        order, version = image_input(recipe), recipe.version.rpartition(":")[2]
         body = {"version": version, "input": order, **self._webhook(RunKind.IMAGE, marker)}
         return self._post("/v1/predictions", body, {"Cancel-After": IMAGE_DEADLINE})
 
     @property
     def trainer_version(self) -> str:
         return self._trainer.partition(":")[2]
+
+    @property
+    def trainer_name(self) -> str:
+        return self._trainer.partition(":")[0]
+
+    def look_at_engine(self, known: KnownEngine) -> SeenEngine:
+        def ask(path: str) -> tuple[int, bytes]:
+            answer = self._ask("GET", path)
+            return answer.status_code, answer.content
+
+        return look_at(known, ask)
 
     def look(self, kind: RunKind, provider_id: str) -> ProviderRun | None:
         answer = self._ask("GET", f"{PATHS[kind]}/{provider_id}")

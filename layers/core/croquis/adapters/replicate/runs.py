@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -126,7 +126,17 @@ def _output(run: ShownRun) -> ProviderOutput:
 
 
 def _markers(order: Mapping[str, object]) -> tuple[str, ...]:
-    """A training's is the zip's name; an image's its seed, and a number that has no effect without a picture."""
+    """The name of a file that was sent: a training's zip, or the picture that another is made from.
+
+    Of what is made from words: its seed, and a number that has no effect without a picture.
+    """
+    if links := _links(order):
+        return tuple(sorted(set(_MARKER.findall(" ".join(links)))))
     seed, strength = order.get("seed"), order.get("prompt_strength")
-    drawn = (f"{seed}/{round(strength * 1e6)}",) if isinstance(seed, int) and isinstance(strength, float) else ()
-    return (*sorted(set(_MARKER.findall(str(order.get("input_images"))))), *drawn)
+    return (f"{seed}/{round(strength * 1e6)}",) if isinstance(seed, int) and isinstance(strength, float) else ()
+
+
+def _links(order: Mapping[str, object]) -> list[str]:
+    """Whichever input an engine takes them in, alone or in a list: the file's name in one is the marker (MO-07)."""
+    lists = [cast("list[object]", value) if isinstance(value, list) else [value] for value in order.values()]
+    return [it for given in lists for it in given if isinstance(it, str) and it.startswith(("https://", "http://"))]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.domain.ids import ImageId, JobId
 from croquis.domain.images.exam import ExamReport, FaceReference, ImageChecks
+from croquis.domain.images.repairs import Repair
 from croquis.ports.exams import ImageToCheck, PreviewsToGrade
 
 
@@ -30,8 +31,8 @@ class SupabaseExams:
     def image_to_check(self, image: ImageId) -> ImageToCheck | None:
         return self._api.find(ImageToCheck, "image_to_check", image=image)
 
-    def record_checks(self, image: ImageId, checks: ImageChecks) -> None:
-        self._api.find(object, "record_checks", image=image, checks=checks)
+    def record_checks(self, image: ImageId, checks: ImageChecks, repair: Repair | None) -> None:
+        self._api.find(object, "record_checks", image=image, checks=checks, repair=repair)
 
     def purge_faces(self, most: int) -> int:
         return self._api.call(int, "purge_faces", most=most)

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from croquis.domain.images.exam import ExamReport, ImageChecks, Judgement, NotMeasured, PassRate, Proportion
 from croquis.domain.images.image import Framing
+from croquis.domain.images.repairs import face_pixels
 from croquis.domain.photos.body_findings import BodyCode
 from croquis.domain.photos.features import PhotoFeatures
 from croquis.domain.photos.likeness import near_duplicate
@@ -41,7 +42,13 @@ class Graded(NamedTuple):
     features: PhotoFeatures
 
 
-def checks_of(seen: Seen, framing: Framing, face: Judgement | None, not_copied: Judgement | None) -> ImageChecks:
+def checks_of(
+    seen: Seen,
+    framing: Framing,
+    face: Judgement | None,
+    not_copied: Judgement | None,
+    size: tuple[int, int] | None = None,
+) -> ImageChecks:
     """One person always, head to toe where the whole figure was asked for."""
     blocking = {it.code for it in seen.findings if it.severity is Severity.BLOCKING}
     whole = framing is Framing.FULL_BODY
@@ -52,6 +59,7 @@ def checks_of(seen: Seen, framing: Framing, face: Judgement | None, not_copied: 
         face=face,
         not_copied=not_copied,
         codes=tuple(sorted(blocking & asked_about)),
+        face_pixels=face_pixels(seen.features, *size) if size else None,
     )
 
 

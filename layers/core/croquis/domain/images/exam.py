@@ -1,5 +1,6 @@
 """How like its person a model is: what was measured on how many pictures, with its uncertainty, and what was not."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from math import exp, log, sqrt
 from statistics import NormalDist, fmean, variance
@@ -82,7 +83,14 @@ class FacesMeasured(_Told):
     """What it answers, a judgement for each picture in their order; without a reference nobody can tell."""
 
     judgements: tuple[Judgement, ...]
+    similarities: tuple[float | None, ...] = ()  # to order two of one size by, and for nothing else
     reference: FaceReference | None
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[Judgement, float | None]], reference: FaceReference | None) -> Self:
+        """Of each picture its judgement and its similarity."""
+        judgements, similarities = tuple(it for it, _ in found), tuple(it for _, it in found)
+        return cls(judgements=judgements, similarities=similarities, reference=reference)
 
 
 class PassRate(_Told):
@@ -142,7 +150,16 @@ class ImageChecks(_Told):
     head_to_toe: Judgement | None  # only where the whole figure was asked for
     face: Judgement | None  # only with the consent to measure it
     not_copied: Judgement | None  # only of previews, while the photos are there
-    codes: tuple[str, ...] = ()  # why one of the first two fails or cannot be told, as the photos' checks call it
+    codes: tuple[str, ...] = ()  # why one of them fails or cannot be told, mostly as the photos' checks call it
+    face_pixels: int | None = None  # how large a square around the face is; None where none can be seen
+    body: Judgement | None = None  # only of try-ons: whether it is the body of the picture before
+    garments: Judgement | None = None  # and whether they have the colours of their pictures
+
+    @property
+    def is_flagged(self) -> bool:
+        """Something fails."""
+        judged = (self.one_person, self.head_to_toe, self.face, self.not_copied, self.body, self.garments)
+        return Judgement.FAILS in judged
 
 
 class ExamReport(_Told):

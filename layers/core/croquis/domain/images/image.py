@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from croquis.domain.ids import ImageId, JobId, ModelId, OrderId, OwnerId
 from croquis.domain.images.exam import ImageChecks
+from croquis.domain.images.repairs import CutOut, Repair
 from croquis.domain.row import Failed, Row
 
 
@@ -25,6 +26,8 @@ class ImageKind(StrEnum):
 
     PREVIEW = "preview"  # for the review of a run
     GENERATION = "generation"
+    REPAIR = "repair"  # of another one, whose face is made anew
+    TRY_ON = "try_on"  # of another one, with other clothes
 
 
 class ShownDecision(StrEnum):
@@ -67,9 +70,11 @@ class Image(Failed):
     wishes: dict[str, object]
     engine: str
     provider_version: str
-    seed: int
-    lora_scale: float
-    guidance: float
+    seed: int | None  # with the next two: None where the engine of a try-on takes none
+    lora_scale: float | None
+    guidance: float | None
+    strength: float | None  # of a repair
+    source_image_id: ImageId | None  # that it is made from, if not from words alone
     status: ImageStatus
     version: int
     executions: int
@@ -88,6 +93,8 @@ class Image(Failed):
     removed_at: datetime | None
     shown_decision: ShownDecision | None = None
     checks: ImageChecks | None = None
+    cut_out: CutOut | None = None
+    repair: Repair | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -95,15 +102,14 @@ class Image(Failed):
         return self.shown_decision is ShownDecision.REFUSE
 
     @property
-    def recipe(self) -> "ImageRecipe":
-        return ImageRecipe(
-            version=self.provider_version,
-            prompt=self.prompt,
-            size=ImageSize(self.asked_width, self.asked_height),
-            seed=self.seed,
-            lora_scale=self.lora_scale,
-            guidance=self.guidance,
-        )
+    def saved_size(self) -> tuple[int, int] | None:
+        """Width and height in pixels, once it is there."""
+        return (self.width, self.height) if self.width and self.height else None
+
+    @property
+    def may_be_used(self) -> bool:
+        """Whether it may be shown to an engine that makes another picture from it."""
+        return self.status is ImageStatus.SAVED and self.removed_at is None and not self.is_refused
 
     @property
     def is_over(self) -> bool:
@@ -145,18 +151,6 @@ class ImageSize:
 
     width: int
     height: int
-
-
-@dataclass(frozen=True)
-class ImageRecipe:
-    """What the engine makes an image of: the same again makes the same image."""
-
-    version: str
-    prompt: str
-    size: ImageSize
-    seed: int
-    lora_scale: float
-    guidance: float
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,12 @@ def prompt(subject: Subject, choices: PromptChoices) -> str:
     return ", ".join(phrase for phrase in phrases if phrase)
 
 
+def face_prompt(subject: Subject, choices: PromptChoices) -> str:
+    """Of the face alone, as a close-up: in the same light, with the same expression."""
+    near = {"framing": Framing.PORTRAIT, "expression": choices.expression, "lighting": choices.lighting}
+    return prompt(subject, PromptChoices.model_validate(near))
+
+
 def named(subject: Subject, text: str) -> str:
     """The text, with trigger word and noun put first unless it names the person so itself."""
     if re.search(rf"\b{re.escape(subject.words)}\b", text):

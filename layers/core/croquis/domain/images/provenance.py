@@ -6,6 +6,8 @@ from enum import StrEnum
 from croquis.domain.ids import ImageId
 
 MADE_BY_AI = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"  # IPTC's word for it
+# of real things, too
+COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 BEGIN = "-----BEGIN CERTIFICATE-----"
 
 

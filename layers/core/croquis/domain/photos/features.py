@@ -37,6 +37,22 @@ class Proportions(NamedTuple):
     head_to_height: float | None  # the head's width: no garment moves it, and a picture that was stretched does
 
 
+class Rgb(NamedTuple):
+    """A colour in sRGB, 0 to 255."""
+
+    red: int
+    green: int
+    blue: int
+
+
+class Worn(NamedTuple):
+    """The colour of what is worn; None where it is hidden, not in the picture, or of several colours."""
+
+    upper: Rgb | None
+    lower: Rgb | None
+    feet: Rgb | None
+
+
 class PhotoFeatures(BaseModel):
     """Everything is None or empty when nobody was made out, and unknown fields of a newer version are ignored."""
 
@@ -49,6 +65,7 @@ class PhotoFeatures(BaseModel):
     likeness: Likeness | None = None
     proportions: Proportions = Proportions(None, None, None)
     clothes: tuple[float, ...] = ()  # shares of the colours that were seen on the body, see colours.py
+    worn: Worn = Worn(None, None, None)
     background: tuple[float, ...] = ()  # and around it
     background_words: str | None = None  # as it is said in a caption, where it is plain: "a plain light grey backdrop"
     light_words: str | None = None  # the same, where it is extreme: "in dim light"

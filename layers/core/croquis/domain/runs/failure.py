@@ -37,6 +37,16 @@ BY_ERROR = {
         "The storage does not accept files as large as these weights, so nothing was ordered or charged.",
         "Choose the preset compact or a lower lora_rank, or have the operator raise the storage's file size limit.",
     ),
+    "FaceNotFound": Failure(
+        "no_face_found",
+        "No face could be made out in the picture, so nothing was ordered or charged.",
+        "Choose a picture in which one person's face can be seen.",
+    ),
+    "FaceLargeEnough": Failure(
+        "face_large_enough",
+        "The face in the picture is large already, so nothing was ordered or charged.",
+        "Order the picture again with another seed instead.",
+    ),
     "Paused": Failure("closed", "No paid work was accepted for a whole day.", RETRY),
     "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
     "States.Timeout": Failure("timed_out", "The run took longer than allowed and was stopped.", RETRY),
@@ -73,6 +83,16 @@ NOT_KEPT = Failure(
     "The training succeeded, but its result could not be stored within a day; it is not charged.",
     "Tell the operator: the provider still has the result.",
 )
+SOURCE_GONE = Failure(
+    "source_gone",
+    "The picture that it is made from was removed, or refused by the person shown.",
+    "Make it from another picture.",
+)
+REFUSED_BY_ENGINE = Failure(
+    "refused_by_engine",
+    "The engine refused to make this picture for what it shows; it costs you nothing.",
+    "Try other garments or another picture, or another engine: some refuse harmless pictures.",
+)
 VERDICTS = frozenset({"weights_refused", "images_missing"})  # about a result itself; croquis.result_waits() knows them
 
 
@@ -100,10 +120,15 @@ def failure_of(error_name: str | None, attempt: Attempt | None, *, overdue: bool
             return BY_REFUSAL[Reason.NO_CREDIT] if attempt.reason is Reason.NO_CREDIT else by_error
 
 
-def image_failure_of(error_name: str | None, attempt: Attempt | None) -> Failure:
-    """The same for an image, which is ordered again instead of reviewed."""
+def image_failure_of(error_name: str | None, attempt: Attempt | None, refusal_words: tuple[str, ...] = ()) -> Failure:
+    """The same for an image, which is ordered again instead of reviewed.
+
+    `refusal_words` are those with which the engine of a try-on refuses what a picture shows.
+    """
     if attempt and attempt.result.filtered:
         return FILTERED
+    if attempt and any(word in (attempt.error or "") for word in refusal_words):
+        return REFUSED_BY_ENGINE
     failure = failure_of(error_name, attempt)
     if failure == BY_PROVIDER_STATUS[ProviderStatus.FAILED]:  # perhaps a filter's no in other words
         return failure._replace(hint=OTHER_WORDS)
