@@ -129,13 +129,17 @@ class Uploads:
         announced = {"slot": slot, "content_type": file.content_type, "bytes": file.bytes}
         signed = self._api.post(f"/v1/trainings/{self._draft.job_id}/photos", announced, again=True)
         self._draft.announced(file.sha256, signed["photo"]["id"])
-        headers = {"Content-Type": signed["content_type"], "Content-Length": str(file.bytes)}
-        with exchange.client() as http:
-            answer = exchange.send(
-                http, "PUT", signed["upload_url"], again=True, content=FileBody(file.path, advance), headers=headers
-            )
-        if not answer.is_success and not _landed_before(answer):
-            exchange.refuse(answer, "Storage")
+        upload(file, signed, advance)
+
+
+def upload(file: PhotoFile, signed: View, advance: Advance = lambda _: None) -> None:
+    """Brings the file to where Croquis said; what breaks on the way is sent again. Refused as Storage refuses it."""
+    headers = {"Content-Type": signed["content_type"], "Content-Length": str(file.bytes)}
+    body = FileBody(file.path, advance)
+    with exchange.client() as http:
+        answer = exchange.send(http, "PUT", signed["upload_url"], again=True, content=body, headers=headers)
+    if not answer.is_success and not _landed_before(answer):
+        exchange.refuse(answer, "Storage")
 
 
 class FileBody:

@@ -20,6 +20,7 @@ RATES = {
     "face": "the same face",
     "not_copied": "no training photo again",
 }
+CHECKS = RATES | {"body": "the same body", "garments": "the garments as they are"}
 PROPORTIONS = {"legs": "length of the legs", "hips": "width of the hips", "head": "size of the head"}
 CHANGES = {"same": "as in the photos", "different": "different from the photos", "cannot_tell": "cannot be told"}
 
@@ -147,9 +148,10 @@ def checks_in_words(image: View) -> str:
     checks = image["checks"]
     if not checks:
         return spelt(image["status"])
-    failing = [title for part, title in RATES.items() if checks[part] == "fails"]
+    failing = [title for part, title in CHECKS.items() if checks.get(part) == "fails"]
     said = f"fails: {', '.join(failing)}" if failing else "passes its checks"
-    return " ".join((said, *checks["why"]))
+    repair: View = image.get("repair") or {}
+    return " ".join(filter(None, (said, *checks["why"], repair.get("sentence"))))
 
 
 def refusals_in_words(tried: View) -> str:

@@ -12,9 +12,11 @@ import pytest
 from studio import BAD_PHOTOS, PHOTOS
 from terminal import CONSENTING, Said, Terminal
 
+from sandbox import ROOT
 from sandbox.laptop.keys import Keys
 from sandbox.laptop.launcher import Addresses
 
+GARMENTS = ROOT / "sandbox/demo_garments"
 BLURRED = BAD_PHOTOS["blurred"]
 
 
@@ -47,7 +49,7 @@ def walk(maya: Terminal) -> Walk:
     for photo in (*PHOTOS[:7], BLURRED):
         shutil.copy(photo, photos)
     train = ("train", photos, "--name", "Maya Chen", "--preset", "compact", "--steps", 3)
-    asked = ["female", *["y"] * 5, "n"]  # gender, five declarations, and no to a measurement of the face
+    asked = ["female", *["y"] * 5, "y", "n"]  # gender, five declarations; try-ons, but no measurement of the face
     bad = maya.run(*train, "--yes", "--term", "2030-12-31", typed="\n".join(asked) + "\n")
     (photos / BLURRED.name).unlink()
     shutil.copy(PHOTOS[7], photos)
@@ -97,7 +99,7 @@ def test_the_consent_is_asked_word_by_word_and_is_what_was_answered(walk: Walk, 
     for sentence in ("I am an adult", "The photos show me", "may be trained", "may be stored", "may process them"):
         assert sentence in walk.with_a_bad_photo.err
     assert maya.json("consent", "text")["body"] in walk.with_a_bad_photo.err
-    assert set(walk.trained["consent"]["uses"]) == {"train", "generate"}
+    assert set(walk.trained["consent"]["uses"]) == {"train", "generate", "try_on"}
 
 
 def test_a_no_to_one_part_of_the_consent_opens_nothing(walk: Walk, maya: Terminal) -> None:
@@ -159,6 +161,23 @@ def test_a_dry_run_tells_the_price_and_orders_nothing(walk: Walk, maya: Terminal
     assert (float(walk.retry["expected_usd"]) > 0, walk.retry["refusals"]) == (True, [])
     assert maya.json("review", walk.job, "--retry", "--dry-run")["refusals"]  # it is approved
     assert maya.json("status", walk.job)["runs"] == before
+
+
+def test_a_garment_is_added_and_put_on_the_person_of_a_picture(walk: Walk, maya: Terminal) -> None:
+    coat = maya.json("garments", "add", GARMENTS / "coat.png", "--name", "Red coat", "--category", "outerwear")
+    assert [it["id"] for it in maya.json("garments", "list")["garments"]] == [coat["id"]]
+    worn = ("try-on", walk.ordered["images"][0]["id"], "--garment", coat["id"], "--out", "worn")
+    assert float(maya.json(*worn, "--dry-run")["expected_usd"]) > 0
+    (image,) = maya.json(*worn, "--yes")["images"]
+    assert hashlib.sha256((maya.home / image["file"]).read_bytes()).hexdigest() == image["sha256"]
+
+
+def test_a_repair_tells_its_price_or_why_it_is_refused(walk: Walk, maya: Terminal) -> None:
+    tried = maya.json("repair", walk.ordered["images"][0]["id"], "--dry-run", "--strength", 0.4)
+    assert float(tried["expected_usd"]) > 0
+    said = maya.run("repair", walk.ordered["images"][0]["id"], "--yes", "--json")
+    told = said.document if said.code == 0 else said.document["error"]
+    assert (said.code, bool(told.get("images") or told["code"])) in [(0, True), (4, True)]
 
 
 def test_without_anybody_to_answer_nothing_is_ordered(walk: Walk, maya: Terminal) -> None:

@@ -70,6 +70,7 @@ def test_an_example_of_its_page_is_a_command_line_that_is_understood(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "photos").mkdir()
+    (tmp_path / "coat.png").touch()
     words = shlex.split(re.sub(r'^eval "\$\((.*)\)"', r"\1", line), comments=True)
     assert words.pop(0) == "croquis"
     command: click.Command = croquis

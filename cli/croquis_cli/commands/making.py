@@ -1,4 +1,4 @@
-"""generate: pictures of a model, ordered, followed and saved."""
+"""generate, repair, scenes: pictures of a model, ordered, followed and saved."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +49,19 @@ def generate(desk: Desk, model: str, dry_run: bool, yes: bool, out: Path, **wish
     """Make pictures of MODEL, and save them with a manifest that says how each was made."""
     with desk.api() as api:
         return ordered(desk, api, f"/v1/models/{model}/generations", chosen(wished), out, dry_run=dry_run, yes=yes)
+
+
+@command(croquis)
+@click.argument("image")
+@click.option("--strength", type=float, help="How much of the face is made anew, 0.1 to 0.8.")
+@click.option("--seed", type=int, help="Makes it repeatable.")
+@click.option("--dry-run", is_flag=True, help="Tell price and minutes, and order nothing.")
+@click.option("--yes", is_flag=True, help="Order without asking about the price.")
+@click.option("--out", type=OUT, default=Path("pictures"), show_default=True, help="The folder for the picture.")
+def repair(desk: Desk, image: str, dry_run: bool, yes: bool, out: Path, **wished: Any) -> object:
+    """Repair the face of the full-length picture IMAGE: one picture more, the one before stays."""
+    with desk.api() as api:
+        return ordered(desk, api, f"/v1/images/{image}/repairs", chosen(wished), out, dry_run=dry_run, yes=yes)
 
 
 @command(croquis)

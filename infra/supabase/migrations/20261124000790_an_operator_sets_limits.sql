@@ -19,45 +19,35 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
   held croquis.limits;
-  wanted croquis.limits;
+  wanted jsonb;
+  limit_name text;
 begin
   -- like whoever is about to post: when this returns, nobody is past a switch that it has closed
   select * into held from croquis.limits for no key update;
-  if jsonb_typeof(changes) is distinct from 'object' or changes = '{}'
-    or changes - array[
-      'accept_jobs', 'open_jobs', 'uploads_per_day', 'trainings_per_day', 'images_per_day', 'owner_usd_per_day',
-      'usd_per_day', 'closed_until'
-    ] <> '{}' then
+  if jsonb_typeof(changes) is distinct from 'object' or changes = '{}' or exists (
+    select from jsonb_object_keys(changes) as name
+    where name in ('only_row', 'weights_refused_bytes') or not to_jsonb(held) ? name
+  ) then
     perform croquis.refuse(422, 'no_such_limit',
       'This names no limit, or one that there is not.',
       'read_limits() has their names; weights_refused_bytes is found out, and not set.');
   end if;
-  wanted := jsonb_populate_record(held, changes);
-  if num_nulls(
-      wanted.accept_jobs, wanted.open_jobs, wanted.uploads_per_day, wanted.trainings_per_day, wanted.images_per_day,
-      wanted.owner_usd_per_day, wanted.usd_per_day, wanted.closed_until
-    ) > 0
-    or least(wanted.open_jobs, wanted.uploads_per_day, wanted.trainings_per_day, wanted.images_per_day) < 0
-    -- NaN is greater than every sum: it would cap nothing
-    or wanted.owner_usd_per_day not between 0 and 999999
-    or wanted.usd_per_day not between 0 and 999999 then
-    perform croquis.refuse(422, 'bad_limit',
-      'A limit is a number from 0 on, and none of them is null.',
-      'Caps in dollars end at 999999; accept_jobs is true or false, closed_until a time.');
-  end if;
-  update croquis.limits
-  set accept_jobs = wanted.accept_jobs,
-      open_jobs = wanted.open_jobs,
-      uploads_per_day = wanted.uploads_per_day,
-      trainings_per_day = wanted.trainings_per_day,
-      images_per_day = wanted.images_per_day,
-      owner_usd_per_day = wanted.owner_usd_per_day,
-      usd_per_day = wanted.usd_per_day,
-      closed_until = wanted.closed_until;
+  wanted := to_jsonb(jsonb_populate_record(held, changes));
+  for limit_name in select jsonb_object_keys(changes) loop
+    -- of null and NaN the type differs: beyond NaN no sum is, so that it would cap nothing
+    if jsonb_typeof(wanted -> limit_name) <> jsonb_typeof(to_jsonb(held) -> limit_name)
+      or jsonb_typeof(wanted -> limit_name) = 'number' and (wanted -> limit_name)::numeric < 0 then
+      perform croquis.refuse(422, 'bad_limit',
+        format('%s cannot be that.', limit_name),
+        'A limit is a number from 0 on, a switch is true or false, closed_until is a time; none of them is null.');
+    end if;
+    execute format('update croquis.limits set %1$I = (jsonb_populate_record(null::croquis.limits, $1)).%1$I', limit_name)
+      using changes;
+  end loop;
   return public.read_limits();
 end
 $$;
 comment on function public.set_limits is
-  'Changes the limits that are named and leaves the others: those of read_limits() but weights_refused_bytes. Counts for '
-  'the next POST (OP-14); repeated, it changes nothing.';
+  'Changes the limits that are named and leaves the others: those of read_limits() but what is found out. Counts for the '
+  'next POST (OP-14); repeated, it changes nothing.';
 grant execute on function public.set_limits to service_role;
