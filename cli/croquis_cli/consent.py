@@ -16,7 +16,7 @@ DECLARATIONS = {
 }
 FURTHER = {
     "try_on": "May clothes be tried on in pictures of the person? (You may say no.)",
-    "face_measurement": "May the face be measured, only to see whether it is the same in the pictures? (You may say no.)",
+    "face_measurement": "May the face be measured, only to see whether pictures show the same? (You may say no.)",
 }
 CHOICES = (*DECLARATIONS, *FURTHER)
 
