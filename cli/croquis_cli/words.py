@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from croquis_cli.exchange import View
 
-UNJUDGED = ("awaiting_upload", "uploaded", "checking")
+UNJUDGED = ("uploaded", "checking")  # one that was only announced, here or elsewhere, is not on its way
 WORKING = ("queued", "preparing", "training", "ingesting", "previewing")
 STAGES = {
     "queued": "waiting",

@@ -10,6 +10,8 @@ from terminal import Terminal
 
 from sandbox.laptop.launcher import Addresses
 
+NO_ID = "00000000-0000-4000-8000-000000000000"
+
 
 def test_a_wrong_password_is_told_as_such_and_leaves_no_session(
     addresses: Addresses, folder: Path, tmp_path: Path
@@ -82,9 +84,12 @@ def test_signing_out_ends_the_session_at_supabase_too(noor: Terminal, tmp_path: 
     assert copied.run("models").code == 3
 
 
-@pytest.mark.parametrize("words", [("login", "--password", "x"), ("train",), ("review", "x", "--approve", "--reject"),
-                                   ("review", "x", "--steps", "9"), ("train", "no-such-folder", "--name", "x"),
-                                   ("no-such-command",)])  # fmt: skip
+MISUSED = [("login", "--password", "x"), ("train",), ("train", "no-such-folder", "--name", "x"), ("no-such-command",)]
+MISUSED += [("review", NO_ID, "--approve", "--reject"), ("review", NO_ID, "--steps", "9")]
+MISUSED += [("status", "../models"), ("download", "x/../../y"), ("generate", "?x")]
+
+
+@pytest.mark.parametrize("words", MISUSED)
 def test_a_wrong_command_line_is_misuse_and_still_one_document(tmp_path: Path, words: tuple[str, ...]) -> None:
     said = Terminal(tmp_path).run(*words, "--json")
     assert (said.code, said.document["error"]["exit_code"]) == (2, 2)

@@ -6,7 +6,7 @@ import click
 
 from croquis_cli import words
 from croquis_cli.commands.making import OUT, ordered
-from croquis_cli.commands.parameters import chosen
+from croquis_cli.commands.parameters import ID, chosen
 from croquis_cli.commands.root import command, croquis
 from croquis_cli.desk import Desk
 from croquis_cli.errors import Failed
@@ -57,9 +57,9 @@ def list_garments(desk: Desk) -> object:
 
 
 @command(croquis, "try-on")
-@click.argument("image")
-@click.option("--garment", "garment_ids", multiple=True, help="One to six that are worn together; repeat it.")
-@click.option("--look", "look_id", help="A look in their place.")
+@click.argument("image", type=ID)
+@click.option("--garment", "garment_ids", type=ID, multiple=True, help="One to six that are worn together; repeat it.")
+@click.option("--look", "look_id", type=ID, help="A look in their place.")
 @click.option("--engine", help="Left out, the default one.")
 @click.option("--seed", type=int, help="Makes it repeatable, where the engine has seeds.")
 @click.option(

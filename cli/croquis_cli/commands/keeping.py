@@ -7,6 +7,7 @@ import click
 from croquis_cli import words
 from croquis_cli.api import Api, is_missing
 from croquis_cli.commands.making import OUT, follow_order, saved
+from croquis_cli.commands.parameters import ID
 from croquis_cli.commands.root import command, croquis
 from croquis_cli.consent import newest_text
 from croquis_cli.desk import Desk
@@ -27,7 +28,7 @@ def models(desk: Desk, archived: bool) -> object:
 
 
 @command(croquis)
-@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("ids", metavar="ID...", type=ID, nargs=-1, required=True)
 @click.option("--out", type=OUT, default=Path("downloads"), show_default=True, help="The folder for the files.")
 def download(desk: Desk, ids: tuple[str, ...], out: Path) -> object:
     """Save files of models, orders and images.
@@ -54,7 +55,7 @@ def text(desk: Desk) -> object:
 
 
 @command(consent)
-@click.argument("consent_id", metavar="CONSENT")
+@click.argument("consent_id", metavar="CONSENT", type=ID)
 @click.option("--yes", is_flag=True, help="Without asking again.")
 def withdraw(desk: Desk, consent_id: str, yes: bool) -> object:
     """Withdraw a consent, for good.
@@ -89,15 +90,11 @@ def _downloaded(desk: Desk, api: Api, wanted: str, out: Path) -> View:
 
 
 def _image(desk: Desk, api: Api, wanted: str, out: Path) -> View:
-    nothing = Refused(f"{wanted} is no model, order or image of yours.", "croquis models lists models.", status=404)
-    try:
-        rows = api.rows("images", select="order_id", id=f"eq.{wanted}")
-    except Refused:
-        raise nothing from None  # it is no id at all
+    rows = api.rows("images", select="order_id", id=f"eq.{wanted}")
     order = _unless_missing(api, f"/v1/image-orders/{rows[0]['order_id']}") if rows else None
     image = next((it for it in order["images"] if it["id"] == wanted), None) if order else None
     if not image:
-        raise nothing
+        raise Refused(f"{wanted} is no model, order or image of yours.", "croquis models lists models.", status=404)
     files = save_images([image], out)
     if not files:
         told = words.problem_in_words(image["problem"]) or f"It is {image['status']}."

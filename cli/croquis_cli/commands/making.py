@@ -8,7 +8,7 @@ import click
 
 from croquis_cli import words
 from croquis_cli.api import Api
-from croquis_cli.commands.parameters import chosen
+from croquis_cli.commands.parameters import ID, chosen
 from croquis_cli.commands.root import command, croquis
 from croquis_cli.desk import Desk
 from croquis_cli.errors import Failed, Interrupted
@@ -40,7 +40,7 @@ def wishes(function: Callable[..., object]) -> Callable[..., object]:
 
 
 @command(croquis)
-@click.argument("model")
+@click.argument("model", type=ID)
 @wishes
 @click.option("--dry-run", is_flag=True, help="Tell price, minutes and prompt, and order nothing.")
 @click.option("--yes", is_flag=True, help="Order without asking about the price.")
@@ -52,7 +52,7 @@ def generate(desk: Desk, model: str, dry_run: bool, yes: bool, out: Path, **wish
 
 
 @command(croquis)
-@click.argument("image")
+@click.argument("image", type=ID)
 @click.option("--strength", type=float, help="How much of the face is made anew, 0.1 to 0.8.")
 @click.option("--seed", type=int, help="Makes it repeatable.")
 @click.option("--dry-run", is_flag=True, help="Tell price and minutes, and order nothing.")

@@ -1,10 +1,25 @@
-"""The options that a training and its retry share."""
+"""What several commands take: ids, and the options that a training and its retry share."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from uuid import UUID
 
 import click
 
+
+class Id(click.types.StringParamType):
+    """An id as Croquis gives them, in their one spelling: nothing else becomes a part of an address."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return str(UUID(str(value)))
+        except ValueError:
+            self.fail(f"{value!r} is no id. `croquis status` and `croquis models` list ids.", param, ctx)
+
+
+ID = Id()
 Command = TypeVar("Command", bound=Callable[..., object])
 OPTIONS = (
     click.option("--preset", type=click.Choice(["full", "compact", "identity"]), help="Where the others come from."),

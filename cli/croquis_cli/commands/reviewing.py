@@ -7,7 +7,7 @@ import click
 
 from croquis_cli import words
 from croquis_cli.api import Api
-from croquis_cli.commands.parameters import chosen, run_parameters
+from croquis_cli.commands.parameters import ID, chosen, run_parameters
 from croquis_cli.commands.root import command, croquis
 from croquis_cli.desk import Desk
 from croquis_cli.errors import Failed
@@ -18,7 +18,7 @@ DECISIONS = ("approve", "reject", "retry")
 
 
 @command(croquis)
-@click.argument("job")
+@click.argument("job", type=ID)
 @click.option("--approve", is_flag=True, help="Make it a model of which pictures can be ordered.")
 @click.option("--reject", is_flag=True, help="End it without a model.")
 @click.option("--retry", is_flag=True, help="Pay for another run, of the photos as they are now.")

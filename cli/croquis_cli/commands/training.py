@@ -7,7 +7,7 @@ import click
 
 from croquis_cli import consent, words
 from croquis_cli.api import Api, is_missing
-from croquis_cli.commands.parameters import chosen, run_parameters
+from croquis_cli.commands.parameters import ID, chosen, run_parameters
 from croquis_cli.commands.root import command, croquis
 from croquis_cli.desk import Desk, must_be_accepted
 from croquis_cli.draft import Draft
@@ -61,7 +61,7 @@ def train(
 
 
 @command(croquis)
-@click.argument("job", required=False)
+@click.argument("job", type=ID, required=False)
 @click.option("--follow", "stay", is_flag=True, help="Show the progress until it is over.")
 def status(desk: Desk, job: str | None, stay: bool) -> object:
     """Tell how far a training is; without JOB, list them all."""
@@ -69,7 +69,9 @@ def status(desk: Desk, job: str | None, stay: bool) -> object:
         if not job:
             rows = list(api.pages("/v1/trainings", "trainings", 200))
             titles = ("job", "name", "status", "opened")
-            desk.screen.table(titles, [(it["id"], it["model_name"], words.spelt(it["status"]), day(it)) for it in rows])
+            desk.screen.table(
+                titles, [(it["id"], it["model_name"], words.spelt(it["status"]), it["created_at"][:10]) for it in rows]
+            )
             return {"trainings": rows}
         try:
             view = _followed(desk, api, job) if stay else api.get(f"/v1/trainings/{job}")
@@ -80,17 +82,13 @@ def status(desk: Desk, job: str | None, stay: bool) -> object:
 
 
 @command(croquis)
-@click.argument("job")
+@click.argument("job", type=ID)
 def cancel(desk: Desk, job: str) -> object:
     """Stop a training. It is canceled once everything has been undone."""
     with desk.api() as api:
         view = api.post(f"/v1/trainings/{job}/cancel", again=True)
         desk.screen.say("It is canceled." if view["status"] == "canceled" else "It is being canceled.")
         return words.without_links(view)
-
-
-def day(row: View) -> str:
-    return str(row["created_at"])[:10]
 
 
 def _begun(api: Api, draft: Draft) -> View | None:
@@ -185,7 +183,5 @@ def _tell(desk: Desk, view: View) -> None:
 
 
 def _left(job: str) -> Interrupted:
-    if not job:
-        return Interrupted("Stopped. Nothing was begun.")
-    back = f"Come back with: croquis status {job} --follow. End it with: croquis cancel {job}"
-    return Interrupted("Stopped here. What was ordered goes on at Croquis.", back, job=job)
+    back = f"Run the same command again, or: croquis status {job} --follow. End it with: croquis cancel {job}"
+    return Interrupted("Stopped here. What was ordered goes on at Croquis, and a draft is kept.", back, job=job)
