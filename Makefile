@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/.installed-$(shell cksum < requirements/dev.txt | tr -d ' ')
+# the command line, which finds its code where it is
+CLI := $(BIN)/croquis
 # what must not share our environment, because its pins clash: made once from its lock, by uv
 ENVIRONMENT = .croquis/envs/$(1)-$(firstword $(shell cksum < requirements/$(1).txt))
 CHECK_ENV := $(call ENVIRONMENT,check)
@@ -20,7 +22,7 @@ PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:layers/marks:
 GENERATORS := contracts.openapi
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
-LOCKS := core pictures vision marks faces dev check ministack lambda sam
+LOCKS := core pictures vision marks faces cli dev check ministack lambda sam
 # npm writes it when all is there
 WEB_READY := web/node_modules/.package-lock.json
 # what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
@@ -45,7 +47,7 @@ demo: $(READY) ## start everything here, train a model from photos, show progres
 	    $${PHOTOS+--photos "$$PHOTOS"} $${NAME+--name "$$NAME"} $${GENDER+--gender "$$GENDER"} $${PRESET+--preset "$$PRESET"} \
 	    $${LOOKBOOK+--look-book "$$LOOKBOOK"}
 
-up: $(READY) ## start everything on this machine and show one log; Ctrl-C stops it
+up: $(READY) $(CLI) ## start everything on this machine and show one log; Ctrl-C stops it
 	@$(PYTHON_M) sandbox up
 
 down: $(READY) ## stop what runs and forget its data
@@ -111,7 +113,11 @@ lock: $(READY) ## resolve the dependencies again, with hashes and without addres
 	cp requirements/marks.txt layers/marks/requirements.txt
 	cp requirements/faces.txt layers/faces/requirements.txt
 
-setup: $(READY) ## make .venv
+setup: $(READY) $(CLI) ## make .venv, with the command line .venv/bin/croquis
+
+$(CLI): $(READY) cli/pyproject.toml
+	@$(UV) pip install --quiet --offline --no-deps --python $(BIN)/python --editable cli
+	@touch $(CLI)
 
 $(WEB_READY): web/package-lock.json
 	@web/with_node echo "making web/node_modules, from the package registry"

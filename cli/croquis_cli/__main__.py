@@ -1,0 +1,11 @@
+"""`croquis`, or `python -m croquis_cli`."""
+
+from croquis_cli.commands import completion, dressing, keeping, making, operating, reviewing, signing_in, training
+from croquis_cli.commands.root import main
+
+# each has put its own into the group
+COMMANDS = (signing_in, training, reviewing, making, dressing, keeping, operating, completion)
+__all__ = ["COMMANDS", "main"]
+
+if __name__ == "__main__":
+    main()
