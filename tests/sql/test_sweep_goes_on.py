@@ -11,7 +11,8 @@ from sql.test_second_looks import RowsOfStory
 from croquis.adapters.supabase.store import SupabaseStore
 from croquis.errors import SweepIncomplete, Unavailable
 from croquis.ports import Croquis
-from croquis.usecases.sweep import LAST_SECONDS, Swept, sweep
+from croquis.usecases.sweep import sweep
+from croquis.usecases.sweep_kinds import LAST_SECONDS, Swept
 
 
 @dataclass

@@ -5,11 +5,9 @@ raises ends no other, and is told at the end.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
 
 from croquis.domain.images.image import Image
 from croquis.domain.look_books.look_book import LookBook
@@ -17,7 +15,6 @@ from croquis.domain.photos.accepted_photo import PhotoRow
 from croquis.domain.runs.attempt import RunKind
 from croquis.domain.runs.job import MOST_EXECUTIONS, Job, Run
 from croquis.domain.runs.training import RunStatus
-from croquis.errors import SweepIncomplete
 from croquis.ports import Croquis, Execution
 from croquis.ports.engines import KnownEngine
 from croquis.ports.photos import LandedUpload
@@ -36,54 +33,28 @@ from croquis.usecases import (
     weights,
 )
 from croquis.usecases.provider_runs import act_on_listed, call_back, listed_runs, settle
+from croquis.usecases.sweep_kinds import (
+    Kind,
+    SecondsLeft,
+    Swept,
+    asked,
+    claimed,
+    deleted,
+    drained,
+    each_kind,
+    one_kind,
+    pages,
+)
 
 LIVING = timedelta(minutes=130)  # how long a run may live, and a little more
 BILL = timedelta(days=2)
 PAGE = 100
-CLAIM = 10  # what is claimed and not reached before the time is over waits until it is late again
 MOST = 1000  # rows that the Data API gives at once; the rest waits for the next sweep
-LAST_SECONDS = 45  # as long as one item may take, and what is said at the end
 PHOTO_BUCKET = "training-photos"
 DEADLINE_PASSED = "States.Timeout"
 UNKNOWN_RUNS = "unknown_runs"
 
 log = logging.getLogger(__name__)
-
-Found = TypeVar("Found")
-SecondsLeft = Callable[[], float]
-
-
-class Identified(Protocol):
-    """What has an id to page by."""
-
-    @property
-    def id(self) -> str: ...
-
-
-Paged = TypeVar("Paged", bound=Identified)
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of loss; each piece of `work` makes up for one, which is found when the piece is asked for."""
-
-    name: str
-    work: Iterator[Callable[[], object]]
-
-
-@dataclass
-class Swept:
-    """How many were found of each kind; which kinds there was no time to end; what resisted, or could not be found."""
-
-    found: dict[str, int] = field(default_factory=dict[str, int])
-    cut_short: list[str] = field(default_factory=list[str])
-    errors: list[tuple[str, Exception]] = field(default_factory=list[tuple[str, Exception]])
-
-    def answer(self) -> dict[str, int]:
-        """What was found; SweepIncomplete when something of it resisted."""
-        if self.errors:
-            raise SweepIncomplete(f"Not all could be made up for: {', '.join(sorted({it for it, _ in self.errors}))}.")
-        return self.found
 
 
 def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False) -> Swept:
@@ -93,60 +64,60 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     ran before, and for an operator after an outage.
     """
     store = croquis.store
-    lapsed = _pages(lambda after: store.consents.consents_past_term(PAGE, after))
-    late_runs = _pages(lambda after: store.runs.runs_to_start(PAGE, after, at_once))
-    late_images = _pages(lambda after: store.images.images_to_start(PAGE, after, at_once))
-    callbacks = _pages(lambda after: store.attempts.callbacks_due(PAGE, after))
-    waiting = _pages(lambda after: store.runs.results_waiting(PAGE, after))
-    overdue_runs = _pages(lambda after: store.runs.overdue_runs(PAGE, after))
-    overdue_images = _pages(lambda after: store.images.overdue_images(PAGE, after))
-    removed = _pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
-    removed_images = _pages(lambda after: store.images.objects_of_removed_images(PAGE, after))
-    removed_garments = _pages(lambda after: store.garments.garments_to_forget(PAGE, after))
-    books = _pages(lambda after: store.look_books.look_books_to_fill(PAGE, after, at_once))
-    still = _pages(lambda after: store.look_books.look_books_that_do_not_move(PAGE, after))
-    cut_outs = _pages(lambda after: store.repairs.cut_outs_to_forget(PAGE, after))
-    brought = _pages(lambda after: store.provenance.provenance_to_forget(PAGE, after))
-    unpacked = _pages(lambda after: store.downloads.downloads_to_pack(PAGE, after, at_once))
-    ended = _pages(lambda after: store.downloads.downloads_to_forget(PAGE, after))
-    return _each_kind(seconds_left, [
-        _kind("terms_over", lapsed, partial(consents.end, croquis)),
-        _kind("runs", late_runs, partial(_revive_run, croquis)),
-        _kind("images", late_images, partial(_revive_image, croquis)),
+    lapsed = pages(lambda after: store.consents.consents_past_term(PAGE, after))
+    late_runs = pages(lambda after: store.runs.runs_to_start(PAGE, after, at_once))
+    late_images = pages(lambda after: store.images.images_to_start(PAGE, after, at_once))
+    callbacks = pages(lambda after: store.attempts.callbacks_due(PAGE, after))
+    waiting = pages(lambda after: store.runs.results_waiting(PAGE, after))
+    overdue_runs = pages(lambda after: store.runs.overdue_runs(PAGE, after))
+    overdue_images = pages(lambda after: store.images.overdue_images(PAGE, after))
+    removed = pages(lambda after: store.photos.objects_of_removed_photos(PAGE, after))
+    removed_images = pages(lambda after: store.images.objects_of_removed_images(PAGE, after))
+    removed_garments = pages(lambda after: store.garments.garments_to_forget(PAGE, after))
+    books = pages(lambda after: store.look_books.look_books_to_fill(PAGE, after, at_once))
+    still = pages(lambda after: store.look_books.look_books_that_do_not_move(PAGE, after))
+    cut_outs = pages(lambda after: store.repairs.cut_outs_to_forget(PAGE, after))
+    brought = pages(lambda after: store.provenance.provenance_to_forget(PAGE, after))
+    unpacked = pages(lambda after: store.downloads.downloads_to_pack(PAGE, after, at_once))
+    ended = pages(lambda after: store.downloads.downloads_to_forget(PAGE, after))
+    return each_kind(seconds_left, [
+        one_kind("terms_over", lapsed, partial(consents.end, croquis)),
+        one_kind("runs", late_runs, partial(_revive_run, croquis)),
+        one_kind("images", late_images, partial(_revive_image, croquis)),
         _uploads(croquis, at_once=at_once),
-        _kind("callbacks", callbacks, partial(call_back, croquis)),
-        _kind("attempts", _claimed(store.attempts.claim_attempts_to_ask), partial(settle, croquis)),
-        _kind("waiting_results", waiting, _tell_of_waiting),
-        _kind("runs_past_deadline", overdue_runs, lambda it: _give_up(croquis, it, DEADLINE_PASSED)),
-        _kind("images_past_deadline", overdue_images, lambda it: _fail_image(croquis, it, DEADLINE_PASSED)),
-        _kind("look_books", books, lambda it: croquis.queue.fill_look_book(it.id)),
-        _kind("standing_look_books", still, _tell_of_standing),
+        one_kind("callbacks", callbacks, partial(call_back, croquis)),
+        one_kind("attempts", claimed(store.attempts.claim_attempts_to_ask), partial(settle, croquis)),
+        one_kind("waiting_results", waiting, _tell_of_waiting),
+        one_kind("runs_past_deadline", overdue_runs, lambda it: _give_up(croquis, it, DEADLINE_PASSED)),
+        one_kind("images_past_deadline", overdue_images, lambda it: _fail_image(croquis, it, DEADLINE_PASSED)),
+        one_kind("look_books", books, lambda it: croquis.queue.fill_look_book(it.id)),
+        one_kind("standing_look_books", still, _tell_of_standing),
         *_listed(croquis, LIVING),
-        _kind("refused_weights", _asked(store.runs.weights_refused), partial(weights.ask_again, croquis)),
-        _kind("purges", _pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
-        _kind("removed_photos", removed, partial(_forget, croquis)),
-        _kind("removed_images", removed_images, partial(catalogue.forget, croquis)),
-        _kind("downloads", unpacked, partial(downloads.pack_again, croquis)),
-        _kind("ended_downloads", ended, partial(downloads.forget, croquis)),
-        _kind("unsent_garments", _deleted(lambda: store.garments.remove_unsent_garments(PAGE)), lambda _: None),
-        _kind("removed_garments", removed_garments, partial(garments.forget, croquis)),
-        _kind("cut_outs", cut_outs, partial(repairs.forget, croquis)),
-        _kind("pictures_brought", brought, partial(provenance.forget, croquis)),
-        _kind("logs", _deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
-        _kind("retries", _deleted(lambda: store.try_ons.close_retries(PAGE)), lambda _: None),
-        _kind("faces", _deleted(lambda: store.exams.purge_faces(PAGE)), lambda _: None),
+        one_kind("refused_weights", asked(store.runs.weights_refused), partial(weights.ask_again, croquis)),
+        one_kind("purges", pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
+        one_kind("removed_photos", removed, partial(_forget, croquis)),
+        one_kind("removed_images", removed_images, partial(catalogue.forget, croquis)),
+        one_kind("downloads", unpacked, partial(downloads.pack_again, croquis)),
+        one_kind("ended_downloads", ended, partial(downloads.forget, croquis)),
+        one_kind("unsent_garments", deleted(lambda: store.garments.remove_unsent_garments(PAGE)), lambda _: None),
+        one_kind("removed_garments", removed_garments, partial(garments.forget, croquis)),
+        one_kind("cut_outs", cut_outs, partial(repairs.forget, croquis)),
+        one_kind("pictures_brought", brought, partial(provenance.forget, croquis)),
+        one_kind("logs", deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
+        one_kind("retries", deleted(lambda: store.try_ons.close_retries(PAGE)), lambda _: None),
+        one_kind("faces", deleted(lambda: store.exams.purge_faces(PAGE)), lambda _: None),
     ])  # fmt: skip
 
 
 def sweep_uploads(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False) -> Swept:
     """Only the kicks of uploads that were lost or timed out: somebody sits before a page and waits for these."""
-    return _each_kind(seconds_left, [_uploads(croquis, at_once=at_once)])
+    return each_kind(seconds_left, [_uploads(croquis, at_once=at_once)])
 
 
 def _uploads(croquis: Croquis, *, at_once: bool) -> Kind:
     claim = croquis.store.photos.claim_uploads_to_check
-    late = _asked(lambda: claim(MOST, True)) if at_once else _claimed(lambda most: claim(most, False))
-    return _kind("uploads", late, partial(_check_again, croquis))
+    late = asked(lambda: claim(MOST, True)) if at_once else claimed(lambda most: claim(most, False))
+    return one_kind("uploads", late, partial(_check_again, croquis))
 
 
 def compare_bill(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False) -> Swept:
@@ -155,7 +126,7 @@ def compare_bill(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool =
     Only runs that must be over by now: of a fresh one the webhook, or the sweep, may still be on its way.
     """
     del at_once  # a bill is never late
-    swept = _each_kind(seconds_left, _listed(croquis, BILL, spare=LIVING))
+    swept = each_kind(seconds_left, _listed(croquis, BILL, spare=LIVING))
     if swept.found[UNKNOWN_RUNS]:
         log.error("the provider's bill held what the ledger did not", extra=swept.found)
     return swept
@@ -170,8 +141,8 @@ def look_at_engines(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: boo
         if engines.look_at(croquis, known):
             changed.append(lambda: None)
 
-    known = _asked(lambda: engines.known_engines(croquis))
-    return _each_kind(seconds_left, [_kind("engines", known, look), Kind("changed_engines", _drained(changed))])
+    known = asked(lambda: engines.known_engines(croquis))
+    return each_kind(seconds_left, [one_kind("engines", known, look), Kind("changed_engines", drained(changed))])
 
 
 def _listed(croquis: Croquis, back: timedelta, *, spare: timedelta | None = None) -> list[Kind]:
@@ -192,70 +163,7 @@ def _listed(croquis: Croquis, back: timedelta, *, spare: timedelta | None = None
 
     # one for each list, so that one that cannot be read does not end the other
     lists = [Kind(UNKNOWN_RUNS, unknown(kind)) for kind in RunKind]
-    return [*lists, Kind("unwanted_runs", _drained(unwanted))]
-
-
-def _drained(found: list[Found]) -> Iterator[Found]:
-    while found:
-        yield found.pop()
-
-
-def _kind(name: str, found: Iterable[Found], make_up_for: Callable[[Found], object]) -> Kind:
-    return Kind(name, (partial(make_up_for, it) for it in found))
-
-
-def _asked(ask: Callable[[], list[Found]]) -> Iterator[Found]:
-    """One page, asked for when its kind's turn comes."""
-    yield from ask()
-
-
-def _pages(page_after: Callable[[str | None], list[Paged]]) -> Iterator[Paged]:
-    """All pages, by key: the Data API gives at most a thousand rows at once (JB-04)."""
-    after = None
-    while page := page_after(after):
-        yield from page
-        after = page[-1].id
-
-
-def _claimed(claim: Callable[[int], list[Found]]) -> Iterator[Found]:
-    """All pages of a function whose answer is a claim: what one sweep was given, no other is given for a while."""
-    while page := claim(CLAIM):
-        yield from page
-
-
-def _deleted(delete: Callable[[], int]) -> Iterator[int]:
-    """As many as the database deletes by itself, page by page."""
-    while many := delete():
-        yield from range(many)
-
-
-def _each_kind(seconds_left: SecondsLeft, kinds: Sequence[Kind]) -> Swept:
-    """Each kind has an equal share of the time that those before it left."""
-    swept = Swept()
-    for place, kind in enumerate(kinds):
-        left = seconds_left()
-        share = max(0.0, left - LAST_SECONDS) / (len(kinds) - place)
-        _each(kind, swept, lambda until=left - share: seconds_left() > until)
-    return swept
-
-
-def _each(kind: Kind, swept: Swept, in_time: Callable[[], bool]) -> None:
-    swept.found.setdefault(kind.name, 0)
-    while in_time():
-        try:
-            make_up_for = next(kind.work)
-        except StopIteration:
-            return
-        except Exception as error:  # noqa: BLE001  what cannot be looked for does not end the other kinds
-            swept.errors.append((kind.name, error))
-            return
-        swept.found[kind.name] += 1
-        try:
-            make_up_for()
-        except Exception as error:  # noqa: BLE001  nor does one that resists
-            swept.errors.append((kind.name, error))
-    if kind.name not in swept.cut_short:
-        swept.cut_short.append(kind.name)
+    return [*lists, Kind("unwanted_runs", drained(unwanted))]
 
 
 def _revive_run(croquis: Croquis, run: Run) -> None:
