@@ -40,6 +40,12 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
     download = studio.row(
         "insert into public.downloads (owner_id, images, image_bytes) values (%s, 1, 1) returning id", maya.id
     )["id"]
+    book = studio.row(
+        "insert into public.look_books (owner_id, model_id, rows, columns, engine, budget_usd)"
+        " values (%s, %s, '[]', '[]', 'x', 1) returning id",
+        maya.id,
+        model,
+    )["id"]
     consent = studio.row("select consent_id from public.lora_training_jobs where id = %s", job)["consent_id"]
     return {
         "job_id": job,
@@ -48,6 +54,7 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
         "order_id": str(order),
         "image_id": str(image),
         "download_id": str(download),
+        "look_book_id": str(book),
         "consent_id": str(consent),
         "garment_id": (garment := garment_of(studio, maya)),
         "look_id": look_of(studio, maya, garment),
@@ -92,7 +99,7 @@ def test_an_id_that_is_none_is_not_found(studio: Studio, token: str, name: str, 
     """AS-07: a malformed uuid."""
     names = (
         *("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id", "image_id"),
-        *("download_id", "garment_id", "look_id"),
+        *("download_id", "garment_id", "look_id", "look_book_id"),
     )
     broken = dict.fromkeys(names, bad)
     answer = changes_nothing(studio, lambda: send(event(name, token=token, **broken)))
