@@ -31,11 +31,8 @@ COLUMNS = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "and", TimeRem
 def chosen(effects: dict[str, list[Effect]], asked: list[str]) -> list[Run]:
     if number := os.environ.get("PAIRS"):
         return list(pairs(effects, int(number), int(os.environ.get("SEED") or 1)))
-    if asked == ["once"]:
-        return all_once(effects)
-    return share(
-        [run for name, found in effects.items() for run in singles(name, found)], os.environ.get("SHARE") or "1/1"
-    )
+    every = all_once(effects) if asked == ["once"] else [it for name, at in effects.items() for it in singles(name, at)]
+    return share(every, os.environ.get("SHARE") or "1/1")
 
 
 def broken(outcomes: Iterable[Outcome], number: int, say: Console) -> int:

@@ -95,4 +95,6 @@ PATHS: dict[tuple[str, str], dict[str, list[str]]] = {
     ("image", "nobody answers"): {"StartImage": ["raise Boom", "ok"], "AskProvider": ["raise Boom"]},
     ("image", "the check breaks"): {"CheckImage": ["raise Boom"]},
     ("image", "it is not saved"): {"SaveImage": ["raise StepFailed"]},
+    ("image", "a repair goes well"): {},
+    ("image", "a repair without a face"): {"CutOutFace": ["raise FaceNotFound"]},
 }  # fmt: skip

@@ -46,7 +46,10 @@ class Told:
 
 
 def given(machine: str, place: int) -> dict[str, object]:
-    return {"job_id": f"path-{place}", "run": 1} if machine == "training" else {"image_id": f"path-{place}"}
+    if machine == "training":
+        return {"job_id": f"path-{place}", "run": 1}
+    kind = "repair" if "repair" in list(PATHS)[place][1] else "generation"
+    return {"image_id": f"path-{place}", "kind": kind}
 
 
 @pytest.fixture(scope="module")

@@ -152,22 +152,26 @@ def test_of_an_order_and_a_withdrawal_at_once_no_image_stays_open(acted, overlap
     assert acted.owner.sql(query) == [(0,)]
 
 
+ASKS = ("consents_to", "why_not_consented", "why_not_start", "refusals_to_generate", "refusals_to_repair")
+ASKS += ("refusals_to_try_on", "refusals_to_look_book", "open_run")
+
+
 def test_every_function_that_spends_asks_whether_the_consent_stands():
-    """Each that reserves money, or opens an attempt, asks itself or through the one reason why not to start."""
+    """Each that reserves money, or opens an attempt, asks, or all that call it do."""
     source = "\n".join(path.read_text() for path in sorted(MIGRATIONS.glob("*.sql")))
     bodies = dict(re.findall(r"\ncreate function ((?:croquis|public)\.\w+)\(.*?as \$\$(.*?)\$\$;", source, re.DOTALL))
-    spending = {
-        name: body for name, body in bodies.items() if re.search(r"croquis\.(reserve|open_attempt|open_run)\(", body)
-    }
-    assert {"public.order_generations", "public.open_training_attempt", "public.open_image_attempt"} <= set(spending)
-    asks = (
-        "croquis.consents_to(",
-        "croquis.why_not_consented(",
-        "croquis.why_not_start(",
-        "croquis.open_run(",
-        "croquis.refusals_to_generate(",
-    )
-    assert [name for name, body in spending.items() if not any(it in body for it in asks)] == []
+
+    def calls(body: str, *names: str) -> bool:
+        return any(f"croquis.{name}(" in body for name in names)
+
+    def asks(name: str) -> bool:
+        callers = [it for it, body in bodies.items() if calls(body, name.partition(".")[2])]
+        return calls(bodies[name], *ASKS) or (bool(callers) and all(map(asks, callers)))
+
+    spending = {name for name, body in bodies.items() if calls(body, "reserve", "open_attempt", "open_run")}
+    assert {"croquis.place_generations", "croquis.add_try_on", "public.open_image_attempt"} <= spending
+    assert [name for name in spending if not asks(name)] == []
     assert "croquis.refusals_to_start(" in bodies["croquis.why_not_start"]
-    assert "croquis.why_not_consented(" in bodies["croquis.refusals_to_start"]
-    assert "croquis.why_not_consented(" in bodies["croquis.refusals_to_generate"]
+    assert "croquis.refusals_to_generate(" in bodies["croquis.refusals_to_repair"]
+    for name in ("start", "generate", "try_on", "look_book"):
+        assert "croquis.why_not_consented(" in bodies[f"croquis.refusals_to_{name}"]

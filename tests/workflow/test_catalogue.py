@@ -59,7 +59,7 @@ def test_pictures_are_listed_marked_downloaded_and_removed(studio: Studio, maya:
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"kind": "selfie"}, "kind must be 'preview' or 'generation'."),
+        ({"kind": "selfie"}, "kind must be 'preview', 'generation', 'repair' or 'try_on'."),
         ({"since": "2026-02-31"}, "since must be a day such as 2030-12-31."),
         ({"until": "1764500000"}, "until must be a day such as 2030-12-31."),
         ({"favourite": "perhaps"}, "favourite must be true or false."),

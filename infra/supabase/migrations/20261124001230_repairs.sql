@@ -110,6 +110,7 @@ as $$
 declare
   source public.images;
   of_model public.ai_models;
+  of_run public.training_runs;
 begin
   perform croquis.signed_in();
   select * into source from public.images i where i.id = image and public.may_act(i.owner_id);
@@ -117,13 +118,13 @@ begin
     perform croquis.refuse(croquis.no_such_image());
   end if;
   select * into of_model from public.ai_models m where m.id = source.model_id;
+  select * into of_run from public.training_runs r
+  where r.job_id = of_model.job_id and r.run = coalesce(of_model.active_run, 1);
   return jsonb_build_object(
     'image', to_jsonb(source),
     'model', to_jsonb(of_model),
-    'provider_version', (
-      select r.provider_version from public.training_runs r
-      where r.job_id = of_model.job_id and r.run = coalesce(of_model.active_run, 1)
-    ),
+    'provider_version', of_run.provider_version,
+    'exam', of_run.exam,
     'expected_usd', croquis.price_of('flux-dev-lora'),
     'history', croquis.history_of_images(),
     'refusals', (
