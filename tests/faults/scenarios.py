@@ -216,6 +216,7 @@ def settled(world: World) -> bool:
         " or exists (select from training_photos where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from garments where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from images i where i.cut_out is not null and i.cut_out_deleted_at is null)"
+        " or exists (select from images i where i.retry_usd is not null and not croquis.is_open(i.status))"
         " or exists (select from lora_training_jobs where photos_purge_after < now() and photos_purged_at is null)"
         " as open"
     )
