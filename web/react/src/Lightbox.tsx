@@ -60,7 +60,7 @@ export function Lightbox({ pictures, at, onMove, onClose, children }: LightboxPr
       {picture && (
         <div className={styles.about}>
           <p>{picture.prompt}</p>
-          <p className={parts.note}>{words.gallery.seed(picture.seed)}</p>
+          {picture.seed !== null && <p className={parts.note}>{words.gallery.seed(picture.seed)}</p>}
           {picture.checks?.why.map((it) => (
             <p key={it} className={parts.note}>
               {it}
