@@ -157,6 +157,7 @@ def ministack(python: Path, port: int, folder: Path) -> Iterator[Deployment]:
             process.wait(30)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # with whatever functions it left
+        process.wait(30)
 
 
 def _answers(url: str) -> bool:
