@@ -43,7 +43,11 @@ DECLARATIONS = ("adult", "own_photos_or_authorised", "training", "storage", "pro
 USES = ("train", "generate", "try_on", "face_measurement")
 CONSENT = {"text_version": "2026-11", "uses": USES, **dict.fromkeys(DECLARATIONS, True)}
 PICTURES = (
-    {"outfit": "a red wool coat", "background": "a rainy street at night", "pose": "walking up to the camera"},
+    {
+        "outfit": "a red wool coat",
+        "background": "a rainy street at night",
+        "pose": "standing, facing the camera, both hands on hips",  # from the front: of a profile no face is measured
+    },
     {
         "framing": "half_body",
         "pose": "facing the camera",
