@@ -59,7 +59,7 @@ test: $(READY) ## run all tests
 faults: $(READY) ## break every effect in every way [SHARE=3/8 | PAIRS=2000 SEED=1 | RUN='a run that it printed']
 	@$(PYTHON_M) faults
 
-faults-once: $(READY) ## the same, once for each kind of fault at each port in each state [SHARE=1/3]
+faults-once: $(READY) ## the same, once for each kind of fault at each port in each state [SHARE=1/6]
 	@$(PYTHON_M) faults once
 
 test-web: $(READY) $(WEB_READY) ## compile guide and page, run both against the sandbox; needs Node 20.19 and Chromium
