@@ -24,20 +24,13 @@ LAYERS = {
 }
 OURS = (*LAYERS, "croquis_faces", "workflow", "sandbox")
 NEIGHBOURS = {"httpx", "boto3", "botocore", "replicate", "postgrest", "storage3", "supabase", "requests", "urllib3"}
-SHARED_BY_DOORS = (
-    "croquis.http.door",
-    "croquis.errors",
-    "croquis.observability",
-    "croquis.queue_worker",
-    "croquis.http.signatures",
-    "croquis.usecases",
+SHAPES = (  # what the API takes and answers
     "croquis.http.requests",
     "croquis.http.views",
     "croquis.http.dataset_views",
     "croquis.http.log_views",
     "croquis.http.provenance_views",
     "croquis.http.shown_views",
-    "croquis.http.link_door",
     "croquis.http.dry_runs",
     "croquis.http.image_orders",
     "croquis.http.models",
@@ -46,6 +39,16 @@ SHARED_BY_DOORS = (
     "croquis.http.garments",
     "croquis.http.try_ons",
     "croquis.http.look_books",
+)
+SHARED_BY_DOORS = (
+    *SHAPES,
+    "croquis.http.door",
+    "croquis.http.link_door",
+    "croquis.http.signatures",
+    "croquis.errors",
+    "croquis.observability",
+    "croquis.queue_worker",
+    "croquis.usecases",
     "croquis.wiring",
     "croquis_pictures",
     "croquis_vision",
@@ -55,25 +58,12 @@ SHARED_BY_DOORS = (
 MAY_IMPORT = {
     "croquis.domain": ("croquis.domain", "croquis.errors"),
     "croquis.usecases": (
+        *SHAPES,
         "croquis.usecases",
         "croquis.domain",
         "croquis.errors",
         "croquis.ports",
-        "croquis.http.requests",
-        "croquis.http.views",
-        "croquis.http.dataset_views",
-        "croquis.http.log_views",
-        "croquis.http.provenance_views",
-        "croquis.http.shown_views",
         "croquis.http.presenter",
-        "croquis.http.dry_runs",
-        "croquis.http.image_orders",
-        "croquis.http.models",
-        "croquis.http.catalogue",
-        "croquis.http.downloads",
-        "croquis.http.garments",
-        "croquis.http.try_ons",
-        "croquis.http.look_books",
     ),
     # a second provider, or another database, would be a sibling folder
     "croquis.adapters.replicate": ("croquis.adapters.replicate", "croquis.domain", "croquis.errors", "croquis.ports"),

@@ -1,3 +1,4 @@
+// The drawn figures of the twelve slots, as numbers and nothing else: cut in two, one could not be drawn after another.
 type Point = readonly [x: number, y: number];
 
 /** A figure of 100 by 200: neck, hips, and each limb from its joint to hand or foot. */
