@@ -8,7 +8,7 @@ from photo_cases import good_photo, jpeg
 from PIL import Image
 
 from croquis.domain.images.exam import FACES_KEPT, FaceReference, Judgement, PassRate
-from croquis_faces import judge_picture, reference_of
+from croquis_faces import measure_picture, reference_of
 
 
 def test_strangers_are_found_and_the_same_person_is_not_refused() -> None:
@@ -27,15 +27,15 @@ def test_the_same_person_passes_in_poses_that_the_reference_does_not_hold() -> N
 def test_a_face_that_is_too_small_is_not_judged() -> None:
     somebody = people()[0]
     reference = references()[somebody.name]
-    assert judge_picture(jpeg(as_generated(somebody, 24)), reference) is Judgement.PASSES
-    assert judge_picture(jpeg(as_generated(somebody, 10)), reference) is Judgement.CANNOT_TELL
+    assert measure_picture(jpeg(as_generated(somebody, 24)), reference)[0] is Judgement.PASSES
+    assert measure_picture(jpeg(as_generated(somebody, 10)), reference)[0] is Judgement.CANNOT_TELL
 
 
 @pytest.mark.parametrize("name", ["10", "12"])  # from the side, from behind
 def test_a_picture_without_a_face_to_recognise_is_not_judged(name: str) -> None:
     reference = reference_of([jpeg(good_photo("01"))])
     assert reference
-    assert judge_picture(jpeg(good_photo(name)), reference) is Judgement.CANNOT_TELL
+    assert measure_picture(jpeg(good_photo(name)), reference)[0] is Judgement.CANNOT_TELL
 
 
 def test_a_reference_holds_at_most_twelve_faces_and_nothing_else() -> None:

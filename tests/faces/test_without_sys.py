@@ -40,9 +40,9 @@ def take_sys_away():
 
 if sys.platform == "linux":
     take_sys_away()
-from croquis_faces import judge_picture, reference_of
+from croquis_faces import measure_picture, reference_of
 photo = open(sys.argv[1], "rb").read()
-print(judge_picture(photo, reference_of([photo])).value)
+print(measure_picture(photo, reference_of([photo]))[0].value)
 """
 
 

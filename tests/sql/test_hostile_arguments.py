@@ -89,6 +89,7 @@ def good(story: Story) -> dict[str, Any]:
         "since": "2026-11-30",
         "until": "2026-11-30",
         "favourite": True,
+        "refused": False,
         "accepted": True,
         "before_at": "2026-11-30 12:00+00",
         "before_id": str(uuid4()),

@@ -60,7 +60,8 @@ def test_it_is_bound_once_and_the_sweep_leaves_it_alone_then(book: Book) -> None
     assert len(to_bind(book)["images"]) == 2
     assert bound(book) is True
     assert to_bind(book) is None
-    assert bound(book) is False
+    assert bound(book) is True  # a worker that was given it twice
+    assert book.story.owner.sql("select bound from public.look_books") == [(BOUND,)]
     assert late(book) == []
 
 
@@ -90,6 +91,38 @@ def test_a_picture_that_is_taken_back_closes_its_files_until_they_are_made_witho
     assert bound(book, binding=2) is True
     written(book, 2)
     assert shown(book) == ["2"]
+
+
+@pytest.mark.parametrize("taken_back", ["removed_at = now()", "shown_decision = 'refuse'"])
+def test_a_picture_that_is_taken_back_while_its_files_are_made_is_in_none_of_them(book: Book, taken_back: str) -> None:
+    assert to_bind(book)["look_book"]["binding"] == 1
+    image = book.cell(1, 1)["image_id"]
+    book.connection.execute(f"update public.images set {taken_back} where id = %s", (image,))  # pyright: ignore
+    assert bound(book, binding=1) is False
+    written(book, 1)
+    assert shown(book) == []
+    assert late(book) == [book.id]
+    assert image not in [it["id"] for it in to_bind(book)["images"]]
+
+
+def test_files_that_are_made_while_the_consent_is_withdrawn_are_given_to_nobody(book: Book) -> None:
+    assert to_bind(book)["allowed"] is True
+    book.story.owner.call("withdraw_consent", consent_id=book.story.seen()["job"]["consent_id"])
+    assert bound(book, binding=1) is False
+    written(book, 1)
+    assert shown(book) == []
+    assert to_bind(book)["allowed"] is False
+
+
+def test_one_worker_makes_the_files_and_after_four_that_died_there_are_none(book: Book) -> None:
+    for _ in range(4):
+        assert to_bind(book)
+        assert to_bind(book) is None
+        book.connection.execute("update public.look_books set bind_claimed_at = now() - interval '16 minutes'")
+    assert late(book) == [book.id]
+    assert to_bind(book) is None
+    assert late(book) == []
+    assert book.story.owner.sql("select bound from public.look_books") == [(None,)]
 
 
 def test_a_favourite_changes_nothing_of_its_files(book: Book) -> None:

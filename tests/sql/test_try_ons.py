@@ -74,12 +74,3 @@ def test_without_garments_or_pictures_it_says_so(room):
     with refused(409, "no_garments"):
         room.picture()
         room.order(model=room.model)
-
-
-def test_within_another_transaction_it_keeps_to_what_is_left(room):
-    picture, worn = room.picture(), room.garments("upper", "lower")
-    query = "select (croquis.order_try_on(i, %s, most_usd => %s)).id from public.images i where i.id = %s"
-    [(order,)] = room.sql(query, worn, Decimal("0.023"), picture)
-    assert room.images(str(order))[0]["reserved_usd"] == 0.023
-    with refused(409, "over_budget"), room.story.connection.transaction():
-        room.sql(query, worn, Decimal("0.022"), picture)

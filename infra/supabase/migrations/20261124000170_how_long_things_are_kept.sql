@@ -49,6 +49,12 @@ return interval '24 hours';
 comment on function croquis.downloads_kept is
   'The ZIP of a download is deleted so long after it was complete.';
 
+create function croquis.time_for_binding() returns interval
+language sql immutable parallel safe
+return interval '15 minutes';
+comment on function croquis.time_for_binding is
+  'How long a worker may make the files of a look-book, and a little longer.';
+
 create function croquis.time_for_download() returns interval
 language sql immutable parallel safe
 return interval '11 minutes';

@@ -105,7 +105,7 @@ comment on column public.images.seed is
 comment on column public.images.strength is
   'Of a repair: how much of the face is made anew.';
 create index images_source on public.images (source_image_id) where source_image_id is not null;
-create index images_refused on public.images (path) where shown_decision = 'refuse';
+create index images_not_given on public.images (path) where shown_decision = 'refuse' or removed_at is not null;
 comment on column public.images.checks is
   'What the checks found in the saved image; null: not looked at, or not yet.';
 comment on column public.images.cut_out is

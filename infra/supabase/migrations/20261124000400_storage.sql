@@ -46,12 +46,15 @@ create policy "an owner sees the clean pictures of garments that are kept" on st
   );
 
 -- the pattern comes before the cast: a name that does not begin with an owner's id is nobody's, and no error
-create policy "an owner sees clean photos and images below their id, but for refused ones" on storage.objects
+create policy "an owner sees clean photos and images below their id, but for removed or refused ones" on storage.objects
   for select to authenticated
   using (
     bucket_id in ('training-photos', 'images')
     and public.may_act(substring(objects.name from '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/')::uuid)
-    and not exists (select from public.images i where i.path = objects.name and i.shown_decision = 'refuse')
+    and not exists (
+      select from public.images i
+      where i.path = objects.name and (i.shown_decision = 'refuse' or i.removed_at is not null)
+    )
   );
 
 create table public.storage_outbox (

@@ -33,7 +33,8 @@ create function public.read_images(
   accepted boolean default null,
   before_at timestamptz default null,
   before_id uuid default null,
-  most int default 50
+  most int default 50,
+  refused boolean default null
 ) returns jsonb
 language sql stable set search_path = ''
 as $$
@@ -49,6 +50,7 @@ as $$
         and (until is null or i.created_at < (until + 1)::timestamp at time zone 'UTC')
         and (read_images.favourite is null or i.favourite = read_images.favourite)
         and (read_images.accepted is null or i.accepted = read_images.accepted)
+        and (read_images.refused is null or (i.shown_decision is not distinct from 'refuse') = read_images.refused)
         and (before_at is null or (i.created_at, i.id) < (before_at, before_id))
       order by i.created_at desc, i.id desc
       limit least(most, 201)  -- one more than a download may hold
@@ -59,7 +61,7 @@ as $$
 $$;
 comment on function public.read_images is
   'A page of the saved images of a model, newest first, older than the place before_at and before_id; since and until are '
-  'days in UTC, both included; null filters nothing. Null when the caller may not see the model.';
+  'days in UTC, both included; refused is by the person shown; null filters nothing. Null when the caller may not see the model.';
 grant execute on function public.read_images to authenticated;
 
 create function public.change_image(

@@ -10,6 +10,7 @@ create table public.downloads (
   bytes bigint,
   tries int not null default 0 check (tries between 0 and croquis.most_executions()),
   claimed_at timestamptz,
+  released boolean not null default false,
   failure_code text,
   failure_sentence text,
   failure_hint text,
@@ -23,6 +24,8 @@ comment on table public.downloads is
   'One ZIP of images that their owner chose: one object in the bucket downloads.';
 comment on column public.downloads.claimed_at is
   'When a worker last began to pack it.';
+comment on column public.downloads.released is
+  'Whoever claimed it is taken not to live any more: another worker may begin at once.';
 create index downloads_owner on public.downloads (owner_id, created_at);
 create index downloads_working on public.downloads (id) where status = 'working';
 create index downloads_objects on public.downloads (id) where object_deleted_at is null;
@@ -117,9 +120,8 @@ begin
     return array(
       select (it.image ->> 'id')::uuid
       from jsonb_array_elements(
-        public.read_images(model, kind, since, until, favourite, accepted, most => 201) -> 'images'
+        public.read_images(model, kind, since, until, favourite, accepted, most => 201, refused => false) -> 'images'
       ) with ordinality as it (image, place)
-      where it.image ->> 'shown_decision' is distinct from 'refuse'
       order by it.place
     );
   end if;

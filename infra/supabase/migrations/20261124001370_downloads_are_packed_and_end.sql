@@ -9,11 +9,12 @@ as $$
   with claimed as (
     update public.downloads d
     set claimed_at = now(),
+        released = false,
         tries = d.tries + 1
     where d.id = download
       and d.status = 'working'
       and d.tries < croquis.most_executions()
-      and (d.claimed_at is null or d.claimed_at < now() - croquis.time_for_download())
+      and (d.released or coalesce(d.claimed_at < now() - croquis.time_for_download(), true))
     returning *
   )
   select jsonb_build_object('download', to_jsonb(c), 'images', (
@@ -76,11 +77,14 @@ as $$
     select d.id from public.downloads d
     where (after is null or d.id > after)
       and d.status = 'working'
-      and (at_once or coalesce(d.claimed_at + croquis.time_for_download(), d.created_at + interval '1 minute') < now())
+      and (
+        at_once and d.tries < croquis.most_executions()
+        or coalesce(d.claimed_at + croquis.time_for_download(), d.created_at + interval '1 minute') < now()
+      )
     order by d.id
     limit most
   ), taken_back as (
-    update public.downloads d set claimed_at = case when not at_once then d.claimed_at end
+    update public.downloads d set released = at_once and d.tries < croquis.most_executions()
     from late
     where d.id = late.id
     returning d.*

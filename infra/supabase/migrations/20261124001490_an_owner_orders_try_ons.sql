@@ -44,8 +44,7 @@ create function croquis.order_try_on(
   engine text default null,
   seed bigint default null,
   retry_once boolean default false,
-  request jsonb default '{}',
-  most_usd numeric default null
+  request jsonb default '{}'
 ) returns public.image_orders
 language plpgsql
 as $$
@@ -58,11 +57,6 @@ declare
 begin
   perform croquis.hold_owner(picture.owner_id);
   perform croquis.refuse(why) from croquis.refusals_to_try_on(picture, garments, chosen, wanted) as why limit 1;
-  if wanted * price > most_usd then
-    perform croquis.refuse(409, 'over_budget',
-      format('This try-on may cost $%s, more than the $%s that are left for it.', wanted * price, most_usd),
-      'Raise the budget, or send fewer garments.');
-  end if;
   insert into public.image_orders (owner_id, model_id, kind, request, expected_seconds)
   values (picture.owner_id, picture.model_id, 'try_on', request, croquis.expected_image_seconds())
   returning * into ordered;
@@ -77,8 +71,7 @@ end
 $$;
 comment on function croquis.order_try_on is
   'Orders one picture in which the person of another wears these garments, or refuses with the first reason; for use '
-  'within any transaction that has made sure of who is asking. With retry_once as much again is reserved. most_usd is what '
-  'it may cost in all.';
+  'within any transaction that has made sure of who is asking. With retry_once as much again is reserved.';
 
 -- What an order names instead of a picture or garments.
 
@@ -172,6 +165,8 @@ begin
   end;
   if image is not null then
     wanted.picture := croquis.source_of_caller(image);
+    -- a withdrawal that comes now waits, and then finds the order
+    perform from public.ai_models m where m.id = (wanted.picture).model_id for share;
     return wanted;
   end if;
   select * into of_model from public.ai_models m where m.id = (wish ->> 'model')::uuid and public.may_act(m.owner_id)

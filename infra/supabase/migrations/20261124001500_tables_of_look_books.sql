@@ -26,6 +26,8 @@ create table public.look_books (
   binding int not null default 1,
   bound jsonb check (jsonb_typeof(bound) = 'object'),
   bound_at timestamptz,
+  bind_claimed_at timestamptz,
+  bind_tries int not null default 0 check (bind_tries between 0 and croquis.most_executions()),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   ended_at timestamptz
@@ -44,8 +46,11 @@ comment on column public.look_books.waits_since is
   'Since when it wants a place among the cells that all look-books together may have at work; null when it does not.';
 comment on column public.look_books.binding is
   'Counts how often its files are made: anew once a picture in them was removed or refused.';
+comment on column public.look_books.bind_claimed_at is
+  'When a worker last began to make its files.';
 comment on column public.look_books.bound is
-  'The files that it ends in, and its report; null with bound_at: it was not allowed to, or held no picture.';
+  'The files that it ends in, and its report; null with bound_at: it was not allowed to, held no '
+  'picture, or they could not be made.';
 create index look_books_owner on public.look_books (owner_id, created_at desc, id);
 create index look_books_model on public.look_books (model_id);
 create index look_books_unfinished on public.look_books (id) where bound_at is null;
@@ -129,14 +134,14 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   update public.look_books b
-  set bound = null, bound_at = null, binding = b.binding + 1
-  where b.bound_at is not null
-    and b.id in (select c.look_book_id from public.look_book_cells c where c.image_id = new.id);
+  set bound = null, bound_at = null, binding = b.binding + 1, bind_claimed_at = null, bind_tries = 0, moved_at = now()
+  where b.id in (select c.look_book_id from public.look_book_cells c where c.image_id = new.id);
   return null;
 end
 $$;
 comment on function croquis.unbind_look_books is
-  'Closes the files of each look-book that holds a picture which was removed, refused or approved again: they are made anew.';
+  'Closes the files of each look-book that holds a picture which was removed, refused or approved again, also those that are '
+  'just being made: they are made anew.';
 create trigger images_unbind_look_books after update of removed_at, shown_decision on public.images
   for each row when (
     (new.removed_at is null, new.shown_decision is not distinct from 'refuse')
@@ -153,13 +158,15 @@ begin
   from public.look_books b
   where b.model_id = new.id and croquis.is_open(b.status)
   order by b.id;
-  update public.look_books b set bound = null, bound_at = null, binding = b.binding + 1
-  where b.model_id = new.id and b.bound is not null;
+  update public.look_books b
+  set bound = null, bound_at = null, binding = b.binding + 1, bind_claimed_at = null, bind_tries = 0, moved_at = now()
+  where b.model_id = new.id;
   return null;
 end
 $$;
 comment on function croquis.cancel_look_books is
-  'Cancels the look-books of a model that lost its consent or is erased, and closes the files of those that are over.';
+  'Cancels the look-books of a model that lost its consent or is erased, and closes their files, also those that are just '
+  'being made.';
 create trigger ai_models_cancel_look_books after update of status on public.ai_models
   for each row when (new.status in ('revoked', 'erased') and old.status is distinct from new.status)
   execute function croquis.cancel_look_books();

@@ -163,7 +163,8 @@ begin
       from (
         select * from croquis.refusals_to_wear(r.garment_ids, of_model.owner_id)
         union all
-        select why.* from croquis.why_not_fitting(engine, r.garment_ids) as why where why.code is not null
+        select why.* from croquis.why_not_fitting(engine, croquis.own_garments(r.garment_ids, of_model.owner_id)) as why
+        where why.code is not null
       ) as w
       where r.garment_ids is not null
     ) as refused
@@ -201,7 +202,7 @@ begin
       when c.image_id is not null then i
       -- one that is to be made shows what its framing does
       else jsonb_populate_record(null::public.images, jsonb_build_object('framing', c.wish ->> 'framing'))
-    end, r.garment_ids) as why
+    end, croquis.own_garments(r.garment_ids, of_model.owner_id)) as why
     where why.code is not null
     order by r.row_no, c.column_no;
   return query
@@ -221,7 +222,7 @@ begin
       'Send budget_usd in dollars; a dry run tells what all cells cost.')::croquis.refusal;
   elsif budget < least then
     return next (422, 'budget_too_small',
-      format('The first look costs $%s with the picture that it is tried on, more than this budget.', least),
+      format('The cheapest look costs $%s with the picture that it is tried on, more than this budget.', least),
       'Send a larger budget_usd; a dry run tells what all cells cost.')::croquis.refusal;
   end if;
   if (select count(*) from public.look_books b where b.owner_id = of_model.owner_id and croquis.is_open(b.status))

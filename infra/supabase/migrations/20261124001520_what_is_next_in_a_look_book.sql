@@ -179,7 +179,10 @@ begin
     perform croquis.end_look_book(of_book.id, code, sentence, hint);
   elsif code = 'closed' then
     return false;  -- the switch: nobody has to resume what the next look finds open
-  elsif code in ('use_not_consented', 'model_not_active', 'too_many_images', 'spend_limit') then
+  elsif code in (
+    'use_not_consented', 'provider_not_consented', 'model_not_active', 'too_many_images', 'spend_limit',
+    'engine_disabled', 'engine_retired', 'engine_not_licensed'
+  ) then
     update public.look_books b
     set status = 'paused', failure_code = code, failure_sentence = sentence, failure_hint = hint
     where b.id = of_book.id;
@@ -214,6 +217,11 @@ begin
   select limits.cells_at_once_of_one - count(*) filter (where c.look_book_id = of_book.id), limits.cells_at_once - count(*)
   into places, places_of_all
   from public.look_book_cells c where c.status = 'working';
+  -- whoever has waited longer comes first
+  places_of_all := places_of_all - (
+    select count(*) from public.look_books w
+    where w.waits_since < coalesce(of_book.waits_since, 'infinity') and w.status = 'running' and w.id <> of_book.id
+  );
   perform croquis.hold_owner(of_book.owner_id);
   loop
     cell := croquis.next_cell(of_book);

@@ -15,32 +15,51 @@ comment on function croquis.waits_for_binding is
   'Every cell ended, and the files of the look-book are not made yet.';
 
 create function public.look_book_to_bind(look_book uuid) returns jsonb
-language sql stable security definer set search_path = ''
+language plpgsql security definer set search_path = ''
 as $$
-  select jsonb_build_object(
-    'look_book', to_jsonb(b),
-    'model', to_jsonb(m),
-    'allowed', m.status in ('active', 'archived') and croquis.consents_to(j.consent_id, 'generate'),
-    'cells', (
-      select coalesce(jsonb_agg(to_jsonb(c) order by c.row_no, c.column_no), '[]')
-      from public.look_book_cells c
-      where c.look_book_id = b.id
-    ),
-    'images', (
-      select coalesce(jsonb_agg(to_jsonb(i)), '[]')
-      from public.images i
-      where i.id in (select c.image_id from public.look_book_cells c where c.look_book_id = b.id)
-        and i.status = 'saved' and i.removed_at is null and i.shown_decision is distinct from 'refuse'
+begin
+  update public.look_books b
+  set bind_claimed_at = now(), bind_tries = b.bind_tries + 1
+  where b.id = look_book
+    and croquis.waits_for_binding(b)
+    and b.bind_tries < croquis.most_executions()
+    and coalesce(b.bind_claimed_at < now() - croquis.time_for_binding(), true);
+  if not found then
+    update public.look_books b set bound_at = now()
+    where b.id = look_book
+      and croquis.waits_for_binding(b)
+      and b.bind_tries >= croquis.most_executions()
+      and b.bind_claimed_at < now() - croquis.time_for_binding();
+    return null;
+  end if;
+  return (
+    select jsonb_build_object(
+      'look_book', to_jsonb(b),
+      'model', to_jsonb(m),
+      'allowed', m.status in ('active', 'archived') and croquis.consent_stands(j.consent_id),
+      'cells', (
+        select coalesce(jsonb_agg(to_jsonb(c) order by c.row_no, c.column_no), '[]')
+        from public.look_book_cells c
+        where c.look_book_id = b.id
+      ),
+      'images', (
+        select coalesce(jsonb_agg(to_jsonb(i)), '[]')
+        from public.images i
+        where i.id in (select c.image_id from public.look_book_cells c where c.look_book_id = b.id)
+          and i.status = 'saved' and i.removed_at is null and i.shown_decision is distinct from 'refuse'
+      )
     )
-  )
-  from public.look_books b
-  join public.ai_models m on m.id = b.model_id
-  join public.lora_training_jobs j on j.id = m.job_id
-  where b.id = look_book and croquis.waits_for_binding(b)
+    from public.look_books b
+    join public.ai_models m on m.id = b.model_id
+    join public.lora_training_jobs j on j.id = m.job_id
+    where b.id = look_book
+  );
+end
 $$;
 comment on function public.look_book_to_bind is
-  'A look-book whose files are to be made, with its cells and the pictures that may be in them; null when they are made '
-  'already, or a cell is open. Not allowed: nothing may be made of the person any more.';
+  'Gives a look-book whose files are to be made to one worker for a quarter of an hour, with its cells and the pictures that '
+  'may be in them; null when they are made already, a cell is open, or another worker has it. After four tries it ends '
+  'without files. Not allowed: nothing may be given of the person any more.';
 grant execute on function public.look_book_to_bind to service_role;
 
 create function public.bind_look_book(
@@ -54,12 +73,15 @@ begin
   update public.look_books b
   set bound = case jsonb_typeof(bind_look_book.bound) when 'object' then bind_look_book.bound end, bound_at = now()
   where b.id = look_book and b.binding = bind_look_book.binding and croquis.waits_for_binding(b);
-  return found;
+  return exists (
+    select from public.look_books b
+    where b.id = look_book and b.binding = bind_look_book.binding and b.bound_at is not null
+  );
 end
 $$;
 comment on function public.bind_look_book is
-  'Records the files and the report of a look-book, or that it has none. False, and without effect, when a picture was taken '
-  'back meanwhile.';
+  'Records the files and the report of a look-book, or that it has none. False when a picture was taken back meanwhile: then '
+  'what was written must not stay.';
 grant execute on function public.bind_look_book to service_role;
 
 -- 2. The sweep.

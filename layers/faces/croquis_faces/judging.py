@@ -32,13 +32,11 @@ def reference_of(photos: Iterable[bytes]) -> FaceReference | None:
     return FaceReference(embeddings=tuple(embedding for _, embedding in largest)) if largest else None
 
 
-def judge_picture(picture: bytes, reference: FaceReference) -> Judgement:
-    """Of the main face in a picture's file; a picture without one cannot be judged."""
-    return measure_picture(picture, reference)[0]
-
-
 def measure_picture(picture: bytes, reference: FaceReference) -> tuple[Judgement, float | None]:
-    """The same with the similarity that it rests on, by which two faces of one size may be put in order."""
+    """Of the main face in a picture's file, with the similarity that it rests on, which orders two faces of one size.
+
+    A picture without a face cannot be judged.
+    """
     image = open_photo(picture).image
     face = main_face(image)
     if face is None or not can_tell(face):

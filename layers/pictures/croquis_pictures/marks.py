@@ -8,7 +8,7 @@ from croquis.domain.images.image import LabelledImage
 from croquis.domain.images.provenance import COMPOSITE, MADE_BY_AI
 from croquis_pictures.decoding import Limits, PictureType, decode
 
-MAX_GENERATED_BYTES = 20_000_000
+MAX_GENERATED_BYTES = 50_000_000  # what the bucket takes: saved, a picture is larger than it came
 MAX_GENERATED_PIXELS = 50_000_000
 XMP = """<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">

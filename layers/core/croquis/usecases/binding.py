@@ -13,10 +13,10 @@ from croquis.domain.look_books.look_book import BASE_ROW, BoundFiles, Cell, Look
 from croquis.domain.look_books.manifest import NAME, REPORT_NAME, file_name, manifest_of, report_file
 from croquis.domain.look_books.sheet import SheetCell, SheetRow, words_of
 from croquis.domain.zip_stream import ZipMember, zip_chunks, zip_size
-from croquis.errors import Refused
+from croquis.errors import Refused, StepFailed
 from croquis.ports import Croquis
 from croquis.ports.look_books import LookBookToBind
-from croquis.usecases.images import IMAGES, MAX_IMAGE_BYTES
+from croquis.usecases.images import read_saved
 
 LOOK_BOOKS = "look-books"
 SHEET, PDF, ZIP = "contact-sheet.png", "contact-sheet.pdf", "pictures.zip"
@@ -47,12 +47,13 @@ class _Book:
     book: LookBook
     cells: tuple[Cell, ...]
     images: Mapping[ImageId, Image]
+    small: Mapping[ImageId, bytes]
 
     def path(self, name: str, binding: int | None = None) -> str:
         return f"{self.book.owner_id}/{self.book.id}/{binding or self.book.binding}/{name}"
 
     def picture_of(self, cell: Cell) -> Image | None:
-        """None also for one that was taken back."""
+        """None also for one that was taken back, or is lost."""
         return self.images.get(cell.image_id) if cell.image_id else None
 
 
@@ -64,15 +65,28 @@ def bind(croquis: Croquis, look_book_id: LookBookId, thumbnail: Thumbnail, draw:
     found = croquis.store.look_books.look_book_to_bind(look_book_id)
     if found is None:
         return
-    book = _Book(found.look_book, found.cells, {it.id: it for it in found.images})
-    bound = _bound(croquis, found, book, thumbnail, draw) if found.allowed and book.images else None
+    small = _thumbnails(croquis, found.images, thumbnail) if found.allowed else {}
+    book = _Book(found.look_book, found.cells, {it.id: it for it in found.images if it.id in small}, small)
+    bound = _bound(croquis, found, book, draw) if book.images else None
     last = book.book.binding if bound else book.book.binding + 1
     old = [book.path(name, earlier) for earlier in range(1, last) for name in (SHEET, PDF, ZIP)]
     croquis.files.remove(LOOK_BOOKS, old)
-    croquis.store.look_books.bind_look_book(look_book_id, book.book.binding, bound)
+    if not croquis.store.look_books.bind_look_book(look_book_id, book.book.binding, bound):
+        croquis.files.remove(LOOK_BOOKS, [book.path(name) for name in (SHEET, PDF, ZIP)])
 
 
-def _bound(croquis: Croquis, found: LookBookToBind, book: _Book, thumbnail: Thumbnail, draw: Draw) -> BoundFiles:
+def _thumbnails(croquis: Croquis, images: Sequence[Image], thumbnail: Thumbnail) -> dict[ImageId, bytes]:
+    """Of each whose file is there: one that is lost must not keep the others from their owner."""
+    small: dict[ImageId, bytes] = {}
+    for image in images:
+        try:
+            small[image.id] = thumbnail(read_saved(croquis, image))
+        except StepFailed:
+            log.error("the file of a saved image is gone", extra={"image_id": image.id})
+    return small
+
+
+def _bound(croquis: Croquis, found: LookBookToBind, book: _Book, draw: Draw) -> BoundFiles:
     report = drift_of(
         [
             Looked(it.row_no, it.column_no, picture.checks)
@@ -84,19 +98,19 @@ def _bound(croquis: Croquis, found: LookBookToBind, book: _Book, thumbnail: Thum
     at = found.look_book.ended_at or datetime.fromtimestamp(croquis.now(), UTC)
     note = f"{MADE_BY_AI} {SANDBOX}" if croquis.sandbox else MADE_BY_AI
     columns = [book.book.column_title(it) for it in range(1, len(book.book.columns) + 1)]
-    png, pdf = draw(_rows(croquis, book, report, thumbnail), columns, title=found.model.name, note=note, at=at)
+    png, pdf = draw(_rows(book, report), columns, title=found.model.name, note=note, at=at)
     croquis.files.write(LOOK_BOOKS, book.path(SHEET), png, content_type="image/png")
     croquis.files.write(LOOK_BOOKS, book.path(PDF), pdf, content_type="application/pdf")
     zipped = _zip(croquis, book, report, png)
     return BoundFiles(sheet_path=book.path(SHEET), pdf_path=book.path(PDF), zip_path=zipped, report=report)
 
 
-def _rows(croquis: Croquis, book: _Book, report: DriftReport, thumbnail: Thumbnail) -> list[SheetRow]:
+def _rows(book: _Book, report: DriftReport) -> list[SheetRow]:
     said = {(it.row_no, it.column_no): it for it in report.cells}
 
     def shown(cell: Cell) -> SheetCell:
         picture = book.picture_of(cell)
-        small = thumbnail(_read(croquis, picture)) if picture else None
+        small = book.small[picture.id] if picture else None
         return SheetCell(small, *words_of(cell, said.get((cell.row_no, cell.column_no)), shown=picture is not None))
 
     return [
@@ -117,7 +131,7 @@ def _zip(croquis: Croquis, book: _Book, report: DriftReport, sheet: bytes) -> st
     def members() -> Iterator[ZipMember]:
         yield from beside
         for name, picture in pictures:
-            yield ZipMember(name, _read(croquis, picture))
+            yield ZipMember(name, read_saved(croquis, picture))
 
     size = zip_size([(it.name, len(it.data)) for it in beside] + [(name, it.bytes or 0) for name, it in pictures])
     path = book.path(ZIP)
@@ -129,7 +143,3 @@ def _zip(croquis: Croquis, book: _Book, report: DriftReport, sheet: bytes) -> st
         log.warning("a look-book's ZIP is larger than the storage takes", extra={"bytes": size})
         return None
     return path
-
-
-def _read(croquis: Croquis, picture: Image) -> bytes:
-    return croquis.files.read(IMAGES, picture.path or "", limit=MAX_IMAGE_BYTES)

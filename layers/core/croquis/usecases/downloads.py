@@ -1,18 +1,16 @@
 """Images as one ZIP: ordered by their owner, packed and forgotten by the workers."""
 
 from collections.abc import Iterator
-from hashlib import sha256
 
 from croquis.domain.ids import DownloadId
 from croquis.domain.images.download import MANIFEST, Download, DownloadStatus, file_names, manifest
-from croquis.domain.images.image import Image
 from croquis.domain.runs.job import MOST_EXECUTIONS
 from croquis.domain.zip_stream import ZipMember, zip_chunks, zip_size
-from croquis.errors import Refused, StepFailed, Unavailable
+from croquis.errors import Refused, StepFailed
 from croquis.http.downloads import DownloadView, OrderDownload, download_view
 from croquis.ports import Croquis, Owner
 from croquis.ports.downloads import DownloadToPack
-from croquis.usecases.images import IMAGES
+from croquis.usecases.images import read_saved
 from croquis.usecases.trainings import LINK_SECONDS
 
 BUCKET = "downloads"
@@ -94,26 +92,8 @@ def _write(croquis: Croquis, found: DownloadToPack) -> int:
 
     def members() -> Iterator[ZipMember]:
         for name, image in zip(names, found.images, strict=True):
-            yield ZipMember(name, _picture(croquis, image, last_try=found.download.tries >= MOST_EXECUTIONS))
+            yield ZipMember(name, read_saved(croquis, image, last_try=found.download.tries >= MOST_EXECUTIONS))
         yield ZipMember(MANIFEST, contents)
 
     croquis.files.write_stream(BUCKET, path, zip_chunks(members()), size=size, content_type=CONTENT_TYPE)
     return size
-
-
-def _picture(croquis: Croquis, image: Image, *, last_try: bool) -> bytes:
-    try:
-        picture = croquis.files.read(IMAGES, image.path or "", limit=image.bytes or 0)
-    except Refused as refused:
-        raise _unreadable(image) from refused
-    if sha256(picture).hexdigest() == image.sha256:
-        return picture
-    if last_try:
-        raise _unreadable(image)
-    raise Unavailable("The storage gave something else than was saved.")  # a page of its own, perhaps: it may pass
-
-
-def _unreadable(image: Image) -> StepFailed:
-    return StepFailed(
-        "image_unreadable", f"The file of the image {image.id} is not there as it was saved.", "Order it without it."
-    )

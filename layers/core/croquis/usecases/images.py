@@ -23,7 +23,8 @@ from croquis.usecases.trainings import LINK_SECONDS
 from croquis.usecases.wishes import image_wishes
 
 IMAGES, GARMENTS = "images", "garments"
-MAX_IMAGE_BYTES, MAX_GARMENT_BYTES = 20_000_000, 60_000_000
+MAX_FETCHED_BYTES, MAX_GARMENT_BYTES = 20_000_000, 60_000_000
+MAX_IMAGE_BYTES = 50_000_000  # what the bucket takes: saved, a picture is larger than it came
 FETCH_SECONDS = 60
 
 log = logging.getLogger(__name__)
@@ -133,7 +134,7 @@ def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign, put_back
     if not urls:
         raise StepFailed("no_output", "The provider made no image.")
     made_of = _made_of(croquis, found)
-    with croquis.provider.fetch(urls[0], limit=MAX_IMAGE_BYTES, deadline_s=FETCH_SECONDS) as download:
+    with croquis.provider.fetch(urls[0], limit=MAX_FETCHED_BYTES, deadline_s=FETCH_SECONDS) as download:
         source = download.read()
     before, cut_out = made_of.original, found.image.cut_out
     made = put_back(before, source, cut_out) if before and cut_out else source
@@ -185,6 +186,23 @@ def original(croquis: Croquis, source: Image) -> bytes:
     if not source.may_be_used or source.path is None:
         raise StepFailed("source_gone", "The picture that it is made from was removed or refused.")
     return croquis.files.read(IMAGES, source.path, limit=MAX_IMAGE_BYTES)
+
+
+def read_saved(croquis: Croquis, image: Image, *, last_try: bool = False) -> bytes:
+    """The file as it was saved; StepFailed if there is none.
+
+    What the storage gives instead is perhaps a page of its own, which may pass: Unavailable, until the last try.
+    """
+    missing = StepFailed(
+        "image_unreadable", f"The file of the image {image.id} is not there as it was saved.", "Order it without it."
+    )
+    try:
+        picture = croquis.files.read(IMAGES, image.path or "", limit=image.bytes or 0)
+    except Refused as refused:
+        raise missing from refused
+    if sha256(picture).hexdigest() == image.sha256:
+        return picture
+    raise missing if last_try else Unavailable("The storage gave something else than was saved.")
 
 
 def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) -> None:

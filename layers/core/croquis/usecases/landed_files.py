@@ -16,7 +16,7 @@ def landed_file(croquis: Croquis, claim: ClaimedUpload, announced_bytes: int) ->
     except Refused as refusal:
         if refusal.code != "too_many_bytes":
             raise
-        return refused(refusal.code, refusal.sentence, "Upload the photo again.")
+        return refused(refusal.code, refusal.sentence, "Upload the file again.")
     wrong = size_differs(announced_bytes, len(data))
     if wrong and claim.size == announced_bytes:  # what landed had the right size, so this is something else
         raise StepFailed("other_bytes", "The storage answered with something else than what landed.")

@@ -49,7 +49,7 @@ def look_at(known: KnownEngine, ask: Ask) -> SeenEngine:
 def _read(shape: type[Shape], answer: tuple[int, bytes]) -> Shape | None:
     """None for what is not there, or disabled."""
     status, body = answer
-    if status in (404, 410) or DISABLED in body:
+    if status in (404, 410) or (status != 200 and DISABLED in body):
         return None
     try:
         if status == 200:

@@ -47,11 +47,11 @@ class ManifestEntry(Row):
     run: int
     kind: ImageKind
     prompt: str
-    seed: int
+    seed: int | None
     engine: str
     provider_version: str
-    lora_scale: float
-    guidance: float
+    lora_scale: float | None
+    guidance: float | None
     width: int
     height: int
     bytes: int

@@ -5,8 +5,6 @@ The rows are in the database, which decides who may be ordered; here is only wha
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 
 from croquis.domain.row import Row
 
@@ -14,15 +12,8 @@ PERSON, GARMENTS, GARMENT, ALL = "$person", "$garments", "$garment", "$person_an
 PROMPT, SEED, WORDS, CATEGORY = "$prompt", "$seed", "$words", "$category"
 
 
-class Licence(StrEnum):
-    """What the pictures may be used for; equal to the values in `croquis.engines.licence`."""
-
-    COMMERCIAL = "commercial"
-    NONCOMMERCIAL = "noncommercial"
-
-
 class Engine(Row):
-    """One row of `croquis.engines`.
+    """One row of `croquis.engines`, as far as an order needs it.
 
     `takes` is its input, in which a word that begins with $ stands for what is only known at the order; `categories`
     are its words for ours, where it has any. `refusal_words` are in the error of a picture that it would not make.
@@ -30,10 +21,7 @@ class Engine(Row):
 
     name: str
     version: str | None  # None: the provider runs the newest one under the name
-    licence: Licence
-    retires_on: date | None
     has_seed: bool
-    marks_pictures: bool
     refusal_words: tuple[str, ...]
     most_garments: int
     takes: dict[str, object]

@@ -85,7 +85,7 @@ def size_differs(announced: int, found: int) -> Finding | None:
         code="size_differs",
         severity=Severity.BLOCKING,
         sentence=f"{found:,} bytes arrived, but {announced:,} were announced.",
-        hint="Choose the photo again and upload it once more.",
+        hint="Choose the file again and upload it once more.",
         measured=found,
         threshold=announced,
     )
