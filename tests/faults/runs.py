@@ -51,6 +51,9 @@ def effects_of(world: World, scenario: str) -> list[Effect]:
     found, ends = broken(world, owners), {owner.status for owner in owners}
     assert not found, f"A clean run of {scenario} breaks {found}."
     assert ends == {SCENARIOS[scenario].ends}, f"A clean run of {scenario} ends {ends}."
+    refused = [it for owner in owners for it in owner.answers if it >= 400]
+    assert not refused, f"A clean run of {scenario} is answered {refused}."
+    assert world.rows(SCENARIOS[scenario].made), f"A clean run of {scenario} does not do what it is for."
     lost = world.rows("select kind from images where failure_code = 'internal'")
     assert not lost, f"A clean run of {scenario} makes no pictures: {lost}"
     return effects

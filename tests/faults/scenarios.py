@@ -30,6 +30,7 @@ class Scenario:
     before: tuple[Step, ...] = ()  # without faults
     photos: int = 8  # accepted at the beginning
     ends: str = "in_review"  # how each owner's job stands after a clean run
+    made: str = "select true"  # what a clean run leaves behind, as a query that finds something
 
 
 def submitting(_: World, owners: list[Owner]) -> None:
@@ -156,15 +157,26 @@ def waiting_a_day(world: World, _: list[Owner]) -> None:
 TRAINED = (submitting, approving)
 AGREED = (*TRAINED, agreeing_to_try_ons)
 DRESSED = (*TRAINED, bringing_garments, agreeing_to_try_ons)
+A_REPAIR = "select true from images where kind = 'repair' and repair is not null"
+A_REFUSAL = "select true from images where kind = 'try_on' and status = 'failed' and failure_code <> 'internal'"
+A_LOOK_BOOK = "select true from look_book_cells where status = 'done' having count(*) = 4"
+WITHDRAWN_BOOKING = withdrawing_after(25, booking)
+CANCELED_BOOK = "select true from look_books where status = 'canceled'"
+
+
+def saved(kind: str, number: int) -> str:
+    return f"select true from images where kind = '{kind}' and status = 'saved' having count(*) = {number}"
+
+
 SCENARIOS = {
     it.name: it
     for it in (
         Scenario("training", 1, submitting),
-        Scenario("pictures", 1, ordering, before=TRAINED, ends="approved"),
-        Scenario("repair", 1, submitting_with_faces, (approving, ordering, repairing), ends="approved"),
-        Scenario("try_on", 1, trying_on, before=DRESSED, ends="approved"),
-        Scenario("try_on_again", 1, trying_on_again, before=DRESSED, ends="approved"),
-        Scenario("try_on_refused", 1, trying_on_what_is_refused, before=DRESSED, ends="approved"),
+        Scenario("pictures", 1, ordering, before=TRAINED, ends="approved", made=saved("generation", 2)),
+        Scenario("repair", 1, submitting_with_faces, (approving, ordering, repairing), ends="approved", made=A_REPAIR),
+        Scenario("try_on", 1, trying_on, before=DRESSED, ends="approved", made=saved("try_on", 1)),
+        Scenario("try_on_again", 1, trying_on_again, before=DRESSED, ends="approved", made=saved("try_on", 2)),
+        Scenario("try_on_refused", 1, trying_on_what_is_refused, before=DRESSED, ends="approved", made=A_REFUSAL),
         Scenario("withdraw_try_on", 1, withdrawing_after(5, trying_on), before=DRESSED, ends="approved"),
         Scenario("cancel", 1, canceling_after(120), ends="canceled"),
         Scenario("cancel_at_once", 1, canceling_after(0), ends="canceled"),
@@ -177,9 +189,11 @@ SCENARIOS = {
         Scenario("cap", 1, ordering_before_the_cap, before=TRAINED, ends="approved"),
         Scenario("credit", 1, submitting_without_credit),
         Scenario("withdraw", 1, withdrawing_after(200, submitting), ends="canceled"),
-        Scenario("look_book", 1, booking, before=AGREED, ends="approved"),
-        Scenario("cancel_look_book", 1, booking_and_canceling, before=AGREED, ends="approved"),
-        Scenario("withdraw_look_book", 1, withdrawing_after(25, booking), before=AGREED, ends="approved"),
+        Scenario("look_book", 1, booking, before=AGREED, ends="approved", made=A_LOOK_BOOK),
+        Scenario("cancel_look_book", 1, booking_and_canceling, before=AGREED, ends="approved", made=CANCELED_BOOK),
+        Scenario(
+            "withdraw_look_book", 1, withdrawing_after(25, booking), before=AGREED, ends="approved", made=CANCELED_BOOK
+        ),
         Scenario("withdraw_pictures", 1, withdrawing_after(5, ordering), before=TRAINED, ends="approved"),
     )
 }
@@ -216,7 +230,7 @@ def settled(world: World) -> bool:
         " or exists (select from training_photos where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from garments where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from images i where i.cut_out is not null and i.cut_out_deleted_at is null)"
-        " or exists (select from images i where i.retry_usd is not null and not croquis.is_open(i.status))"
+        " or exists (select from images i where i.retry_usd is not null and i.status = 'saved')"
         " or exists (select from lora_training_jobs where photos_purge_after < now() and photos_purged_at is null)"
         " as open"
     )

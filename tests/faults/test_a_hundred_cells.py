@@ -11,7 +11,7 @@ from faults.owners import NAMES, Owner
 from faults.scenarios import agreeing_to_try_ons, approving, settled, submitting
 from faults.world import World
 
-ROWS, COLUMNS, BUDGET = 10, 10, 3.0
+ROWS, COLUMNS, BUDGET = 10, 10, 1.2  # all of it would cost 1.70
 WHILE_SECONDS, WHILES = 20, 90
 # what a short while at the provider is like; one answer in six is that it refuses the order for good
 ANSWERS = (
@@ -88,6 +88,8 @@ def test_every_cell_ends_within_the_budget_and_nothing_is_paid_twice(world: Worl
     assert len({it["image_id"] for it in cells if it["status"] == "done"}) == sum(
         it["status"] == "done" for it in cells
     )
+    assert world.rows("select max(tries) as most from look_book_cells") == [{"most": 2}]
+    assert "budget_spent" in {it["failure_code"] for it in cells}
     [book] = world.rows("select id::text from look_books")
     assert 0 < money.spent_in_book(world, book["id"]) <= BUDGET
     tried_again = world.rows(

@@ -154,6 +154,15 @@ def test_a_model_with_more_images_than_fit_is_refused_and_not_cut(story, played)
         ordered(story)
 
 
+def test_what_the_person_shown_refused_takes_no_place_among_those_that_are_looked_at(story, played):
+    newest, older = with_pictures(story)
+    played("update public.images set shown_decision = 'refuse' where id = %s", newest)
+    model = story.seen()["model"]["id"]
+    found = story.owner.call("read_images", model=model, most=1, refused=False)
+    assert [it["id"] for it in found["images"]] == [older]
+    assert newest not in in_zip(story, ordered(story))
+
+
 def test_nobody_orders_more_downloads_a_day_than_are_allowed(story):
     newest, _ = with_pictures(story)
     story.connection.execute("update croquis.limits set downloads_per_day = 1")

@@ -71,6 +71,21 @@ def test_no_more_cells_are_at_work_than_the_rate_allows_and_who_waited_longest_i
         assert len(list(other.working())) == 2
 
 
+def test_a_book_at_work_leaves_a_free_place_to_one_that_waits(book: Book) -> None:
+    other = Book(book.connection).approved()
+    with limited(book.connection, cells_at_once=2):
+        book.ordered(rows=1, columns=4).filled()
+        other.ordered(rows=1, columns=1).filled()
+        assert list(other.working()) == []
+        earlier = "update public.look_books set waits_since = waits_since - interval '1 minute' where id = %s"
+        book.connection.execute(earlier, (other.id,))
+        book.lost(next(book.working()))
+        assert book.filled()["next"] == other.id
+        assert len(list(book.working())) == 1
+        other.filled()
+        assert len(list(other.working())) == 1
+
+
 def test_a_picture_that_failed_is_ordered_once_more_and_then_its_sentence_stays(book: Book) -> None:
     book.ordered(rows=1, columns=1).filled()
     book.lost(next(book.working()))

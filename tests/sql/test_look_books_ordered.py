@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sql.book_story import CONSENT_USES, WHOLE, Book, limited
+from sql.book_story import CONSENT_USES, ENGINE, WHOLE, Book, limited
 from sql.seats import Connection, refused
 from sql.story import CONSENT, WISH, key
 
@@ -118,6 +118,21 @@ def test_nothing_of_another_owner_is_taken_in_any_place(book: Book, other: Book)
     assert book.connection.execute("select count(*) from public.look_books").fetchone() == (0,)
 
 
+def test_a_dry_run_tells_nothing_of_what_anothers_garment_is(book: Book, other: Book) -> None:
+    portrait = [{"wish": WISH, "title": "A portrait"}]
+    codes = [
+        {(it["code"], it["sentence"].replace(garment, "")) for it in dry_run(book, garment, portrait)}
+        for garment in (other.wardrobe.ready("shoes"), str(uuid4()))
+    ]
+    assert codes[0] == codes[1]
+    assert "no_such_garment" in {code for code, _ in codes[0]}
+
+
+def dry_run(book: Book, garment: str, columns: list[dict[str, Any]]) -> Any:
+    asked = book.request() | {"rows": [{"garment_ids": [garment]}], "columns": columns}
+    return book.story.owner.call("dry_run_look_book", **asked)["refusals"]
+
+
 def test_another_owner_neither_sees_nor_moves_a_look_book(book: Book, other: Book) -> None:
     book.ordered()
     assert other.story.owner.call("read_look_book", look_book=book.id) is None
@@ -213,6 +228,20 @@ def test_what_stands_against_every_order_pauses_it_and_says_why(book: Book, limi
     found = book.seen()["look_book"]
     assert (found["status"], found["failure_code"]) == ("paused", code)
     assert found["failure_sentence"]
+
+
+def test_an_engine_that_is_gone_pauses_it_before_more_pictures_are_paid(book: Book) -> None:
+    book.ordered(rows=1, columns=2)
+    book.filled()
+    first = next(iter(book.working()))
+    book.saved(first)
+    book.connection.execute("insert into croquis.engine_looks (name, is_there) values (%s, false)", (ENGINE,))
+    many = len(list(book.working()))
+    book.filled()
+    found = book.seen()["look_book"]
+    assert (found["status"], found["failure_code"]) == ("paused", "engine_disabled")
+    assert len(list(book.working())) == many - 1
+    assert {it["status"] for it in book.seen()["cells"] if it["row_no"]} == {"waiting"}
 
 
 def test_the_switch_makes_it_wait_without_a_word(book: Book) -> None:

@@ -244,6 +244,20 @@ def test_an_owner_sees_own_clean_photos_and_pictures_and_changes_no_object(story
         assert objects_of(seat, "delete from storage.objects") == 0
 
 
+@pytest.mark.parametrize("change", ["removed_at = now()", "shown_decision = 'refuse'"])
+def test_an_owner_sees_no_file_of_an_image_that_was_removed_or_refused(story, change):
+    story.to("approved")
+    path = f"{story.user}/{story.job}/a.png"
+    story.landed(path, "images")
+    seen = f"select name from storage.objects where name = '{path}'"
+    story.connection.execute(
+        "update public.images set path = %s where id = (select id from public.images limit 1)", (path,)
+    )
+    assert story.owner.sql(seen) == [(path,)]
+    story.connection.execute(f"update public.images set {change} where path = %s", (path,))
+    assert story.owner.sql(seen) == []
+
+
 def test_all_buckets_are_private_and_limit_what_they_take(db: Connection):
     open_ones = db.execute(
         "select id from storage.buckets where public or file_size_limit is null or allowed_mime_types is null"

@@ -159,7 +159,8 @@ begin
       image_id = (select i.id from public.images i where i.order_id = ordered.id),
       failure_code = null, failure_sentence = null, failure_hint = null
   where (c.look_book_id, c.row_no, c.column_no) = (cell.look_book_id, cell.row_no, cell.column_no);
-  update public.look_books b set moved_at = now() where b.id = of_book.id;
+  -- who got a place waits anew for the next one
+  update public.look_books b set moved_at = now(), waits_since = null where b.id = of_book.id;
 end
 $$;
 comment on function croquis.order_cell is
