@@ -59,7 +59,10 @@ def refuse(answer: httpx.Response, what: str) -> NoReturn:
     problem = problem_of(answer) or {}
     if "detail" in problem and "code" in problem:
         known = {name: problem[name] for name in ("code", "request_id", "fields") if problem.get(name)}
-        raise Refused(str(problem["detail"]), str(problem.get("hint") or ""), status=answer.status_code, **known)
+        sentence, hint = str(problem["detail"]), str(problem.get("hint") or "")
+        if answer.status_code >= 500:  # an accident is no answer: the order may have been taken
+            raise Unreachable(sentence, hint, **known)
+        raise Refused(sentence, hint, status=answer.status_code, **known)
     if answer.status_code == 429 or answer.status_code >= 500:
         raise Unreachable(f"{what} cannot answer just now ({answer.status_code}).", "Try again in a moment.")
     said = next((str(problem[it]) for it in ("msg", "message", "error_description") if problem.get(it)), "")

@@ -67,6 +67,18 @@ def test_an_order_without_an_answer_keeps_its_key_and_an_answered_one_gives_it_u
     assert len({lost, other, later}) == 3
 
 
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_accident_that_is_told_as_a_problem_is_no_answer_either(desk: Desk, place: Place, status: int) -> None:
+    place.answers = [JSONResponse(PROBLEM, status)] * 3
+    with desk.api() as api:
+        with pytest.raises(Unreachable) as caught:
+            desk.order(api, "/v1/x", {})
+        place.answers = []
+        desk.order(api, "/v1/x", {})
+    assert (caught.value.exit_code, caught.value.sentence) == (5, "No.")
+    assert len(set(place.keys)) == 1
+
+
 def test_a_refused_order_gives_up_its_key(desk: Desk, place: Place) -> None:
     place.answers = [JSONResponse(PROBLEM, 409)]
     with desk.api() as api:

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { sharpness } from "../client/src/sharpness";
+import { orderAnswered, orderKey } from "../react/src/orderKey";
 import { steadyUrl } from "../react/src/steadyUrl";
 
 const PROBLEM = {
@@ -57,7 +58,8 @@ test("a picture keeps its link for some minutes although each answer signs anoth
   const [first, second] = ["http://s/photo.jpg?token=1", "http://s/photo.jpg?token=2"];
   expect(steadyUrl(first, 0)).toBe(first);
   expect(steadyUrl(second, 60_000)).toBe(first);
-  expect(steadyUrl(second, 9 * 60_000)).toBe(second);
+  expect(steadyUrl(first, 9 * 60_000)).toBe(first); // shown again, and no fresher
+  expect(steadyUrl(second, 12 * 60_000)).toBe(second);
 });
 
 test("edges make a picture sharp, also where most of it is a plain wall", () => {
@@ -78,4 +80,14 @@ test("edges make a picture sharp, also where most of it is a plain wall", () => 
       size,
     ),
   ).toBeLessThan(5);
+});
+
+test("an order keeps its key until it is answered, whatever else is ordered meanwhile", () => {
+  const lost = orderKey("Maya", { pose: "standing" });
+  const other = orderKey("Maya", { pose: "sitting" });
+  orderAnswered("Maya", { pose: "sitting" });
+  expect(orderKey("Maya", { pose: "standing" })).toBe(lost);
+  expect(orderKey("Maya", { pose: "sitting" })).not.toBe(other);
+  orderAnswered("Maya", { pose: "standing" });
+  expect(orderKey("Maya", { pose: "standing" })).not.toBe(lost);
 });

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import createApi, { type Client } from "openapi-fetch";
-import { SessionOver } from "./problems";
+import { SessionOver, Unreachable } from "./problems";
 import type { Paths } from "./schemas";
 
 export type Api = Client<Paths>;
@@ -10,8 +10,9 @@ export function signedInApi(apiUrl: string, supabase: SupabaseClient): Api {
   const api = createApi<Paths>({ baseUrl: apiUrl });
   api.use({
     async onRequest({ request }) {
-      const { data } = await supabase.auth.getSession(); // refreshed where it must be
-      if (!data.session) throw new SessionOver();
+      const { data, error } = await supabase.auth.getSession(); // refreshed where it must be
+      // without a network it cannot be refreshed now, and is kept
+      if (!data.session) throw error?.name === "AuthRetryableFetchError" ? new Unreachable() : new SessionOver();
       request.headers.set("Authorization", `Bearer ${data.session.access_token}`);
     },
     async onResponse({ response }) {

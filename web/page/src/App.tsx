@@ -1,6 +1,6 @@
 import { createShown } from "@croquis/client";
 import { type LinkTo, Loading, ModelList, ModelPage, Offline, ShownDoor, TrainModel, words } from "@croquis/react";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import type { Connected } from "./connection";
 import { SignIn } from "./SignIn";
@@ -109,14 +109,20 @@ function OneModel({ croquis, modelId }: Pick<Connected, "croquis"> & { modelId: 
   );
 }
 
-/** The token is taken out of the address, which no server sees, and kept as long as the tab is open. */
+/** The token is read from behind the #, which no server sees; a new link in the same tab is another token. */
 function Shown({ apiUrl }: Pick<Connected, "apiUrl">) {
-  const [shown] = useState(() => createShown(apiUrl, location.hash.slice(1)));
+  const [token, setToken] = useState(location.hash.slice(1));
+  useEffect(() => {
+    const changed = () => setToken(location.hash.slice(1));
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  const shown = useMemo(() => createShown(apiUrl, token), [apiUrl, token]);
   useTitle(words.shown.title);
   return (
     <main className="main">
       <p className="brand alone">{words.appName}</p>
-      <ShownDoor shown={shown} />
+      <ShownDoor key={token} shown={shown} />
     </main>
   );
 }

@@ -16,9 +16,9 @@ export function SignIn({ supabase, ended }: { supabase: SupabaseClient; ended: b
     const form = new FormData(event.currentTarget);
     const given = { email: String(form.get("email")), password: String(form.get("password")) };
     setBusy(true);
-    const { error } = isNew ? await supabase.auth.signUp(given) : await supabase.auth.signInWithPassword(given);
+    const { data, error } = isNew ? await supabase.auth.signUp(given) : await supabase.auth.signInWithPassword(given);
     setBusy(false);
-    setProblem(error ? said(error) : "");
+    setProblem(error ? said(error) : data.session ? "" : SAID.confirm);
   }
 
   return (

@@ -18,7 +18,7 @@ export async function connected(): Promise<Connected> {
   const answer = await fetch("/config.json").catch(() => undefined);
   if (!answer?.ok) throw new Unreachable(answer?.status);
   const { api: apiUrl, supabase: url, publishable_key } = (await answer.json()) as Config;
-  const shown = location.pathname === "/shown"; // the token behind its # is ours, no session's
-  const supabase = createClient(url, publishable_key, { auth: { detectSessionInUrl: !shown } });
+  // nobody is signed in by a link: whoever sends it would get the photos; and the token behind the # of /shown is ours
+  const supabase = createClient(url, publishable_key, { auth: { detectSessionInUrl: false } });
   return { apiUrl, supabase, croquis: createCroquis({ apiUrl, supabase }) };
 }

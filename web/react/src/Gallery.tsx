@@ -9,7 +9,7 @@ import { Picture } from "./Picture";
 import { PictureActions } from "./PictureActions";
 import { Loading, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
-import { useOrderKey } from "./useOrderKey";
+import { orderAnswered, orderKey } from "./orderKey";
 import { words } from "./words";
 
 const SAID = words.gallery;
@@ -42,7 +42,6 @@ export function Gallery({ croquis, modelId, jobId, news = 0, onOrdered }: Galler
   const [removing, setRemoving] = useState<CataloguePicture>();
   const newest = useRef(0); // of the questions: an answer to an earlier one comes too late
   const pages = useRef(1);
-  const keys = useOrderKey();
   const reading = useAction();
   const action = useAction();
 
@@ -73,8 +72,8 @@ export function Gallery({ croquis, modelId, jobId, news = 0, onOrdered }: Galler
   const act = (doing: () => Promise<unknown>) => void action.run(() => doing().then(() => reread.current()));
   async function repeat(picture: CataloguePicture, changes: Schemas["ImageWishes"]): Promise<void> {
     const wish = { count: 1, same_seed: Object.keys(changes).length > 0, changes };
-    await croquis.models.repeat(picture.id, wish, keys.of(picture.id, wish));
-    keys.answered();
+    await croquis.models.repeat(picture.id, wish, orderKey(picture.id, wish));
+    orderAnswered(picture.id, wish);
     onOrdered();
   }
   const shown = pictures?.find((it) => it.id === opened);

@@ -6,7 +6,7 @@ import parts from "./parts.module.css";
 import { Picture } from "./Picture";
 import { Trouble } from "./Trouble";
 import { useAction } from "./useAction";
-import { useOrderKey } from "./useOrderKey";
+import { orderAnswered, orderKey } from "./orderKey";
 import { words } from "./words";
 
 const SAID = words.generate;
@@ -29,7 +29,6 @@ export function Generate({ croquis, modelId, onPictures }: GenerateProps) {
   const [scenes, setScenes] = useState<readonly Schemas["SceneView"][]>([]);
   const [order, setOrder] = useState<Schemas["ImageOrderView"]>();
   const { price, refusals } = usePrice(croquis, modelId, wish);
-  const keys = useOrderKey();
   const action = useAction();
   useEffect(() => {
     croquis.models.scenes().then(setScenes, () => undefined); // without them there are still all words
@@ -41,8 +40,8 @@ export function Generate({ croquis, modelId, onPictures }: GenerateProps) {
   function make(): void {
     const order = asked(wish);
     void action.run(async () => {
-      setOrder(await croquis.models.order(modelId, order, keys.of(order)));
-      keys.answered();
+      setOrder(await croquis.models.order(modelId, order, orderKey(modelId, order)));
+      orderAnswered(modelId, order);
       onPictures();
     });
   }
@@ -220,14 +219,22 @@ function useOrder(
   const id = order?.id;
   useEffect(() => {
     if (!id) return undefined;
-    return croquis.watch(null, {
+    let over = false; // or another order is read by now
+    const { stop } = croquis.watch(null, {
       read: async () => {
+        if (over) return false;
         const read = await croquis.models.readOrder(id);
+        if (over) return false;
+        over = read.status !== "working";
         done.current.onOrder(read);
-        if (read.status !== "working") done.current.onPictures();
-        return read.status === "working";
+        if (over) done.current.onPictures();
+        return !over;
       },
       failed: () => undefined, // the pictures are in the gallery in any case
-    }).stop;
+    });
+    return () => {
+      over = true;
+      stop();
+    };
   }, [croquis, id]);
 }

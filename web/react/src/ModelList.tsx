@@ -110,7 +110,16 @@ function Card({ name, status, cover }: { name: string; status: string; cover: st
 }
 
 async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
-  const [{ models }, { trainings }] = await Promise.all([croquis.models.list(archived), croquis.trainings.list()]);
+  const [models, trainings] = await Promise.all([
+    everyPage(async (before) => {
+      const page = await croquis.models.list(archived, before);
+      return { found: page.models, next: page.next };
+    }),
+    everyPage(async (before) => {
+      const page = await croquis.trainings.list(before);
+      return { found: page.trainings, next: page.next };
+    }),
+  ]);
   const approved = models.filter((it) => it.status !== "candidate");
   const covers = await Promise.all(
     approved.map(async ({ id }) => {
@@ -124,4 +133,14 @@ async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
     trainings: trainings.filter((it) => !OVER.includes(it.status)),
     covers: new Map(covers.filter(([, url]) => url)),
   };
+}
+
+async function everyPage<It>(page: (before?: string) => Promise<{ found: It[]; next?: string | null }>): Promise<It[]> {
+  const every: It[] = [];
+  for (let before: string | undefined; ;) {
+    const { found, next } = await page(before);
+    every.push(...found);
+    if (!next) return every;
+    before = next;
+  }
 }

@@ -13,7 +13,7 @@ import { Settings } from "./Settings";
 import { steadyUrl } from "./steadyUrl";
 import { Trouble } from "./Trouble";
 import { useAction } from "./useAction";
-import { useOrderKey } from "./useOrderKey";
+import { orderAnswered, orderKey } from "./orderKey";
 import { words } from "./words";
 
 const SAID = words.result;
@@ -156,12 +156,15 @@ export function Retry({ croquis, training, onChange, onClose }: ModelReviewProps
   const last = training.runs.at(-1)!;
   const [parameters, setParameters] = useState<Parameters>({ preset: last.preset });
   const [estimate, setEstimate] = useState<Schemas["DryRunView"]>();
-  const keys = useOrderKey();
   const action = useAction();
   const tryOut = useCallback((it: Parameters) => croquis.trainings.tryRetry(training.id, it), [croquis, training.id]);
   function order(): void {
-    const key = keys.of(last.run, parameters); // after another run it is another order
-    void action.run(() => croquis.trainings.retry(training.id, parameters, key).then(onChange));
+    const of = [training.id, last.run, parameters]; // after another run it is another order
+    void action.run(async () => {
+      await croquis.trainings.retry(training.id, parameters, orderKey(...of));
+      orderAnswered(...of);
+      onChange();
+    });
   }
   return (
     <div className={styles.retry}>

@@ -9,7 +9,7 @@ import styles from "./TrainingReview.module.css";
 import { TrainedPicture } from "./TrainedPicture";
 import { Loading, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
-import { useOrderKey } from "./useOrderKey";
+import { orderAnswered, orderKey } from "./orderKey";
 import { words } from "./words";
 
 const SAID = words.review;
@@ -27,7 +27,6 @@ export function TrainingReview({ croquis, training, onBack, onChange, onStarted 
   const [dataset, setDataset] = useState<Schemas["DatasetView"]>();
   const [parameters, setParameters] = useState<Parameters>({ preset: "full" });
   const [estimate, setEstimate] = useState<Schemas["DryRunView"]>();
-  const keys = useOrderKey();
   const reading = useAction();
   const submitting = useAction();
   const read = useCallback(
@@ -39,7 +38,8 @@ export function TrainingReview({ croquis, training, onBack, onChange, onStarted 
 
   function submit(): void {
     void submitting.run(async () => {
-      await croquis.trainings.submit(training.id, parameters, keys.of(parameters));
+      await croquis.trainings.submit(training.id, parameters, orderKey(training.id, parameters));
+      orderAnswered(training.id, parameters);
       onStarted();
     });
   }

@@ -5,7 +5,7 @@ const links = new Map<string, { url: string; since: number }>();
 export function steadyUrl(url: string, now = Date.now()): string {
   const file = url.split("?")[0]!;
   const held = links.get(file);
-  if (held && now - held.since < KEPT) return held.url;
+  if (held && (held.url === url || now - held.since < KEPT)) return held.url; // since it was signed, not shown
   links.set(file, { url, since: now });
   return url;
 }

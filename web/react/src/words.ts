@@ -24,6 +24,7 @@ export const words = {
     password: "Password",
     wrong: "E-mail or password is not right.",
     taken: "There is an account with this e-mail already. Sign in instead.",
+    confirm: "We have sent you a mail. Open its link, then sign in.",
     ended: "Your session has ended. Sign in again, and you go on where you were.",
     new: "New here?",
     known: "Have an account?",
