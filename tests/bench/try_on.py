@@ -1,6 +1,8 @@
 """The checks of try-ons on planted cases: how many swapped faces are found, how many good try-ons are accused.
 
-The stand-in dresses the rendered person; what is measured is the whole look that *Check image* takes, with the face.
+The stand-in dresses the rendered person in the drawn garments; what is measured is the whole look that *Check image*
+takes, with the face, which is held against other photos of the person. One person and one stranger: the cases are not
+independent.
 """
 
 from collections.abc import Iterator
@@ -14,17 +16,16 @@ from photo_cases import good_photo, jpeg
 from PIL import Image
 
 from bench.likeness import ACCUSED, STRANGER, Found
-from croquis.domain.garments.garment import Colour, GarmentCategory, GarmentFeatures, GarmentRow, GarmentStatus
+from croquis.domain.garments.garment import GarmentCategory, GarmentFeatures, GarmentRow, GarmentStatus
 from croquis.domain.ids import GarmentId, OwnerId
 from croquis.domain.images.checks import checks_of
 from croquis.domain.images.exam import FaceReference, ImageChecks, Judgement
 from croquis.domain.images.fitting import compared
 from croquis.domain.images.image import Framing
-from croquis.domain.photos.features import Box
 from croquis_faces.judging import measure_picture, reference_of
-from croquis_vision import look_at_picture
+from croquis_vision import examine_garment, look_at_picture
 from sandbox import ROOT
-from sandbox.replicate.dressing import dressed, seen
+from sandbox.replicate.dressing import dressed
 from sandbox.replicate.settings import Shown
 
 SETS = (("upper", "lower"), ("dress", "shoes"), ("upper", "lower", "shoes"), ("coat", "lower"), ("upper",))
@@ -46,20 +47,21 @@ def checks() -> Iterator[Found]:
 
 def _tried(shown: Shown) -> Iterator[ImageChecks]:
     for pose, (worn, size) in islice(zip(cycle(FRONT), product(SETS, SIZES * 4), strict=False), CASES):
-        yield _checked(_framed(good_photo(pose), size), worn, shown)
+        yield _checked(_framed(good_photo(pose), size), worn, shown, _reference(pose))
 
 
-def _checked(person: Image.Image, worn: tuple[str, ...], shown: Shown) -> ImageChecks:
+def _checked(person: Image.Image, worn: tuple[str, ...], shown: Shown, reference: FaceReference) -> ImageChecks:
     after = _encoded(dressed(person, [_picture(it) for it in worn], shown))
-    found, face = look_at_picture(after), measure_picture(after, _reference())[0]
+    found, face = look_at_picture(after), measure_picture(after, reference)[0]
     checks = checks_of(found, Framing.FULL_BODY, face, None)
     before = look_at_picture(_encoded(person)).features
     return compared(checks, before, found.features, [_garment(it) for it in worn])
 
 
 @cache
-def _reference() -> FaceReference:
-    found = reference_of(jpeg(good_photo(name)) for name in FRONT)
+def _reference(without: str) -> FaceReference:
+    """Of the other photos: the face that is judged is not held against itself."""
+    found = reference_of(jpeg(good_photo(name)) for name in FRONT if name != without)
     assert found
     return found
 
@@ -87,9 +89,15 @@ def _garment(name: str) -> GarmentRow:
         sha256=None,
         clean_path=name,
         thumbnail_path=name,
-        seen=GarmentFeatures(colour=Colour(*seen(_picture(name)).colour), place=Box(0, 0, 1, 1), pieces=1),
+        seen=_examined(name),
         created_at=datetime.now(UTC),
     )
+
+
+@cache
+def _examined(name: str) -> GarmentFeatures:
+    """As *Check photo* measures the garment's picture."""
+    return examine_garment((ROOT / f"sandbox/demo_garments/{name}.png").read_bytes()).features
 
 
 def _framed(photo: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -83,6 +83,7 @@ def test_no_order_breaks_the_schema_whatever_is_worn(rows: Mapping[str, dict[str
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_lost_order_is_found_by_the_pictures_name(rows: Mapping[str, dict[str, Any]], name: str) -> None:
+    """MO-07."""
     body = {"id": "x", "status": "processing", "input": image_input(recipe(rows[name], ("upper",)))}
     found = read_run(json.dumps(body).encode())
     assert found

@@ -167,6 +167,7 @@ def test_a_message_that_comes_twice_packs_once(studio: Studio, owner: User, imag
 
 
 def test_nobody_elses_download_is_shown(studio: Studio, owner: User, images: list[dict[str, Any]]) -> None:
+    """PR-07."""
     order = ordered(owner, image_ids=[images[0]["id"]])
     stranger = studio.user()
     answer = stranger.http.get(f"/v1/downloads/{order['id']}")

@@ -87,6 +87,8 @@ def test_the_face_is_made_anew_in_a_new_picture_and_everything_else_is_the_same_
     assert cut["top"] <= top < bottom <= cut["top"] + cut["side"]
     assert bottom < picture["height"] / 3  # the head of a whole figure
     [order] = [it.input for it in studio.twin.ledger if it.input.get("mask")]
+    [attempt] = studio.rows("select marker from provider_attempts where image_id = %s", made["id"])
+    assert attempt["marker"] in order["image"]  # MO-07
     assert order["prompt"].startswith(owner.read(job)["trigger_word"])
     assert "close-up portrait photo of head and shoulders, a smile, soft light" in order["prompt"]
     assert made["repair"]["body"] != "different"
