@@ -99,8 +99,12 @@ class Images(Protocol):
         before_at: str | None,
         before_id: str | None,
         most: int,
+        refused: bool | None,
     ) -> ReadImages | None:
-        """The saved ones, older than the place `before_at` and `before_id`; days in UTC; None filters nothing."""
+        """The saved ones, older than the place `before_at` and `before_id`; days in UTC; None filters nothing.
+
+        `refused` is by the person shown.
+        """
         ...
 
     def change_image(self, owner: Owner, image: ImageId, favourite: bool | None, accepted: bool | None) -> Image:

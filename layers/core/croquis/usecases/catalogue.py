@@ -35,6 +35,7 @@ def find(croquis: Croquis, owner: Owner, model_id: ModelId, wanted: ImageFilter,
         before_at,
         before_id,
         PAGE,
+        None,  # refused ones too, which are shown without a link
     )
     if not found:
         raise no_such_model()

@@ -54,6 +54,7 @@ class SupabaseImages:
         before_at: str | None,
         before_id: str | None,
         most: int,
+        refused: bool | None,
     ) -> ReadImages | None:
         return self._api.find_as(
             owner,
@@ -68,6 +69,7 @@ class SupabaseImages:
             before_at=before_at,
             before_id=before_id,
             most=most,
+            refused=refused,
         )
 
     def change_image(self, owner: Owner, image: ImageId, favourite: bool | None, accepted: bool | None) -> Image:
