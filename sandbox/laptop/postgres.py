@@ -29,7 +29,7 @@ START_SECONDS = 30
 STOPPING = ((signal.SIGINT, 30), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))  # fast, immediate; and then by force
 CHILDREN_LINGER = "shared memory block"  # the children of a killed server are still ending
 PORT_TAKEN = "could not bind"
-THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=128MB")
 
 
 class PostgresServer:
@@ -192,7 +192,10 @@ class Postgres(PostgresServer):
 
     def _noted(self) -> list[str]:
         """What the server wrote of itself; its process number comes first."""
-        return self._note.read_text().splitlines() if self._note.is_file() else [""]
+        try:
+            return self._note.read_text().splitlines()
+        except FileNotFoundError:  # not there yet, or removed again by a server that just ended
+            return [""]
 
 
 def postgres(

@@ -15,7 +15,7 @@ from PIL import Image, ImageFilter
 from croquis_vision.landmarks import ANKLES, HIPS, KNEES, POINTS, REGION, SHOULDERS, SIDE
 from croquis_vision.networks import Floats, Network, Networks, networks
 from croquis_vision.person_detector import persons_in
-from sandbox.replicate.dataset import photo
+from sandbox.replicate.dataset import bytes_of, upright
 
 SURE = 0.5  # the networks' scores, 0 to 1
 UNSURE = 8.0  # of the mask's numbers, which go from below -1,000 to above 100: where its edge runs
@@ -73,8 +73,14 @@ class Figure:
 
 
 def figure_of(archive: Path, name: str) -> Figure:
-    """Of a training picture, by its name in the zip; it is looked at once, however often it is asked for."""
-    picture, sight = photo(archive, name), _seen_in(archive, name)
+    """Of a training picture, by its name in the zip; cut out once, in whichever trainings' zips it is."""
+    return _cut_out(bytes_of(archive, name))
+
+
+@lru_cache(maxsize=64)
+def _cut_out(data: bytes) -> Figure:
+    picture = upright(data)
+    sight = look(picture)
     if sight is None:
         return Figure(picture.convert("RGBA"), None, goes_on_below=True)
     mask = mask_of(sight, picture.size)
@@ -82,11 +88,6 @@ def figure_of(archive: Path, name: str) -> Figure:
     cut = _without_fringe(picture, mask)
     cut.putalpha(mask)
     return Figure(cut.crop(box), sight.points - box[:2], goes_on_below=box[3] == picture.height)
-
-
-@lru_cache(maxsize=256)
-def _seen_in(archive: Path, name: str) -> Sight | None:
-    return look(photo(archive, name))
 
 
 def look(picture: Image.Image) -> Sight | None:

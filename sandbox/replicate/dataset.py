@@ -1,5 +1,6 @@
 """The zip of training images as the trainer reads it: what it extracts, what it trains, what it drops."""
 
+import io
 import math
 import zipfile
 from collections import Counter
@@ -54,7 +55,17 @@ def read_dataset(path: Path) -> Dataset:
 
 def photo(path: Path, name: str) -> Image.Image:
     """That image of the zip, upright."""
-    with zipfile.ZipFile(path) as archive, archive.open(name) as member, Image.open(member) as image:
+    return upright(bytes_of(path, name))
+
+
+def bytes_of(path: Path, name: str) -> bytes:
+    """What the zip has under that name."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(name)
+
+
+def upright(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(data)) as image:
         return ImageOps.exif_transpose(image).convert("RGB")
 
 

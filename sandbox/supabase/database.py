@@ -10,6 +10,7 @@ it directly, `async def` ones through `run_in_threadpool`. To end a probe withou
 """
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -19,6 +20,7 @@ from psycopg_pool import ConnectionPool
 from sandbox.supabase.settings import GatewaySettings
 
 SEARCH_PATH = '"public", "extensions"'
+NEVER = sys.maxsize  # times that a statement comes before it is prepared unasked
 CONNECTIONS = 12  # each: more than the 40 threads that serve would only wait for two cores
 # One statement, because each costs a round trip. The role comes last: after it, nothing else could be set.
 BECOME = """
@@ -78,9 +80,10 @@ def become(cursor: Cursor, claims: Mapping[str, object], read_only: bool) -> Non
             "claims": json.dumps({**claims, "role": role}),
             "role": role,
         },
+        prepare=True,
     )
 
 
 def _pool(dsn: str, size: int) -> ConnectionPool[psycopg.Connection[tuple]]:
-    # statements are built for each request, and tables change under a running gateway: nothing to prepare
-    return ConnectionPool(dsn, min_size=1, max_size=size, open=False, timeout=10, kwargs={"prepare_threshold": None})
+    # statements are built for each request, and tables change under a running gateway: only our own are prepared
+    return ConnectionPool(dsn, min_size=1, max_size=size, open=False, timeout=10, kwargs={"prepare_threshold": NEVER})

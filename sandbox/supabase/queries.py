@@ -80,7 +80,7 @@ def read(cursor: Cursor, source: Source, pairs: Pairs, counted: bool) -> Rows:
 
 def find(cursor: Cursor, schema: str, name: str, arguments: Sequence[str]) -> Function:
     """The function that takes these arguments, or ApiError 404 PGRST202; of several, the one with fewest parameters."""
-    cursor.execute(CANDIDATES, (schema, name))
+    cursor.execute(CANDIDATES, (schema, name), prepare=True)  # planning it takes longer than many a function
     candidates = [Function(schema, name, *row) for row in cursor.fetchall()]
     fitting = [candidate for candidate in candidates if candidate.takes(set(arguments))]
     if not fitting:

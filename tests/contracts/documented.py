@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from contracts.openapi import CONTRACT, Json
@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 FORMATS = FormatChecker(["uuid"])
 
 
+@lru_cache(maxsize=1024)  # whoever waits is answered the same many times; what is wrong is never remembered
 def assert_documented(route: str, status: int, content_type: str, body: str) -> None:
     """`route` is `METHOD /path/{parameter}`, as API Gateway has it, or `$default`."""
     if route == "$default":
