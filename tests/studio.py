@@ -46,6 +46,7 @@ CONSENT = {
     "storage": True,
     "processors": True,
 }
+SELDOM = 0.1  # each look is a request through all of it, and takes from what it waits for
 PLACES: dict[str, str] = dict.fromkeys(("SupabaseUrl", "SupabasePublishableKey", "ReplicateDestination"), "unset")
 
 
@@ -138,7 +139,8 @@ class User:
                 (view := self.read(job))
                 and not any(p["status"] in ("awaiting_upload", "uploaded", "checking") for p in view["photos"])
                 and view
-            )
+            ),
+            pause=SELDOM,
         )
 
     def ready(self, photos: int = 8) -> str:
@@ -155,7 +157,7 @@ class User:
         )
 
     def until(self, job: str, *statuses: str) -> dict[str, Any]:
-        return until(lambda: (view := self.read(job))["status"] in statuses and view)
+        return until(lambda: (view := self.read(job))["status"] in statuses and view, pause=SELDOM)
 
 
 def documented(answer: httpx.Response) -> None:

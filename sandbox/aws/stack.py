@@ -7,8 +7,9 @@ import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -77,10 +78,12 @@ class Stack:
     """What a template and its parameters' values come to; `transformed` is the whole CloudFormation template."""
 
     def __init__(self, template: Path, parameters: Mapping[str, str]) -> None:
-        document, self._definitions = _without_code(template)
+        text = template.read_text()
+        document, self._definitions = _without_code(template, text)
         self.given = dict(parameters)
         self._values = PSEUDO | dict(_values(document.get("Parameters", {}), parameters))
-        self.transformed = _transformed(document, self._values)
+        lists = {name: value for name, value in self._values.items() if isinstance(value, list)}
+        self.transformed = _transformed(template, text, json.dumps(lists))
         self._api = next(iter(self._of_type("AWS::ApiGatewayV2::Api").values()), {}).get("Body", {})
 
     @cached_property
@@ -224,11 +227,12 @@ class Stack:
         return {name: self._resolved(it.get("Properties", {})) for name, it in found.items()}
 
 
-def _without_code(template: Path) -> tuple[Properties, dict[str, Path]]:
+@cache
+def _without_code(template: Path, text: str) -> tuple[Properties, dict[str, Path]]:
     """The template with addresses where SAM wants uploads, and where the machines' definitions lie."""
     from samtranslator.yaml_helper import yaml_parse
 
-    document = yaml_parse(template.read_text())
+    document = yaml_parse(text)
     definitions: dict[str, Path] = {}
     for name, it in document["Resources"].items():
         properties = it.get("Properties", {})
@@ -239,7 +243,9 @@ def _without_code(template: Path) -> tuple[Properties, dict[str, Path]]:
     return document, definitions
 
 
-def _transformed(document: Properties, values: Properties) -> Properties:
+@cache
+def _transformed(template: Path, text: str, lists: str) -> Properties:
+    """Once for all values of single parameters, which stay references; SAM itself must know the lists."""
     from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
     from samtranslator.translator.transform import transform
 
@@ -250,9 +256,11 @@ def _transformed(document: Properties, values: Properties) -> Properties:
         def load(self) -> dict[str, str]:
             return {}
 
+    document = deepcopy(_without_code(template, text)[0])
+    declared = document.pop("Parameters", {})
     logging.getLogger("samtranslator").setLevel(logging.ERROR)  # else it asks to publish its metrics
     with local_aws():  # the transform asks boto3 for its region
-        return transform(document, values, NoManagedPolicies())
+        return {**transform(document, {**PSEUDO, **json.loads(lists)}, NoManagedPolicies()), "Parameters": declared}
 
 
 def _values(declared: Properties, given: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
