@@ -3,6 +3,7 @@
 Each database is a copy of one that was migrated once, which takes a tenth of a second.
 """
 
+import gc
 import os
 import shutil
 import ssl
@@ -29,8 +30,42 @@ from sandbox.supabase.user_tokens import access_token
 PREPARED = {"rehearsal": "REHEARSAL_BUILD", "web": "WEB_PREPARED"}
 collect_ignore = [folder for folder, variable in PREPARED.items() if variable not in os.environ]
 
+TESTS = Path(__file__).parent
+# these take longest, and come first: at the end nobody is left alone with one of them
+LONGEST = (
+    "faults/test_single_faults.py",
+    "sandbox/test_starting_again.py",
+    "workflow/test_every_state_entered_twice.py",
+    "sandbox/test_whole_laptop.py",
+    "workflow/test_lost_events.py",
+    "cli/test_from_photos_to_pictures.py",
+    "workflow/test_a_training_that_ends_badly.py",
+    "faults/test_a_hundred_cells.py",
+    "workflow/test_a_training_from_photos_to_pictures.py",
+    "workflow/test_orders_of_pictures.py",
+    "workflow/test_canceling.py",
+    "workflow/test_downloads.py",
+    "workflow/test_look_books.py",
+    "doors/test_shown.py",
+    "doors/test_approved_model.py",
+    "faults/test_cost_of_a_cell.py",
+    "sandbox/test_postgres_launcher.py",
+)
+
 # a folder in memory, where the system has one: most of what a copy of a database costs is its thousand files
 MEMORY, ROOM = Path("/dev/shm"), 1 << 30
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {TESTS / name: number for number, name in enumerate(LONGEST)}
+    assert all(it.is_file() for it in place), "A file of LONGEST has another name now."
+    items.sort(key=lambda it: place.get(it.path, len(place)))
+
+
+def pytest_collection_finish() -> None:
+    """What all tests imported stays; without this, every search for garbage goes through it."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)

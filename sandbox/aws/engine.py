@@ -24,7 +24,7 @@ from sandbox.aws.runners import FunctionError, Runner, TooManyCallsError
 from sandbox.aws.stack import ACCOUNT, Schedule, Stack
 
 CONSUMERS = 2  # of each queue
-LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.03  # a dozen threads look
 END_SECONDS = 30  # for the calls that are under way
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/local"
 
