@@ -29,11 +29,27 @@ os.kill(os.getpid(), 9)
 """
 
 
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
+    """A folder with a cluster whose server has stopped: to make one takes most of the time of a test."""
+    with tempfile.TemporaryDirectory(prefix="croquis-") as folder:
+        os.chmod(folder, 0o711)
+        Postgres.start(Path(folder) / "postgres", durable=False).stop()
+        yield Path(folder) / "postgres"
+
+
 @pytest.fixture
-def data_dir() -> Iterator[Path]:
+def fresh_dir() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="croquis-") as folder:
         os.chmod(folder, 0o711)
         yield Path(folder) / "postgres"
+
+
+@pytest.fixture
+def data_dir(fresh_dir: Path, made: Path) -> Path:
+    """Of a second start."""
+    subprocess.run(["cp", "-Rp", made, fresh_dir], check=True)  # the files keep their owner
+    return fresh_dir
 
 
 def databases(server: PostgresServer) -> list[str]:
@@ -50,11 +66,11 @@ def pid_of(data_dir: Path) -> int:
     return int((data_dir / "cluster" / "postmaster.pid").read_text().split()[0])
 
 
-def test_what_was_written_is_there_after_the_next_start(data_dir):
-    with Postgres.start(data_dir, durable=False) as server:
+def test_what_was_written_is_there_after_the_next_start(fresh_dir):
+    with Postgres.start(fresh_dir, durable=False) as server:
         server.create_database("kept")
-        assert version(server).split(".")[0] == (data_dir / "cluster" / "PG_VERSION").read_text().strip()
-    with Postgres.start(data_dir, durable=False) as server:
+        assert version(server).split(".")[0] == (fresh_dir / "cluster" / "PG_VERSION").read_text().strip()
+    with Postgres.start(fresh_dir, durable=False) as server:
         assert databases(server) == ["postgres", "kept"]
 
 
@@ -115,14 +131,14 @@ def test_the_server_is_reached_from_this_machine_only(data_dir):
         assert connection.execute("show unix_socket_directories").fetchone() == ("",)
 
 
-def test_the_server_runs_without_roots_rights(data_dir):
-    with Postgres.start(data_dir, durable=False):
-        owner = (data_dir / "cluster").stat().st_uid
-        assert Path(f"/proc/{pid_of(data_dir)}").stat().st_uid == owner != 0
+def test_the_server_runs_without_roots_rights(fresh_dir):
+    with Postgres.start(fresh_dir, durable=False):
+        owner = (fresh_dir / "cluster").stat().st_uid
+        assert Path(f"/proc/{pid_of(fresh_dir)}").stat().st_uid == owner != 0
 
 
-def test_a_folder_that_only_its_owner_can_reach_works_too_and_is_empty_once_removed(data_dir):
-    private = data_dir.parent / "private"
+def test_a_folder_that_only_its_owner_can_reach_works_too_and_is_empty_once_removed(fresh_dir):
+    private = fresh_dir.parent / "private"
     private.mkdir(mode=0o700)
     wished = private / "postgres"
     with Postgres.start(wished, durable=False) as server:
@@ -146,12 +162,12 @@ def test_only_a_server_for_tests_may_lose_what_it_confirmed(data_dir, durable, s
         assert connection.execute("show synchronous_commit").fetchone() == (synced,)
 
 
-def test_data_of_another_version_is_left_alone(data_dir):
-    (data_dir / "cluster").mkdir(parents=True)
-    (data_dir / "cluster" / "PG_VERSION").write_text("9\n")
+def test_data_of_another_version_is_left_alone(fresh_dir):
+    (fresh_dir / "cluster").mkdir(parents=True)
+    (fresh_dir / "cluster" / "PG_VERSION").write_text("9\n")
     with pytest.raises(PostgresError, match="made by Postgres 9"):
-        Postgres.start(data_dir)
-    assert (data_dir / "cluster" / "PG_VERSION").exists()
+        Postgres.start(fresh_dir)
+    assert (fresh_dir / "cluster" / "PG_VERSION").exists()
 
 
 def test_the_wheel_or_a_folder_can_be_forced(tmp_path):
