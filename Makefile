@@ -20,6 +20,7 @@ REHEARSAL := $(CURDIR)/.croquis/rehearsal
 PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:layers/marks:layers/faces:functions:tests $(BIN)/python -m
 # each writes its committed files, and with --check only says whether they are stale
 GENERATORS := contracts.openapi
+GENERATORS += contracts.api_page
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
 LOCKS := core pictures vision marks faces cli dev check ministack lambda sam
@@ -42,7 +43,7 @@ ROOM_MB := 1000
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-demo: $(READY) ## start everything here, train a model from photos, show progress, end with pictures
+demo: $(READY) $(CLI) ## start everything here, train a model from photos, show progress, end with pictures
 	@$(PYTHON_M) sandbox demo \
 	    $${PHOTOS+--photos "$$PHOTOS"} $${NAME+--name "$$NAME"} $${GENDER+--gender "$$GENDER"} $${PRESET+--preset "$$PRESET"} \
 	    $${LOOKBOOK+--look-book "$$LOOKBOOK"}

@@ -111,16 +111,15 @@ def down(_: argparse.Namespace) -> None:
 
 def run_demo(options: argparse.Namespace) -> None:
     from sandbox.laptop.demo import Demo, Person
-    from sandbox.laptop.stage import screen
+    from sandbox.laptop.stage import Stage
 
-    person, settings = Person.of(options), LaptopSettings.of()
-    with screen() as stage:
-        if running := Addresses.of_running():
-            Demo(running, person, stage).run()
-        else:
-            must_be_startable()
-            with Laptop(settings, stage.say) as addresses:
-                Demo(addresses, person, stage).run()
+    person, settings, stage = Person.of(options), LaptopSettings.of(), Stage()
+    if running := Addresses.of_running():
+        Demo(running, person, stage).run()
+    else:
+        must_be_startable()
+        with Laptop(settings, stage.say) as addresses:
+            Demo(addresses, person, stage).run()
 
 
 def say(line: str) -> None:

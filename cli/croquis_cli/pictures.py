@@ -48,6 +48,11 @@ def save(url: str, folder: Path, made: View, suffix: str = "") -> Path:
     return known[0] if known else _fetch(url, folder / name, made["sha256"], suffix)
 
 
+def save_made_file(url: str, place: Path) -> Path:
+    """A file that is made anew when a picture of it goes: it is fetched each time."""
+    return _fetch(url, place.with_suffix(""), None, place.suffix)
+
+
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

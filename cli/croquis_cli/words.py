@@ -151,7 +151,7 @@ def checks_in_words(image: View) -> str:
     failing = [title for part, title in CHECKS.items() if checks.get(part) == "fails"]
     said = f"fails: {', '.join(failing)}" if failing else "passes its checks"
     repair: View = image.get("repair") or {}
-    return " ".join(filter(None, (said, *checks["why"], repair.get("sentence"))))
+    return " ".join(filter(None, (f"{said}.", *checks["why"], repair.get("sentence"))))
 
 
 def refusals_in_words(tried: View) -> str:
@@ -159,3 +159,38 @@ def refusals_in_words(tried: View) -> str:
     if not tried["refusals"]:
         return "It would be accepted. Nothing was ordered."
     return "\n".join(["It would be refused:", *(f"  {problem_in_words(it)}" for it in tried["refusals"])])
+
+
+def book_line(view: View) -> str:
+    """How far a look-book is, and what it spent."""
+    progress = view["progress"]
+    money = f"${float(view['spent_usd']):.2f} of ${float(view['budget_usd']):.2f}"
+    return f"{view['status']:<10}{bar(progress['share'])} {progress['ended']} of {progress['of']} cells  {money}"
+
+
+def drift_lines(view: View) -> list[str]:
+    """What is not as it should be in the pictures of a look-book, the worst first."""
+    report: View = view["report"] or {"cells": []}
+    told = [
+        f"{_place(view, it['row_no'], it['column_no'])}: not {_titles(it['fails'])}"
+        for it in report["cells"]
+        if it["fails"]
+    ]
+    return ["SANDBOX: a stand-in made these pictures.", *told] if report.get("sandbox") else told
+
+
+def cells_without_pictures(view: View) -> list[str]:
+    """Which they are, and why."""
+    return [
+        f"{_place(view, it['row'], it['column'])}: {problem_in_words(it['problem'])}"
+        for it in view["cells"]
+        if it["problem"]
+    ]
+
+
+def _place(view: View, row: int, column: int) -> str:
+    return f"{view['rows'][row - 1] if row else 'the picture'}, {view['columns'][column - 1]}"
+
+
+def _titles(parts: Iterable[str]) -> str:
+    return ", ".join(CHECKS.get(it, spelt(it)) for it in parts)

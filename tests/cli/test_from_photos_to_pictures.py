@@ -172,6 +172,21 @@ def test_a_garment_is_added_and_put_on_the_person_of_a_picture(walk: Walk, maya:
     assert hashlib.sha256((maya.home / image["file"]).read_bytes()).hexdigest() == image["sha256"]
 
 
+def test_a_look_book_is_laid_out_within_its_budget_and_saved(walk: Walk, maya: Terminal) -> None:
+    hat = maya.json("garments", "add", GARMENTS / "hat.png", "--name", "Hat", "--category", "hat")
+    look = maya.json("looks", "add", "--name", "In the sun", "--garment", hat["id"])
+    assert [it["id"] for it in maya.json("looks", "list")["looks"]] == [look["id"]]
+    order = ("lookbook", "order", walk.model, "--look", look["id"], "--image", walk.ordered["images"][0]["id"])
+    assert maya.run(*order, "--budget", 0.01, "--dry-run", "--json").document["refusals"]
+    book = maya.json(*order, "--budget", 1, "--yes", "--out", "book")
+    assert {Path(file).suffix for file in book["files"]} == {".png", ".pdf", ".zip"}
+    assert all((maya.home / file).stat().st_size for file in book["files"])
+    assert (book["progress"]["done"], float(book["spent_usd"]) <= 1) == (1, True)
+    assert [it["id"] for it in maya.json("lookbook", "status")["look_books"]] == [book["id"]]
+    assert "In the sun" in maya.run("lookbook", "save", book["id"]).out
+    assert maya.run("lookbook", "cancel", book["id"]).code == 4  # it is over
+
+
 def test_the_face_of_a_picture_is_repaired_in_a_picture_more(walk: Walk, maya: Terminal) -> None:
     before = walk.ordered["images"][0]
     repair = ("repair", before["id"], "--strength", 0.4, "--out", "repaired")

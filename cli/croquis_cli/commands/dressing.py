@@ -57,7 +57,8 @@ def list_garments(desk: Desk) -> object:
 
 
 @command(croquis, "try-on")
-@click.argument("image", type=ID)
+@click.argument("image", type=ID, required=False)
+@click.option("--model", type=ID, help="In place of IMAGE: the best picture of this model.")
 @click.option("--garment", "garment_ids", type=ID, multiple=True, help="One to six that are worn together; repeat it.")
 @click.option("--look", "look_id", type=ID, help="A look in their place.")
 @click.option("--engine", help="Left out, the default one.")
@@ -69,13 +70,23 @@ def list_garments(desk: Desk) -> object:
 @click.option("--yes", is_flag=True, help="Order without asking about the price.")
 @click.option("--out", type=OUT, default=Path("pictures"), show_default=True, help="The folder for the picture.")
 def try_on(
-    desk: Desk, image: str, garment_ids: tuple[str, ...], look_id: str | None, engine: str | None, seed: int | None,
-    retry_once: bool, dry_run: bool, yes: bool, out: Path,
+    desk: Desk, image: str | None, model: str | None, garment_ids: tuple[str, ...], look_id: str | None,
+    engine: str | None, seed: int | None, retry_once: bool, dry_run: bool, yes: bool, out: Path,
 ) -> object:  # fmt: skip
-    """Put garments on the person of IMAGE: one picture more, the one before stays."""
-    if bool(garment_ids) == bool(look_id):
-        raise click.UsageError("Say --garment, once for each, or --look.")
-    wished = {"garment_ids": list(garment_ids) or None, "look_id": look_id, "engine": engine, "seed": seed}
-    body = {"image_id": image, "retry_once": retry_once, **chosen(wished)}
+    """Put garments on the person of IMAGE: one picture more, the one before stays.
+
+    With --model and no --look, the newest garments that go together.
+    """
+    if model:
+        path, what = f"/v1/models/{model}/try-ons", {"look_id": look_id} if look_id else {"newest": True}
+        if image or garment_ids:
+            raise click.UsageError("With --model say --look, or neither picture nor garments.")
+    else:
+        path, what = "/v1/try-ons", {
+            "image_id": image, "garment_ids": list(garment_ids) or None, "look_id": look_id,
+        }  # fmt: skip
+        if not image or bool(garment_ids) == bool(look_id):
+            raise click.UsageError("Say IMAGE, with --garment, once for each, or --look; or say --model.")
+    body = chosen({**what, "retry_once": retry_once, "engine": engine, "seed": seed})
     with desk.api() as api:
-        return ordered(desk, api, "/v1/try-ons", body, out, dry_run=dry_run, yes=yes)
+        return ordered(desk, api, path, body, out, dry_run=dry_run, yes=yes)

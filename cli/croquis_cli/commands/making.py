@@ -1,6 +1,7 @@
 """generate, repair, scenes: pictures of a model, ordered, followed and saved."""
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from croquis_cli.pictures import save_images, write_manifest
 
 OUT = click.Path(file_okay=False, path_type=Path)
 OVER = ("done", "partial", "failed")
+LOOKS_FOR_CHECKS = 12  # about a minute and a half
 WORDS = ("pose", "background", "lighting", "expression", "outfit", "shoes")
 WISHES = (
     *(click.option(f"--{name}", metavar="WORDS", help=f"{name.capitalize()}, in a few words.") for name in WORDS),
@@ -95,7 +97,8 @@ def ordered(desk: Desk, api: Api, path: str, body: View, out: Path, *, dry_run: 
 
 
 def follow_order(desk: Desk, api: Api, order: str) -> View:
-    """The order when no picture of it is being made any more."""
+    """The order when no picture of it is being made any more, and each was looked at, unless that takes too long."""
+    looks = count()
     with desk.screen.live() as line:
 
         def show(view: View) -> object:
@@ -103,7 +106,11 @@ def follow_order(desk: Desk, api: Api, order: str) -> View:
             line.show(f"making pictures  {done} of {len(view['images'])}", news=done)
             return done
 
-        return follow(lambda: api.get(f"/v1/image-orders/{order}"), show, lambda view: view["status"] in OVER)
+        def over(view: View) -> bool:
+            unchecked = any(image["status"] == "saved" and not image["checks"] for image in view["images"])
+            return view["status"] in OVER and (not unchecked or next(looks) >= LOOKS_FOR_CHECKS)
+
+        return follow(lambda: api.get(f"/v1/image-orders/{order}"), show, over)
 
 
 def saved(desk: Desk, order: View, out: Path) -> object:
