@@ -124,7 +124,7 @@ def unasked(host: str, port: int) -> Sequence[str]:
 
 PRIVATE = ["127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "240.0.0.1"]
 PRIVATE += ["::1", "::", "fe80::1%eth0", "fd00::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::"]
-# a v4 address in the clothes of another time: compatible, translated, NAT64 at home, Teredo, ISATAP, 6to4 and its relays
+# v4 in the clothes of other times: compatible, translated, NAT64 at home, Teredo, ISATAP, 6to4 and its relays
 PRIVATE += ["::10.0.0.1", "::127.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b:1::a00:1", "2001:0:a00:1::", "192.88.99.1"]
 PRIVATE += ["2600::5efe:10.0.0.1", "2600::200:5efe:169.254.169.254", "2002:a9fe:a9fe::1", "::ffff:100.100.100.200"]
 PRIVATE += [

@@ -30,8 +30,8 @@ BUFFER_BYTES = 1 << 16
 # all of IPv6 that anybody on the Internet has an address in, and prefixes that hide a v4 address in its last 32 bits
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# relays of 6to4, and addresses for documents, which older Pythons take for public ones
-NOBODYS = (ipaddress.ip_network("192.88.99.0/24"), ipaddress.ip_network("3fff::/20"))
+# relays of 6to4, protocols, documents: Pythons of our age take them for public ones
+NOBODYS = tuple(ipaddress.ip_network(it) for it in ("192.88.99.0/24", "192.0.0.0/24", "3fff::/20"))
 ISATAP = (0x0000_5EFE, 0x0200_5EFE)  # before a v4 address, whatever the prefix
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
