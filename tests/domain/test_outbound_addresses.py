@@ -127,17 +127,8 @@ PRIVATE += ["::1", "::", "fe80::1%eth0", "fd00::1", "ff02::1", "::ffff:10.0.0.1"
 # v4 in the clothes of other times: compatible, translated, NAT64 at home, Teredo, ISATAP, 6to4 and its relays
 PRIVATE += ["::10.0.0.1", "::127.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b:1::a00:1", "2001:0:a00:1::", "192.88.99.1"]
 PRIVATE += ["2600::5efe:10.0.0.1", "2600::200:5efe:169.254.169.254", "2002:a9fe:a9fe::1", "::ffff:100.100.100.200"]
-PRIVATE += [
-    "fec0::1",
-    "100::1",
-    "5f00::1",
-    "3fff::1",
-    "2001:db8::1",
-    "4000::1",
-    "198.18.0.1",
-    "192.0.0.192",
-    "fd00:ec2::254",
-]
+PRIVATE += ["fec0::1", "100::1", "5f00::1", "3fff::1", "2001:db8::1", "4000::1", "198.18.0.1", "192.0.0.192"]
+PRIVATE += ["fd00:ec2::254"]  # where a cloud tells its machines their keys
 # as only some resolvers would spell it
 PRIVATE += ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "localhost", "", "1e100", "[::1]", "127.0.0.1%eth0"]
 
