@@ -8,7 +8,7 @@ QUICK = 4  # seconds that a neighbour is waited for, so that an acknowledgement 
 
 
 def test_no_answer_about_a_token_is_kept_by_the_gateway() -> None:
-    """AS-06: each door reads the token of each call itself; there is no authorizer whose cached yes could outlive it."""
+    """AS-06: each door reads the token of each call itself; no authorizer keeps a yes that could outlive it."""
     said = {word for kind in template()["Resources"].values() for word in _words(kind)}
     assert not {word for word in said if "authorizer" in word.lower()}
     assert "Auth" not in resources("AWS::Serverless::HttpApi")["Api"]
