@@ -14,6 +14,7 @@ CHECK_ENV := $(call ENVIRONMENT,check)
 SAM_ENV := $(call ENVIRONMENT,sam)
 MINISTACK_ENV := $(call ENVIRONMENT,ministack)
 LAMBDA_ENV := $(call ENVIRONMENT,lambda)
+FUZZ_ENV := $(call ENVIRONMENT,fuzz)
 SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR="$(CURDIR)/.croquis/sam-home" \
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}" $(SAM_ENV)/bin/python -m samcli
 REHEARSAL := $(CURDIR)/.croquis/rehearsal
@@ -23,7 +24,7 @@ GENERATORS := contracts.openapi
 GENERATORS += contracts.api_page
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
-LOCKS := core pictures vision marks faces cli dev check ministack lambda sam
+LOCKS := core pictures vision marks faces cli dev check ministack lambda sam fuzz
 # npm writes it when all is there
 WEB_READY := web/node_modules/.package-lock.json
 # what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
@@ -37,7 +38,7 @@ export UV := $(CURDIR)/requirements/uv
 QUIETLY := $(shell test -t 2 || echo --quiet)
 ROOM_MB := 1000
 
-.PHONY: help setup demo up down signing-key test faults faults-once test-web rehearse check format bench build deploy generate lock
+.PHONY: help setup demo up down signing-key test faults faults-once test-web fuzz rehearse check format bench build deploy generate lock
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -66,6 +67,9 @@ faults-once: $(READY) ## the same, once for each kind of fault at each port in e
 test-web: $(READY) $(WEB_READY) ## compile guide and page, run both against the sandbox; needs Node 20.19 and Chromium
 	@web/with_node npm --prefix web --loglevel=error test
 	@CHROMIUM=$$(web/chromium) && export CHROMIUM && WEB_PREPARED=1 web/with_node $(BIN)/python -m pytest tests/web
+
+fuzz: $(READY) $(FUZZ_ENV) ## send the doors whatever openapi.json allows, and what it forbids: a minute [SEED=1 EXAMPLES=50]
+	@FUZZ=$(CURDIR)/$(FUZZ_ENV)/bin/st $(BIN)/python -m pytest tests/fuzz
 
 rehearse: $(READY) $(SAM_ENV) $(MINISTACK_ENV) $(LAMBDA_ENV) ## deploy the template to MiniStack, with built layers, and use it
 	@mkdir -p $(REHEARSAL)

@@ -26,8 +26,8 @@ from sandbox.supabase.migrate import bootstrap, migrate
 from sandbox.supabase.settings import GatewaySettings
 from sandbox.supabase.user_tokens import access_token
 
-# `make rehearse` and `make test-web` prepare what these need, and name them
-PREPARED = {"rehearsal": "REHEARSAL_BUILD", "web": "WEB_PREPARED"}
+# `make rehearse`, `make test-web` and `make fuzz` prepare what these need, and name them
+PREPARED = {"rehearsal": "REHEARSAL_BUILD", "web": "WEB_PREPARED", "fuzz": "FUZZ"}
 collect_ignore = [folder for folder, variable in PREPARED.items() if variable not in os.environ]
 
 TESTS = Path(__file__).parent

@@ -22,7 +22,7 @@ ID_IN_PATH = {(404, "not_found")}
 # what the schema of the body refuses before the database is asked, which checks again for whoever calls it directly
 REFUSED_BEFORE = {
     "bad_budget", "bad_category", "bad_column", "bad_count", "bad_days", "bad_decision", "bad_gender", "bad_grid",
-    "bad_model_name", "bad_name", "bad_request", "bad_scope", "bad_selection", "bad_slot", "bad_words",
+    "bad_model_name", "bad_name", "bad_prompt", "bad_request", "bad_scope", "bad_selection", "bad_slot", "bad_words",
     "declaration_alone", "nothing_to_change", "out_of_range", "too_long", "too_many_bytes", "type_not_allowed",
     "unknown_parameter",
 }  # fmt: skip

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+import httpcore
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from croquis.adapters.replicate.outbound import NotAllowed, allowed, fetch
+from croquis.errors import Unavailable
 
 NEVER = 30.0
 
@@ -73,6 +75,26 @@ def test_replicate_s_own_files_may_be_fetched(url: str) -> None:
         "https://127.0.0.1/x",
         "https://[::1]/x",
         "https://169.254.169.254/latest/meta-data",
+        "https://2130706433/x",
+        "https://0x7f000001/x",
+        "https://0x7f.1/x",
+        "https://0177.0.0.1/x",
+        "https://127.1/x",
+        "https://①②⑦.0.0.1/x",
+        "https://[::ffff:127.0.0.1]/x",
+        "https://[2002:7f00:1::]/x",
+        "https://replicate.delivery%00.evil.example/x",
+        "https://replicate.delivery;.evil.example/x",
+        "https://replicate.delivery,evil.example/x",
+        "https://replicate.delivery:443:80/x",
+        "https://replicate.delivery:443.evil.example/x",
+        "https://xn--eplicate-0bg.delivery/x",
+        "https://replicate.xn--delivery/x",
+        "https://replicate.delivery．evil.example/x",
+        "https://replicate.deliverу/x",
+        "https://REPLICATE.DELIVERY.evil.example/x",
+        "https://replicate.delivery\u200b/x",
+        "https://*.replicate.delivery/x",
         "https://replicate.com/x",
         "https://www.api.replicate.com/x",
         "https://replicate.delivery/" + "x" * 5000,
@@ -102,6 +124,13 @@ def unasked(host: str, port: int) -> Sequence[str]:
 
 PRIVATE = ["127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "240.0.0.1"]
 PRIVATE += ["::1", "::", "fe80::1%eth0", "fd00::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::"]
+# v4 in the clothes of other times: compatible, translated, NAT64 at home, Teredo, ISATAP, 6to4 and its relays
+PRIVATE += ["::10.0.0.1", "::127.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b:1::a00:1", "2001:0:a00:1::", "192.88.99.1"]
+PRIVATE += ["2600::5efe:10.0.0.1", "2600::200:5efe:169.254.169.254", "2002:a9fe:a9fe::1", "::ffff:100.100.100.200"]
+PRIVATE += ["fec0::1", "100::1", "5f00::1", "3fff::1", "2001:db8::1", "4000::1", "198.18.0.1", "192.0.0.192"]
+PRIVATE += ["fd00:ec2::254"]  # where a cloud tells its machines their keys
+# as only some resolvers would spell it
+PRIVATE += ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "localhost", "", "1e100", "[::1]", "127.0.0.1%eth0"]
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -122,3 +151,25 @@ def test_the_sandbox_s_address_opens_no_other_door(path: str) -> None:
         fetch(origin + path, limit=5, deadline_s=NEVER, extra_origin=origin, resolve=unasked),
     ):
         pass
+
+
+PUBLIC = ["93.184.216.34", "2606:2800:21f:cb07::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822", "2002:5db8:d822::1"]
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_public_address_is_connected_to_as_it_was_checked(address: str) -> None:
+    """AS-15: also one that a network with NAT64 gives, or these rules would refuse everything there."""
+    asked: list[str] = []
+
+    class Sockets(httpcore.NetworkBackend):
+        def connect_tcp(self, host: str, *_: object, **__: object) -> httpcore.NetworkStream:
+            asked.append(host)
+            raise httpcore.ConnectError("That is far enough.")
+
+    url = "https://replicate.delivery/x"
+    with (
+        pytest.raises(Unavailable),
+        fetch(url, limit=10, deadline_s=NEVER, resolve=lambda *_: [address], sockets=Sockets()),
+    ):
+        pass
+    assert asked == [address]

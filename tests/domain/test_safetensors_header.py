@@ -113,10 +113,14 @@ def test_offsets_that_are_no_place_in_a_file_are_refused(offsets: str) -> None:
         json.dumps(lora_entries()).replace("[4, 8]", "[Infinity, 8]").encode(),
         json.dumps(lora_entries()).replace("[4, 8]", "[" + "9" * 5000 + ", 8]").encode(),
         json.dumps(lora_entries()).replace("[4, 8]", "[4e0, 8]").encode(),
+        json.dumps(lora_entries()).replace("[0, 64]", "[-0, 64]").encode(),
+        json.dumps(lora_entries()).replace("pt", "\\ud800").encode(),
+        json.dumps(lora_entries() | {"\ud800": tensor("U8", (0,), 128, 0)}).encode(),
+        json.dumps(lora_entries() | {"x": tensor("U8", (1 << 62, 1 << 62, 0), 128, 0)}).encode(),
     ],
 )
 def test_a_header_that_is_no_clean_json_object_is_refused(text: bytes) -> None:
-    """FI-02."""
+    """FI-02; the library of that name loads none of them either."""
     refuse(safetensors(text))
 
 

@@ -46,6 +46,16 @@ def token(claims: Mapping[str, object] = CLAIMS, *, key: object = EC_KEY, **head
     return f"Bearer {signed}.{b64(algorithm.sign(signed.encode(), key))}"
 
 
+def signed(claims: str | bytes, header: str = '{"alg": "ES256", "kid": "ec"}') -> str:
+    """The very texts, signed rightly."""
+    parts = [part if isinstance(part, bytes) else part.encode() for part in (header, claims)]
+    text = ".".join(b64(part) for part in parts)
+    return f"Bearer {text}.{b64(jwt.get_algorithm_by_name('ES256').sign(text.encode(), EC_KEY))}"
+
+
+TEXT = json.dumps(CLAIMS)
+
+
 def owner(authorization: str | None, *, now: int = NOW) -> str:
     return tokens.owner(authorization, jwks=JWKS, issuer=ISSUER, now=now)
 
@@ -62,7 +72,14 @@ def test_every_published_vector_gets_its_answer(vector: dict) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [token(), token().replace("Bearer", "bearer"), token(key=RSA_KEY, alg="RS256", kid="rsa")]
+    "given",
+    [
+        token(),
+        token().replace("Bearer", "bearer"),
+        token(key=RSA_KEY, alg="RS256", kid="rsa"),
+        token(CLAIMS | {"is_anonymous": False, "exp": NOW + 7 * 24 * 3600}),
+        signed(TEXT),
+    ],
 )
 def test_a_user_s_token_names_its_owner(given: str) -> None:
     assert owner(given) == USER
@@ -104,6 +121,22 @@ REFUSED = {
     "an endless expiry": token(CLAIMS | {"exp": float("inf")}),
     "an issue time ahead": token(CLAIMS | {"iat": NOW + 31}),
     "an issue time that is true": token(CLAIMS | {"iat": True}),
+    "an end that is a year ahead": token(CLAIMS | {"exp": NOW + 365 * 24 * 3600}),
+    "a life of a week and a second": token(CLAIMS | {"exp": NOW + 7 * 24 * 3600 + 1}),
+    "a life that began ten years ago": token(CLAIMS | {"iat": NOW - 10 * 365 * 24 * 3600}),
+    "an issue time before all time": token(CLAIMS | {"iat": -(10**30)}),
+    "an anonymous sign-in": token(CLAIMS | {"is_anonymous": True}),
+    "an anonymous sign-in in another form": token(CLAIMS | {"is_anonymous": "true"}),
+    "a claim that is there twice": signed(TEXT.replace('"role"', '"role": "service_role", "role"')),
+    "a claim that is there twice, once hidden": signed(
+        TEXT.replace('"role"', '"user_metadata": {"a": 1, "a": 2}, "role"')
+    ),
+    "a header that is there twice": signed(TEXT, '{"alg": "none", "alg": "ES256", "kid": "ec"}'),
+    "a second key id": signed(TEXT, '{"alg": "ES256", "kid": "ec", "kid": "ec", "typ": "JWT"}'),
+    "half a surrogate pair": signed(TEXT.replace("{", '{"user_metadata": "\\ud800", ', 1)),
+    "an expiry beyond all numbers": signed(TEXT.replace(f"{NOW + 60}", "1e999")),
+    "claims in UTF-16": signed(TEXT.encode("utf-16")),
+    "claims behind a byte order mark": signed(b"\xef\xbb\xbf" + TEXT.encode()),
     "a start ahead": token(CLAIMS | {"nbf": NOW + 31}),
     "claims that are a list": token([CLAIMS]),  # type: ignore[arg-type]
     "more than 8 kB": token(CLAIMS | {"user_metadata": "x" * 8192}),

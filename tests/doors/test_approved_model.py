@@ -16,6 +16,7 @@ from croquis.domain.cursor import cursor_of
 from croquis.observability import keys_of_task
 
 NAME, POSE = "Canary Name Kanarienvogel", "canary pose on one leg"
+GARMENT, LOOK, EMAIL = "Canary jacket Papageno", "Canary look Papagena", "canary@kanarien.example"
 
 
 class Everything(logging.Handler):
@@ -167,6 +168,12 @@ def test_nothing_private_was_logged(studio: Studio, lived: dict[str, Any], token
     for name in ("open_training", "order_pictures", "submit_training"):
         assert send(event(name, token=token, body=private)).status in (400, 422)
     assert send(event("read_training", token=token + "x", job_id=lived["job"])).status == 401
+    announced = {"category": "upper", "content_type": "image/png", "bytes": 9}
+    garment = shown(send(event("add_garment", token=token, body={"name": GARMENT, **announced})), 201)["garment"]["id"]
+    assert send(event("add_garment", token=token, body={"name": GARMENT + "\n", "x": EMAIL, **announced})).status == 400
+    assert send(event("change_garment", token=token, garment_id=garment, body={"name": GARMENT * 9})).status == 422
+    assert send(event("add_look", token=token, body={"name": LOOK, "garment_ids": [garment]})).status == 409
+    assert send(event("add_look", token=token, body=f'{{"name": "{LOOK}", "name": "{EMAIL}"}}')).status == 400
     seen = send(event("read_training", token=token, job_id=lived["job"])).body
     links = re.findall(r"token=([\w.\-]{20,})", seen + " ".join(lived["upload_urls"]))
     task_tokens = [payload["task_token"] for _, payload in studio.aws.calls if "task_token" in payload]
@@ -174,11 +181,12 @@ def test_nothing_private_was_logged(studio: Studio, lived: dict[str, Any], token
     secrets = [
         settings.secret_key,
         studio.hook_secret,
+        *studio.identity.private_key.split("\n")[1:3],
         studio.twin.settings.webhook_secret,
         studio.twin.settings.api_token,
     ]
     assert min(len(links), len(task_tokens)) > 4
     logged = "\n".join(log)
     assert "'code': 'unknown_field'" in logged
-    for canary in (token, NAME, POSE, "Kanarienvogel", *links, *task_tokens, *secrets):
+    for canary in (token, NAME, POSE, GARMENT, LOOK, EMAIL, "Kanarienvogel", "Papage", *links, *task_tokens, *secrets):
         assert canary not in logged

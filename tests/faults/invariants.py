@@ -10,8 +10,8 @@ from typing import Any
 
 from faults import money
 from faults.kinds import OUTAGE_SECONDS, OUTAGES, SKEWS, Kind
-from faults.owners import NAMES, PROMPTED, Owner
-from faults.world import BEGIN, World
+from faults.owners import GARMENT, NAMES, PROMPTED, Owner
+from faults.world import BEGIN, HOOK_SECRET, MARKS_KEY, World
 
 CENT = 0.01
 OF_GARMENT = "select bucket_id from storage.objects where name like %s and bucket_id like 'garment%%'"
@@ -237,6 +237,7 @@ def logs_keep_secrets(world: World, owners: list[Owner]) -> Broken:
     secrets = {
         "the provider's token": world._settings.api_token, "the workers' key": world.project.secret_key,
         "the webhooks' secret": world._settings.webhook_secret, "a signed link": "token=", "a prompt": PROMPTED,
+        "the hook's secret": HOOK_SECRET, "the key that signs pictures": MARKS_KEY, "the name of a garment": GARMENT,
         **{f"the name of owner {number}": it for number, it in enumerate(NAMES, 1)},
         **{f"the access token of owner {it.number + 1}": it.token for it in owners},
     }  # fmt: skip

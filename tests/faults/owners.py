@@ -11,11 +11,13 @@ from faults.world import BEGIN, World
 from scenes import garment_pictures, small_photos
 from studio import CONSENT
 
+from croquis.http.tokens import MAX_LIFE_S
 from sandbox.supabase.user_tokens import access_token
 
 AGAIN_SECONDS = 20
 NAMES = ("Wilhelmina Featherstone", "Ottoline Quackenbush")
 PROMPTED = "leaning on a turquoise bicycle"
+GARMENT = "Aubergine redingote"
 BOX = {"preset": "compact", "steps": 20, "lora_rank": 1, "resolution": "512"}
 
 
@@ -31,7 +33,7 @@ class Owner:
     answers: list[int] = field(default_factory=list[int])
 
     def __post_init__(self) -> None:
-        settings = replace(self.world.project, access_token_seconds=10 * 86_400)
+        settings = replace(self.world.project, access_token_seconds=MAX_LIFE_S)
         self.token = access_token(settings, self.id, now=int(BEGIN))
 
     def call(self, method: str, path: str, body: Any = None, then: Callable[[Any], object] = lambda _: None) -> None:
@@ -77,7 +79,7 @@ class Owner:
     def bring(self, category: str) -> None:
         """Announce a garment and put its picture where the answer says."""
         data = garment_pictures()[category]
-        announced = {"name": category, "category": category, "content_type": "image/jpeg", "bytes": len(data)}
+        announced = {"name": GARMENT, "category": category, "content_type": "image/jpeg", "bytes": len(data)}
         self.call("POST", "/v1/garments", announced, lambda view: self.world.put(view["upload_url"], data))
 
     def keep_look(self) -> None:
@@ -145,9 +147,17 @@ class Owner:
         name = f"{category}{number}"
         [found] = self.world.rows(
             "insert into garments (owner_id, name, category, status, content_type, announced_bytes, upload_path, width,"
-            " height, bytes, sha256, clean_path, thumbnail_path, seen) values (%s, 'A garment', %s, 'ready',"
+            " height, bytes, sha256, clean_path, thumbnail_path, seen) values (%s, %s, %s, 'ready',"
             " 'image/jpeg', 9, %s, 600, 800, 9, %s, %s, %s, '{}') returning id::text",
-            *(self.id, category, f"{self.id}/{name}", "0" * 64, f"faults/{name}.jpg", f"faults/{name}.small.jpg"),
+            *(
+                self.id,
+                GARMENT,
+                category,
+                f"{self.id}/{name}",
+                "0" * 64,
+                f"faults/{name}.jpg",
+                f"faults/{name}.small.jpg",
+            ),
         )
         return str(found["id"])
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -24,6 +24,7 @@ class Seat:
     connection: Connection
     role: str
     user: str = ""
+    claimed: dict[str, object] = field(default_factory=dict)
 
     def call(self, function: str, **arguments: Any) -> Any:
         """The answer of a SQL function that gives one row or value, as JSON."""
@@ -39,7 +40,7 @@ class Seat:
     def sql(self, query: Composable | str, values: Any = None) -> list[tuple[Any, ...]]:
         """The rows of any statement; for one that gives none, as many empty ones as it touched."""
         with self.connection.transaction():
-            claims = {"role": self.role} | ({"sub": self.user} if self.user else {})
+            claims = {"role": self.role} | ({"sub": self.user} if self.user else {}) | self.claimed
             self.connection.execute(SIT_DOWN, (json.dumps(claims), self.role))
             done = self.connection.execute(query, values)  # pyright: ignore[reportArgumentType, reportCallIssue]
             rows = done.fetchall() if done.description else [()] * done.rowcount

@@ -51,7 +51,7 @@ def test_the_same_key_is_the_same_order_even_when_the_picture_is_gone_meanwhile(
 @pytest.mark.parametrize("wish", [None, {}, {"prompt": "a face"}, {**WISH, "strength": 0.9}, {**WISH, "seed": "x"}, []])
 def test_a_wish_that_is_not_whole_orders_nothing(story, source, wish):
     before = story.money()
-    with pytest.raises(Exception, match=r"constraint|invalid input"), story.connection.transaction():
+    with pytest.raises(Exception, match=r"constraint|invalid input|one line"), story.connection.transaction():
         repaired(story, source, wish=Jsonb(wish))
     assert story.money() == before
 

@@ -89,10 +89,10 @@ create function croquis.signed_in() returns uuid
 language plpgsql stable
 as $$
 begin
-  if auth.uid() is null then
+  if public.may_act(auth.uid()) is not true then
     perform croquis.refuse(401, 'not_signed_in',
       'You are not signed in.',
-      'Send an access token of a signed-in user.');
+      'Send an access token of a signed-in user; an anonymous sign-in is none.');
   end if;
   return auth.uid();
 end
@@ -107,10 +107,10 @@ comment on function croquis.signed_in is
 -- functions and operators here and now. In plpgsql ask it in a where clause, because null is not yes.
 create function public.may_act(owner uuid) returns boolean
 language sql stable
-return owner = auth.uid();
+return owner = auth.uid() and coalesce(auth.jwt() -> 'is_anonymous', 'false') = 'false';
 comment on function public.may_act is
-  'Whether the caller may act for this owner; today a user acts only for themselves. Null, which counts as no, when '
-  'nobody is signed in. The only place that compares an owner with the caller.';
+  'Whether the caller may act for this owner; today a user acts only for themselves, and an anonymous sign-in for '
+  'nobody. Null, which counts as no, when nobody is signed in. The only place that compares an owner with the caller.';
 grant execute on function public.may_act to authenticated;
 
 -- 2. Triggers that any table may have.

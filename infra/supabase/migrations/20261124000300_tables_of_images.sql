@@ -35,7 +35,7 @@ create table public.images (
   run int not null,
   kind public.image_kind not null,
   position int not null check (position between 1 and 12),
-  prompt text not null check (char_length(prompt) between 1 and 4000),
+  prompt text not null check (croquis.is_line(prompt, 4000)),
   framing public.framing not null,
   -- in pixels: what the provider takes
   asked_width int not null check (asked_width between 256 and 1440 and asked_width % 16 = 0),

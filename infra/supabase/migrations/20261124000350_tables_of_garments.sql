@@ -3,7 +3,7 @@
 create table public.garments (
   id uuid primary key default gen_random_uuid(),
   owner_id uuid not null,
-  name text not null check (char_length(name) between 1 and 80 and name !~ '[[:cntrl:]]'),
+  name text not null check (croquis.is_line(name, 80)),
   category public.garment_category not null,
   status public.garment_status not null default 'awaiting_upload',
   version int not null default 0,
@@ -46,7 +46,7 @@ create trigger garments_count before update of status on public.garments
 create table public.looks (
   id uuid primary key default gen_random_uuid(),
   owner_id uuid not null,
-  name text not null check (char_length(name) between 1 and 80 and name !~ '[[:cntrl:]]'),
+  name text not null check (croquis.is_line(name, 80)),
   garment_ids uuid[] not null check (cardinality(garment_ids) between 1 and croquis.most_garments()),
   removed_at timestamptz,
   created_at timestamptz not null default now(),

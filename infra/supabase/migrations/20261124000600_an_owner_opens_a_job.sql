@@ -51,7 +51,7 @@ create function croquis.need_model_name(model_name text) returns void
 language plpgsql
 as $$
 begin
-  if model_name is null or char_length(trim(model_name)) not between 1 and 80 or model_name ~ '[[:cntrl:]]' then
+  if croquis.is_line(trim(model_name), 80) is not true then
     perform croquis.refuse(422, 'bad_model_name',
       'The model''s name must have 1 to 80 characters.',
       'Send model_name with a shorter name in one line.');

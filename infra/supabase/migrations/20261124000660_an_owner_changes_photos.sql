@@ -7,11 +7,6 @@ create function croquis.said_after(
 language plpgsql
 as $$
 declare
-  -- both lists as Python has them (domain/short_text.py), whatever the database's locale is
-  blank constant text :=
-    E'\t\n\u000b\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a'
-    '\u2028\u2029\u202f\u205f\u3000';
-  not_plain constant text := E'[\u0001-\u001f\u007f-\u009f\u2028\u2029]';
   name text;
   value jsonb;
   line text;
@@ -32,8 +27,8 @@ begin
         format('Nothing called "%s" can be said about a photo.', left(name, 40)),
         'Send caption, pose, clothes, background or light.');
     end if;
-    line := btrim(value #>> '{}', blank);
-    if jsonb_typeof(value) not in ('string', 'null') or char_length(line) > most or line ~ not_plain then
+    line := btrim(value #>> '{}', croquis.blanks());
+    if jsonb_typeof(value) not in ('string', 'null') or char_length(line) > most or not croquis.is_plain(line) then
       perform croquis.refuse(422, 'bad_words',
         format('%s must be one line of plain text of at most %s characters.', name, most),
         'Shorten it and leave out line breaks, or send null to take it back.');

@@ -115,6 +115,7 @@ begin
   wanted := case jsonb_typeof(wishes) when 'array' then jsonb_array_length(wishes) else 0 end;
   perform croquis.hold_owner(of_model.owner_id);
   perform croquis.refuse(why) from croquis.refusals_to_generate(of_model, wanted) as why limit 1;
+  perform croquis.need_prompt(w.wish ->> 'prompt') from jsonb_array_elements(wishes) as w (wish);
   ordered := croquis.place_generations(of_model, request, wishes);
   perform croquis.remember_order(owner, idempotency_key, 'generations', asked, ordered.id);
   return ordered;

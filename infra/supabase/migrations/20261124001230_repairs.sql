@@ -74,6 +74,7 @@ begin
       'request must be an object of what was chosen.',
       'Send what the repair was asked for with.');
   end if;
+  perform croquis.need_prompt(wish ->> 'prompt');
   select * into of_model from public.ai_models m where m.id = source.model_id for update;
   perform croquis.hold_owner(of_model.owner_id);
   perform croquis.refuse(why) from croquis.refusals_to_repair(source, of_model) as why limit 1;

@@ -5,7 +5,7 @@ create table public.consent_links (
   id uuid primary key default gen_random_uuid(),
   consent_id uuid not null references public.consents (id),
   token_sha256 text not null unique check (token_sha256 ~ '^[0-9a-f]{64}$'),
-  used_by text check (char_length(used_by) between 1 and 80 and used_by !~ '[[:cntrl:]]'),
+  used_by text check (croquis.is_line(used_by, 80)),
   expires_at timestamptz not null,
   revoked_at timestamptz,
   created_at timestamptz not null default now()

@@ -4,7 +4,7 @@ create function croquis.need_name(name text) returns void
 language plpgsql
 as $$
 begin
-  if name is null or char_length(trim(name)) not between 1 and 80 or name ~ '[[:cntrl:]]' then
+  if croquis.is_line(trim(name), 80) is not true then
     perform croquis.refuse(422, 'bad_name',
       'The name must have 1 to 80 characters in one line.',
       'Send name with a shorter name in one line.');

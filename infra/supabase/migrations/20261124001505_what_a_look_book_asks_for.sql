@@ -191,6 +191,12 @@ begin
         format('Column %s names neither a picture nor what one is made of.', c.column_no),
         'Send image_id, or wishes for a picture.')::croquis.refusal).*
       where c.image_id is null and c.wish is null
+      union all
+      select ((422, 'bad_column',
+        format('What column %s is made of is not one line of plain text of 1 to 4,000 characters.', c.column_no),
+        'Send its prompt and title without line breaks and control characters.')::croquis.refusal).*
+      where not croquis.is_plain(c.title)
+        or (c.wish is not null and croquis.is_line(c.wish ->> 'prompt', 4000) is not true)
     ) as refused
     order by c.column_no;
   return query

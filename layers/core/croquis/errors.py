@@ -22,6 +22,7 @@ CroquisError
 ├── SweepIncomplete        something of what the sweep found resisted; said at its end, when all else is done
 ├── NotAllowed             an address that we may not fetch
 └── TooLarge               a body that is longer than its limit
+NotStrictJson              a text from outside that is no JSON, or that two readers could read differently
 SettingMissing             a setting that this function needs is not in its environment
 WeightsMissing             the networks' weights are not where they should be
 Incomplete                 pixels that a picture's header announces are missing; becomes PhotoRefused

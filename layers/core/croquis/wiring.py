@@ -158,11 +158,13 @@ class Neighbours:
     def _fetch_jwks(self) -> Mapping[str, object]:
         import httpx
 
+        from croquis.domain.strict_json import NotStrictJson, decoded_object
         from croquis.errors import Unavailable
 
         try:
-            return dict(self._http.get(f"{self._settings.issuer}/.well-known/jwks.json").raise_for_status().json())
-        except (httpx.HTTPError, ValueError, TypeError) as error:
+            answer = self._http.get(f"{self._settings.issuer}/.well-known/jwks.json").raise_for_status()
+            return decoded_object(answer.content)
+        except (httpx.HTTPError, NotStrictJson) as error:
             raise Unavailable("The sign-in service does not answer.") from error
 
     def _public_url(self) -> str:

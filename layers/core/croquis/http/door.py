@@ -29,6 +29,7 @@ from croquis.domain.ids import (
 )
 from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.log_place import FORM as LOG_PLACE
+from croquis.domain.strict_json import NotStrictJson, decoded, decoded_object
 from croquis.errors import Refused
 from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
 from croquis.http.requests import Day
@@ -59,8 +60,8 @@ def signed_in() -> Owner:
 def sent_sha256() -> str:
     """What an Idempotency-Key binds: the body as it came, but for the order of its keys; nothing that we make of it."""
     text = _body.get()
-    with suppress(ValueError, RecursionError):  # what is no JSON is refused before anything is bound to it
-        text = json.dumps(json.loads(text), sort_keys=True)
+    with suppress(NotStrictJson):  # what is no JSON is refused before anything is bound to it
+        text = json.dumps(decoded(text), sort_keys=True)
     return sha256(text.encode()).hexdigest()
 
 
@@ -182,14 +183,11 @@ def raw_body(event: dict[str, Any], *, limit: int) -> bytes:
 
 
 def json_object(text: str) -> dict[str, Any]:
-    """The one object that a body must be; one error for whatever is something else, and for what JSON has not (NaN)."""
+    """The one object that a body must be, or the resolver's own error for whatever is something else."""
     try:
-        found: Any = json.loads(text, parse_constant=_not_json)
-    except (ValueError, RecursionError) as error:
-        raise json.JSONDecodeError("Not JSON", "", 0) from error
-    if not isinstance(found, dict):  # the resolver would take the first element of a list
-        raise json.JSONDecodeError("Not an object", "", 0)
-    return cast("dict[str, Any]", found)
+        return decoded_object(text)
+    except NotStrictJson as why:
+        raise json.JSONDecodeError(str(why), "", 0) from None
 
 
 def header(event: dict[str, Any], name: str) -> str:
@@ -233,7 +231,3 @@ def _too_large(limit: int) -> Refused:
         code="body_too_large",
         status=413,
     )
-
-
-def _not_json(constant: str) -> Any:
-    raise ValueError(f"{constant} is not JSON.")

@@ -88,6 +88,7 @@ def problem_of(error: Exception, body: type[BaseModel] | None = None) -> Problem
 
 
 _NOWHERE = _problem(404, "not_found", "There is nothing at this address.", "Check the path and the ids in it.")
+_ONE_OBJECT = "Send one JSON object, encoded as UTF-8, that names each field once."
 _NO_KEY = _problem(
     400,
     "no_idempotency_key",
@@ -116,8 +117,8 @@ def _is_ours(error: RequestValidationError) -> bool:
 def _invalid(errors: Errors, body: type[BaseModel] | None) -> ProblemDetails:
     if any(found["loc"][0] == "path" for found in errors):
         return _NOWHERE
-    if any(found["type"] == "json_invalid" for found in errors):
-        return _problem(400, "bad_json", "The body is not a JSON object.", "Send one JSON object, encoded as UTF-8.")
+    if why := next((found["ctx"]["error"] for found in errors if found["type"] == "json_invalid"), ""):
+        return _problem(400, "bad_json", f"The body is not a JSON object: {why}.", _ONE_OBJECT)
     if [(found["type"], *found["loc"]) for found in errors] == [("missing", "header", "idempotency-key")]:
         return _NO_KEY
     fields = tuple(

@@ -11,13 +11,16 @@ from typing import cast
 
 import jwt
 from jwt.types import Options
+from jwt.utils import base64url_decode
 
 from croquis.domain.ids import OwnerId, parse_id
+from croquis.domain.strict_json import decoded_object
 from croquis.errors import NotSignedIn, Unavailable
 
 AUDIENCE = "authenticated"
 ROLE = "authenticated"
 LEEWAY_S = 30
+MAX_LIFE_S = 7 * 24 * 3600  # the longest that a Supabase project can be told to give
 MAX_TOKEN_LENGTH = 8192
 KEY_TYPES = {"ES256": "EC", "RS256": "RSA"}
 # a token that brings or points to its own key, or asks for rules that we do not know, is refused unread
@@ -41,6 +44,8 @@ def owner(authorization: str | None, *, jwks: Mapping[str, object], issuer: str,
         raise _not_accepted()
     claims = _verified_claims(token, _key(header, jwks), issuer)
     _refuse_out_of_time(claims, now)
+    if claims.get("is_anonymous", False) is not False:
+        raise NotSignedIn("This is an anonymous sign-in.", hint="Sign in with an account of your own.")
     if claims.get("role") != ROLE:
         raise NotSignedIn(
             "This token does not belong to a signed-in user.", hint="Send a user's access token, not an API key."
@@ -107,9 +112,14 @@ def _bearer_token(authorization: str | None) -> str:
 
 
 def _unverified_header(token: str) -> Claims:
+    return _part(token, 0)
+
+
+def _part(token: str, number: int) -> Claims:
+    """Its header (0) or claims (1), read more strictly than the library reads them; proves nothing."""
     try:
-        return jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, ValueError):
+        return decoded_object(base64url_decode(token.split(".")[number]))
+    except ValueError:
         raise _not_accepted() from None
 
 
@@ -151,6 +161,7 @@ def _verified_claims(token: str, key: jwt.PyJWK, issuer: str) -> Claims:
         verify_nbf=False,
         enforce_minimum_key_length=True,
     )
+    _part(token, 1)
     try:
         return jwt.decode(token, key, [key.algorithm_name], options, audience=AUDIENCE, issuer=issuer)
     except (jwt.PyJWTError, ValueError, TypeError):
@@ -162,6 +173,8 @@ def _refuse_out_of_time(claims: Claims, now: int) -> None:
         raise NotSignedIn(
             "The access token has expired.", hint="Refresh the session or sign in again.", code="token_expired"
         )
+    if _seconds(claims, "exp") - _seconds(claims, "iat") > MAX_LIFE_S:
+        raise NotSignedIn("The access token is made to live too long.", hint="Sign in again.")
     if max(_seconds(claims, "iat"), _seconds(claims, "nbf") if "nbf" in claims else 0) > now + LEEWAY_S:
         raise NotSignedIn("The access token is not valid yet.", hint="Set this device's clock and sign in again.")
 

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from croquis.domain.strict_json import NotStrictJson, decoded
 from croquis.errors import Refused
 from croquis.ports import Croquis
 
@@ -20,8 +21,8 @@ class Landed(BaseModel):
 def landed(croquis: Croquis, payload: bytes) -> None:
     """Queue the check; a doubled, early or invented event finds no claimable row and changes nothing."""
     try:
-        event = Landed.model_validate_json(payload)
-    except ValidationError as error:
+        event = Landed.model_validate(decoded(payload))
+    except (NotStrictJson, ValidationError) as error:
         raise Refused(
             "The event names no object.", hint="Send JSON with object_id and version.", code="bad_event", status=400
         ) from error

@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[re
 from pydantic import ValidationError
 
 from croquis.domain.images.exam import FacesMeasured, FacesToMeasure
+from croquis.domain.strict_json import NotStrictJson, decoded
 from croquis.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -30,6 +31,6 @@ class LambdaFaces:
         if answer.get("FunctionError"):
             raise Unavailable("The measurement of faces broke off.")
         try:
-            return FacesMeasured.model_validate_json(said)
-        except ValidationError as error:
+            return FacesMeasured.model_validate(decoded(said))
+        except (NotStrictJson, ValidationError) as error:
             raise Unavailable("The measurement of faces answered something else.") from error

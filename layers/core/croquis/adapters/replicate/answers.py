@@ -3,11 +3,10 @@
 Knows Replicate's words and no network. When in doubt the answer is UNKNOWN: looking is free, a second run is not.
 """
 
-import json
 import re
-from typing import cast
 
 from croquis.domain.runs.attempt import Outcome, ProviderStatus, Reason
+from croquis.domain.strict_json import NotStrictJson, decoded_object
 
 # refused by the server or something before it, but perhaps only after the run was made
 AMBIGUOUS_REFUSALS = frozenset({408, 409, 429})
@@ -60,8 +59,6 @@ def _detail(body: bytes) -> str:
 
 def _object(body: bytes) -> dict[str, object]:
     try:
-        # not strict: the provider's logs were seen with raw control characters in them
-        parsed: object = json.loads(body.decode("utf-8"), strict=False)
-    except (ValueError, RecursionError):
+        return decoded_object(body, raw_controls=True)  # as the provider's logs were seen
+    except NotStrictJson:
         return {}
-    return cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}

@@ -1,6 +1,5 @@
 """What Replicate says of a model: its newest version, the input that it takes, how it is priced."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import TypeVar, cast
 
@@ -8,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from croquis.adapters.replicate.schemas import stored_schema
 from croquis.domain.images.input_schema import Json, changes, fingerprint
+from croquis.domain.strict_json import NotStrictJson, decoded
 from croquis.errors import Unavailable
 from croquis.ports.engines import KnownEngine, SeenEngine
 
@@ -53,8 +53,8 @@ def _read(shape: type[Shape], answer: tuple[int, bytes]) -> Shape | None:
         return None
     try:
         if status == 200:
-            return shape.model_validate(json.loads(body))
-    except (ValueError, ValidationError, RecursionError):
+            return shape.model_validate(decoded(body))
+    except (NotStrictJson, ValidationError):
         pass
     raise Unavailable(f"The provider answered {status}.")
 

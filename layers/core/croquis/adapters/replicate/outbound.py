@@ -27,7 +27,12 @@ MAX_URL_LENGTH = 4096
 CONNECT_S = 5.0
 READ_S = 15.0
 BUFFER_BYTES = 1 << 16
+# all of IPv6 that anybody on the Internet has an address in, and prefixes that hide a v4 address in its last 32 bits
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# relays of 6to4, protocols, documents: Pythons of our age take them for public ones
+NOBODYS = tuple(ipaddress.ip_network(it) for it in ("192.88.99.0/24", "192.0.0.0/24", "3fff::/20"))
+ISATAP = (0x0000_5EFE, 0x0200_5EFE)  # before a v4 address, whatever the prefix
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _URL = re.compile(rf"https://(?P<host>{_LABEL}(?:\.{_LABEL})+)(?::443)?(?:[/?#].*)?", re.IGNORECASE | re.ASCII)
@@ -114,15 +119,20 @@ def _refuse_private(addresses: Sequence[str]) -> None:
 
 
 def _is_public(text: str) -> bool:
-    address = ipaddress.ip_address(text.partition("%")[0])
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
     if isinstance(address, ipaddress.IPv6Address):
         address = _v4_within(address) or address
-    return address.is_global and not address.is_multicast
+    if address.version == 6 and address not in GLOBAL_UNICAST:
+        return False
+    return address.is_global and not address.is_multicast and not any(address in it for it in NOBODYS)
 
 
 def _v4_within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     # a v4 address in v6 clothes is judged as what it reaches
-    if address in NAT64:
+    if address in NAT64 or (int(address) >> 32) & 0xFFFFFFFF in ISATAP:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour
 

@@ -1,6 +1,5 @@
 """Replicate over its HTTP API. Its SDK is not used: it repeats each question ten times, and sleeps as it is told."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from croquis.adapters.replicate.trainer_log import trainer_log_of
 from croquis.domain.images.recipes import ImageRecipe
 from croquis.domain.runs.attempt import Outcome, Reason, RunKind
 from croquis.domain.runs.training import TrainingParameters
+from croquis.domain.strict_json import NotStrictJson, decoded_object
 from croquis.errors import Unavailable
 from croquis.ports import Download, ProviderRun, Started
 from croquis.ports.engines import KnownEngine, SeenEngine
@@ -152,7 +152,10 @@ class ReplicateProvider:
 
     def _check_account(self) -> None:
         """A token of another account knows none of our runs, and gets the same 404."""
-        name = json.loads(_body(self._ask("GET", "/v1/account")) or "{}").get("username")
+        try:
+            name = decoded_object(_body(self._ask("GET", "/v1/account"))).get("username")
+        except NotStrictJson:
+            raise Unavailable("The provider's answer cannot be read.") from None
         if name != self._destination.partition("/")[0]:
             raise Unavailable("The token is not that of the destination's account.")
 

@@ -1,6 +1,5 @@
 """The one reader of a run as Replicate shows it: in a webhook, when it is asked for, in its list."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from croquis.adapters.replicate.answers import read_status
 from croquis.adapters.replicate.trainer_log import images_found
 from croquis.domain.runs.attempt import ProviderOutput, ProviderStatus
+from croquis.domain.strict_json import NotStrictJson, decoded
 from croquis.ports import ProviderRun
 
 SECOND_LOOK_SECONDS = 60  # for an end in a word that nobody knows
@@ -66,9 +66,8 @@ def read_page(body: bytes) -> tuple[list[ProviderRun], str | None] | None:
 
 def _parsed(kind: type[Shape], body: bytes) -> Shape | None:
     try:
-        # not strict: logs were seen with raw control characters in them
-        return kind.model_validate(json.loads(body, strict=False))
-    except (ValidationError, ValueError, RecursionError):
+        return kind.model_validate(decoded(body, raw_controls=True))  # as logs were seen
+    except (ValidationError, NotStrictJson):
         return None
 
 

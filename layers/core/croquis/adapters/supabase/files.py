@@ -12,6 +12,7 @@ from storage3 import SyncStorageClient
 from storage3.exceptions import StorageApiError
 from storage3.types import URLOptions
 
+from croquis.domain.strict_json import decoded_object
 from croquis.errors import CroquisError, Refused, Unavailable
 from croquis.ports import Owner
 from croquis.ports.files import SignedUpload
@@ -182,8 +183,8 @@ def _expect(response: httpx.Response, status: int) -> httpx.Response:
 
 def _refusal_of(response: httpx.Response) -> CroquisError:
     try:
-        status = int(response.json()["statusCode"])
-    except (ValueError, KeyError, TypeError):
+        status = int(str(decoded_object(response.content)["statusCode"]))
+    except (ValueError, KeyError):
         status = response.status_code
     return _refusal(status, "")
 

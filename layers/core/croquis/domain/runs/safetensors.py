@@ -3,17 +3,20 @@
 Nothing is ever loaded; names and metadata are data only.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn, cast
+from itertools import accumulate
+from operator import mul
+from typing import cast
 
+from croquis.domain.strict_json import NotStrictJson, decoded_object
 from croquis.errors import WeightsRefused
 
 LENGTH_BYTES = 8
 MAX_HEADER = 10_000_000
 MAX_DIMENSIONS = 8
+MAX_NUMBER = 1 << 63
 METADATA = "__metadata__"
 LORA_A = ".lora_A.weight"
 LORA_B = ".lora_B.weight"
@@ -74,26 +77,9 @@ def _parsed(text: bytes) -> dict[str, object]:
     if not text.startswith(b"{"):
         raise _refused("The weights file's header is not a JSON object.")
     try:
-        parsed: object = json.loads(
-            text.decode("utf-8"),
-            object_pairs_hook=_without_duplicates,
-            parse_constant=_refuse_number,
-            parse_float=_refuse_number,
-        )
-    except (ValueError, RecursionError):
-        raise _refused("The weights file's header is not readable JSON.") from None
-    return _object(parsed)
-
-
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    unique = dict(pairs)
-    if len(unique) != len(pairs):
-        raise _refused("The weights file's header names something twice.")
-    return unique
-
-
-def _refuse_number(_: str) -> NoReturn:
-    raise _refused("The weights file's header holds a number that is not whole.")
+        return decoded_object(text)
+    except NotStrictJson as why:
+        raise _refused(f"The weights file's header is not readable JSON: {why}.") from None
 
 
 def _object(value: object) -> dict[str, object]:
@@ -117,7 +103,9 @@ def _tensor(value: object) -> _Tensor:
     if not isinstance(dtype, str) or dtype not in BYTES_PER_VALUE or len(offsets) != 2:
         raise _refused("The weights file's header is not built as expected.")
     tensor = _Tensor(dtype, shape, *offsets)
-    if len(shape) > MAX_DIMENSIONS or math.prod(shape) * BYTES_PER_VALUE[dtype] != tensor.end - tensor.begin:
+    # what is multiplied on the way must fit too: other readers count in 64 bits, and refuse a file that does not
+    too_many = len(shape) > MAX_DIMENSIONS or any(part >= MAX_NUMBER for part in accumulate(shape, mul))
+    if too_many or math.prod(shape) * BYTES_PER_VALUE[dtype] != tensor.end - tensor.begin:
         raise _refused("A tensor's shape does not fit its bytes.")
     return tensor
 
@@ -125,7 +113,7 @@ def _tensor(value: object) -> _Tensor:
 def _whole_numbers(value: object) -> tuple[int, ...]:
     numbers = cast("list[object]", value) if isinstance(value, list) else [None]
     # `type`, because True is an int to Python; 63 bits, because longer numbers cost time and fit no file
-    if not all(type(number) is int and 0 <= number < 1 << 63 for number in numbers):
+    if not all(type(number) is int and 0 <= number < MAX_NUMBER for number in numbers):
         raise _refused("The weights file's header holds a number that cannot be.")
     return tuple(cast("list[int]", numbers))
 
