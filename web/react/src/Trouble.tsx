@@ -1,5 +1,5 @@
 "use client";
-import { ApiProblem, SessionOver, Unreachable } from "@croquis/client";
+import { ApiProblem, NotSent, SessionOver, Unreachable } from "@croquis/client";
 import { useSyncExternalStore } from "react";
 import parts from "./parts.module.css";
 import { words } from "./words";
@@ -30,11 +30,17 @@ export function Trouble({ error, again }: { error: unknown; again?: (() => void)
   );
 }
 
-function said(error: unknown): { sentence: string; hint: string } {
+/** What is wrong, and what to do: the API's own sentences, else ours. */
+export function said(error: unknown): { sentence: string; hint: string } {
+  const { errors } = words;
   if (error instanceof ApiProblem) return { sentence: error.message, hint: error.hint };
   if (error instanceof SessionOver) return { sentence: words.account.ended, hint: "" };
-  if (error instanceof Unreachable) return { sentence: error.message, hint: words.unreachable };
-  return { sentence: error instanceof Error ? error.message : String(error), hint: "" };
+  if (error instanceof NotSent) return { sentence: error.again ? errors.lineLost : errors.notTaken, hint: "" };
+  if (!(error instanceof Unreachable)) return { sentence: errors.unknown, hint: errors.unknownHint };
+  return {
+    sentence: error.status ? errors.cannotAnswer(error.status) : errors.unreachable,
+    hint: words.unreachable,
+  };
 }
 
 /** In place of a view: that there is nothing under this address, or what went wrong. */
