@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, type Page, test } from "@playwright/test";
 import { Owner } from "./owner";
 import { seen, shifted, signedIn } from "./stand";
 
-const signIn = async (page: Page, { email, password }: Owner) => {
+const signIn = async (page: Page, { email, password }: Pick<Owner, "email" | "password">) => {
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -26,6 +27,51 @@ test("An account is made, left, and entered again; a wrong password is said", as
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByText(email)).toBeVisible();
+});
+
+/** The link of the newest mail to this address, which the sandbox writes where a mail would be sent. */
+async function mailed(email: string): Promise<string> {
+  let links: string[] = [];
+  await expect(async () => {
+    const mails = readFileSync(process.env["CROQUIS_MAILS"]!, "utf8").split("\n");
+    links = mails.filter((it) => it.includes(email)).map((it) => it.split(" ").at(-1)!);
+    expect(links).not.toEqual([]);
+  }).toPass();
+  return links.at(-1)!;
+}
+
+test("A forgotten password is set anew by mail, and the link signs nobody in", async ({ page, context }) => {
+  const owner = await Owner.signUp();
+  await page.goto("/");
+  await page.getByRole("button", { name: "Forgot your password?" }).click();
+  await page.getByLabel("E-mail").fill(owner.email);
+  await page.getByRole("button", { name: "Send the mail" }).click();
+  await expect(page.getByText(/^If there is an account with this e-mail, a mail is on its way/)).toBeVisible();
+  await seen(page, "forgot");
+  await page.getByRole("button", { name: "Send the mail" }).click();
+  await expect(page.getByRole("alert")).toContainText("ask again in a minute");
+
+  const other = await Owner.signUp(); // the browser is somebody else's by now
+  await signedIn(context, other);
+  const link = await mailed(owner.email);
+  await page.goto(link);
+  await expect(page.getByText(`It is for the account ${owner.email}.`)).toBeVisible();
+  await expect(page).toHaveURL("/new-password"); // nothing of the link stays in the address
+  await seen(page, "new-password");
+  await page.getByLabel("New password").fill(owner.password);
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await expect(page.getByRole("alert")).toHaveText("This is the old password. Choose another one.");
+  await page.getByLabel("New password").fill("quite another one");
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await expect(page.getByRole("heading", { name: "The new password is set" })).toBeVisible();
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await expect(page.getByText(other.email)).toBeVisible(); // who was signed in here still is, and nobody else
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await signIn(page, { ...owner, password: "quite another one" });
+  await expect(page.getByText(owner.email)).toBeVisible();
+  await page.goto(link);
+  await expect(page.getByRole("heading", { name: "This link is not good any more" })).toBeVisible();
 });
 
 test("A session that has ended asks to sign in again, and goes on where it was", async ({ page, context }) => {
