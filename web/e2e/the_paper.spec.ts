@@ -29,7 +29,13 @@ test("Fill in model name and gender", async () => {
   await seen(page, "person");
   await page.getByLabel("Model name").fill("Maya Chen");
   await page.getByRole("radio", { name: "Female" }).check();
-  for (const declaration of await page.getByRole("checkbox").all()) await declaration.check();
+  for (const box of await page.getByRole("checkbox").all()) await box.check();
+  await page.getByLabel("Only in these countries").fill("Germany");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Remove: Germany" })).toBeVisible();
+  await page.getByLabel("Only in these countries").fill("Atlantis");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Choose a country of the list.")).toBeVisible();
   await page.getByRole("button", { name: "Continue to the photos" }).click();
   await expect(page.getByRole("heading", { name: "Maya Chen" })).toBeVisible();
   await expect(page).toHaveURL(/\/models\/train\/[0-9a-f-]{36}$/);
@@ -38,7 +44,7 @@ test("Fill in model name and gender", async () => {
   await seen(page, "slots-empty");
 });
 
-test("Upload 10 full-body photos to /models/train", async () => {
+test("Upload 10 full-body photos to `/models/train`", async () => {
   await page.locator("input[type=file][multiple]").setInputFiles(good(10));
   await expect(page.getByText("10 of 8–12 accepted")).toBeVisible({ timeout: 60_000 });
   // each found the slot of what it shows
@@ -84,6 +90,7 @@ test("Check training job created in `lora_training_jobs` table", async () => {
 
 test("Wait ~2 minutes for training completion", async () => {
   await expect(page).toHaveTitle(/^\d+ % · Training · Croquis$/);
+  await expect(page.getByText(/^about \$0\.\d\d so far · \$0\.9\d reserved$/)).toBeVisible();
   await expect(page.getByText(/^Loss (fell|went) from/)).toBeVisible({ timeout: 30_000 });
   await page.getByRole("searchbox", { name: "Search the log" }).fill("buckets made");
   await expect(page.getByLabel("Log").locator("visible=true").last()).toHaveText(/buckets made$/);
@@ -110,6 +117,7 @@ test("Check `ai_models` table for model record", async () => {
 test("Test generation with the trained LoRA", async () => {
   await page.getByRole("button", { name: "Make pictures" }).click();
   await expect(page).toHaveURL(/\/models\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("region", { name: "Consent" })).toContainText("Only in: Germany.");
   await page.getByRole("button", { name: "a red wool coat" }).click();
   await page.getByRole("button", { name: /^Make 2 pictures · \$/ }).click();
   const made = page

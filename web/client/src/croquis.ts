@@ -3,6 +3,7 @@ import { signedInApi } from "./api";
 import { modelCalls } from "./models";
 import { News } from "./news";
 import { Unreachable } from "./problems";
+import { type Terms, terms } from "./terms";
 import { trainingCalls } from "./trainings";
 import { Uploads } from "./uploads";
 import type { ConsentText } from "./schemas";
@@ -25,6 +26,9 @@ export function createCroquis({ apiUrl, supabase }: Connection) {
     models: modelCalls(api),
     uploads: (jobId: string) => new Uploads(trainings, jobId),
     watch: (jobId: string | null, what: Watch) => watch(news, jobId, what),
+
+    /** What the consents of all trainings allow until when, and what their runs have cost. */
+    terms: (): Promise<ReadonlyMap<string, Terms>> => terms(supabase),
 
     /** The newest consent text: to be shown in full before anybody agrees. */
     async consentText(): Promise<ConsentText> {

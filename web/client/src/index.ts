@@ -6,4 +6,5 @@ export { type Faults, look, type Looked } from "./look";
 export { sorted } from "./sorting";
 export { Uploads, type Upload } from "./uploads";
 export type { PictureFilters } from "./models";
+export type { Terms } from "./terms";
 export type * from "./schemas";

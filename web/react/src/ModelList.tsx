@@ -1,10 +1,11 @@
 "use client";
-import type { Croquis, Model, Schemas } from "@croquis/client";
+import type { Croquis, Model, Schemas, Terms } from "@croquis/client";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import styles from "./ModelList.module.css";
 import parts from "./parts.module.css";
 import { Silhouette } from "./Silhouette";
 import { steadyUrl } from "./steadyUrl";
+import { endsSoon, until } from "./term";
 import { Loading, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
 import { words } from "./words";
@@ -25,9 +26,11 @@ interface Listed {
   models: readonly Model[];
   trainings: readonly Schemas["TrainingSummary"][];
   covers: ReadonlyMap<string, string>;
+  /** By the id of the training. */
+  terms: ReadonlyMap<string, Terms>;
 }
 
-/** Everybody who was trained or is being trained, each with a picture. */
+/** Everybody who was trained or is being trained, each with a picture, what it cost, and how long the consent stands. */
 export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
   const [listed, setListed] = useState<Listed>();
   const [archived, setArchived] = useState(false);
@@ -38,7 +41,7 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
   );
   useEffect(read, [read]);
   if (!listed) return reading.error ? <Trouble error={reading.error} again={read} /> : <Loading tall />;
-  const { models, trainings, covers } = listed;
+  const { models, trainings, covers, terms } = listed;
   const train = (
     <button type="button" className={parts.primary} onClick={onTrain}>
       {SAID.train}
@@ -63,10 +66,7 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
       <ul className={styles.grid} hidden={models.length === 0}>
         {models.map((it) => (
           <li key={it.id}>
-            {linkTo(
-              { model: it.id },
-              <Card name={it.name} status={SAID.status[it.status]} cover={covers.get(it.id)} />,
-            )}
+            {linkTo({ model: it.id }, <Card model={it} cover={covers.get(it.id)} terms={terms.get(it.job_id)} />)}
           </li>
         ))}
       </ul>
@@ -97,20 +97,30 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
   );
 }
 
-function Card({ name, status, cover }: { name: string; status: string; cover: string | undefined }) {
+function Card({ model, cover, terms }: { model: Model; cover: string | undefined; terms: Terms | undefined }) {
+  const soon = terms && model.status !== "revoked" && endsSoon(terms.valid_until);
   return (
     <>
       <span className={styles.cover}>
         {cover ? <img src={steadyUrl(cover)} alt="" /> : <Silhouette pose="front" className={styles.figure} />}
       </span>
-      <span className={styles.name}>{name}</span>
-      <span className={parts.label}>{status}</span>
+      <span className={styles.name}>{model.name}</span>
+      <span className={parts.label}>
+        {SAID.status[model.status]}
+        {terms && ` · ${words.result.paid(terms.paid_usd)}`}
+      </span>
+      {terms && (
+        <span className={soon ? styles.soon : parts.label}>
+          {SAID.consentUntil(until(terms.valid_until))}
+          {soon && ` · ${SAID.renewSoon}`}
+        </span>
+      )}
     </>
   );
 }
 
 async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
-  const [models, trainings] = await Promise.all([
+  const [models, trainings, terms] = await Promise.all([
     everyPage(async (before) => {
       const page = await croquis.models.list(archived, before);
       return { found: page.models, next: page.next };
@@ -119,6 +129,7 @@ async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
       const page = await croquis.trainings.list(before);
       return { found: page.trainings, next: page.next };
     }),
+    croquis.terms().catch(() => new Map<string, Terms>()), // without them there is still the list
   ]);
   const approved = models.filter((it) => it.status !== "candidate");
   const covers = await Promise.all(
@@ -132,6 +143,7 @@ async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
     models: approved,
     trainings: trainings.filter((it) => !OVER.includes(it.status)),
     covers: new Map(covers.filter(([, url]) => url)),
+    terms,
   };
 }
 
