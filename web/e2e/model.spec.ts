@@ -42,18 +42,18 @@ test("Pictures are found by their day, and by whether they were accepted", async
   await page.getByRole("dialog").getByRole("button", { name: "Accept" }).click();
   await expect(page.getByRole("dialog").getByRole("button", { name: "✓ Accepted" })).toBeVisible();
   await page.getByRole("button", { name: "Close" }).click();
-  await pictures.getByText("Accepted", { exact: true }).click();
+  await pictures.getByRole("radio", { name: "Accepted", exact: true }).check();
   await expect(shown).toHaveCount(1);
-  await pictures.getByText("Not accepted").click();
+  await pictures.getByRole("radio", { name: "Not accepted" }).check();
   await expect(shown).toHaveCount(7);
   const [today, tomorrow] = [0, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10));
-  await pictures.getByLabel("From").fill(tomorrow!);
+  await pictures.getByLabel("From", { exact: true }).fill(tomorrow!);
   await expect(pictures.getByText("No pictures of this kind, or of these days.")).toBeVisible();
-  await pictures.getByLabel("From").fill(today!);
+  await pictures.getByLabel("From", { exact: true }).fill(today!);
   await pictures.getByLabel("to", { exact: true }).fill(tomorrow!);
   await expect(shown).toHaveCount(7);
   await pictures.getByRole("button", { name: "All days" }).click();
-  await pictures.getByText("All", { exact: true }).click();
+  await pictures.getByRole("radio", { name: "All", exact: true }).check();
   await expect(shown).toHaveCount(8);
 });
 
@@ -66,7 +66,7 @@ test("A consent is renewed with another term, and the list says how long it stan
   await expect(ticked).toHaveCount(1); // that the person shown may refuse: what restricts it stays
   const last = new Date(Date.now() + 10 * 86_400_000);
   await dialog.getByLabel("Last day").fill(last.toISOString().slice(0, 10));
-  await dialog.getByText("Print", { exact: true }).click();
+  await dialog.getByRole("checkbox", { name: "Print" }).check();
   await dialog.getByRole("button", { name: "Give this consent" }).click();
   await expect(dialog.getByRole("alert")).toHaveText("All five declarations are needed.");
   await seen(page, "renew");
