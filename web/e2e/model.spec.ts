@@ -59,7 +59,7 @@ test("Pictures are found by their day, and by whether they were accepted", async
 
 test("A consent is renewed with another term, and the list says how long it stands and what the model cost", async () => {
   const consent = page.getByRole("region", { name: "Consent" });
-  await expect(consent).toContainText("until it is withdrawn: training, pictures.");
+  await expect(consent).toContainText("until it is withdrawn: pictures, training.");
   await consent.getByRole("button", { name: "Renew or change" }).click();
   const dialog = page.getByRole("dialog");
   const ticked = dialog.getByRole("checkbox", { checked: true });
@@ -81,7 +81,7 @@ test("A consent is renewed with another term, and the list says how long it stan
   await dialog.getByRole("checkbox", { name: "Pictures of the person" }).check();
   await dialog.getByRole("button", { name: "Give this consent" }).click();
   const day = last.toLocaleDateString("en-US", { dateStyle: "medium", timeZone: "UTC" });
-  await expect(consent).toContainText(`until ${day}: training, pictures. Only for: Print.`);
+  await expect(consent).toContainText(`until ${day}: pictures, training. Only for: Print.`);
   await expect(consent).toContainText("It ends soon. Renew it");
   await page.getByRole("link", { name: "Models" }).click();
   const card = page.getByRole("link", { name: /^Maya Chen/ });

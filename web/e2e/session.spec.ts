@@ -97,6 +97,25 @@ test("A session that has ended asks to sign in again, and goes on where it was",
   await expect(page).toHaveURL(address);
 });
 
+test("Where nobody answers each view says so, and goes on when it is asked again", async ({ page, context }) => {
+  const owner = await Owner.signUp();
+  await signedIn(context, owner);
+  const draft = await owner.draft();
+  const views = { "/models": "Models", "/models/train": "Who is it?", [`/models/train/${draft}`]: "Maya Chen" };
+  const services = [`${process.env["VITE_CROQUIS_API_URL"]}/v1/**`, `${process.env["VITE_SUPABASE_URL"]}/rest/**`];
+  const headers = { "Access-Control-Allow-Origin": "*", "Content-Type": "application/json" };
+  for (const [address, title] of Object.entries(views)) {
+    for (const it of services) await page.route(it, (route) => route.fulfill({ status: 503, headers, body: "{}" }));
+    await page.goto(address);
+    await expect(page.getByRole("alert")).toContainText("Croquis cannot answer just now (503). Check your connection.");
+    if (title === "Models") await seen(page, "no-answer");
+    await page.unrouteAll();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByRole("heading", { name: title, exact: true })).toBeVisible();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+  }
+});
+
 test("The first view weighs at most 200 kB of JavaScript, and nothing in it moves", async ({ page, context }) => {
   await signedIn(context, await Owner.signUp());
   const scripts: Promise<Buffer>[] = [];

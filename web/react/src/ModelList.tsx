@@ -1,6 +1,6 @@
 "use client";
 import type { Croquis, Model, Schemas, Terms } from "@croquis/client";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import styles from "./ModelList.module.css";
 import parts from "./parts.module.css";
 import { Silhouette } from "./Silhouette";
@@ -8,6 +8,7 @@ import { steadyUrl } from "./steadyUrl";
 import { endsSoon, until } from "./term";
 import { Loading, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
+import { works } from "./useTraining";
 import { words } from "./words";
 
 const SAID = words.models;
@@ -24,7 +25,6 @@ export interface ModelListProps {
 
 interface Listed {
   models: readonly Model[];
-  trainings: readonly Schemas["TrainingSummary"][];
   covers: ReadonlyMap<string, string>;
   /** By the id of the training. */
   terms: ReadonlyMap<string, Terms>;
@@ -40,8 +40,11 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
     [croquis, archived, reading.run],
   );
   useEffect(read, [read]);
-  if (!listed) return reading.error ? <Trouble error={reading.error} again={read} /> : <Loading tall />;
-  const { models, trainings, covers, terms } = listed;
+  const { trainings, error, look } = useOpenTrainings(croquis);
+  const again = () => (read(), look());
+  const wrong = reading.error ?? error;
+  if (!listed || !trainings) return wrong ? <Trouble error={wrong} again={again} /> : <Loading tall />;
+  const { models, covers, terms } = listed;
   const train = (
     <button type="button" className={parts.primary} onClick={onTrain}>
       {SAID.train}
@@ -97,6 +100,26 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
   );
 }
 
+/** The trainings that are not over, read again at each hint: how far one is changes while somebody looks. */
+function useOpenTrainings(croquis: Croquis) {
+  const [trainings, setTrainings] = useState<readonly Schemas["TrainingSummary"][]>();
+  const [error, setError] = useState<unknown>();
+  const reader = useRef<() => void>(undefined);
+  useEffect(() => {
+    const read = async () => {
+      const open = await openTrainings(croquis);
+      setTrainings(open);
+      setError(undefined);
+      return open.some(works);
+    };
+    const watching = croquis.watch(null, { read, failed: setError });
+    reader.current = watching.look;
+    return watching.stop;
+  }, [croquis]);
+  const look = useCallback(() => reader.current?.(), []);
+  return { trainings, error, look };
+}
+
 function Card({ model, cover, terms }: { model: Model; cover: string | undefined; terms: Terms | undefined }) {
   const soon = terms && model.status !== "revoked" && endsSoon(terms.valid_until);
   return (
@@ -120,14 +143,10 @@ function Card({ model, cover, terms }: { model: Model; cover: string | undefined
 }
 
 async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
-  const [models, trainings, terms] = await Promise.all([
+  const [models, terms] = await Promise.all([
     everyPage(async (before) => {
       const page = await croquis.models.list(archived, before);
       return { found: page.models, next: page.next };
-    }),
-    everyPage(async (before) => {
-      const page = await croquis.trainings.list(before);
-      return { found: page.trainings, next: page.next };
     }),
     croquis.terms().catch(() => new Map<string, Terms>()), // without them there is still the list
   ]);
@@ -141,10 +160,17 @@ async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
   );
   return {
     models: approved,
-    trainings: trainings.filter((it) => !OVER.includes(it.status)),
     covers: new Map(covers.filter(([, url]) => url)),
     terms,
   };
+}
+
+async function openTrainings(croquis: Croquis): Promise<readonly Schemas["TrainingSummary"][]> {
+  const all = await everyPage(async (before) => {
+    const page = await croquis.trainings.list(before);
+    return { found: page.trainings, next: page.next };
+  });
+  return all.filter((it) => !OVER.includes(it.status));
 }
 
 async function everyPage<It>(page: (before?: string) => Promise<{ found: It[]; next?: string | null }>): Promise<It[]> {
