@@ -22,6 +22,22 @@ export function shifted(page: Page): Promise<number> {
       observer.observe({ type: "layout-shift", buffered: true });
       const moved = observer.takeRecords() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[];
       const counted = moved.filter((it) => !it.hadRecentInput && performance.timeOrigin + it.startTime > since);
+      for (const it of counted)
+        console.log(
+          "SHIFT",
+          it.value,
+          JSON.stringify(
+            (it as any).sources.map((s: any) => [
+              s.node?.className,
+              s.node?.nodeName,
+              s.node?.textContent?.slice(0, 40),
+              s.previousRect.y,
+              s.currentRect.y,
+              s.previousRect.height,
+              s.currentRect.height,
+            ]),
+          ),
+        );
       return counted.reduce((sum, it) => sum + it.value, 0);
     },
     measured.get(page) ?? 0,
@@ -33,6 +49,7 @@ export function shifted(page: Page): Promise<number> {
  * nothing is wider than a phone.
  */
 export async function seen(page: Page, name: string): Promise<void> {
+  page.once("console", (it) => console.log(name, it.text().slice(0, 900)));
   expect(await shifted(page), `what has moved in ${name}`).toBeLessThanOrEqual(SHIFTED_AT_MOST);
   await page.mouse.move(0, 0);
   for (const colorScheme of SCHEMES) {

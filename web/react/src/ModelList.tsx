@@ -6,7 +6,7 @@ import parts from "./parts.module.css";
 import { Silhouette } from "./Silhouette";
 import { steadyUrl } from "./steadyUrl";
 import { endsSoon, until } from "./term";
-import { Loading, Trouble } from "./Trouble";
+import { Loading, Missing } from "./Trouble";
 import { useAction } from "./useAction";
 import { works } from "./useTraining";
 import { words } from "./words";
@@ -43,7 +43,7 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
   const { trainings, error, look } = useOpenTrainings(croquis);
   const again = () => (read(), look());
   const wrong = reading.error ?? error;
-  if (!listed || !trainings) return wrong ? <Trouble error={wrong} again={again} /> : <Loading tall />;
+  if (!listed || !trainings) return wrong ? <Missing error={wrong} again={again} /> : <Loading tall />;
   const { models, covers, terms } = listed;
   const train = (
     <button type="button" className={parts.primary} onClick={onTrain}>

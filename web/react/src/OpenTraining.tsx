@@ -5,7 +5,7 @@ import { ConsentFields, consentOf } from "./ConsentFields";
 import { Guide } from "./Guide";
 import styles from "./OpenTraining.module.css";
 import parts from "./parts.module.css";
-import { Loading, Trouble } from "./Trouble";
+import { Loading, Missing, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
 import { words } from "./words";
 
@@ -34,7 +34,7 @@ export function OpenTraining({ croquis, onOpened }: OpenTrainingProps) {
   }
 
   const problem = opening.error instanceof ApiProblem ? opening.error : undefined;
-  if (!text) return reading.error ? <Trouble error={reading.error} again={read} /> : <Loading tall />;
+  if (!text) return reading.error ? <Missing error={reading.error} again={read} /> : <Loading tall />;
   return (
     <div className={styles.columns}>
       <form className={styles.form} onSubmit={open} noValidate>

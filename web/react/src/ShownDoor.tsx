@@ -7,7 +7,7 @@ import parts from "./parts.module.css";
 import styles from "./ShownDoor.module.css";
 import { steadyUrl } from "./steadyUrl";
 import { day, published, until } from "./term";
-import { Loading, Trouble } from "./Trouble";
+import { Loading, Missing, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
 import { words } from "./words";
 
@@ -36,7 +36,7 @@ export function ShownDoor({ shown }: { shown: Shown }) {
       </header>
     );
   }
-  if (!view) return reading.error ? <Trouble error={reading.error} again={read} /> : <Loading tall />;
+  if (!view) return reading.error ? <Missing error={reading.error} again={read} /> : <Loading tall />;
   const { consent } = view;
   const uses = consent.uses.map((it) => words.models.uses[it]).join(", ");
   return (

@@ -45,12 +45,24 @@ export function said(error: unknown): { sentence: string; hint: string } {
 
 /** In place of a view: that there is nothing under this address, or what went wrong. */
 export function Missing({ error, again }: { error: unknown; again: () => void }) {
-  if (!(error instanceof ApiProblem && error.status === 404)) return <Trouble error={error} again={again} />;
+  if (error instanceof ApiProblem && error.status === 404) {
+    return (
+      <header>
+        <h1>{words.models.notFound}</h1>
+        <p>{words.models.notFoundMore}</p>
+      </header>
+    );
+  }
+  const { sentence, hint } = said(error);
   return (
-    <header>
-      <h1>{words.models.notFound}</h1>
-      <p>{words.models.notFoundMore}</p>
-    </header>
+    <div role="alert" className={parts.stack}>
+      <h1>{sentence}</h1>
+      <p>{hint}</p>
+      {error instanceof ApiProblem && error.status >= 500 && <p>{words.askUs(error.requestId)}</p>}
+      <button type="button" className={parts.primary} onClick={again}>
+        {words.again}
+      </button>
+    </div>
   );
 }
 
