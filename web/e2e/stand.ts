@@ -22,22 +22,6 @@ export function shifted(page: Page): Promise<number> {
       observer.observe({ type: "layout-shift", buffered: true });
       const moved = observer.takeRecords() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[];
       const counted = moved.filter((it) => !it.hadRecentInput && performance.timeOrigin + it.startTime > since);
-      for (const it of counted)
-        console.log(
-          "SHIFT",
-          it.value,
-          JSON.stringify(
-            (it as any).sources.map((s: any) => [
-              s.node?.className,
-              s.node?.nodeName,
-              s.node?.textContent?.slice(0, 40),
-              s.previousRect.y,
-              s.currentRect.y,
-              s.previousRect.height,
-              s.currentRect.height,
-            ]),
-          ),
-        );
       return counted.reduce((sum, it) => sum + it.value, 0);
     },
     measured.get(page) ?? 0,
@@ -49,7 +33,6 @@ export function shifted(page: Page): Promise<number> {
  * nothing is wider than a phone.
  */
 export async function seen(page: Page, name: string): Promise<void> {
-  page.once("console", (it) => console.log(name, it.text().slice(0, 900)));
   expect(await shifted(page), `what has moved in ${name}`).toBeLessThanOrEqual(SHIFTED_AT_MOST);
   await page.mouse.move(0, 0);
   for (const colorScheme of SCHEMES) {
@@ -66,15 +49,13 @@ export async function seen(page: Page, name: string): Promise<void> {
   expect(wider).toBeLessThanOrEqual(0);
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "no-preference" });
-  measured.set(
-    page,
-    await page.evaluate(
-      () =>
-        new Promise<number>((resolve) =>
-          requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now()))),
-        ),
-    ),
-  );
+  measured.set(page, await page.evaluate(afterNextFrame));
 }
 
-export const slot = (page: Page, title: string) => page.getByRole("listitem").filter({ hasText: title }).first();
+/** The time, in ms since 1970, at which what was changed is drawn. */
+function afterNextFrame(): Promise<number> {
+  return new Promise((resolve) => {
+    const now = () => resolve(performance.timeOrigin + performance.now());
+    requestAnimationFrame(() => requestAnimationFrame(now));
+  });
+}

@@ -60,6 +60,7 @@ export function ConsentFields({ text, before, problem }: ConsentFieldsProps) {
           {problem("valid_until") ?? SAID.untilHint}
         </span>
       </label>
+      <h3 className={styles.heading}>{SAID.theirSay}</h3>
       <Check name="ask_shown_person" says={SAID.ask} ticked={before?.ask_shown_person} />
     </>
   );

@@ -143,6 +143,7 @@ export const words = {
     useGenerate: "Pictures of the person",
     useTryOn: "Garments put on the person in pictures",
     useFace: "Comparing the face, to see whether pictures show the same person",
+    theirSay: "Their say",
     ask: "The person shown may refuse single pictures",
     publishing: "Where pictures may be published",
     publishingHint: "Kept and shown with the model; nothing enforces it.",
