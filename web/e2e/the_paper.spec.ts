@@ -122,6 +122,8 @@ test("Test generation with the trained LoRA", async () => {
     .getByRole("region", { name: "Pictures", exact: true })
     .getByRole("button", { name: /^Open: .*red wool coat/ });
   await expect(made).toHaveCount(2, { timeout: 60_000 });
+  await page.reload(); // new ones come in front of the others: what may not move is a page that is being loaded
+  await expect(made).toHaveCount(2);
   await seen(page, "model");
   await page
     .getByRole("button", { name: /^Favourite: .*red wool coat/ })

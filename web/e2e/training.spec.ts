@@ -41,6 +41,8 @@ test("A training survives a reload and a lost connection, and is canceled from a
     await expect(tab.getByRole("heading", { name: "The training was cancelled" })).toBeVisible({ timeout: 60_000 });
   }
   await device.close();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "The training was cancelled" })).toBeVisible();
   await seen(page, "canceled");
 });
 
