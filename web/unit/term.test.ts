@@ -16,7 +16,7 @@ const declared = Object.fromEntries(DECLARED.map((it) => [it, "on"]));
 
 test("a consent is to be renewed from thirty days before its last day on, which counts to its end", () => {
   expect(endsSoon(null, NOON)).toBe(false);
-  expect(endsSoon("2026-12-31", NOON)).toBe(false);
+  expect(endsSoon("2026-12-30", NOON)).toBe(false);
   expect(endsSoon("2026-12-29", NOON)).toBe(true);
   expect(endsSoon("2026-11-30", NOON)).toBe(true);
 });
