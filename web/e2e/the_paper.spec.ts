@@ -96,6 +96,8 @@ test("Wait ~2 minutes for training completion", async () => {
   await expect(page.getByRole("heading", { name: "Is this Maya Chen?" })).toBeVisible({ timeout: 120_000 });
   await expect(page.getByRole("button", { name: /^Open: Preview/ })).toHaveCount(4);
   await expect(page.getByText("4 of 4, true rate 51–100 %").first()).toBeVisible({ timeout: 30_000 });
+  await page.reload(); // it took the place of the progress: what may not move is a page that is being loaded
+  await expect(page.getByText("4 of 4, true rate 51–100 %").first()).toBeVisible();
   await seen(page, "result");
 });
 

@@ -58,13 +58,6 @@ export function TrainingProgress({ croquis, training, onChange }: TrainingProgre
           </span>
         </p>
       </div>
-      {previews.length > 0 && (
-        <div className={styles.previews}>
-          {previews.map((it) => (
-            <Picture key={it.id} picture={it} name={words.result.preview(it.position)} />
-          ))}
-        </div>
-      )}
       <div className={styles.columns}>
         <section>
           <h2>{SAID.loss}</h2>
@@ -72,6 +65,13 @@ export function TrainingProgress({ croquis, training, onChange }: TrainingProgre
         </section>
         <TrainingLog lines={log.lines} />
       </div>
+      {previews.length > 0 && (
+        <div className={styles.previews}>
+          {previews.map((it) => (
+            <Picture key={it.id} picture={it} name={words.result.preview(it.position)} />
+          ))}
+        </div>
+      )}
       <p className={parts.note}>
         {SAID.noSamples} {SAID.away}
       </p>
