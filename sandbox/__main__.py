@@ -87,7 +87,7 @@ def up(_: argparse.Namespace) -> None:
             say(f"{name:>20}  {value}")
         for sentence in (*settings.faults.sentences, *filter(None, [build_meanwhile()])):
             say(sentence)
-        say("\nThe log of all requests and functions follows; Ctrl-C stops everything.")
+        say("\nThe log of all requests, functions and mails follows; Ctrl-C stops everything.")
         with shown_log(LOGS / "functions.log", say), shown_requests(say):
             try:
                 signal.pause()

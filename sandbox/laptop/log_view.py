@@ -1,4 +1,4 @@
-"""Shows what functions log, as it comes (`LEVEL function message key=value`), and each request to the API."""
+"""Shows what functions log, as it comes (`LEVEL function message key=value`), requests to the API, and mails."""
 
 import json
 import logging
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LOOK_EVERY = 0.3
+SHOWN = ("sandbox.requests", "sandbox.mail")
 HIDDEN = {
     "level", "message", "function", "location", "timestamp", "service", "exception", "exception_name", "stack_trace",
 }  # fmt: skip
@@ -48,19 +49,21 @@ def _readable(line: str) -> str:
 
 @contextmanager
 def shown_requests(show: Callable[[str], None]) -> Iterator[None]:
-    """While open, each request to the API is shown when it is answered: `GET /v1/models 200 12 ms`."""
+    """While open, each request to the API is shown when it is answered, `GET /v1/models 200 12 ms`, and each mail."""
 
     class Shown(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             show(record.getMessage())
 
-    log, handler = logging.getLogger("sandbox.requests"), Shown()
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    log.propagate = False  # what is shown is not kept
+    logs, handler = [logging.getLogger(name) for name in SHOWN], Shown()
+    for log in logs:
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        log.propagate = False  # what is shown is not kept
     try:
         yield
     finally:
-        log.removeHandler(handler)
-        log.setLevel(logging.NOTSET)
-        log.propagate = True
+        for log in logs:
+            log.removeHandler(handler)
+            log.setLevel(logging.NOTSET)
+            log.propagate = True

@@ -12,15 +12,13 @@ from sandbox.supabase.storage_refusals import StorageError
 
 REFUSED = 400  # auth-js takes every 5xx for an outage, and keeps to itself what it was told
 EVERY = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-NO_MAIL = "sends no mail and no codes: sign in with a password, or sign up another user"
+NO_MAIL = "sends no codes, and no mail but for a new password: sign in with a password, or sign up another user"
 NO_PROVIDER = "signs nobody in by another provider: use a password"
 NO_LIST = "lists, copies and moves no objects: the rows of our tables name them"
 NO_BUCKETS = "makes no buckets: the migrations do"
 ABSENT = {
-    "/auth/v1/recover": NO_MAIL,
     "/auth/v1/otp": NO_MAIL,
     "/auth/v1/magiclink": NO_MAIL,
-    "/auth/v1/verify": NO_MAIL,
     "/auth/v1/resend": NO_MAIL,
     "/auth/v1/reauthenticate": NO_MAIL,
     "/auth/v1/invite": NO_MAIL,
@@ -43,7 +41,6 @@ ABSENT = {
     "/realtime/v1/api/{rest:path}": "broadcasts nothing that a client sends: only what the database does",
 }
 ABSENT_WRITES = {
-    "/auth/v1/user": "changes no accounts: sign up another user",
     "/rest/v1/{table}": "writes no tables, as no role may: call a function, or our own API",
 }
 

@@ -35,7 +35,7 @@ def refused(status: int, code: str, message: str, **more: object) -> ApiError:
 
 def create(cursor: Cursor, wished: Mapping[str, object]) -> User:
     """A new account with a confirmed address; ApiError 422 when the address is taken or the password too short."""
-    email, password = _email(wished), _password(wished)
+    email, password = email_of(wished), _password(wished)
     cursor.execute(
         f"""
         insert into auth.users (email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
@@ -61,6 +61,22 @@ def with_password(cursor: Cursor, wished: Mapping[str, object]) -> User:
         raise refused(400, "invalid_credentials", "Invalid login credentials")
     cursor.execute("update auth.users set last_sign_in_at = now() where id = %s", (user_id,))
     return get(cursor, user_id)
+
+
+def change_password(cursor: Cursor, user_id: object, wished: Mapping[str, object]) -> None:
+    """Another password, which uses up a link to set one; ApiError 422 when it is too short, or the old one."""
+    password = _password(wished)
+    cursor.execute("select encrypted_password from auth.users where id::text = %s", (str(user_id),))
+    ((stored,),) = cursor.fetchall()
+    if _matches(password, stored):
+        raise refused(422, "same_password", "New password should be different from the old password.")
+    cursor.execute(
+        """
+        update auth.users set encrypted_password = %s, recovery_token = null, recovery_sent_at = null
+        where id::text = %s
+        """,
+        (_hash_of(password), str(user_id)),
+    )
 
 
 def open_session(cursor: Cursor, user_id: object) -> str:
@@ -120,7 +136,8 @@ def session_is_open(cursor: Cursor, session_id: object) -> bool:
     return cursor.fetchone() is not None
 
 
-def _email(wished: Mapping[str, object]) -> str:
+def email_of(wished: Mapping[str, object]) -> str:
+    """The address that was sent, as it is kept; ApiError where it is none."""
     email = wished.get("email")
     if not isinstance(email, str) or not email:
         raise refused(422, "anonymous_provider_disabled", "Anonymous sign-ins are disabled")

@@ -1,6 +1,6 @@
 """The routes under /auth/v1: accounts with a password, sessions, and the keys that prove their tokens.
 
-Every address counts as confirmed at once: nothing here sends mail.
+Every address counts as confirmed at once: the one mail is that of a new password.
 """
 
 import time
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import psycopg
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.supabase import accounts
+from sandbox.supabase import accounts, recovery
 from sandbox.supabase.accounts import User, refused
 from sandbox.supabase.database import Cursor, Database
 from sandbox.supabase.identity import key_role, verified
@@ -22,6 +22,7 @@ from sandbox.supabase.settings import GatewaySettings
 from sandbox.supabase.user_tokens import access_token, jwks
 
 PUBLIC = {"Cache-Control": "public, max-age=600"}
+CHANGED = {"password", "code_challenge", "code_challenge_method"}  # clients send the latter two along, and empty
 
 
 @dataclass(frozen=True)
@@ -38,19 +39,20 @@ Answerer = Callable[[Question, Cursor], Response]
 
 
 def routes(settings: GatewaySettings, database: Database) -> list[Route]:
-    """/auth/v1: sign-up, sign-in, sign-out, the user, and the published key."""
+    """/auth/v1: sign-up, sign-in, sign-out, the user, a new password, and the published key."""
 
-    def route(path: str, method: str, answerer: Answerer) -> Route:
+    def route(path: str, method: str, answerer: Answerer, *, public: bool = False) -> Route:
         async def serve(request: Request) -> Response:
             no_object = refused(400, "bad_json", "Could not parse request body as JSON")
             body = json_object(await request.body(), no_object)
             question = Question(settings, request.headers, request.query_params, body)
+            if not public:
+                key_role(question.headers, settings)
             return await run_in_threadpool(_answered, answerer, question)
 
         return Route(f"/auth/v1{path}", serve, methods=[method])
 
     def _answered(answerer: Answerer, question: Question) -> Response:
-        key_role(question.headers, settings)
         try:
             with database.as_auth_admin() as cursor:
                 return answerer(question, cursor)
@@ -65,6 +67,10 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
         route("/token", "POST", token),
         route("/logout", "POST", sign_out),
         route("/user", "GET", read_user),
+        route("/user", "PUT", change_user),
+        route("/recover", "POST", recover),
+        route("/verify", "POST", verify),
+        route("/verify", "GET", follow_link, public=True),
     ]
 
 
@@ -98,24 +104,56 @@ def read_user(question: Question, cursor: Cursor) -> Response:
     return JSONResponse(accounts.get(cursor, _signed_in(question, cursor)["sub"]))
 
 
+def change_user(question: Question, cursor: Cursor) -> Response:
+    """Another password, and nothing else: what a recovery ends with."""
+    claims = _signed_in(question, cursor)
+    if set(question.body) - CHANGED:
+        raise refused(400, "not_here", "The local stand-in of Supabase changes nothing of an account but its password.")
+    accounts.change_password(cursor, claims["sub"], question.body)
+    accounts.close_sessions(cursor, claims["sub"], claims.get("session_id"), "others")
+    return JSONResponse(accounts.get(cursor, claims["sub"]))
+
+
+def recover(question: Question, cursor: Cursor) -> Response:
+    """The same answer whether or not there is such an account."""
+    recovery.send_mail(cursor, question.settings.issuer, question.body, question.query.get("redirect_to", ""))
+    return JSONResponse({})
+
+
+def verify(question: Question, cursor: Cursor) -> Response:
+    return _session(question.settings, cursor, recovery.use_token(cursor, question.body))
+
+
+def follow_link(question: Question, cursor: Cursor) -> Response:
+    """The link of a mail: on to the page, with a session, or why there is none, behind the #."""
+    page = recovery.page_of(question.query.get("redirect_to", ""))
+    try:
+        user = recovery.use_token(cursor, {**question.query, "token_hash": question.query.get("token")})
+    except ApiError as error:
+        return RedirectResponse(page + recovery.behind(recovery.why_not(error)), 303)
+    tokens = _tokens(question.settings, cursor, user)
+    return RedirectResponse(page + recovery.behind({**tokens, "type": "recovery"}), 303)
+
+
 def _session(settings: GatewaySettings, cursor: Cursor, user: User, session_id: str = "") -> Response:
     """A new pair of tokens, of a new session unless one is named."""
+    return JSONResponse({**_tokens(settings, cursor, user, session_id), "user": user})
+
+
+def _tokens(settings: GatewaySettings, cursor: Cursor, user: User, session_id: str = "") -> dict[str, object]:
     session_id = session_id or accounts.open_session(cursor, user["id"])
     now = int(time.time())
     signed = access_token(
         settings, user["id"], user["email"], session_id=session_id, role=user["role"], now=now,
         app_metadata=user["app_metadata"], user_metadata=user["user_metadata"],
     )  # fmt: skip
-    return JSONResponse(
-        {
-            "access_token": signed,
-            "token_type": "bearer",
-            "expires_in": settings.access_token_seconds,
-            "expires_at": now + settings.access_token_seconds,
-            "refresh_token": accounts.refresh_token(cursor, user["id"], session_id),
-            "user": user,
-        }
-    )
+    return {
+        "access_token": signed,
+        "token_type": "bearer",
+        "expires_in": settings.access_token_seconds,
+        "expires_at": now + settings.access_token_seconds,
+        "refresh_token": accounts.refresh_token(cursor, user["id"], session_id),
+    }
 
 
 def _signed_in(question: Question, cursor: Cursor) -> dict[str, object]:

@@ -69,6 +69,8 @@ create table if not exists auth.users (
   updated_at timestamptz not null default now()
 );
 create unique index if not exists users_email_key on auth.users (lower(email));
+alter table auth.users add column if not exists recovery_token varchar(255); -- a state of an earlier start has no such columns
+alter table auth.users add column if not exists recovery_sent_at timestamptz;
 
 create table if not exists auth.sessions (
   id uuid primary key default gen_random_uuid(),

@@ -31,12 +31,11 @@ def client(plain_gateway) -> Iterator[Client]:
 
 
 AUTH: dict[str, Callable[[Client], object]] = {
-    "a password's reset": lambda it: it.auth.reset_password_for_email("maya@example.com"),
     "a one-time code": lambda it: it.auth.sign_in_with_otp({"email": "maya@example.com"}),
     "a code to verify": lambda it: it.auth.verify_otp({"email": "maya@example.com", "token": "1", "type": "email"}),
     "another mail": lambda it: it.auth.resend({"type": "signup", "email": "maya@example.com"}),
     "single sign-on": lambda it: it.auth.sign_in_with_sso({"domain": "example.com"}),
-    "another password": lambda it: it.auth.update_user({"password": "another-password"}),
+    "another address": lambda it: it.auth.update_user({"email": "noor@example.com"}),
     "a second factor": lambda it: it.auth.mfa.enroll({"factor_type": "totp", "friendly_name": "x"}),
     "the list of accounts": lambda it: it.auth.admin.list_users(),
 }

@@ -12,6 +12,8 @@ test(
     await page.goto(`/models/train/${await owner.training(100)}`);
     await expect(page.getByRole("heading", { name: "The training did not finish" })).toBeVisible({ timeout: 60_000 });
     await expect(page.getByRole("region", { name: "Run 1" })).toContainText(/\S+\. \S+/);
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "The training did not finish" })).toBeVisible();
     await seen(page, "failed");
     await page.getByRole("button", { name: "Train again" }).click();
     await page.getByRole("radio", { name: /Identity/ }).check();

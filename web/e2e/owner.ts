@@ -94,6 +94,16 @@ export class Owner {
     return id;
   }
 
+  /** A training of two runs, both of which wait for the review. */
+  async twice(): Promise<string> {
+    const id = await this.training(100);
+    await this.until(id, (it) => it.status === "in_review");
+    const again = { decision: "retry", parameters: { preset: "compact", steps: 150 } };
+    await this.call("POST", `/v1/trainings/${id}/review`, again);
+    await this.until(id, (it) => it.status === "in_review" && it.current_run === 2);
+    return id;
+  }
+
   /** A model that was approved; its id. */
   async model(): Promise<string> {
     const id = await this.training(100);

@@ -1,4 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
+import { readFileSync } from "node:fs";
+import { devices, expect, type Page, test } from "@playwright/test";
 import { good, Owner, PHOTOS } from "./owner";
 import { seen, signedIn } from "./stand";
 
@@ -67,6 +68,35 @@ test("A blurred photo is spoken of before its upload is over", async ({ page }) 
   await chooser(page).setInputFiles([`${PHOTOS}bad/blurred.jpg`, ...good(1)]);
   await expect(page.getByText("blurred.jpg looks blurred.")).toBeVisible();
   await expect(page.getByText("01.jpg looks blurred.")).toHaveCount(0);
+});
+
+test("A picture is pasted, and on a phone the camera is at hand", async ({ page, browser }) => {
+  const address = `/models/train/${await owner.draft()}`;
+  await page.goto(address);
+  await expect(page.getByText("0 of 8–12 accepted")).toBeVisible();
+  const jpeg = readFileSync(good(1)[0]!).toString("base64");
+  await page.evaluate(async (bytes) => {
+    const photo = await createImageBitmap(new Blob([Uint8Array.from(atob(bytes), (it) => it.charCodeAt(0))]));
+    const canvas = new OffscreenCanvas(photo.width, photo.height);
+    canvas.getContext("2d")!.drawImage(photo, 0, 0);
+    const png = await canvas.convertToBlob({ type: "image/png" });
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+  }, jpeg);
+  await page.keyboard.press("Control+v");
+  await expect(page.getByText("1 of 8–12 accepted")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Take a photo" })).toBeHidden(); // a mouse has no camera
+
+  const phone = await browser.newContext({ ...devices["Pixel 7"] });
+  await signedIn(phone, owner);
+  const there = await phone.newPage();
+  await there.goto(address);
+  const choosing = there.waitForEvent("filechooser");
+  await there.getByRole("button", { name: "Take a photo" }).tap();
+  const chooser = await choosing;
+  expect(await chooser.element().getAttribute("capture")).toBe("environment");
+  await chooser.setFiles(good(2)[1]!);
+  await expect(there.getByText("2 of 8–12 accepted")).toBeVisible();
+  await phone.close();
 });
 
 test("An upload goes on by itself when the connection comes back", async ({ page, context }) => {
@@ -165,7 +195,6 @@ test("A large file goes in pieces", async ({ page }) => {
   page.on("request", (it) => it.url().includes("/upload/resumable") && methods.push(it.method()));
   await page.goto(`/models/train/${await owner.draft()}`);
   const [file] = good(1);
-  const { readFileSync } = await import("node:fs");
   const padded = Buffer.concat([readFileSync(file!), Buffer.alloc(7 * 2 ** 20)]); // what follows a JPEG's end is ignored
   await chooser(page).setInputFiles({ name: "large.jpg", mimeType: "image/jpeg", buffer: padded });
   await expect(page.getByText("1 of 8–12 accepted")).toBeVisible();

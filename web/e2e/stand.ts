@@ -4,27 +4,36 @@ import type { Owner } from "./owner";
 
 const WIDTHS = [390, 1280];
 const SCHEMES = ["light", "dark"] as const;
-const SHIFTS = `
-  window.shifted = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
-  }).observe({ type: "layout-shift", buffered: true });`;
+const SHIFTED_AT_MOST = 0.05;
+const measured = new WeakMap<Page, number>(); // until when its shifts were counted, in ms since 1970
 
-/** The browser is signed in as this owner, as after an earlier visit; it counts what moves while loading. */
+/** The browser is signed in as this owner, as after an earlier visit. */
 export async function signedIn(context: BrowserContext, owner: Owner): Promise<void> {
   const session = JSON.stringify(owner.session);
-  await context.addInitScript(SHIFTS);
   await context.addInitScript(`localStorage.getItem("told") ?? localStorage.setItem("sb-127-auth-token", ${JSON.stringify(session)});
     localStorage.setItem("told", "yes");`);
 }
 
-/** How far the view has moved by itself since it was loaded, as Chromium counts it. */
+/** How far the view has moved by itself since it was loaded, or last seen, as Chromium counts it. */
 export function shifted(page: Page): Promise<number> {
-  return page.evaluate(() => (window as unknown as { shifted: number }).shifted);
+  return page.evaluate(
+    (since) => {
+      const observer = new PerformanceObserver(() => undefined);
+      observer.observe({ type: "layout-shift", buffered: true });
+      const moved = observer.takeRecords() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[];
+      const counted = moved.filter((it) => !it.hadRecentInput && performance.timeOrigin + it.startTime > since);
+      return counted.reduce((sum, it) => sum + it.value, 0);
+    },
+    measured.get(page) ?? 0,
+  );
 }
 
-/** Pictures of this state at both widths, light and dark; nobody is shut out of it, and nothing is wider than a phone. */
+/**
+ * Pictures of this state at both widths, light and dark; nothing moved until it was there, nobody is shut out of it, and
+ * nothing is wider than a phone.
+ */
 export async function seen(page: Page, name: string): Promise<void> {
+  expect(await shifted(page), `what has moved in ${name}`).toBeLessThanOrEqual(SHIFTED_AT_MOST);
   await page.mouse.move(0, 0);
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -40,6 +49,13 @@ export async function seen(page: Page, name: string): Promise<void> {
   expect(wider).toBeLessThanOrEqual(0);
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "no-preference" });
+  measured.set(page, await page.evaluate(afterNextFrame));
 }
 
-export const slot = (page: Page, title: string) => page.getByRole("listitem").filter({ hasText: title }).first();
+/** The time, in ms since 1970, at which what was changed is drawn. */
+function afterNextFrame(): Promise<number> {
+  return new Promise((resolve) => {
+    const now = () => resolve(performance.timeOrigin + performance.now());
+    requestAnimationFrame(() => requestAnimationFrame(now));
+  });
+}

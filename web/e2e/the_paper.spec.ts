@@ -1,7 +1,7 @@
 // The testing checklist of the paper, each line a test of its name, in one walk through the page.
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { good, Owner } from "./owner";
-import { seen, shifted, signedIn } from "./stand";
+import { seen, signedIn } from "./stand";
 
 let owner: Owner;
 let context: BrowserContext;
@@ -29,16 +29,21 @@ test("Fill in model name and gender", async () => {
   await seen(page, "person");
   await page.getByLabel("Model name").fill("Maya Chen");
   await page.getByRole("radio", { name: "Female" }).check();
-  for (const declaration of await page.getByRole("checkbox").all()) await declaration.check();
+  for (const box of await page.getByRole("checkbox").all()) await box.check();
+  await page.getByLabel("Only in these countries").fill("Germany");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Remove: Germany" })).toBeVisible();
+  await page.getByLabel("Only in these countries").fill("Atlantis");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Choose a country of the list.")).toBeVisible();
   await page.getByRole("button", { name: "Continue to the photos" }).click();
   await expect(page.getByRole("heading", { name: "Maya Chen" })).toBeVisible();
   await expect(page).toHaveURL(/\/models\/train\/[0-9a-f-]{36}$/);
   jobId = page.url().split("/").at(-1)!;
-  expect(await shifted(page)).toBeLessThanOrEqual(0.05);
   await seen(page, "slots-empty");
 });
 
-test("Upload 10 full-body photos to /models/train", async () => {
+test("Upload 10 full-body photos to `/models/train`", async () => {
   await page.locator("input[type=file][multiple]").setInputFiles(good(10));
   await expect(page.getByText("10 of 8–12 accepted")).toBeVisible({ timeout: 60_000 });
   // each found the slot of what it shows
@@ -47,7 +52,6 @@ test("Upload 10 full-body photos to /models/train", async () => {
     await expect(page.getByRole("button", { name: new RegExp(`^Slot \\d+, ${title}$`) })).toBeVisible();
   await expect(page.getByRole("button", { name: "Add a photo: Back" })).toBeVisible();
   await expect(page.getByText("There is no back view yet.")).toBeVisible();
-  expect(await shifted(page)).toBeLessThanOrEqual(0.05);
   await seen(page, "slots-filled");
 });
 
@@ -84,6 +88,7 @@ test("Check training job created in `lora_training_jobs` table", async () => {
 
 test("Wait ~2 minutes for training completion", async () => {
   await expect(page).toHaveTitle(/^\d+ % · Training · Croquis$/);
+  await expect(page.getByText(/^about \$0\.\d\d so far · \$0\.9\d reserved$/)).toBeVisible();
   await expect(page.getByText(/^Loss (fell|went) from/)).toBeVisible({ timeout: 30_000 });
   await page.getByRole("searchbox", { name: "Search the log" }).fill("buckets made");
   await expect(page.getByLabel("Log").locator("visible=true").last()).toHaveText(/buckets made$/);
@@ -91,6 +96,8 @@ test("Wait ~2 minutes for training completion", async () => {
   await expect(page.getByRole("heading", { name: "Is this Maya Chen?" })).toBeVisible({ timeout: 120_000 });
   await expect(page.getByRole("button", { name: /^Open: Preview/ })).toHaveCount(4);
   await expect(page.getByText("4 of 4, true rate 51–100 %").first()).toBeVisible({ timeout: 30_000 });
+  await page.reload(); // it took the place of the progress: what may not move is a page that is being loaded
+  await expect(page.getByText("4 of 4, true rate 51–100 %").first()).toBeVisible();
   await seen(page, "result");
 });
 
@@ -110,12 +117,15 @@ test("Check `ai_models` table for model record", async () => {
 test("Test generation with the trained LoRA", async () => {
   await page.getByRole("button", { name: "Make pictures" }).click();
   await expect(page).toHaveURL(/\/models\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("region", { name: "Consent" })).toContainText("Only in: Germany.");
   await page.getByRole("button", { name: "a red wool coat" }).click();
   await page.getByRole("button", { name: /^Make 2 pictures · \$/ }).click();
   const made = page
     .getByRole("region", { name: "Pictures", exact: true })
     .getByRole("button", { name: /^Open: .*red wool coat/ });
   await expect(made).toHaveCount(2, { timeout: 60_000 });
+  await page.reload(); // new ones come in front of the others: what may not move is a page that is being loaded
+  await expect(made).toHaveCount(2);
   await seen(page, "model");
   await page
     .getByRole("button", { name: /^Favourite: .*red wool coat/ })

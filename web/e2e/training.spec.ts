@@ -11,9 +11,10 @@ test.beforeAll(async () => {
 
 test.beforeEach(({ context }) => signedIn(context, owner));
 
-test("A training survives a reload, a lost connection and a second tab, and is canceled from either", async ({
+test("A training survives a reload and a lost connection, and is canceled from another device", async ({
   page,
   context,
+  browser,
 }) => {
   const id = await owner.training(LONG);
   await page.goto(`/models/train/${id}`);
@@ -28,7 +29,9 @@ test("A training survives a reload, a lost connection and a second tab, and is c
   await expect(page.getByText(/^You are offline/)).toBeHidden();
   await expect(page.getByText(before!)).toBeHidden(); // it has gone on, and the page with it
 
-  const other = await context.newPage();
+  const device = await browser.newContext();
+  await signedIn(device, owner);
+  const other = await device.newPage();
   await other.goto(`/models/train/${id}`);
   await other.getByRole("button", { name: "Cancel training" }).click();
   await expect(other.getByText(/What was computed until then is paid, at most \$/)).toBeVisible();
@@ -37,6 +40,9 @@ test("A training survives a reload, a lost connection and a second tab, and is c
   for (const tab of [other, page]) {
     await expect(tab.getByRole("heading", { name: "The training was cancelled" })).toBeVisible({ timeout: 60_000 });
   }
+  await device.close();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "The training was cancelled" })).toBeVisible();
   await seen(page, "canceled");
 });
 

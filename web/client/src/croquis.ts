@@ -2,6 +2,8 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { signedInApi } from "./api";
 import { modelCalls } from "./models";
 import { News } from "./news";
+import { Unreachable } from "./problems";
+import { type Terms, terms } from "./terms";
 import { trainingCalls } from "./trainings";
 import { Uploads } from "./uploads";
 import type { ConsentText } from "./schemas";
@@ -25,11 +27,14 @@ export function createCroquis({ apiUrl, supabase }: Connection) {
     uploads: (jobId: string) => new Uploads(trainings, jobId),
     watch: (jobId: string | null, what: Watch) => watch(news, jobId, what),
 
+    /** What the consents of all trainings allow until when, and what their runs have cost. */
+    terms: (): Promise<ReadonlyMap<string, Terms>> => terms(supabase),
+
     /** The newest consent text: to be shown in full before anybody agrees. */
     async consentText(): Promise<ConsentText> {
       const newest = supabase.from("consent_texts").select("version, body").order("published_at", { ascending: false });
-      const { data, error } = await newest.limit(1).single();
-      if (error) throw new Error(error.message);
+      const { data, status } = await newest.limit(1).single();
+      if (!data) throw new Unreachable(status || undefined); // 0 without a network
       return data as ConsentText;
     },
   };

@@ -7,6 +7,9 @@ export interface PictureFilters {
   kind?: Schemas["ImageKind"];
   favourite?: boolean;
   accepted?: boolean;
+  /** The first and the last day, in UTC, both included. */
+  since?: string;
+  until?: string;
   before?: string;
 }
 
@@ -58,6 +61,10 @@ export function modelCalls(api: Api) {
       dataOf(api.PATCH("/v1/images/{image_id}", { ...image(image_id), body })),
 
     remove: (image_id: string): Promise<unknown> => dataOf(api.DELETE("/v1/images/{image_id}", image(image_id))),
+
+    /** A newer form of a consent, which counts as a whole from then on. */
+    renew: (body: Schemas["RenewConsent"]): Promise<Schemas["ConsentView"]> =>
+      dataOf(api.POST("/v1/consents", { body })),
 
     withdraw: (consent_id: string): Promise<unknown> =>
       dataOf(api.DELETE("/v1/consents/{consent_id}", { params: { path: { consent_id } } })),

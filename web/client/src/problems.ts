@@ -1,3 +1,4 @@
+// The messages of these errors are for whoever uses this package alone: the components have words of their own.
 import type { Schemas } from "./schemas";
 
 /** A refusal of the API: what is wrong and what to do are sentences to show, `code` is for the program. */

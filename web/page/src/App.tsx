@@ -3,6 +3,7 @@ import { type LinkTo, Loading, ModelList, ModelPage, Offline, ShownDoor, TrainMo
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import type { Connected } from "./connection";
+import { NewPassword, WAY_TO_NEW_PASSWORD } from "./NewPassword";
 import { SignIn } from "./SignIn";
 import { useSession } from "./useSession";
 
@@ -14,6 +15,9 @@ export function App({ connection }: { connection: Connected }) {
       <Switch>
         <Route path="/shown">
           <Shown apiUrl={connection.apiUrl} />
+        </Route>
+        <Route path={WAY_TO_NEW_PASSWORD}>
+          <NewPasswordPage {...connection} />
         </Route>
         <Route>
           <SignedIn {...connection} />
@@ -107,6 +111,11 @@ function OneModel({ croquis, modelId }: Pick<Connected, "croquis"> & { modelId: 
       onRuns={(id) => go(`/models/train/${id}`)}
     />
   );
+}
+
+function NewPasswordPage(connection: Connected) {
+  useTitle(words.account.newTitle);
+  return <NewPassword {...connection} />;
 }
 
 /** The token is read from behind the #, which no server sees; a new link in the same tab is another token. */

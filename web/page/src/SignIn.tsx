@@ -1,70 +1,82 @@
-import { Silhouette, words } from "@croquis/react";
-import { isAuthApiError, type SupabaseClient } from "@supabase/supabase-js";
-import { type FormEvent, useState } from "react";
+import { words } from "@croquis/react";
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { useState } from "react";
+import { said } from "./authProblems";
+import { Door, Input } from "./Door";
+import { SHORTEST_PASSWORD, WAY_TO_NEW_PASSWORD } from "./NewPassword";
 
 const SAID = words.account;
-const DRAWN = ["walking", "hands_on_hips", "three_quarter_left", "arm_raised", "front"];
+type Way = "signIn" | "signUp" | "forgot";
 
-/** Sign in, or make an account. Where one was is kept in the address. */
+/** Sign in, make an account, or ask for the mail to a new password. Where one was is kept in the address. */
 export function SignIn({ supabase, ended }: { supabase: SupabaseClient; ended: boolean }) {
-  const [isNew, setNew] = useState(false);
-  const [problem, setProblem] = useState("");
+  const [way, setWay] = useState<Way>("signIn");
+  const [answer, setAnswer] = useState({ problem: "", told: "" });
   const [busy, setBusy] = useState(false);
 
-  async function enter(event: FormEvent<HTMLFormElement>): Promise<void> {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const given = { email: String(form.get("email")), password: String(form.get("password")) };
+  async function send(form: FormData): Promise<void> {
+    const [email, password] = [String(form.get("email")), String(form.get("password"))];
     setBusy(true);
-    const { data, error } = isNew ? await supabase.auth.signUp(given) : await supabase.auth.signInWithPassword(given);
+    setAnswer(await ASKED[way](supabase, email, password));
     setBusy(false);
-    setProblem(error ? said(error) : data.session ? "" : SAID.confirm);
   }
 
+  function go(to: Way): void {
+    setAnswer({ problem: "", told: "" });
+    setWay(to);
+  }
+
+  const forgot = way === "forgot";
   return (
-    <main className="door">
-      <div className="door-art" aria-hidden="true">
-        {DRAWN.map((it) => (
-          <Silhouette key={it} pose={it} />
-        ))}
-      </div>
-      <form className="door-form" onSubmit={(event) => void enter(event)}>
-        <p className="brand">{words.appName}</p>
-        <h1>{SAID.promise}</h1>
-        <p className="door-lead">{ended ? SAID.ended : SAID.promiseMore}</p>
-        <label>
-          <span>{SAID.email}</span>
-          <input type="email" name="email" autoComplete="email" required />
-        </label>
-        <label>
-          <span>{SAID.password}</span>
-          <input
-            type="password"
-            name="password"
-            minLength={isNew ? 6 : undefined}
-            autoComplete={isNew ? "new-password" : "current-password"}
-            required
-          />
-        </label>
-        <p role="alert" className="door-problem">
-          {problem}
-        </p>
-        <button type="submit" className="door-go" disabled={busy}>
-          {isNew ? SAID.signUp : SAID.signIn}
-        </button>
-        <p className="door-other">
-          {isNew ? SAID.known : SAID.new}{" "}
-          <button type="button" onClick={() => setNew(!isNew)}>
-            {isNew ? SAID.signIn : SAID.signUp}
-          </button>
-        </p>
-      </form>
-    </main>
+    <Door
+      title={forgot ? SAID.forgotTitle : SAID.promise}
+      lead={forgot ? SAID.forgotLead : ended ? SAID.ended : SAID.promiseMore}
+      form={{ ...answer, busy, go: forgot ? SAID.sendMail : SAID[way], onSubmit: (form) => void send(form) }}
+      below={<Other way={way} onGo={go} />}
+    >
+      <Input says={SAID.email} name="email" autoComplete="email" />
+      {way === "signIn" && <Input says={SAID.password} name="password" autoComplete="current-password" />}
+      {way === "signUp" && (
+        <Input says={SAID.password} name="password" autoComplete="new-password" minLength={SHORTEST_PASSWORD} />
+      )}
+    </Door>
   );
 }
 
-function said(error: Error): string {
-  if (!isAuthApiError(error)) return error.message;
-  if (error.code === "invalid_credentials") return SAID.wrong;
-  return error.code === "user_already_exists" ? SAID.taken : error.message;
+function Other({ way, onGo }: { way: Way; onGo: (to: Way) => void }) {
+  return (
+    <>
+      {way === "signIn" && (
+        <p className="door-other">
+          <button type="button" onClick={() => onGo("forgot")}>
+            {SAID.forgot}
+          </button>
+        </p>
+      )}
+      <p className="door-other">
+        {way === "signIn" ? SAID.new : SAID.known}{" "}
+        <button type="button" onClick={() => onGo(way === "signIn" ? "signUp" : "signIn")}>
+          {way === "signIn" ? SAID.signUp : SAID.signIn}
+        </button>
+      </p>
+    </>
+  );
 }
+
+type Asked = (supabase: SupabaseClient, email: string, password: string) => Promise<{ problem: string; told: string }>;
+
+const ASKED: Record<Way, Asked> = {
+  signIn: async (supabase, email, password) => {
+    const { error } = await supabase.auth.signInWithPassword({ email, password });
+    return { problem: error ? said(error) : "", told: "" };
+  },
+  signUp: async (supabase, email, password) => {
+    const { data, error } = await supabase.auth.signUp({ email, password });
+    return { problem: error ? said(error) : "", told: error || data.session ? "" : SAID.confirm };
+  },
+  forgot: async (supabase, email) => {
+    const redirectTo = location.origin + WAY_TO_NEW_PASSWORD;
+    const { error } = await supabase.auth.resetPasswordForEmail(email, { redirectTo });
+    return { problem: error ? said(error) : "", told: error ? "" : SAID.mailSent };
+  },
+};

@@ -4,6 +4,8 @@ import { useState } from "react";
 import { Ask } from "./Ask";
 import styles from "./ConsentCard.module.css";
 import parts from "./parts.module.css";
+import { RenewConsent } from "./RenewConsent";
+import { day, endsSoon, published, until } from "./term";
 import { Trouble } from "./Trouble";
 import { useAction } from "./useAction";
 import { words } from "./words";
@@ -19,19 +21,21 @@ export interface ConsentCardProps {
   onChange: () => void;
 }
 
-/** What was agreed to and until when, a link for the person shown, and withdrawing. */
+/** What was agreed to and until when, renewing it, a link for the person shown, and withdrawing. */
 export function ConsentCard({ croquis, consent, origin, onChange }: ConsentCardProps) {
   const [link, setLink] = useState("");
   const [copied, setCopied] = useState(false);
   const [asked, setAsked] = useState(false);
+  const [renewing, setRenewing] = useState(false);
   const action = useAction();
   const uses = consent.uses.map((it) => SAID.uses[it]).join(", ");
   return (
     <section className={styles.card} aria-label={SAID.consent}>
       <h2>{SAID.consent}</h2>
       <p>
-        {SAID.givenAt(day(consent.given_at))}, {SAID.until(consent.valid_until)}: {uses}.
+        {SAID.givenAt(day(consent.given_at))}, {until(consent.valid_until)}: {uses}. {published(consent)}
       </p>
+      {!consent.withdrawn_at && endsSoon(consent.valid_until) && <p className={parts.bad}>{SAID.endsSoon}</p>}
       {consent.withdrawn_at ? (
         <p className={parts.bad}>{SAID.withdrawn(day(consent.withdrawn_at))}</p>
       ) : (
@@ -70,12 +74,20 @@ export function ConsentCard({ croquis, consent, origin, onChange }: ConsentCardP
               </button>
             </div>
           )}
-          <button type="button" className={parts.danger} onClick={() => setAsked(true)}>
-            {SAID.withdraw}
-          </button>
+          <div className={parts.row}>
+            <button type="button" className={parts.plain} onClick={() => setRenewing(true)}>
+              {SAID.renew}
+            </button>
+            <button type="button" className={parts.danger} onClick={() => setAsked(true)}>
+              {SAID.withdraw}
+            </button>
+          </div>
         </>
       )}
       <Trouble error={action.error} />
+      {renewing && (
+        <RenewConsent croquis={croquis} consent={consent} onChange={onChange} onClose={() => setRenewing(false)} />
+      )}
       {asked && (
         <Ask
           title={SAID.withdraw}
@@ -87,9 +99,4 @@ export function ConsentCard({ croquis, consent, origin, onChange }: ConsentCardP
       )}
     </section>
   );
-}
-
-/** A moment's day, as it is written where the reader lives. */
-export function day(moment: string): string {
-  return new Date(moment).toLocaleDateString(undefined, { dateStyle: "medium" });
 }

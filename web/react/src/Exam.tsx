@@ -11,7 +11,7 @@ type Part = Schemas["PassRate"] | Schemas["Proportion"];
 export function Exam({ exam }: { exam: Schemas["ExamView"] | null }) {
   if (!exam) return <p className={styles.note}>{SAID.none}</p>;
   return (
-    <section className={styles.exam} aria-label={SAID.title}>
+    <div className={styles.exam}>
       <h3>{SAID.title}</h3>
       {exam.sandbox && <p className={styles.note}>{SAID.sandbox}</p>}
       <dl>
@@ -22,7 +22,7 @@ export function Exam({ exam }: { exam: Schemas["ExamView"] | null }) {
           </div>
         ))}
       </dl>
-    </section>
+    </div>
   );
 }
 

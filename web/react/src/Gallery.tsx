@@ -1,8 +1,9 @@
 "use client";
-import type { CataloguePicture, Croquis, PictureFilters, Schemas } from "@croquis/client";
+import type { CataloguePicture, Croquis, Schemas } from "@croquis/client";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Ask } from "./Ask";
 import styles from "./Gallery.module.css";
+import { EVERYTHING, GalleryFilters, isEverything, queryOf } from "./GalleryFilters";
 import { Lightbox } from "./Lightbox";
 import parts from "./parts.module.css";
 import { Picture } from "./Picture";
@@ -13,15 +14,6 @@ import { orderAnswered, orderKey } from "./orderKey";
 import { words } from "./words";
 
 const SAID = words.gallery;
-type Filter = keyof typeof SAID.filters;
-const FILTERS = Object.keys(SAID.filters) as Filter[];
-const QUERIES: Record<Filter, PictureFilters> = {
-  all: {},
-  favourite: { favourite: true },
-  generation: { kind: "generation" },
-  preview: { kind: "preview" },
-};
-
 export interface GalleryProps {
   croquis: Croquis;
   modelId: string;
@@ -35,7 +27,7 @@ export interface GalleryProps {
 
 /** A model's pictures, newest first: filters, full screen, favourites, download, once more, delete. */
 export function Gallery({ croquis, modelId, jobId, news = 0, onOrdered }: GalleryProps) {
-  const [filter, setFilter] = useState<Filter>("all");
+  const [chosen, setChosen] = useState(EVERYTHING);
   const [pictures, setPictures] = useState<readonly CataloguePicture[]>();
   const [next, setNext] = useState<string | null>(null);
   const [opened, setOpened] = useState<string>();
@@ -50,13 +42,13 @@ export function Gallery({ croquis, modelId, jobId, news = 0, onOrdered }: Galler
       reading.run(async () => {
         newest.current += 1;
         const question = newest.current;
-        const page = await croquis.models.pictures(modelId, { ...QUERIES[filter], ...(before && { before }) });
+        const page = await croquis.models.pictures(modelId, { ...queryOf(chosen), ...(before && { before }) });
         if (question !== newest.current) return;
         pages.current = before ? pages.current + 1 : 1;
         setPictures((held) => (before ? [...(held ?? []), ...page.images] : page.images));
         setNext(page.next);
       }),
-    [croquis, modelId, filter, reading.run],
+    [croquis, modelId, chosen, reading.run],
   );
   const reread = useRef(read); // with the filter that is chosen when it is called
   reread.current = read;
@@ -81,18 +73,11 @@ export function Gallery({ croquis, modelId, jobId, news = 0, onOrdered }: Galler
     <section className={styles.gallery} aria-label={SAID.title}>
       <div className={styles.bar}>
         <h2>{SAID.title}</h2>
-        <div className={parts.chips} role="group" aria-label={SAID.title}>
-          {FILTERS.map((it) => (
-            <label key={it} className={parts.chip}>
-              <input type="radio" name="filter" checked={filter === it} onChange={() => setFilter(it)} />
-              <span>{SAID.filters[it]}</span>
-            </label>
-          ))}
-        </div>
+        <GalleryFilters chosen={chosen} onChoose={setChosen} />
       </div>
       <Trouble error={reading.error ?? action.error} again={() => void read()} />
       {!pictures && !reading.error && <Loading tall />}
-      {pictures?.length === 0 && <p className={styles.empty}>{SAID.empty}</p>}
+      {pictures?.length === 0 && <p className={styles.empty}>{isEverything(chosen) ? SAID.empty : SAID.noneOfThese}</p>}
       <ul className={styles.grid}>
         {pictures?.map((it) => (
           <li key={it.id}>
@@ -120,6 +105,7 @@ export function Gallery({ croquis, modelId, jobId, news = 0, onOrdered }: Galler
             picture={shown}
             busy={action.busy}
             onFavourite={() => act(() => croquis.models.mark(shown.id, { favourite: !shown.favourite }))}
+            onAccepted={() => act(() => croquis.models.mark(shown.id, { accepted: !shown.accepted }))}
             onRepeat={(changes) => act(() => repeat(shown, changes))}
             onRemove={() => {
               setOpened(undefined);

@@ -1,12 +1,14 @@
 "use client";
-import type { Croquis, Model, Schemas } from "@croquis/client";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import type { Croquis, Model, Schemas, Terms } from "@croquis/client";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import styles from "./ModelList.module.css";
 import parts from "./parts.module.css";
 import { Silhouette } from "./Silhouette";
 import { steadyUrl } from "./steadyUrl";
-import { Loading, Trouble } from "./Trouble";
+import { endsSoon, until } from "./term";
+import { Loading, Missing } from "./Trouble";
 import { useAction } from "./useAction";
+import { works } from "./useTraining";
 import { words } from "./words";
 
 const SAID = words.models;
@@ -23,11 +25,12 @@ export interface ModelListProps {
 
 interface Listed {
   models: readonly Model[];
-  trainings: readonly Schemas["TrainingSummary"][];
   covers: ReadonlyMap<string, string>;
+  /** By the id of the training. */
+  terms: ReadonlyMap<string, Terms>;
 }
 
-/** Everybody who was trained or is being trained, each with a picture. */
+/** Everybody who was trained or is being trained, each with a picture, what it cost, and how long the consent stands. */
 export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
   const [listed, setListed] = useState<Listed>();
   const [archived, setArchived] = useState(false);
@@ -37,8 +40,11 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
     [croquis, archived, reading.run],
   );
   useEffect(read, [read]);
-  if (!listed) return reading.error ? <Trouble error={reading.error} again={read} /> : <Loading tall />;
-  const { models, trainings, covers } = listed;
+  const { trainings, error, look } = useOpenTrainings(croquis);
+  const again = () => (read(), look());
+  const wrong = reading.error ?? error;
+  if (!listed || !trainings) return wrong ? <Missing error={wrong} again={again} /> : <Loading tall />;
+  const { models, covers, terms } = listed;
   const train = (
     <button type="button" className={parts.primary} onClick={onTrain}>
       {SAID.train}
@@ -63,10 +69,7 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
       <ul className={styles.grid} hidden={models.length === 0}>
         {models.map((it) => (
           <li key={it.id}>
-            {linkTo(
-              { model: it.id },
-              <Card name={it.name} status={SAID.status[it.status]} cover={covers.get(it.id)} />,
-            )}
+            {linkTo({ model: it.id }, <Card model={it} cover={covers.get(it.id)} terms={terms.get(it.job_id)} />)}
           </li>
         ))}
       </ul>
@@ -97,28 +100,55 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
   );
 }
 
-function Card({ name, status, cover }: { name: string; status: string; cover: string | undefined }) {
+/** The trainings that are not over, read again at each hint: how far one is changes while somebody looks. */
+function useOpenTrainings(croquis: Croquis) {
+  const [trainings, setTrainings] = useState<readonly Schemas["TrainingSummary"][]>();
+  const [error, setError] = useState<unknown>();
+  const reader = useRef<() => void>(undefined);
+  useEffect(() => {
+    const read = async () => {
+      const open = await openTrainings(croquis);
+      setTrainings(open);
+      setError(undefined);
+      return open.some(works);
+    };
+    const watching = croquis.watch(null, { read, failed: setError });
+    reader.current = watching.look;
+    return watching.stop;
+  }, [croquis]);
+  const look = useCallback(() => reader.current?.(), []);
+  return { trainings, error, look };
+}
+
+function Card({ model, cover, terms }: { model: Model; cover: string | undefined; terms: Terms | undefined }) {
+  const soon = terms && model.status !== "revoked" && endsSoon(terms.valid_until);
   return (
     <>
       <span className={styles.cover}>
         {cover ? <img src={steadyUrl(cover)} alt="" /> : <Silhouette pose="front" className={styles.figure} />}
       </span>
-      <span className={styles.name}>{name}</span>
-      <span className={parts.label}>{status}</span>
+      <span className={styles.name}>{model.name}</span>
+      <span className={parts.label}>
+        {SAID.status[model.status]}
+        {terms && ` · ${words.result.paid(terms.paid_usd)}`}
+      </span>
+      {terms && (
+        <span className={soon ? styles.soon : parts.label}>
+          {SAID.consentUntil(until(terms.valid_until))}
+          {soon && ` · ${SAID.renewSoon}`}
+        </span>
+      )}
     </>
   );
 }
 
 async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
-  const [models, trainings] = await Promise.all([
+  const [models, terms] = await Promise.all([
     everyPage(async (before) => {
       const page = await croquis.models.list(archived, before);
       return { found: page.models, next: page.next };
     }),
-    everyPage(async (before) => {
-      const page = await croquis.trainings.list(before);
-      return { found: page.trainings, next: page.next };
-    }),
+    croquis.terms().catch(() => new Map<string, Terms>()), // without them there is still the list
   ]);
   const approved = models.filter((it) => it.status !== "candidate");
   const covers = await Promise.all(
@@ -130,9 +160,17 @@ async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
   );
   return {
     models: approved,
-    trainings: trainings.filter((it) => !OVER.includes(it.status)),
     covers: new Map(covers.filter(([, url]) => url)),
+    terms,
   };
+}
+
+async function openTrainings(croquis: Croquis): Promise<readonly Schemas["TrainingSummary"][]> {
+  const all = await everyPage(async (before) => {
+    const page = await croquis.trainings.list(before);
+    return { found: page.trainings, next: page.next };
+  });
+  return all.filter((it) => !OVER.includes(it.status));
 }
 
 async function everyPage<It>(page: (before?: string) => Promise<{ found: It[]; next?: string | null }>): Promise<It[]> {

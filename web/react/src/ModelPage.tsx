@@ -6,6 +6,7 @@ import { Gallery } from "./Gallery";
 import { Generate } from "./Generate";
 import styles from "./ModelPage.module.css";
 import parts from "./parts.module.css";
+import { until } from "./term";
 import { Loading, Missing, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
 import { words } from "./words";
@@ -43,7 +44,10 @@ export function ModelPage({ croquis, modelId, origin, onRuns }: ModelPageProps) 
     <div className={styles.page}>
       <header className={styles.head}>
         <h1>{model.name}</h1>
-        <p className={parts.label}>{SAID.status[model.status]}</p>
+        <p className={parts.label}>
+          {SAID.status[model.status]}
+          {active && ` · ${SAID.consentUntil(until(training.consent.valid_until))}`}
+        </p>
       </header>
       <div className={active ? styles.columns : undefined}>
         {active && <Generate croquis={croquis} modelId={modelId} onPictures={look} />}

@@ -66,7 +66,7 @@ export function ModelReview({ croquis, training, onChange }: ModelReviewProps) {
       ))}
       <Trouble error={action.error} />
       {waits && asked !== "retry" && (
-        <div className={parts.row}>
+        <div className={styles.decide}>
           <button
             type="button"
             className={parts.primary}

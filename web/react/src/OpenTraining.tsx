@@ -1,16 +1,16 @@
 "use client";
 import { ApiProblem, type ConsentText, type Croquis, type Schemas, type Training } from "@croquis/client";
 import { type FormEvent, useEffect, useId, useState } from "react";
+import { ConsentFields, consentOf } from "./ConsentFields";
 import { Guide } from "./Guide";
 import styles from "./OpenTraining.module.css";
 import parts from "./parts.module.css";
-import { Loading, Trouble } from "./Trouble";
+import { Loading, Missing, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
 import { words } from "./words";
 
 const SAID = words.open;
 const GENDERS = Object.keys(SAID.genders) as Schemas["Gender"][];
-const DECLARATIONS = Object.keys(SAID.declarations) as (keyof typeof SAID.declarations)[];
 
 export interface OpenTrainingProps {
   croquis: Croquis;
@@ -34,7 +34,7 @@ export function OpenTraining({ croquis, onOpened }: OpenTrainingProps) {
   }
 
   const problem = opening.error instanceof ApiProblem ? opening.error : undefined;
-  if (!text) return reading.error ? <Trouble error={reading.error} again={read} /> : <Loading tall />;
+  if (!text) return reading.error ? <Missing error={reading.error} again={read} /> : <Loading tall />;
   return (
     <div className={styles.columns}>
       <form className={styles.form} onSubmit={open} noValidate>
@@ -54,7 +54,13 @@ export function OpenTraining({ croquis, onOpened }: OpenTrainingProps) {
             ))}
           </div>
         </fieldset>
-        <Consent text={text} problem={problem?.fieldProblem("consent.valid_until")} />
+        <fieldset className={styles.group}>
+          <legend>
+            <h2>{SAID.consent}</h2>
+          </legend>
+          <p className={parts.note}>{SAID.consentLead}</p>
+          <ConsentFields text={text} problem={(field) => problem?.fieldProblem(`consent.${field}`)} />
+        </fieldset>
         {incomplete && (
           <p role="alert" className={parts.bad}>
             {SAID.incomplete}
@@ -83,67 +89,10 @@ function Name({ problem }: { problem: string | undefined }) {
   );
 }
 
-function Consent({ text, problem }: { text: ConsentText; problem: string | undefined }) {
-  return (
-    <fieldset className={styles.group}>
-      <legend>
-        <h2>{SAID.consent}</h2>
-      </legend>
-      <p className={parts.note}>{SAID.consentLead}</p>
-      <details className={styles.text}>
-        <summary>
-          {SAID.read} ({text.version})
-        </summary>
-        {text.body.split("\n").map((paragraph) => (
-          <p key={paragraph}>{paragraph}</p>
-        ))}
-      </details>
-      {DECLARATIONS.map((it) => (
-        <Check key={it} name={it} says={SAID.declarations[it]} />
-      ))}
-      <h3 className={parts.label}>{SAID.uses}</h3>
-      <Check name="generate" says={SAID.useGenerate} />
-      <Check name="face_measurement" says={SAID.useFace} />
-      <Check name="ask_shown_person" says={SAID.ask} />
-      <label className={`${parts.field} ${styles.term}`}>
-        <span className={parts.label}>{SAID.until}</span>
-        <input type="date" name="valid_until" />
-        <span className={problem ? parts.bad : parts.note}>{problem ?? SAID.untilHint}</span>
-      </label>
-    </fieldset>
-  );
-}
-
-function Check({ name, says }: { name: string; says: string }) {
-  return (
-    <label className={parts.check}>
-      <input type="checkbox" name={name} />
-      <span>{says}</span>
-    </label>
-  );
-}
-
 /** What the form asks for, or undefined where something of it is missing. */
 function askedFor(form: FormData, text_version: string): Schemas["OpenTraining"] | undefined {
   const model_name = String(form.get("model_name") ?? "").trim();
   const gender = form.get("gender") as Schemas["Gender"] | null;
-  if (!model_name || !gender || !DECLARATIONS.every((it) => form.has(it))) return undefined;
-  const chosen = (["generate", "face_measurement"] as const).filter((it) => form.has(it));
-  const uses: Schemas["Use"][] = ["train", ...chosen];
-  const until = String(form.get("valid_until") ?? "");
-  return {
-    model_name,
-    gender,
-    consent: {
-      text_version,
-      adult: true,
-      own_photos_or_authorised: true,
-      training: true,
-      storage: true,
-      processors: true,
-      uses,
-      ask_shown_person: form.has("ask_shown_person"),
-      ...(until && { valid_until: until }),
-    },
-  };
+  const consent = consentOf(form, text_version);
+  return model_name && gender && consent ? { model_name, gender, consent } : undefined;
 }

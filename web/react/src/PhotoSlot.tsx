@@ -44,6 +44,7 @@ export function PhotoSlot(props: PhotoSlotProps) {
     <li className={styles.slot} data-tone={verdict?.tone} data-edge={verdict?.edge} onDrop={drop}>
       <div className={styles.frame}>
         {photo || upload ? <Filled {...props} /> : <Empty slot={slot} onFiles={onFiles} />}
+        {(verdict?.edge === "feet" || verdict?.edge === "head") && <Cut edge={verdict.edge} />}
         <span className={styles.number} aria-hidden="true">
           {slot.number}
         </span>
@@ -56,6 +57,19 @@ export function PhotoSlot(props: PhotoSlotProps) {
         {verdict?.says ?? slot.hint}
       </p>
     </li>
+  );
+}
+
+/** What is missing, drawn where the picture cuts it off. */
+function Cut({ edge }: { edge: "feet" | "head" }) {
+  return (
+    <svg viewBox="0 0 100 24" className={styles.cut} aria-hidden="true">
+      {edge === "feet" ? (
+        <path d="M40 1v13q-1 6-12 8M60 1v13q1 6 12 8M2 23H98" />
+      ) : (
+        <path d="M38 23C34 4 44 1 50 1S66 4 62 23M2 1H98" />
+      )}
+    </svg>
   );
 }
 

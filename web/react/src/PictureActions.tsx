@@ -9,18 +9,23 @@ interface PictureActionsProps {
   picture: CataloguePicture;
   busy: boolean;
   onFavourite: () => void;
+  onAccepted: () => void;
   /** Once more: with nothing changed it is another seed, with changes the same one. */
   onRepeat: (changes: Schemas["ImageWishes"]) => void;
   onRemove: () => void;
 }
 
 /** What can be done with one picture. */
-export function PictureActions({ picture, busy, onFavourite, onRepeat, onRemove }: PictureActionsProps) {
+export function PictureActions({ picture, busy, onFavourite, onAccepted, onRepeat, onRemove }: PictureActionsProps) {
   return (
     <>
       <div className={parts.row}>
         <button type="button" className={parts.plain} aria-pressed={picture.favourite} onClick={onFavourite}>
           {picture.favourite ? "★" : "☆"} {SAID.favourite}
+        </button>
+        <button type="button" className={parts.plain} aria-pressed={picture.accepted} onClick={onAccepted}>
+          {picture.accepted ? "✓ " : ""}
+          {picture.accepted ? SAID.accepted : SAID.accept}
         </button>
         {picture.download_url && (
           <a className={parts.plain} href={picture.download_url} download>

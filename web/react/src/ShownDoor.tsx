@@ -3,11 +3,11 @@ import type { Schemas, Shown } from "@croquis/client";
 import { ApiProblem } from "@croquis/client";
 import { useCallback, useEffect, useState } from "react";
 import { Ask } from "./Ask";
-import { day } from "./ConsentCard";
 import parts from "./parts.module.css";
 import styles from "./ShownDoor.module.css";
 import { steadyUrl } from "./steadyUrl";
-import { Loading, Trouble } from "./Trouble";
+import { day, published, until } from "./term";
+import { Loading, Missing, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
 import { words } from "./words";
 
@@ -36,7 +36,7 @@ export function ShownDoor({ shown }: { shown: Shown }) {
       </header>
     );
   }
-  if (!view) return reading.error ? <Trouble error={reading.error} again={read} /> : <Loading tall />;
+  if (!view) return reading.error ? <Missing error={reading.error} again={read} /> : <Loading tall />;
   const { consent } = view;
   const uses = consent.uses.map((it) => words.models.uses[it]).join(", ");
   return (
@@ -44,7 +44,7 @@ export function ShownDoor({ shown }: { shown: Shown }) {
       <header>
         <h1>{SAID.title}</h1>
         <p className={styles.lead}>
-          {SAID.usedBy(view.used_by)} {SAID.uses}: {uses}, {words.models.until(consent.valid_until)}.
+          {SAID.usedBy(view.used_by)} {SAID.uses}: {uses}, {until(consent.valid_until)}. {published(consent)}
         </p>
         {consent.withdrawn_at && <p className={parts.bad}>{words.models.withdrawn(day(consent.withdrawn_at))}</p>}
       </header>

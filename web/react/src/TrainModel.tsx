@@ -100,8 +100,10 @@ function Draft({ onReview, ...shared }: PartProps & { onReview: () => void }) {
           {missing > 0 ? words.photos.notYet(missing) : words.photos.next}
         </button>
       </div>
-      <SetFindings findings={set_findings} />
-      <Guide />
+      <div className={styles.below}>
+        <SetFindings findings={set_findings} />
+        <Guide />
+      </div>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { Ask } from "./Ask";
 import { LossCurve } from "./LossCurve";
 import parts from "./parts.module.css";
+import { Picture } from "./Picture";
 import { TrainingLog } from "./TrainingLog";
 import styles from "./TrainingProgress.module.css";
 import { Trouble } from "./Trouble";
@@ -21,7 +22,7 @@ export interface TrainingProgressProps {
   onChange: () => void;
 }
 
-/** How far a training is: stage, step, minutes left, loss, log; and what stopping it costs. */
+/** How far a training is: stage, step, minutes left, price, loss, log, previews as they come; and what stopping it costs. */
 export function TrainingProgress({ croquis, training, onChange }: TrainingProgressProps) {
   const [asked, setAsked] = useState(false);
   const action = useAction();
@@ -30,6 +31,7 @@ export function TrainingProgress({ croquis, training, onChange }: TrainingProgre
   const late = useLate(`${run.status} ${run.step}`);
   const stage = STAGE_OF[training.status] ?? 0;
   const total = run.total_steps ?? run.steps;
+  const previews = training.previews.filter((it) => it.run === run.run);
   return (
     <div className={styles.progress}>
       <header>
@@ -50,7 +52,10 @@ export function TrainingProgress({ croquis, training, onChange }: TrainingProgre
         </ol>
         <p className={styles.facts}>
           <span>{run.step === null ? "" : SAID.stepOf(run.step, total)}</span>
-          <span>{SAID.price(run.expected_usd)}</span>
+          <span>
+            {run.step ? `${SAID.soFar((Number(run.expected_usd) * run.step) / total)} · ` : ""}
+            {SAID.price(run.expected_usd)}
+          </span>
         </p>
       </div>
       <div className={styles.columns}>
@@ -60,6 +65,13 @@ export function TrainingProgress({ croquis, training, onChange }: TrainingProgre
         </section>
         <TrainingLog lines={log.lines} />
       </div>
+      {previews.length > 0 && (
+        <div className={styles.previews}>
+          {previews.map((it) => (
+            <Picture key={it.id} picture={it} name={words.result.preview(it.position)} />
+          ))}
+        </div>
+      )}
       <p className={parts.note}>
         {SAID.noSamples} {SAID.away}
       </p>

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 import { CaptionField } from "./CaptionField";
 import parts from "./parts.module.css";
 import type { Parameters } from "./presets";
+import { Regions } from "./Regions";
 import { Settings } from "./Settings";
 import styles from "./TrainingReview.module.css";
 import { TrainedPicture } from "./TrainedPicture";
@@ -121,6 +122,9 @@ function TrainedPhoto({ trained, title, photo, onCaption }: TrainedPhotoProps) {
   return (
     <article className={styles.photo}>
       <div className={styles.pictures}>
+        {photo && trained.thumbnail_url && (
+          <Regions photo={photo} url={trained.thumbnail_url} pictures={trained.pictures} />
+        )}
         {trained.pictures.map((it) => (
           <TrainedPicture key={it.name} picture={it} photo={photo} url={trained.thumbnail_url} />
         ))}

@@ -1,5 +1,5 @@
 "use client";
-import { ApiProblem, SessionOver, Unreachable } from "@croquis/client";
+import { ApiProblem, NotSent, SessionOver, Unreachable } from "@croquis/client";
 import { useSyncExternalStore } from "react";
 import parts from "./parts.module.css";
 import { words } from "./words";
@@ -30,21 +30,39 @@ export function Trouble({ error, again }: { error: unknown; again?: (() => void)
   );
 }
 
-function said(error: unknown): { sentence: string; hint: string } {
+/** What is wrong, and what to do: the API's own sentences, else ours. */
+export function said(error: unknown): { sentence: string; hint: string } {
+  const { errors } = words;
   if (error instanceof ApiProblem) return { sentence: error.message, hint: error.hint };
   if (error instanceof SessionOver) return { sentence: words.account.ended, hint: "" };
-  if (error instanceof Unreachable) return { sentence: error.message, hint: words.unreachable };
-  return { sentence: error instanceof Error ? error.message : String(error), hint: "" };
+  if (error instanceof NotSent) return { sentence: error.again ? errors.lineLost : errors.notTaken, hint: "" };
+  if (!(error instanceof Unreachable)) return { sentence: errors.unknown, hint: errors.unknownHint };
+  return {
+    sentence: error.status ? errors.cannotAnswer(error.status) : errors.unreachable,
+    hint: words.unreachable,
+  };
 }
 
 /** In place of a view: that there is nothing under this address, or what went wrong. */
 export function Missing({ error, again }: { error: unknown; again: () => void }) {
-  if (!(error instanceof ApiProblem && error.status === 404)) return <Trouble error={error} again={again} />;
+  if (error instanceof ApiProblem && error.status === 404) {
+    return (
+      <header>
+        <h1>{words.models.notFound}</h1>
+        <p>{words.models.notFoundMore}</p>
+      </header>
+    );
+  }
+  const { sentence, hint } = said(error);
   return (
-    <header>
-      <h1>{words.models.notFound}</h1>
-      <p>{words.models.notFoundMore}</p>
-    </header>
+    <div role="alert" className={parts.stack}>
+      <h1>{sentence}</h1>
+      <p>{hint}</p>
+      {error instanceof ApiProblem && error.status >= 500 && <p>{words.askUs(error.requestId)}</p>}
+      <button type="button" className={parts.primary} onClick={again}>
+        {words.again}
+      </button>
+    </div>
   );
 }
 

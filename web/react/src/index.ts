@@ -13,6 +13,6 @@ export { Silhouette } from "./Silhouette";
 export { TrainingProgress, type TrainingProgressProps } from "./TrainingProgress";
 export { TrainingReview, type TrainingReviewProps } from "./TrainingReview";
 export { TrainModel, type TrainModelProps } from "./TrainModel";
-export { Loading, Offline, Trouble } from "./Trouble";
+export { Loading, Missing, Offline, Trouble } from "./Trouble";
 export { useTraining } from "./useTraining";
 export { words } from "./words";

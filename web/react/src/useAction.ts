@@ -1,4 +1,5 @@
 "use client";
+import { ApiProblem, NotSent, SessionOver, Unreachable } from "@croquis/client";
 import { useCallback, useState } from "react";
 
 /** Runs one thing at a time, and keeps why it failed. */
@@ -12,9 +13,14 @@ export function useAction() {
       await action();
     } catch (failed) {
       setError(failed);
+      if (!isOurs(failed)) console.error(failed); // a fault of the page: whoever mends it looks there
     } finally {
       setBusy(false);
     }
   }, []);
   return { run, busy, error };
+}
+
+function isOurs(error: unknown): boolean {
+  return [ApiProblem, NotSent, SessionOver, Unreachable].some((it) => error instanceof it);
 }

@@ -1,4 +1,5 @@
 import type { Photo, Upload } from "@croquis/client";
+import { said } from "./Trouble";
 import { words } from "./words";
 
 const SAID = words.photos;
@@ -19,7 +20,7 @@ export function verdictOf(photo: Photo | undefined, upload: Upload | undefined):
 }
 
 function ofUpload({ phase, sent, error }: Upload): Verdict {
-  if (phase === "failed") return { tone: "bad", says: `${SAID.failed}. ${error?.message ?? ""}` };
+  if (phase === "failed") return { tone: "bad", says: `${SAID.failed}. ${said(error).sentence}` };
   const says = { waiting: SAID.waiting, offline: SAID.offline, sending: SAID.sending(sent) }[phase];
   return { tone: "busy", says };
 }
