@@ -15,8 +15,8 @@ SUCCEEDED = ProviderStatus.SUCCEEDED
 def attempt(state: AttemptState, status: ProviderStatus | None = None) -> Attempt:
     return Attempt(
         id=AttemptId("a"), run_id="r", image_id=None, state=state, marker="m", seed=None, nonce=None, posted_at=None,
-        provider_id=None, provider_status=status, output=None, error=None, expected_usd=Decimal(1), missing_since=None, callback_due=None,
-        callback_sent_at=None, created_at=datetime.now(UTC),
+        provider_id=None, provider_status=status, output=None, error=None, expected_usd=Decimal(1),
+        missing_since=None, callback_due=None, callback_sent_at=None, created_at=datetime.now(UTC),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from croquis.usecases import images, trainings
 
 
 def revive_training(croquis: Croquis, job_id: JobId, run: int, died: str) -> None:
-    """Start the second execution of a run when the first one died; does nothing for a later one, or a run that is over."""
+    """Start the second execution of a run whose first one died; nothing for a later one, or a run that is over."""
     if died == trainings.execution_name(job_id, run) and (
         following := croquis.store.runs.next_execution(job_id, run, 1)
     ):
