@@ -1,4 +1,4 @@
-"""Which calls of neighbours a function's code can reach: read from the sources, over every function that is mentioned."""
+"""Which calls of neighbours a function's code can reach: read from the sources, over all that is mentioned."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`make audit`: a finding is put right or waived beside its resource, with a reason; a waiver that nothing needs is one."""
+"""`make audit`: a finding is put right or waived in its template, with a reason; a waiver without need is one."""
 
 import re
 

@@ -8,7 +8,6 @@ import pytest
 from contracts.deployment import ROOT
 
 DEPLOYED = ("functions", "layers", "cli", "infra")
-CLIENTS = {"Client", "AsyncClient"}
 DIGESTS = ("digest", "signature", "sha256", "hmac")
 FROM_OUTSIDE = ("functions", "layers/core/croquis/http")  # elsewhere a hash is a file's, and no secret
 
@@ -33,18 +32,13 @@ def archives_unpacked(tree: ast.AST) -> list[int]:
 
 def clients_without_a_time_out(tree: ast.AST) -> list[int]:
     """Or one that follows redirects, which leave the hosts that we meant."""
-    made = [
-        it for it in calls(tree, *CLIENTS) if isinstance(it.func, ast.Attribute) and _name(it.func.value) == "httpx"
-    ]
-    given = [(it, _keywords(it)) for it in made]
-    return [
-        it.lineno for it, keys in given if "timeout" not in keys or ("follow_redirects" in keys and not _is_off(keys))
-    ]
+    made = [it for it in calls(tree, "Client", "AsyncClient") if _name(getattr(it.func, "value", it)) == "httpx"]
+    return [it.lineno for it in made if "timeout" not in _keywords(it) or _follows(_keywords(it))]
 
 
-def _is_off(keywords: dict[str | None, ast.expr]) -> bool:
-    value = keywords["follow_redirects"]
-    return isinstance(value, ast.Constant) and value.value is False
+def _follows(keywords: dict[str | None, ast.expr]) -> bool:
+    value = keywords.get("follow_redirects", ast.Constant(False))
+    return not (isinstance(value, ast.Constant) and value.value is False)
 
 
 def certificates_unchecked(tree: ast.AST) -> list[int]:

@@ -1,4 +1,4 @@
-"""Each function may do what its code calls, and nothing more: the calls are read from the code, the rights from roles."""
+"""Each function may do what its code calls, and nothing more: calls are read from code, rights from roles."""
 
 import re
 
@@ -83,7 +83,7 @@ def test_the_code_of_every_function_is_read() -> None:
 def test_every_role_is_one_functions_own_and_no_other_policy_hangs_on_it() -> None:
     """OP-03: in what SAM makes: logs and traces by AWS's own policies, the rest inline."""
     parameters = {
-        "SupabaseUrl": "https://x.supabase.co",
+        "SupabaseUrl": "https://x.co",
         "SupabasePublishableKey": "x",
         "ReplicateDestination": "me/it",
     }

@@ -1,4 +1,4 @@
-"""Two stacks of one account and region: whatever has a name of its own there bears its stack's, after SAM's transform."""
+"""Two stacks of one account and region: what has a name of its own there bears its stack's, after SAM's transform."""
 
 from pathlib import Path
 from typing import Any
