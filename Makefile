@@ -24,7 +24,7 @@ GENERATORS := contracts.openapi
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
 # our own rules about templates, rights, state machines, code and secrets
-RULES := $(addprefix tests/contracts/test_,template.py two_stacks.py roles.py page_template.py alarms.py watching.py state_machines.py \
+RULES := $(addprefix tests/contracts/test_,template.py two_stacks.py asynchronous_calls.py roles.py page_template.py alarms.py watching.py state_machines.py \
 	code_rules.py secret_scan.py)
 LOCKS := core pictures vision marks faces cli dev check audit ministack lambda sam
 # npm writes it when all is there
