@@ -133,8 +133,6 @@ def test_an_execution_that_died_is_followed_at_once_by_one_and_by_no_further(stu
         until_it_trains(studio, job)
         kill(studio, job)
         until(lambda: executions(studio, job) == ["1", "1-r1"])
-        kill(studio, job, "1-r1")
-        closed(studio, f"{job}-1-r1")
         invoke("ExecutionDied", died(job, "1-r1"))
         invoke("ExecutionDied", died(job, "1"))
 
