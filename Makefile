@@ -11,6 +11,7 @@ CLI := $(BIN)/croquis
 # what must not share our environment, because its pins clash: made once from its lock, by uv
 ENVIRONMENT = .croquis/envs/$(1)-$(firstword $(shell cksum < requirements/$(1).txt))
 CHECK_ENV := $(call ENVIRONMENT,check)
+AUDIT_ENV := $(call ENVIRONMENT,audit)
 SAM_ENV := $(call ENVIRONMENT,sam)
 MINISTACK_ENV := $(call ENVIRONMENT,ministack)
 LAMBDA_ENV := $(call ENVIRONMENT,lambda)
@@ -24,7 +25,10 @@ GENERATORS := contracts.openapi
 GENERATORS += contracts.api_page
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
-LOCKS := core pictures vision marks faces cli dev check ministack lambda sam fuzz
+# our own rules about templates, rights, state machines, code and secrets
+RULES := $(addprefix tests/contracts/test_,template.py two_stacks.py asynchronous_calls.py roles.py page_template.py alarms.py watching.py state_machines.py \
+	code_rules.py secret_scan.py)
+LOCKS := core pictures vision marks faces cli dev check audit ministack lambda sam fuzz
 # npm writes it when all is there
 WEB_READY := web/node_modules/.package-lock.json
 # what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
@@ -38,7 +42,7 @@ export UV := $(CURDIR)/requirements/uv
 QUIETLY := $(shell test -t 2 || echo --quiet)
 ROOM_MB := 1000
 
-.PHONY: help setup demo up down signing-key test faults faults-once test-web fuzz rehearse check format bench build deploy generate lock
+.PHONY: help setup demo up down signing-key test faults faults-once test-web fuzz rehearse check audit format bench build deploy deploy-page generate lock
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -82,9 +86,14 @@ check: $(READY) $(CHECK_ENV) $(SAM_ENV) ## lint, types, template, state machines
 	$(CHECK_ENV)/bin/ruff check
 	$(CHECK_ENV)/bin/ruff format --check
 	$(CHECK_ENV)/bin/python -m pyright
-	$(CHECK_ENV)/bin/cfn-lint template.yaml infra/alarms.yaml
+	$(CHECK_ENV)/bin/cfn-lint template.yaml infra/alarms.yaml infra/page.yaml
 	$(SAM) validate --lint
 	@for generator in $(GENERATORS); do $(PYTHON_M) $$generator --check || exit 1; done
+
+audit: $(READY) $(AUDIT_ENV) $(SAM_ENV) ## others' rules and our own over templates, rights, state machines and code; no network
+	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=.:tests $(AUDIT_ENV)/bin/python -m contracts.audit
+	$(SAM) validate --lint
+	@$(BIN)/python -m pytest $(RULES)
 
 format: $(CHECK_ENV) ## put the code in the house's layout
 	$(CHECK_ENV)/bin/ruff check --fix
@@ -99,6 +108,9 @@ build: $(READY) $(SAM_ENV) ## build for Lambda (Python 3.13 on arm64, faces on x
 
 deploy: build ## deploy to the AWS account of your profile; see docs/deploy.md
 	$(SAM) deploy
+
+deploy-page: $(READY) ## bring the page to a stack that serves it [STAGE=dev|staging|prod]
+	@$(PYTHON_M) infra.deploy_page $(addprefix croquis-,$(STAGE))$(if $(STAGE),,croquis)
 
 signing-key: $(READY) ## print a key for signing pictures, with its certificates: the value of the secret MarksSecret
 	@$(PYTHON_M) croquis_marks.certificates

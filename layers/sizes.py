@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _functions(template: Path) -> list[Function]:
-    resources = yaml.load(template.read_text(), _Template)["Resources"]  # noqa: S506 - a safe loader of ours
+    resources = yaml.load(template.read_text(), _Template)["Resources"]  # noqa: S506  # nosec B506: a safe loader of ours
     found = {name: it["Properties"] for name, it in resources.items() if it["Type"] == "AWS::Serverless::Function"}
     return [
         Function(name, _size(template.parent / it["CodeUri"]), tuple(map(_name, it.get("Layers", ()))))

@@ -29,6 +29,7 @@ ARNS = {
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/",
 }
 DEFAULT = "$default"
+NO_VALUE = object()  # what AWS::NoValue gives: the property is not there
 REFERRED_TO_BY_ARN = {"AWS::StepFunctions::StateMachine", "AWS::SecretsManager::Secret"}
 # AWS knows no seconds, and a laptop no patience
 UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -192,7 +193,10 @@ class Stack:
         """The value with CloudFormation's functions in it replaced by what they give."""
         match value:
             case list():
-                return [self._resolved(each) for each in cast("list[Any]", value)]
+                found = [self._resolved(each) for each in cast("list[Any]", value)]
+                return [each for each in found if each is not NO_VALUE]
+            case {"Ref": "AWS::NoValue"}:
+                return NO_VALUE
             case {"Ref": name}:
                 return self.reference(name)
             case {"Fn::GetAtt": [name, attribute]}:
@@ -210,7 +214,8 @@ class Stack:
                     raise TemplateError(
                         f"The local engine does not know {unknown[0]}: teach it in sandbox/aws/stack.py."
                     )
-                return {key: self._resolved(each) for key, each in cast("Properties", value).items()}
+                members = {key: self._resolved(each) for key, each in cast("Properties", value).items()}
+                return {key: each for key, each in members.items() if each is not NO_VALUE}
             case _:
                 return value
 

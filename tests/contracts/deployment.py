@@ -48,6 +48,15 @@ def variables(function: dict[str, Any]) -> dict[str, Any]:
     return everywhere | function.get("Environment", {}).get("Variables", {})
 
 
+def reserved(function: dict[str, Any]) -> int:
+    """How many executions the function keeps for itself, where any are reserved."""
+    value = function.get("ReservedConcurrentExecutions")
+    if value is None:
+        return 0
+    assert value["If"][0] == "ReservesConcurrency"
+    return value["If"][1]
+
+
 def statements(properties: dict[str, Any]) -> Iterator[tuple[list[str], list[Any]]]:
     """(actions, resources) of each statement that a function or machine is allowed."""
     for policy in properties.get("Policies", []):

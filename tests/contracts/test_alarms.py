@@ -7,13 +7,18 @@ import sys
 from typing import Any
 
 import pytest
-from contracts.deployment import ROOT, resources, template
+from contracts.deployment import ROOT, functions, resources, template
 
 NESTED = "infra/alarms.yaml"
 ALARMS = resources("AWS::CloudWatch::Alarm", NESTED)
 FILTERS = resources("AWS::Logs::MetricFilter", NESTED)
 SILENT = {"SweepSilent": 15 * 60, "BillSilent": 30 * 3600, "EnginesSilent": 30 * 3600}
-PATIENT = {"SweepBehind": (300, 3), "RunDoesNotStop": (300, 3), "ResultWaits": (600, 1), "LookBookStands": (600, 1)}
+PATIENT = {
+    **dict.fromkeys(("SweepBehind", "RunDoesNotStop", "Throttled", "DoorsFail"), (300, 3)),
+    **dict.fromkeys(("ResultWaits", "LookBookStands"), (600, 1)),
+}
+BOUNDED = {"QueueWaits", "PaidUsd", "WorkersSlow", "TrainingStatesSlow", "ImageStatesSlow", "DoorsSlow"}
+SHOWN_ONLY = {"RunsReviewed", "RunsFailed", "ImagesSaved", "ImagesFailed", "WebhookAnswers"}
 EACH = pytest.mark.parametrize("name", sorted(ALARMS))
 
 
@@ -25,12 +30,20 @@ def given() -> dict[str, Any]:
 def watching(namespace: str, metric: str, dimension: str) -> dict[str, dict[str, Any]]:
     """The alarms over this metric, by the thing of template.yaml that they watch."""
     found: dict[str, dict[str, Any]] = {}
-    for alarm in ALARMS.values():
-        if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric):
-            (only,) = alarm["Dimensions"]
+    for watched in (it for alarm in ALARMS.values() for it in metrics_of(alarm)):
+        if (watched["Namespace"], watched["MetricName"]) == (namespace, metric):
+            (only,) = watched["Dimensions"]
             assert only["Name"] == dimension
-            found[str(given()[only["Value"]["Ref"]])] = alarm
+            found[str(given()[only["Value"]["Ref"]])] = watched
     return found
+
+
+def metrics_of(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    """Its one metric, or those that its expression is made of, each with its statistic and period."""
+    if "Metrics" not in alarm:
+        return [alarm]
+    parts = [it["MetricStat"] for it in alarm["Metrics"] if "MetricStat" in it]
+    return [{**part["Metric"], "Statistic": part["Stat"], "Period": part["Period"]} for part in parts]
 
 
 def test_they_are_deployed_and_get_what_they_ask_for() -> None:
@@ -42,7 +55,10 @@ def test_they_are_deployed_and_get_what_they_ask_for() -> None:
 def test_every_dead_letter_queue_has_an_alarm_on_its_first_message() -> None:
     """OP-09, SF-17: a queue of dead letters is one that another queue's RedrivePolicy names."""
     policies = [queue["RedrivePolicy"] for queue in resources("AWS::SQS::Queue").values() if "RedrivePolicy" in queue]
-    dead = {policy["deadLetterTargetArn"]["GetAtt"].removesuffix(".Arn") for policy in policies}
+    last_resorts = [policy["deadLetterTargetArn"] for policy in policies]
+    invoked = [it["EventInvokeConfig"] for it in functions().values() if "EventInvokeConfig" in it]
+    last_resorts += [it["DestinationConfig"]["OnFailure"]["Destination"] for it in invoked if "DestinationConfig" in it]
+    dead = {arn["GetAtt"].removesuffix(".Arn") for arn in last_resorts}
     watched = watching("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName")
     assert dead
     assert set(watched) == {str({"GetAtt": f"{queue}.QueueName"}) for queue in dead}
@@ -60,10 +76,13 @@ def test_a_sweep_that_could_not_do_all_raises_an_alarm() -> None:
     assert watching("AWS/Lambda", "Errors", "FunctionName")[str({"Ref": "Sweep"})]["Statistic"] == "Sum"
 
 
-def test_an_execution_that_fails_raises_an_alarm() -> None:
+@pytest.mark.parametrize("end", ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"])
+def test_an_execution_that_ends_badly_raises_an_alarm(end: str) -> None:
     """OP-09."""
     machines = {str({"Ref": machine}) for machine in resources("AWS::Serverless::StateMachine")}
-    assert set(watching("AWS/States", "ExecutionsFailed", "StateMachineArn")) == machines
+    watched = watching("AWS/States", end, "StateMachineArn")
+    assert set(watched) == machines
+    assert {it["Statistic"] for it in watched.values()} == {"Sum"}
 
 
 @pytest.mark.parametrize(("name", "seconds"), SILENT.items())
@@ -79,23 +98,25 @@ def test_a_clock_that_stands_still_raises_an_alarm(name: str, seconds: int) -> N
 def test_one_is_enough_at_once_or_in_three_sweeps_and_silence_is_well(name: str) -> None:
     """What the sweep counts is there again five minutes later, until it is put right."""
     alarm = ALARMS[name]
-    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
-    assert (alarm["Period"], alarm["EvaluationPeriods"]) == PATIENT.get(name, (300, 1))
-    assert alarm["TreatMissingData"] == "notBreaching"
+    assert (alarm["ComparisonOperator"], alarm["TreatMissingData"]) == ("GreaterThanThreshold", "notBreaching")
+    if name not in BOUNDED:
+        assert alarm["Threshold"] == 0
+        (period,) = {it["Period"] for it in metrics_of(alarm)}
+        assert (period, alarm["EvaluationPeriods"]) == PATIENT.get(name, (300, 1))
 
 
 @pytest.mark.parametrize("name", sorted(FILTERS))
 def test_what_is_made_of_lines_is_read_where_they_are_written(name: str) -> None:
-    """And has an alarm of the same name."""
-    assert (
-        given()["FunctionLogs"]
-        == {"Ref": "FunctionLogs"}
-        == template()["Globals"]["Function"]["LoggingConfig"]["LogGroup"]
-    )
-    assert FILTERS[name]["LogGroupName"] == {"Ref": "FunctionLogs"}
+    """And has an alarm of the same name, or is on the dashboard."""
+    functions_write, api_writes = {"Ref": "FunctionLogs"}, {"GetAtt": "ApiLogs.Arn"}
+    assert template()["Globals"]["Function"]["LoggingConfig"]["LogGroup"] == functions_write == given()["FunctionLogs"]
+    assert resources("AWS::Serverless::HttpApi")["Api"]["AccessLogSettings"]["DestinationArn"] == api_writes
+    assert given()["ApiLogs"] == {"Ref": "ApiLogs"}
+    read = "ApiLogs" if "$.route" in FILTERS[name]["FilterPattern"] else "FunctionLogs"
+    assert FILTERS[name]["LogGroupName"] == {"Ref": read}
     (made,) = FILTERS[name]["MetricTransformations"]
     assert f"{made['MetricName']}Lines" == name
-    assert made["MetricName"] in ALARMS
+    assert (made["MetricName"] in ALARMS) is (made["MetricName"] not in SHOWN_ONLY)
 
 
 def test_two_stacks_of_one_account_do_not_ring_each_others_alarms() -> None:
@@ -125,7 +146,11 @@ def test_it_says_where_to_read_what_to_do(name: str) -> None:
 
 def test_the_topic_can_be_used_by_alarms_and_tells_whoever_was_named() -> None:
     """An alarm cannot publish to a topic under the key alias/aws/sns."""
-    assert "KmsMasterKeyId" not in resources("AWS::SNS::Topic", NESTED)["Topic"]
+    key = resources("AWS::SNS::Topic", NESTED)["Topic"]["KmsMasterKeyId"]
+    assert key == {"If": ["HasKey", {"Ref": "Key"}, {"Ref": "AWS::NoValue"}]}
+    assert given()["Key"]["If"][1] == {"GetAtt": "Key.Arn"}
+    may = {str(it["Principal"]) for it in resources("AWS::KMS::Key")["Key"]["KeyPolicy"]["Statement"]}
+    assert any("cloudwatch.amazonaws.com" in principal for principal in may)
     subscription = template(NESTED)["Resources"]["EmailSubscription"]
     told = {"TopicArn": {"Ref": "Topic"}, "Protocol": "email", "Endpoint": {"Ref": "Email"}}
     assert (subscription["Properties"], subscription["Condition"]) == (told, "HasEmail")

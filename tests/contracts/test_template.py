@@ -8,7 +8,7 @@ from typing import Any
 import no_such_route
 import pytest
 import sweep
-from contracts.deployment import ROOT, functions, resources, statements, template, variables
+from contracts.deployment import ROOT, functions, reserved, resources, statements, template, variables
 
 from croquis.adapters.replicate.provider import TIMEOUT
 from croquis.settings import NAMES, PATIENCE_SECONDS
@@ -17,7 +17,7 @@ FUNCTIONS = pytest.mark.parametrize("name", sorted(functions()))
 MAY = {
     "states:SendTaskSuccess": {"SettleAttempt", "Sweep"},
     "states:SendTaskFailure": {"SettleAttempt", "Sweep"},
-    "states:StartExecution": {"Trainings", "Images", "Tryons", "FillLookBook", "Sweep"},
+    "states:StartExecution": {"Trainings", "Images", "Tryons", "FillLookBook", "Sweep", "ExecutionDied"},
     "states:DescribeExecution": {"Sweep"},
     "ssm:GetParameter": {"StartTraining", "StartImage"},
 }
@@ -249,7 +249,7 @@ def test_paid_and_machine_routes_and_all_that_is_no_route_have_throttles_of_thei
 
 def test_the_access_log_holds_no_path_and_no_query() -> None:
     """AS-17: a webhook's path holds its marker."""
-    form = resources("AWS::Serverless::HttpApi")["Api"]["AccessLogSettings"]["Format"]
+    form = resources("AWS::Serverless::HttpApi")["Api"]["AccessLogSettings"]["Format"]["Sub"]
     assert not re.search(r"\$context\.(path|identity|authorizer)", form)
 
 
@@ -263,21 +263,24 @@ def test_browsers_of_named_origins_only_may_call() -> None:
 
 def test_doors_of_machines_keep_room_for_themselves() -> None:
     """WH-22."""
-    assert functions()["ReplicateWebhook"]["ReservedConcurrentExecutions"] >= 1
-    assert functions()["StorageHook"]["ReservedConcurrentExecutions"] >= 1
+    assert reserved(functions()["ReplicateWebhook"]) >= 1
+    assert reserved(functions()["StorageHook"]) >= 1
 
 
 def test_the_guide_says_how_much_concurrency_an_account_must_have() -> None:
     """AWS refuses to reserve what would leave fewer than 100 for everybody else."""
-    reserved = sum(it.get("ReservedConcurrentExecutions", 0) for it in functions().values())
+    kept = sum(reserved(it) for it in functions().values())
     told = (ROOT / "docs/deploy.md").read_text()
-    assert f"{100 + reserved} concurrent executions" in told
-    assert f"reserve {reserved}," in told
+    assert f"{100 + kept} concurrent executions" in told
+    assert f"reserve {kept}," in told
+    described = template()["Parameters"]["ReserveConcurrency"]["Description"]
+    assert f"reserve {kept} executions" in described
+    assert f"fewer than {100 + kept}" in described
 
 
 def test_whoever_tries_paths_takes_no_room_from_others() -> None:
     """Anyone may call the door behind $default, without a token."""
-    assert functions()["NoSuchRoute"]["ReservedConcurrentExecutions"] <= 5
+    assert 1 <= reserved(functions()["NoSuchRoute"]) <= 5
     assert not functions()["NoSuchRoute"].get("Policies")
 
 

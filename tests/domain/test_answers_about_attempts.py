@@ -1,6 +1,7 @@
 """Ask provider: what is no decision is none. Only an end, a refusal or the deadline ends what may have been paid."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -14,8 +15,8 @@ SUCCEEDED = ProviderStatus.SUCCEEDED
 def attempt(state: AttemptState, status: ProviderStatus | None = None) -> Attempt:
     return Attempt(
         id=AttemptId("a"), run_id="r", image_id=None, state=state, marker="m", seed=None, nonce=None, posted_at=None,
-        provider_id=None, provider_status=status, output=None, error=None, missing_since=None, callback_due=None,
-        callback_sent_at=None, created_at=datetime.now(UTC),
+        provider_id=None, provider_status=status, output=None, error=None, expected_usd=Decimal(1),
+        missing_since=None, callback_due=None, callback_sent_at=None, created_at=datetime.now(UTC),
     )  # fmt: skip
 
 

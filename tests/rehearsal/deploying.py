@@ -91,12 +91,21 @@ class Deployment:
                     s3.put_object(Bucket=BUCKET, Key=f"{name}.json", Body=stack.definition(name).encode())
                     properties["DefinitionS3Location"] = {"Bucket": BUCKET, "Key": f"{name}.json"}
                 case "AWS::CloudFormation::Stack":
-                    s3.put_object(Bucket=BUCKET, Key=name, Body=(ROOT / properties["TemplateURL"]).read_bytes())
+                    s3.put_object(Bucket=BUCKET, Key=name, Body=nested(ROOT / properties["TemplateURL"]))
                     properties["TemplateURL"] = f"{self.url}/{BUCKET}/{name}"
                 case "AWS::ApiGatewayV2::Api":
                     it["Properties"] = {"Name": STACK, "ProtocolType": "HTTP"}
                     resources |= routes(stack, name)
         return template
+
+
+def nested(path: Path) -> bytes:
+    """The nested template without alarms over several metrics: MiniStack's CloudFormation knows those of one."""
+    from samtranslator.yaml_helper import yaml_parse
+
+    template = yaml_parse(path.read_text())
+    kept = {name: it for name, it in template["Resources"].items() if "Metrics" not in it.get("Properties", {})}
+    return json.dumps({**template, "Resources": kept}).encode()
 
 
 def routes(stack: Stack, api: str) -> dict[str, Any]:

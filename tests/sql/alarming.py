@@ -175,6 +175,22 @@ def no_credit(it: Stand) -> None:
     it.posted()
 
 
+def an_order(it: Stand) -> None:
+    it.story.to("preparing")
+    it.played("update public.training_runs set dataset_path = 'a.zip' where job_id = %s", it.story.job)
+    it.stage.answer = Started(Outcome.STARTED, id="a-run")
+    it.posted()
+
+
+def a_run_whose_time_is_over(it: Stand) -> None:
+    it.story.to("training")
+    it.played(
+        "update public.training_runs set deadline_at = now() - interval '1 minute' where job_id = %s", it.story.job
+    )
+    it.stage.answers = [it.seen(RUNNING)] * 4
+    it.swept()
+
+
 def a_closed_switch(it: Stand) -> None:
     it.story.to("preparing")
     it.story.connection.execute("update croquis.limits set accept_jobs = false")
@@ -228,6 +244,8 @@ HAPPENS: dict[str, Callable[[Stand], None]] = {
     "NoCredit": no_credit,
     "ImageUnsigned": a_key_that_cannot_be_read,
     "PaidWorkWaits": a_closed_switch,
+    "PaidUsd": an_order,
+    "RunPastDeadline": a_run_whose_time_is_over,
     "SweepBehind": lambda it: it.swept(seconds_left=0),
     "SweepSilent": lambda it: it.swept(),
     "BillSilent": lambda it: it.swept(only="bill"),

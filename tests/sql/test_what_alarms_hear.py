@@ -17,7 +17,9 @@ from croquis import wiring
 from croquis.observability import keys_of_task
 
 NESTED = "infra/alarms.yaml"
-ALARMS = {name: it for name, it in resources("AWS::CloudWatch::Alarm", NESTED).items() if it["Namespace"] == "Croquis"}
+ALARMS = {
+    name: it for name, it in resources("AWS::CloudWatch::Alarm", NESTED).items() if it.get("Namespace") == "Croquis"
+}
 FILTERS = list(resources("AWS::Logs::MetricFilter", NESTED).values())
 CONDITION = r'\$\.(\w+) = "([^"]*)"'
 Metric = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -55,7 +57,8 @@ def _matches(metric_filter: dict[str, Any], line: dict[str, Any]) -> bool:
 
 def _made(metric_filter: dict[str, Any], line: dict[str, Any]) -> Iterator[Metric]:
     for it in metric_filter["MetricTransformations"]:
-        assert it["MetricValue"] == "1"
+        value = it["MetricValue"]
+        assert value == "1" or line[value.removeprefix("$.")] > 0
         dimensions = tuple((each["Key"], line[each["Value"].removeprefix("$.")]) for each in it["Dimensions"])
         yield it["MetricNamespace"], it["MetricName"], dimensions
 

@@ -1,5 +1,6 @@
 """Events that never came and executions that died: the sweep finds what they left behind, and pays nothing twice."""
 
+import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,7 +22,7 @@ from scenes import (
     until_it_trains,
     without_kicks,
 )
-from studio import PHOTOS, Studio, User
+from studio import PHOTOS, Studio, User, invoke
 from waiting import until
 
 from croquis import wiring
@@ -109,11 +110,13 @@ def test_a_submitted_job_whose_execution_was_never_started_is_started(studio: St
 
 
 def test_a_run_whose_execution_died_while_it_trained_goes_on_in_another_one(studio: Studio, maya: User) -> None:
-    """SF-13: the training that was paid is the one that is registered."""
-    job = submitted(maya, steps=3000)
-    until_it_trains(studio, job)
-    kill(studio, job)
-    closed(studio, f"{job}-1")
+    """SF-13: the training that was paid is the one that is registered; also when nothing told of the death."""
+    with crash(studio, "ExecutionDied", when="before") as lost:
+        job = submitted(maya, steps=3000)
+        until_it_trains(studio, job)
+        kill(studio, job)
+        until(lambda: lost)
+    assert executions(studio, job) == ["1"]
     minutes_pass(studio, 11)
 
     studio.sweep()
@@ -121,6 +124,26 @@ def test_a_run_whose_execution_died_while_it_trained_goes_on_in_another_one(stud
     assert executions(studio, job) == ["1", "1-r1"]
     assert ended(maya, job)["status"] == "in_review"
     assert (len(attempts(studio, job)), trainings_paid(studio, job)) == (1, 1)
+
+
+def test_an_execution_that_died_is_followed_at_once_by_one_and_by_no_further(studio: Studio, maya: User) -> None:
+    """SF-06: a fault that lasts would use up all four within seconds; the others are the sweep's."""
+    with long_trainings(studio):
+        job = submitted(maya)
+        until_it_trains(studio, job)
+        kill(studio, job)
+        until(lambda: executions(studio, job) == ["1", "1-r1"])
+        invoke("ExecutionDied", died(job, "1-r1"))
+        invoke("ExecutionDied", died(job, "1"))
+
+    assert executions(studio, job) == ["1", "1-r1"]
+    assert trainings_paid(studio, job) == 1
+
+
+def died(job: str, name: str) -> dict[str, object]:
+    """As EventBridge delivers it, once or twice."""
+    given = json.dumps({"job_id": job, "run": 1}, sort_keys=True)
+    return {"source": "aws.states", "detail": {"name": f"{job}-{name}", "status": "ABORTED", "input": given}}
 
 
 @pytest.mark.parametrize("state", ["BuildDataset", "IngestWeights", "RegisterModel", "SaveImage", "OpenReview"])

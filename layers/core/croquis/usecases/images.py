@@ -153,6 +153,7 @@ def save(croquis: Croquis, image_id: ImageId, label: Label, sign: Sign, put_back
         signed=signed is not None,
     )
     croquis.store.images.save_image(image_id, saved)
+    log.info("an image was saved")
 
 
 def _signed(
@@ -213,5 +214,6 @@ def record_failure(croquis: Croquis, image_id: ImageId, error_name: str | None) 
     gone = found.source and not found.source.may_be_used
     failure = SOURCE_GONE if gone else image_failure_of(error_name, attempt, found.refusal_words)
     croquis.store.images.fail_image(image_id, failure.code, failure.sentence, failure.hint)
+    log.warning("an image ended without a picture", extra={"code": failure.code})
     if found.look_book:
         croquis.queue.fill_look_book(found.look_book)

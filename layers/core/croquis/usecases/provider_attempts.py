@@ -85,6 +85,7 @@ def _order(croquis: Croquis, attempt: Attempt, post: Callable[[], Started]) -> N
             raise NotStarted("refused", "The provider refused this order.")
         case _:
             attempts.attempt_unknown(attempt.id)
+    log.info("a paid run was ordered", extra={"attempt_id": attempt.id, "expected_usd": float(attempt.expected_usd)})
 
 
 def _write_down(croquis: Croquis, attempt: Attempt, provider_id: str) -> None:

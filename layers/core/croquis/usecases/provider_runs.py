@@ -63,20 +63,27 @@ def listed_runs(croquis: Croquis, kind: RunKind, since: datetime, until: datetim
 
 
 def act_on_listed(croquis: Croquis, kind: RunKind, seen: ListedRun) -> None:
-    """Stop it where it is unwanted, and look at it itself where the list cannot tell."""
-    if seen.cancel:
-        log.warning("an unwanted run is stopped", extra={"provider_id": seen.id})
-        croquis.provider.cancel(kind, seen.id)
-    if (seen.look or seen.cancel) and (attempt := _look(croquis, kind, seen.id)):
+    """Stop it where it is unwanted, look at it itself where the list cannot tell, and wake whoever waits for it."""
+    if attempt := _stopped_or_looked_at(croquis, kind, seen):
         call_back(croquis, attempt)
 
 
+def _stopped_or_looked_at(croquis: Croquis, kind: RunKind, seen: ListedRun) -> Attempt | None:
+    if seen.cancel:
+        log.warning("an unwanted run is stopped", extra={"provider_id": seen.id})
+        croquis.provider.cancel(kind, seen.id)
+    return _look(croquis, kind, seen.id) if seen.look or seen.cancel else None
+
+
 def _search(croquis: Croquis, kind: RunKind, since: datetime) -> set[str]:
-    """Keep and act on what the provider lists since then; answers the ids."""
+    """Keep and act on what the provider lists since then; answers the ids.
+
+    Whoever waits for another of these runs is woken by the sweep: states search too, and may not call back.
+    """
     listed: set[str] = set()
     for seen in listed_runs(croquis, kind, since):
         listed.add(seen.id)
-        act_on_listed(croquis, kind, seen)
+        _stopped_or_looked_at(croquis, kind, seen)
     return listed
 
 

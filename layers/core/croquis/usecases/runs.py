@@ -72,6 +72,7 @@ def register_model(croquis: Croquis, job_id: JobId, run: int, weights: Mapping[s
 def open_review(croquis: Croquis, job_id: JobId, run: int) -> None:
     """Hand the model to its owner; what was not made is missing in the review, not a reason to fail."""
     croquis.store.runs.open_review(job_id, run)
+    log.info("a run is open for review")
 
 
 def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | None) -> None:
@@ -90,6 +91,7 @@ def record_failure(croquis: Croquis, job_id: JobId, run: int, error_name: str | 
         if found:
             undo.callback(stop, croquis, found.attempt)
     croquis.store.runs.record_failure(job_id, run, failure.code, failure.sentence, failure.hint)
+    log.warning("a run ended without a model", extra={"code": failure.code})
 
 
 def _answer(croquis: Croquis, found: ReadAttempt | None) -> Answer:

@@ -1,6 +1,7 @@
 """One intended paid call, as its row says, and what follows from it. Decisions only: nothing here asks or writes."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from croquis.domain.ids import AttemptId, ImageId
@@ -93,6 +94,7 @@ class Attempt(Row):
     provider_status: ProviderStatus | None
     output: ProviderOutput | None
     error: str | None
+    expected_usd: Decimal
     missing_since: datetime | None
     task_token: str | None = None
     callback_due: datetime | None

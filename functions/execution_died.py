@@ -1,0 +1,23 @@
+"""(EventBridge) An execution failed, timed out or was aborted: its first successor starts at once."""
+
+import json
+import logging
+from typing import Any
+
+from croquis.observability import keys_of_task
+from croquis.usecases import executions
+from croquis.wiring import croquis
+
+log = logging.getLogger("croquis.executions")
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """May be called again and out of order; whatever it does not take up, the sweep does."""
+    died = event["detail"]
+    given = json.loads(died["input"])
+    keys_of_task(given, context)
+    log.error("an execution died", extra={"status": died["status"]})
+    if "image_id" in given:
+        executions.revive_image(croquis(), given["image_id"], given["kind"], died["name"])
+    else:
+        executions.revive_training(croquis(), given["job_id"], given["run"], died["name"])

@@ -1,0 +1,26 @@
+"""An execution that died is followed at once by its first successor.
+
+By one only: a fault that lasts would use up all four within seconds. The further ones are the sweep's, ten minutes
+apart, and the sweep also does what is lost here.
+"""
+
+from croquis.domain.ids import ImageId, JobId
+from croquis.domain.images.image import ImageKind
+from croquis.ports import Croquis
+from croquis.usecases import images, trainings
+
+
+def revive_training(croquis: Croquis, job_id: JobId, run: int, died: str) -> None:
+    """Start the second execution of a run whose first one died; nothing for a later one, or a run that is over."""
+    if died == trainings.execution_name(job_id, run) and (
+        following := croquis.store.runs.next_execution(job_id, run, 1)
+    ):
+        croquis.workflow.start_training(job_id, run, name=trainings.execution_name(job_id, run, following))
+
+
+def revive_image(croquis: Croquis, image_id: ImageId, kind: str, died: str) -> None:
+    """The same for an image."""
+    if died == images.execution_name(image_id) and (
+        following := croquis.store.images.next_image_execution(image_id, 1)
+    ):
+        croquis.workflow.start_image(image_id, ImageKind(kind), name=images.execution_name(image_id, following))
