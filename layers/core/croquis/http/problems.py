@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 class FieldProblem(BaseModel):
     """One field of the request that cannot be accepted."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     field: str
     problem: str
@@ -37,7 +37,7 @@ class ProblemDetails(BaseModel):
     Ours: a stable `code`, `hint` says what to do, and `request_id` is what to name when you ask us.
     """
 
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, json_schema_serialization_defaults_required=True)
 
     type: str = Field(pattern=r"^urn:croquis:problem:[a-z0-9_]+$")
     title: str
