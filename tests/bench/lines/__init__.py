@@ -5,12 +5,13 @@ A line is measured by itself with BENCH=name; a figure with a comparison is made
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bench.lines import check, dataset, likeness, photos
+from bench.lines import check, dataset, doors, likeness, photos
 from bench.row import Found
 
 Line = Callable[[], Iterator[Found]]
 
 LINES: Mapping[str, Line] = {
+    "doors": doors.rows,
     "check": check.rows,
     "dataset": dataset.rows,
     "photos": photos.rows,
