@@ -44,9 +44,7 @@ class Machine:
 def watched() -> Iterator[Machine]:
     """The machine, whose shares are known when the block has ended."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    machine = Machine(
-        platform.python_version(), platform.machine(), platform.system(), cores, load=os.getloadavg()[0]
-    )
+    machine = Machine(platform.python_version(), platform.machine(), platform.system(), cores, load=os.getloadavg()[0])
     began, before, own = time.monotonic(), _ticks(), _own_seconds()
     yield machine
     machine.seconds = time.monotonic() - began

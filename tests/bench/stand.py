@@ -1,6 +1,7 @@
-"""A running Croquis to be measured: as the flow tests have it, with a real Postgres and the stand-ins, without pytest."""
+"""A running Croquis to be measured, as the flow tests have it: a real Postgres, the stand-ins, the real handlers."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from conftest import Database, Gateway
@@ -23,6 +25,7 @@ from sandbox.supabase.app import create_app
 from sandbox.supabase.migrate import bootstrap, migrate
 from sandbox.supabase.settings import GatewaySettings
 
+RUNTIME = {"boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six", "urllib3"}  # of Lambda's own Python
 LAYERS = ("core", "pictures", "vision", "marks", "faces")
 
 
@@ -82,7 +85,13 @@ def functions(studio: Studio) -> Iterator[Functions]:
     port = free_port()
     sandbox = {"SANDBOX": "1", "SANDBOX_REPLICATE_ORIGIN": str(studio.twin.settings.public_url)}
     with compiled() as folder, endpoint(port):
-        environment = {**paths(folder), **LOCAL_AWS, **sandbox, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+        environment = {
+            **paths(folder),
+            **LOCAL_AWS,
+            "BENCH_ABSENT": " ".join(absent()),
+            **sandbox,
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        }
         yield Functions(folder, Stack(ROOT / "template.yaml", parameters), environment)
 
 
@@ -97,6 +106,17 @@ def compiled() -> Iterator[Path]:
         how = ["-q", "--invalidation-mode", "unchecked-hash"]
         subprocess.run([sys.executable, "-m", "compileall", *how, *(folder / it for it in LAYERS)], check=True)
         yield folder
+
+
+def absent() -> list[str]:
+    """Modules that are installed here, and on Lambda are neither in the core layer nor in the runtime."""
+    held = RUNTIME | set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements/core.txt").read_text(), re.MULTILINE))
+    found = {module: {_normal(it) for it in names} for module, names in packages_distributions().items()}
+    return sorted(module for module, names in found.items() if not names & held)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def paths(folder: Path) -> dict[str, str]:

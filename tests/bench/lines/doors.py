@@ -1,6 +1,7 @@
-"""Cold starts, in seconds of the processor: each door's import, and each door to its first answer, beside the naive one.
+"""Cold starts in processor time: each door's import, and each door to its first answer, beside the naive one.
 
-The naive door imports every SDK at its top, reads its key, makes its clients and reads one table.
+The naive door imports every SDK at its top, reads its key, makes its clients, verifies the token, reads one table and
+answers through the same resolver. What the layer does not hold is not found by either side.
 """
 
 import json
@@ -10,11 +11,11 @@ from typing import Any
 
 from doors.exchange import event
 from doors.replicate import body, signed
+from studio import Studio
 
 from bench.row import Row
 from bench.stand import Functions, functions, stand
 from bench.turns import in_turns, row
-from studio import Studio
 
 ROUNDS = 5
 BAR = 0.5
@@ -59,9 +60,7 @@ def _seconds(deployed: Functions, function: str, *arguments: str) -> float:
     return float(deployed.run(function, ["-m", "bench.cold", *arguments]).split()[-2])
 
 
-def _answer(
-    deployed: Functions, function: str, asked: Callable[[], Any], answers: set[str], *arguments: str
-) -> float:
+def _answer(deployed: Functions, function: str, asked: Callable[[], Any], answers: set[str], *arguments: str) -> float:
     printed = deployed.run(function, ["-m", "bench.cold", *arguments], json.dumps(asked()))
     seconds, status = printed.split()[-2:]
     answers.add(status)

@@ -43,7 +43,9 @@ Budget = Annotated[float, Field(ge=0.01, le=MOST_USD)]
 class LookInBook(Request):
     """One row: a look, or garments that are worn together."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, json_schema_extra={"minProperties": 1, "maxProperties": 1}
+    )
 
     look_id: Look = None
     garment_ids: Garments = None

@@ -209,7 +209,9 @@ class ReviewTraining(Request):
 class AskProvenance(Request):
     """One of the two: the hash of the file in hexadecimal digits, or the upload of the picture itself."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, json_schema_extra={"minProperties": 1, "maxProperties": 1}
+    )
 
     sha256: Annotated[Sha256 | None, BeforeValidator(not_null), Field(json_schema_extra=without_null)] = None
     upload_id: Annotated[Upload | None, BeforeValidator(not_null), Field(json_schema_extra=without_null)] = None
