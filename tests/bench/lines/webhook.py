@@ -35,6 +35,7 @@ create table public.bench_inbox (id text primary key, body text not null);
 create function public.bench_insert(id text, body text) returns void language sql
   as 'insert into public.bench_inbox values (id, body) on conflict do nothing';
 grant insert, select on public.bench_inbox to service_role;
+grant execute on function public.bench_insert to service_role;
 """
 
 
