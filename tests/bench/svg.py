@@ -8,6 +8,7 @@ from bench.row import Plot
 
 WIDTH, HEIGHT = 720, 380
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 64, 56
+MIDDLE = (TOP + HEIGHT - BOTTOM) / 2
 COLOURS = ("#0b6e4f", "#c1440e", "#3d5a80", "#8a6d00")  # told apart without seeing red or green, on white
 TICKS = 5
 
@@ -25,9 +26,7 @@ def svg(plot: Plot) -> str:
         *(_vertical(at_x(it), _number(it)) for it in across),
         *(_horizontal(at_y(it), _number(it)) for it in up),
         _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, plot.x, "text-anchor='middle'"),
-        _text(
-            0, 0, plot.y, f"text-anchor='middle' transform='translate(16 {(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)'"
-        ),
+        _text(0, 0, plot.y, f"text-anchor='middle' transform='translate(16 {MIDDLE}) rotate(-90)'"),
     ]
     for number, curve in enumerate(plot.curves):
         colour = COLOURS[number % len(COLOURS)]

@@ -70,7 +70,7 @@ def _known(studio: Studio, user: Any) -> tuple[Any, float]:
     mine = " join training_runs r on r.id = a.run_id where r.job_id = %s and a.ended_at is not null"
     found = until(lambda: next(iter(studio.rows(ended + mine, job)), None))
     user.until(job, "in_review", "failed")
-    run = studio.twin.runs[found["provider_id"]]
+    run = studio.twin.runs.get(found["provider_id"])
     return run, max(found["at"] - run.completed_at, 0.001)
 
 

@@ -87,7 +87,7 @@ NewDeclared = Annotated[Declared | None, BeforeValidator(not_null), Field(json_s
 class Changes(BaseModel):
     """A body of which at least one field must be there."""
 
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+    model_config = ConfigDict(defer_build=True, json_schema_extra={"minProperties": 1})
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
