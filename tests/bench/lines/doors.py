@@ -17,7 +17,7 @@ from bench.row import Row
 from bench.stand import Functions, functions, stand
 from bench.turns import in_turns, row
 
-ROUNDS = 5
+ROUNDS = 3
 BAR = 0.5
 EVENTS = {
     "uploads": "open_training",
