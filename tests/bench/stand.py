@@ -109,8 +109,9 @@ def compiled() -> Iterator[Path]:
 
 
 def absent() -> list[str]:
-    """Modules that are installed here, and on Lambda are neither in the core layer nor in the runtime."""
-    held = RUNTIME | set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements/core.txt").read_text(), re.MULTILINE))
+    """Modules that are installed here, and on Lambda are in no layer of a door and not in the runtime."""
+    locks = "".join((ROOT / f"requirements/{it}.txt").read_text() for it in ("core", "marks"))
+    held = RUNTIME | set(re.findall(r"^([\w.-]+)==", locks, re.MULTILINE))
     found = {module: {_normal(it) for it in names} for module, names in packages_distributions().items()}
     return sorted(module for module, names in found.items() if not names & held)
 
