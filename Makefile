@@ -1,7 +1,7 @@
 # Every target makes what it needs: only git, make and Python 3.11-3.13 with venv must be there.
 #   make demo [PHOTOS=folder] [NAME="Maya Chen"] [GENDER=female|male|non_binary] [PRESET=full|compact|identity]
 #     [LOOKBOOK=1]
-#   make bench [BENCH=photos|likeness] [PHOTOS=folder]
+#   make bench [BENCH=learning|doors|weights|webhook|check|dataset|photos|likeness] [PHOTOS=folder]
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
@@ -42,7 +42,7 @@ export UV := $(CURDIR)/requirements/uv
 QUIETLY := $(shell test -t 2 || echo --quiet)
 ROOM_MB := 1000
 
-.PHONY: help setup demo up down signing-key test faults faults-once test-web fuzz rehearse check audit format bench build deploy deploy-page generate lock
+.PHONY: help setup demo up down signing-key test faults faults-once test-web fuzz rehearse check audit format bench performance build deploy deploy-page generate lock
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -99,8 +99,11 @@ format: $(CHECK_ENV) ## put the code in the house's layout
 	$(CHECK_ENV)/bin/ruff check --fix
 	$(CHECK_ENV)/bin/ruff format
 
-bench: $(READY) ## measure speed, memory and verdicts; prints a table and writes bench.json
+bench: $(READY) ## measure speed, memory and verdicts beside plain ways; prints a table and writes bench.json
 	@$(PYTHON_M) bench
+
+performance: $(READY) ## fill docs/performance.md and its plots from bench.json
+	@$(PYTHON_M) bench.page
 
 build: $(READY) $(SAM_ENV) ## build for Lambda (Python 3.13 on arm64, faces on x86_64) and check what each function weighs
 	$(SAM) build --cached

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from croquis.errors import Refused
-from croquis.http.door import answer, refusal
+from croquis.http.messages import answer, refusal
 from croquis.observability import keys_of_request
 
 PATHS = {  # as in template.yaml; a test holds the two equal

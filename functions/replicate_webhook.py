@@ -4,7 +4,7 @@ from typing import Any
 
 from croquis.errors import BadSignature
 from croquis.http import signatures
-from croquis.http.door import answered, raw_body
+from croquis.http.messages import answered, raw_body
 from croquis.usecases import webhooks
 from croquis.wiring import croquis
 

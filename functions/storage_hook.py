@@ -4,7 +4,7 @@ from typing import Any
 
 from croquis.errors import BadSignature
 from croquis.http import signatures
-from croquis.http.door import answered, header, raw_body
+from croquis.http.messages import answered, header, raw_body
 from croquis.usecases import storage_events
 from croquis.wiring import croquis
 

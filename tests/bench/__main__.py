@@ -1,182 +1,63 @@
 """`python -m bench`: measures what the design bounds, prints one table and writes bench.json.
 
-BENCH=photos measures only what is seen in photos, BENCH=likeness only what the checks and the exam find in planted
-pictures; each with PHOTOS=folder also in the labelled photos of that folder.
-
+BENCH=name measures one of the lines of bench/lines; some take PHOTOS=folder, to measure labelled photos too.
 Every figure is a ratio within one run, or memory: seconds of one machine say nothing about another.
 """
 
-import json
 import os
-import platform
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from itertools import chain
-from pathlib import Path
 
 from fetch_models import fetch
-from photo_cases import EXPECTED, HEIGHTS, good_photo, jpeg
-from PIL import Image
 
-from bench import dataset as bench_dataset
-from bench import fresh as bench_fresh
-from bench import labelled as bench_labelled
-from bench import likeness as bench_likeness
-from bench import photos as bench_photos
-from bench import try_on as bench_try_on
-from sandbox import ROOT
+from bench import results
+from bench.lines import LINES, Line
+from bench.machine import watched
+from bench.results import Result
+from bench.row import Found
 
-WRITTEN = ROOT / "bench.json"
-FUNCTION_MB = 1_769  # CheckPhoto's MemorySize
-PHONE_12 = (3_000, 4_000)
-PHONE_48 = (6_000, 8_000)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure beside its bar; `detail` is what it was made of."""
-
-    what: str
-    measured: float
-    unit: str = ""
-    at_most: float | None = None
-    at_least: float | None = None
-    detail: str = ""
-
-    @property
-    def ok(self) -> bool | None:
-        """None where there is no bar."""
-        if self.at_most is not None:
-            return self.measured <= self.at_most
-        return None if self.at_least is None else self.measured >= self.at_least
-
-    @property
-    def bar(self) -> str:
-        if self.at_most is not None:
-            return f"≤ {self.at_most:g}{self.unit}"
-        return "" if self.at_least is None else f"≥ {self.at_least:g}{self.unit}"
-
-
-def verdicts() -> Iterator[Row]:
-    """Also prints the table of confusion."""
-    found = bench_photos.verdicts()
-    bench_photos.print_verdicts(found)
-    made, right = len(EXPECTED) * len(HEIGHTS), bench_photos.right(found)
-    yield Row("made photos judged as they were made", right / made, detail=f"{right} of {made}")
-
-
-def labelled_photos() -> Iterator[Row]:
-    """Of the folder PHOTOS, if one is given; prints the tables of confusion."""
-    if not (folder := os.environ.get("PHOTOS")):
-        return
-    found = bench_labelled.judged_photos(Path(folder))
-    bench_labelled.print_confusion(found)
-    it = bench_labelled.figures(found)
-    yield Row("labelled photos: precision", it.precision, at_least=0.97, detail=it.detail)
-    yield Row("labelled photos: recall", it.recall, at_least=0.95)
-    yield Row("labelled photos: views", it.views, at_least=0.88, detail=it.views_detail)
-    yield Row("labelled photos: check / (decode + networks)", it.ratio, at_most=1.3)
-    yield Row("labelled photos: with a second look", it.again)
-
-
-def warm_check() -> Iterator[Row]:
-    big, small = bench_photos.warm_of_a_phones_photo(), bench_photos.warm_of_small_photos()
-    yield Row("warm check of 13 MP / (decode + networks)", big.ratio, at_most=1.3, detail=str(big))
-    yield Row("warm check of 1 MP / (decode + networks)", small.ratio, at_most=1.3, detail=str(small))
-
-
-def cold_check() -> Iterator[Row]:
-    with _photo_file() as photo:
-        cold = bench_fresh.cold_start(photo)
-    yield Row("first check / (imports + decode + networks)", cold.ratio, detail=str(cold))
-
-
-def memory_of_check() -> Iterator[Row]:
-    for megapixels, size in ((12, PHONE_12), (48, PHONE_48)):
-        with _photo_file(size) as photo:
-            peak = bench_fresh.peak_memory(photo)
-        yield Row(f"peak memory of a check of {megapixels} MP", peak, " MB", at_most=FUNCTION_MB)
-
-
-def dataset() -> Iterator[Row]:
-    found = bench_dataset.measure()
-    took = f"{found['build_s']:.1f} s against {found['alone_s']:.1f} s, {found['pictures']:.0f} pictures"
-    yield Row(
-        "(decode + resize + zip -0) / dataset of 12", found["ratio"], at_least=bench_dataset.RATIO_BAR, detail=took
-    )
-    imports = f"{found['imports_mb']:.0f} MB of it imports"
-    yield Row(
-        "peak memory of a dataset of 12 x 12 MP",
-        found["peak_mb"],
-        " MB",
-        at_most=bench_dataset.MEMORY_BAR,
-        detail=imports,
-    )
-
-
-def likeness() -> Iterator[Row]:
-    """With PHOTOS=folder also pairs of its labelled photos."""
-    folder = os.environ.get("PHOTOS")
-    it = bench_likeness
-    measures = (it.faces, it.pictures, it.bodies, it.previews, it.pairs, bench_try_on.checks)
-    found = chain(*(measure() for measure in measures), it.labelled(Path(folder)) if folder else ())
-    for case in found:
-        yield Row(case.what, case.share, at_least=case.bar.at_least, at_most=case.bar.at_most, detail=str(case))
-
-
-PHOTOS: tuple[Callable[[], Iterator[Row]], ...] = (verdicts, labelled_photos)
-MEASURED = {
-    "": (*PHOTOS, warm_check, cold_check, memory_of_check, dataset, likeness),
-    "photos": PHOTOS,
-    "likeness": (likeness,),
-}
+WIDTHS = "{:<56}{:>26}{:>26}{:>9}{:>10}  {:<4}"
 
 
 def main() -> None:
     """Exit code 0 only if everything could be measured and met its bar."""
     which = os.environ.get("BENCH", "")
-    if which not in MEASURED:
-        sys.exit(f"BENCH={which} is unknown; leave it out, or say one of: {', '.join(filter(None, MEASURED))}.")
+    if which and which not in LINES:
+        sys.exit(f"BENCH={which} is unknown; leave it out, or say one of: {', '.join(LINES)}.")
     fetch()
-    rows: list[Row] = []
+    wanted = {which: LINES[which]} if which else LINES
     failed: list[str] = []
-    for measure in MEASURED[which]:
-        try:
-            rows += measure()
-        except Exception as error:  # noqa: BLE001 - the others are still worth having
-            failed.append(f"{measure.__name__} could not be measured: {error!r}")
-    _print(rows)
-    _write(rows)
-    failed += [f"{row.what}: {row.measured:.2f}{row.unit}, and the bar is {row.bar}" for row in rows if row.ok is False]
+    found = {name: _measured(name, line, failed) for name, line in wanted.items()}
+    _print(found)
+    results.write({**results.read(), **found})
+    failed += [
+        f"{row.what}: {row.figure}, and the bar is {row.bar}"
+        for result in found.values()
+        for row in result.rows
+        if row.ok is False
+    ]
     if failed:
         sys.exit("\n".join(failed))
 
 
-def _print(rows: list[Row]) -> None:
-    print(f"\n{'what':<54}{'measured':>12}{'bar':>12}  {'ok?':<4}")
-    for row in rows:
-        measured = f"{row.measured:.{0 if row.unit else 2}f}{row.unit}"
-        ok = {True: "yes", False: "NO", None: ""}[row.ok]
-        print(f"{row.what:<54}{measured:>12}{row.bar:>12}  {ok:<4}{row.detail}")
+def _measured(name: str, line: Line, failed: list[str]) -> Result:
+    found: list[Found] = []
+    with watched() as machine:
+        try:
+            found.extend(line())
+        except Exception as error:  # noqa: BLE001 - the others are still worth having
+            failed.append(f"{name} could not be measured: {error!r}")
+    return Result.of(found, machine)
 
 
-def _write(rows: list[Row]) -> None:
-    told = [{**asdict(row), "ok": row.ok} for row in rows]
-    machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
-    WRITTEN.write_text(json.dumps({**machine, "rows": told}, indent=2, ensure_ascii=False) + "\n")
-
-
-@contextmanager
-def _photo_file(size: tuple[int, int] | None = None) -> Iterator[Path]:
-    """A demo photo as a JPEG, as it is or of this size."""
-    photo = good_photo("03")
-    with tempfile.TemporaryDirectory(prefix="croquis-bench-") as folder:
-        path = Path(folder) / "photo.jpg"
-        path.write_bytes(jpeg(photo.resize(size, Image.Resampling.BICUBIC) if size else photo))
-        yield path
+def _print(found: dict[str, Result]) -> None:
+    print("\n" + WIDTHS.format("what", "ours", "beside", "measured", "bar", "met"))
+    for name, result in found.items():
+        for row in result.rows:
+            met = {True: "yes", False: "NO", None: ""}[row.ok]
+            print(WIDTHS.format(row.what, row.ours, row.other, row.figure, row.bar, met) + row.detail)
+        widest = max((row.spread or 0 for row in result.rows), default=0)
+        if busy := result.machine.busy(widest):
+            print(f"  {name}: {busy}")
 
 
 if __name__ == "__main__":

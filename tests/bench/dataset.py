@@ -1,7 +1,7 @@
-"""`python -m bench.dataset`: the dataset of twelve photos of 12 MP, beside decoding, resizing and zipping alone.
+"""The dataset of twelve photos of 12 MP, beside decoding, resizing and zipping alone.
 
-Each side runs in fresh processes, in turns, and the best of each counts; imports are not timed. Nothing heavy is
-imported above: a measured process has only what its side needs.
+Each side runs in fresh processes, in turns; imports are not timed. Nothing heavy is imported above: a measured process
+has only what its side needs.
 """
 
 import json
@@ -14,9 +14,10 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.fresh import peak_memory_so_far
+from bench.turns import Turns, in_turns
 
 if TYPE_CHECKING:
     from croquis_pictures import Photo
@@ -29,40 +30,40 @@ GRAIN = 6  # grey levels of noise, so that a clean copy has the 5 MB of a phone'
 Measured = dict[str, float]
 
 
-def main() -> None:
-    """Print the table."""
-    it = measure()
-    print(f"{'dataset of 12 photos of 12 MP':<40}{'measured':>10}{'bar':>9}")
-    print(f"{'(decode + resize + zip -0) / build':<40}{it['ratio']:>10.2f}{f'>= {RATIO_BAR}':>9}")
-    print(f"{'peak memory of the build, MB':<40}{it['peak_mb']:>10.0f}{f'<= {MEMORY_BAR}':>9}")
-    print(f"{'  of its imports alone, MB':<40}{it['imports_mb']:>10.0f}")
-    print(
-        f"{it['pictures']:.0f} pictures; {it['photos_mb']:.0f} MB of photos, {it['zip_mb']:.0f} MB of zip;"
-        f" {it['build_s']:.2f} s against {it['alone_s']:.2f} s"
-    )
+class Dataset(NamedTuple):
+    """Seconds of both sides; MB of 10^6 bytes."""
+
+    turns: Turns
+    pictures: int
+    peak_mb: float
+    imports_mb: float
+    photos_mb: float
+    zip_mb: float
 
 
-def measure() -> Measured:
-    """The ratio (bar: 0.7 or more), the peak in MB of 10^6 bytes (300 or less), and what they are made of."""
+def measure() -> Dataset:
+    """Both sides, and the most memory that the build took."""
     with tempfile.TemporaryDirectory(prefix="croquis-bench-") as name:
         folder = Path(name)
         pictures = _make_photos(folder)
         _fresh(build, folder)
         with zipfile.ZipFile(folder / "dataset.zip") as archive:
             archive.extractall(folder / "ready")
-        rounds = [(_fresh(build, folder), _fresh(alone, folder)) for _ in range(ROUNDS)]
-        builds, others = zip(*rounds, strict=True)
-        build_s, alone_s = (min(it["seconds"] for it in runs) for runs in (builds, others))
-        return {
-            "ratio": alone_s / build_s,
-            "peak_mb": max(it["peak_mb"] for it in builds),
-            "imports_mb": max(it["imports_mb"] for it in builds),
-            "build_s": build_s,
-            "alone_s": alone_s,
-            "pictures": pictures,
-            "photos_mb": sum(path.stat().st_size for path in folder.glob("*.jpg")) / 1e6,
-            "zip_mb": (folder / "dataset.zip").stat().st_size / 1e6,
-        }
+        builds: list[Measured] = []
+
+        def built() -> float:
+            builds.append(_fresh(build, folder))
+            return builds[-1]["seconds"]
+
+        turns = in_turns(built, lambda: _fresh(alone, folder)["seconds"], ROUNDS)
+        return Dataset(
+            turns,
+            pictures,
+            peak_mb=max(it["peak_mb"] for it in builds),
+            imports_mb=max(it["imports_mb"] for it in builds),
+            photos_mb=sum(path.stat().st_size for path in folder.glob("*.jpg")) / 1e6,
+            zip_mb=(folder / "dataset.zip").stat().st_size / 1e6,
+        )
 
 
 def build(folder: Path) -> Measured:
@@ -164,7 +165,4 @@ def _fresh(side: Callable[[Path], Measured], folder: Path) -> Measured:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        print(json.dumps({"build": build, "alone": alone}[sys.argv[1]](Path(sys.argv[2]))))
-    else:
-        main()
+    print(json.dumps({"build": build, "alone": alone}[sys.argv[1]](Path(sys.argv[2]))))

@@ -43,6 +43,7 @@ SHAPES = (  # what the API takes and answers
 SHARED_BY_DOORS = (
     *SHAPES,
     "croquis.http.door",
+    "croquis.http.messages",
     "croquis.http.link_door",
     "croquis.http.signatures",
     "croquis.errors",

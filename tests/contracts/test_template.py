@@ -197,7 +197,8 @@ def test_it_may_send_to_exactly_the_queues_that_it_is_told_of(name: str) -> None
 def test_its_environment_holds_known_names_only(name: str) -> None:
     """DESIGN 8: a deployed function cannot be told that it is in a sandbox, whatever the parameters."""
     deployed = set(NAMES) - {"SANDBOX", "SANDBOX_REPLICATE_ORIGIN"}
-    assert set(variables(functions()[name])) <= deployed | {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+    of_libraries = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "PYDANTIC_DISABLE_PLUGINS"}
+    assert set(variables(functions()[name])) <= deployed | of_libraries
 
 
 def test_nothing_that_is_deployed_knows_the_sandbox() -> None:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 class Row(BaseModel):
     """Columns that a model does not name are left behind."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True, protected_namespaces=())
 
 
 class Failed(Row):

@@ -1,8 +1,6 @@
-"""What every HTTP door shares: the resolver, the signed-in owner, the raw body, and answers that nobody caches."""
+"""What the doors of people share: the resolver, the signed-in owner, the parameters of their routes."""
 
-import base64
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from hashlib import sha256
@@ -31,7 +29,8 @@ from croquis.domain.images.image import ImageKind
 from croquis.domain.runs.log_place import FORM as LOG_PLACE
 from croquis.domain.strict_json import NotStrictJson, decoded, decoded_object
 from croquis.errors import Refused
-from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
+from croquis.http.messages import HEADERS, header, raw_body, refusal
+from croquis.http.problems import CONTENT_TYPE
 from croquis.http.requests import Day
 from croquis.observability import keys_of_request
 from croquis.ports import Owner
@@ -40,13 +39,6 @@ from croquis.wiring import croquis
 MAX_JSON_BODY = 64_000
 WITH_BODY = ("POST", "PATCH")  # whatever else brings one, nobody reads it
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=31536000",
-}
-
 
 _caller: ContextVar[Owner] = ContextVar("caller")
 _body: ContextVar[str] = ContextVar("body")
@@ -134,66 +126,12 @@ class Door(APIGatewayHttpResolver):
         return fields[0].type_ if fields else None
 
 
-def answered(event: dict[str, Any], context: Any, receive: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """One machine's message: 200 when `receive` returns, else the problem; hostile input is never a 5xx (WH-10)."""
-    keys_of_request(event, context)
-    try:
-        receive(event)
-    except Exception as error:  # noqa: BLE001  every error is translated, and logged, in one place
-        return refusal(error, event)
-    return answer(200, "application/json", "{}")
-
-
-def refusal(error: Exception, event: dict[str, Any], body: type[BaseModel] | None = None) -> dict[str, Any]:
-    """The problem as an HTTP API takes it, with the id under which we find the request in our logs."""
-    problem = problem_of(error, body)
-    named = problem.model_copy(update={"request_id": event.get("requestContext", {}).get("requestId") or ""})
-    refused = answer(problem.status, CONTENT_TYPE, named.model_dump_json())
-    # what waits for its owner to finish something is not over after an hour
-    seconds = None if problem.code == "too_many_open_jobs" else RETRY_AFTER_SECONDS.get(problem.status)
-    if seconds:
-        refused["headers"]["Retry-After"] = str(seconds)
-    return refused
-
-
-def answer(status: int, content_type: str, body: str) -> dict[str, Any]:
-    """As an HTTP API takes it."""
-    return {
-        "statusCode": status,
-        "headers": {**HEADERS, "Content-Type": content_type},
-        "body": body,
-        "isBase64Encoded": False,
-    }
-
-
-def raw_body(event: dict[str, Any], *, limit: int) -> bytes:
-    """The bytes as they came over the wire (WH-07), or Refused: 413 past `limit`."""
-    text: str = event.get("body") or ""
-    encoded = bool(event.get("isBase64Encoded"))
-    # measured before it is decoded, so that too much is never held twice
-    if len(text) > (limit * 4 // 3 + 4 if encoded else limit):
-        raise _too_large(limit)
-    try:
-        body = base64.b64decode(text, validate=True) if encoded else text.encode()
-    except ValueError as error:
-        raise Refused("The body cannot be read.", hint="Send it again.", code="bad_body", status=400) from error
-    if len(body) > limit:
-        raise _too_large(limit)
-    return body
-
-
 def json_object(text: str) -> dict[str, Any]:
     """The one object that a body must be, or the resolver's own error for whatever is something else."""
     try:
         return decoded_object(text)
     except NotStrictJson as why:
         raise json.JSONDecodeError(str(why), "", 0) from None
-
-
-def header(event: dict[str, Any], name: str) -> str:
-    """A header whatever the case of its name (WH-07); empty when it is not there."""
-    headers: dict[str, str] = event.get("headers") or {}
-    return next((value for key, value in headers.items() if key.lower() == name), "")
 
 
 def _as_json(event: dict[str, Any], text: str) -> dict[str, Any]:
@@ -222,12 +160,3 @@ def _json_text(event: dict[str, Any]) -> str:
         raise Refused(
             "The body is not UTF-8.", hint="Send JSON, encoded as UTF-8.", code="bad_json", status=400
         ) from error
-
-
-def _too_large(limit: int) -> Refused:
-    return Refused(
-        f"The body is larger than {limit:,} bytes.",
-        hint="Send less at once; photos go to their upload URL, not here.",
-        code="body_too_large",
-        status=413,
-    )

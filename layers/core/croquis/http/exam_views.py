@@ -18,7 +18,7 @@ from croquis.domain.images.repairs import WHY_KEPT, Repair, RepairReason
 
 
 class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class NotMeasuredView(_View):

@@ -43,7 +43,9 @@ Budget = Annotated[float, Field(ge=0.01, le=MOST_USD)]
 class LookInBook(Request):
     """One row: a look, or garments that are worn together."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, json_schema_extra={"minProperties": 1, "maxProperties": 1}
+    )
 
     look_id: Look = None
     garment_ids: Garments = None
@@ -78,7 +80,7 @@ class OrderLookBook(Request):
     repeated.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, protected_namespaces=())
 
     model_id: Annotated[ModelId, Field(pattern=UUID)]
     rows: Annotated[tuple[LookInBook, ...], Field(min_length=1, max_length=MOST_CELLS)]

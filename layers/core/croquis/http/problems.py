@@ -5,8 +5,6 @@ Neither the answer nor the log repeats an unexpected error's words: they may quo
 
 import logging
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 
 from croquis.errors import Refused, Unavailable
@@ -25,7 +23,7 @@ log = logging.getLogger(__name__)
 class FieldProblem(BaseModel):
     """One field of the request that cannot be accepted."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     field: str
     problem: str
@@ -37,7 +35,7 @@ class ProblemDetails(BaseModel):
     Ours: a stable `code`, `hint` says what to do, and `request_id` is what to name when you ask us.
     """
 
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, json_schema_serialization_defaults_required=True)
 
     type: str = Field(pattern=r"^urn:croquis:problem:[a-z0-9_]+$")
     title: str
@@ -72,36 +70,34 @@ def problem_of(error: Exception, body: type[BaseModel] | None = None) -> Problem
             problem = _problem(error.status, error.code, error.sentence, error.hint)
         case Unavailable():
             log.warning("neighbour unavailable", extra={"reason": str(error)})
-            return _UNAVAILABLE
-        case NotFoundError():
-            problem = _NOWHERE
-        case RequestValidationError() if not _is_ours(error):
-            problem = _invalid(error.errors(), body)
+            return _problem(*_UNAVAILABLE)
+        case _ if found := _of_resolver(error, body):
+            problem = found
         case _:
             reason = str(error) if isinstance(error, SettingMissing) else ""
             log.error(
                 "unexpected error", extra={"error": type(error).__name__, "reason": reason, "at": places_of(error)}
             )
-            return _UNEXPECTED
+            return _problem(*_UNEXPECTED)
     log.info("refused", extra={"code": problem.code, "status": problem.status})
     return problem
 
 
-_NOWHERE = _problem(404, "not_found", "There is nothing at this address.", "Check the path and the ids in it.")
+_NOWHERE = (404, "not_found", "There is nothing at this address.", "Check the path and the ids in it.")
 _ONE_OBJECT = "Send one JSON object, encoded as UTF-8, that names each field once."
-_NO_KEY = _problem(
+_NO_KEY = (
     400,
     "no_idempotency_key",
     "This call needs an Idempotency-Key of 8 to 200 characters: without one a repeated call would be a second order.",
     "Send a fresh random key with each order, and the same key when you repeat the same call.",
 )
-_UNAVAILABLE = _problem(
+_UNAVAILABLE = (
     503,
     "unavailable",
     "A service that this needs does not answer.",
     "Send the same request again in a moment.",
 )
-_UNEXPECTED = _problem(
+_UNEXPECTED = (
     500,
     "internal",
     "Something went wrong on our side.",
@@ -109,18 +105,27 @@ _UNEXPECTED = _problem(
 )
 
 
-def _is_ours(error: RequestValidationError) -> bool:
-    """The resolver also raises it when our own answer does not fit its model."""
-    return any(found["loc"][0] == "response" for found in error.errors())
+def _of_resolver(error: Exception, body: type[BaseModel] | None) -> ProblemDetails | None:
+    # here, so that a door without a resolver answers without importing one
+    from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+    from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+    if isinstance(error, NotFoundError):
+        return _problem(*_NOWHERE)
+    if not isinstance(error, RequestValidationError):
+        return None
+    # it is also raised when our own answer does not fit its model
+    is_ours = any(found["loc"][0] == "response" for found in error.errors())
+    return None if is_ours else _invalid(error.errors(), body)
 
 
 def _invalid(errors: Errors, body: type[BaseModel] | None) -> ProblemDetails:
     if any(found["loc"][0] == "path" for found in errors):
-        return _NOWHERE
+        return _problem(*_NOWHERE)
     if why := next((found["ctx"]["error"] for found in errors if found["type"] == "json_invalid"), ""):
         return _problem(400, "bad_json", f"The body is not a JSON object: {why}.", _ONE_OBJECT)
     if [(found["type"], *found["loc"]) for found in errors] == [("missing", "header", "idempotency-key")]:
-        return _NO_KEY
+        return _problem(*_NO_KEY)
     fields = tuple(
         FieldProblem(field=field_of(found), problem=sentence_of(found, body))
         for found in most_telling_first(errors)[:MAX_FIELDS]

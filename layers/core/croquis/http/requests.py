@@ -30,7 +30,7 @@ from croquis.domain.subject import Gender
 class Request(BaseModel):
     """A body that a caller sends."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def _declared(value: object) -> object:
@@ -87,7 +87,7 @@ NewDeclared = Annotated[Declared | None, BeforeValidator(not_null), Field(json_s
 class Changes(BaseModel):
     """A body of which at least one field must be there."""
 
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+    model_config = ConfigDict(defer_build=True, json_schema_extra={"minProperties": 1})
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -136,7 +136,7 @@ class RenewConsent(ConsentGiven):
 class OpenTraining(Request):
     """A new job in draft, for the person of that name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, protected_namespaces=())
 
     model_name: ModelName
     gender: Gender
@@ -209,7 +209,9 @@ class ReviewTraining(Request):
 class AskProvenance(Request):
     """One of the two: the hash of the file in hexadecimal digits, or the upload of the picture itself."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, json_schema_extra={"minProperties": 1, "maxProperties": 1}
+    )
 
     sha256: Annotated[Sha256 | None, BeforeValidator(not_null), Field(json_schema_extra=without_null)] = None
     upload_id: Annotated[Upload | None, BeforeValidator(not_null), Field(json_schema_extra=without_null)] = None

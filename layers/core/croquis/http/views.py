@@ -24,7 +24,7 @@ from croquis.http.exam_views import ChecksView, ExamView, RepairView
 class View(BaseModel):
     """A part of an answer, read from a row; columns that it does not name are not shown."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True, protected_namespaces=())
 
 
 class Listed(Protocol):

@@ -18,7 +18,7 @@ class KnownEngine(Row):
 class SeenEngine(BaseModel):
     """What the provider says of one; `changed` names what is not as it was known: fields of its input, price tier."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     is_there: bool
     version: str | None = None  # its newest

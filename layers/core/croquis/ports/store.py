@@ -6,27 +6,30 @@ Methods whose name begins with `list_` read a table as that user: newest first, 
 ("<created_at>|<id>").
 """
 
-from typing import Protocol
+from __future__ import annotations
 
-from croquis.ports.attempts import Attempts
-from croquis.ports.consents import Consents
-from croquis.ports.downloads import Downloads
-from croquis.ports.dry_runs import DryRuns
-from croquis.ports.engines import Engines
-from croquis.ports.exams import Exams
-from croquis.ports.garments import Garments
-from croquis.ports.images import Images
-from croquis.ports.jobs import Jobs
-from croquis.ports.look_books import LookBooks
-from croquis.ports.looks import Looks
-from croquis.ports.models import Models
-from croquis.ports.photos import Photos
-from croquis.ports.provenance import Provenance
-from croquis.ports.purges import Purges
-from croquis.ports.repairs import Repairs
-from croquis.ports.runs import Runs
-from croquis.ports.shown import Shown
-from croquis.ports.try_ons import TryOns
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # a door reads few of them, and each brings its rows
+    from croquis.ports.attempts import Attempts
+    from croquis.ports.consents import Consents
+    from croquis.ports.downloads import Downloads
+    from croquis.ports.dry_runs import DryRuns
+    from croquis.ports.engines import Engines
+    from croquis.ports.exams import Exams
+    from croquis.ports.garments import Garments
+    from croquis.ports.images import Images
+    from croquis.ports.jobs import Jobs
+    from croquis.ports.look_books import LookBooks
+    from croquis.ports.looks import Looks
+    from croquis.ports.models import Models
+    from croquis.ports.photos import Photos
+    from croquis.ports.provenance import Provenance
+    from croquis.ports.purges import Purges
+    from croquis.ports.repairs import Repairs
+    from croquis.ports.runs import Runs
+    from croquis.ports.shown import Shown
+    from croquis.ports.try_ons import TryOns
 
 
 class Store(Protocol):
@@ -64,6 +67,7 @@ class Store(Protocol):
 
     @property
     def downloads(self) -> Downloads: ...
+
     @property
     def repairs(self) -> Repairs: ...
 

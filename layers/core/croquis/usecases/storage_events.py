@@ -12,7 +12,7 @@ UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 class Landed(BaseModel):
     """Which outbox row to look at; unknown keys are allowed, because the sender may add some."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     object_id: str = Field(pattern=UUID)
     version: str = Field(min_length=1, max_length=200)

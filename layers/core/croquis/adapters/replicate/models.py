@@ -19,14 +19,14 @@ Ask = Callable[[str], tuple[int, bytes]]  # a path's status and body
 
 
 class _Version(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     id: str
     openapi_schema: dict[str, object] | None = None
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     latest_version: _Version | None = None
     is_official: bool | None = None

@@ -29,7 +29,7 @@ class Metrics(BaseModel):
 class ShownRun(BaseModel):
     """The part of a run's body that is read; everything else in it is ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True, protected_namespaces=())
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     status: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
@@ -46,7 +46,7 @@ class ShownRun(BaseModel):
 
 
 class _Page(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     next: str | None = None
     results: list[ShownRun]

@@ -19,6 +19,7 @@ from croquis.ports.files import SignedUpload
 
 T = TypeVar("T")
 TUS_CHUNK = 6 * 1024 * 1024  # Supabase accepts no other chunk size
+PIECE = 256 * 1024  # of a chunk, handed to the socket at once
 # with every request: the storage asks each time whether the caller may write over what is there
 TUS = {"Tus-Resumable": "1.0.0", "x-upsert": "true"}
 TAKEN = (409, 423)  # another writer of the same object is at work
@@ -93,8 +94,9 @@ class SupabaseFiles:
                     **TUS,
                     "Upload-Offset": str(offset),
                     "Content-Type": "application/offset+octet-stream",
+                    "Content-Length": str(len(chunk)),
                 }
-                _expect(self._http.patch(upload, headers=headers, content=chunk), 204)
+                _expect(self._http.patch(upload, headers=headers, content=_pieces(chunk)), 204)
                 offset += len(chunk)
         except httpx.HTTPError as error:
             raise Unavailable("The storage did not answer.") from error
@@ -167,10 +169,16 @@ def _regrouped(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
     for chunk in chunks:
         held += chunk
         while len(held) >= size:
-            yield bytes(held[:size])
+            yield bytes(memoryview(held)[:size])
             del held[:size]
     if held:
         yield bytes(held)
+
+
+def _pieces(chunk: bytes) -> Iterator[bytes]:
+    # the client's transport copies what a socket has not taken yet: of a whole chunk that would be megabytes, again
+    # and again, which also splits the heap
+    return (chunk[begin : begin + PIECE] for begin in range(0, len(chunk), PIECE))
 
 
 def _expect(response: httpx.Response, status: int) -> httpx.Response:

@@ -52,7 +52,7 @@ class Colour(NamedTuple):
 class GarmentFeatures(BaseModel):
     """What was measured in a garment's picture; of one that cannot be told from its ground, nothing but the ground."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     plain: float = 0  # how much of the picture's rim is of one colour: 1 where the ground is even and seen all around
     ground: Colour | None = None  # that colour

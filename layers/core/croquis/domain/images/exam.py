@@ -21,7 +21,7 @@ Embedding = Annotated[tuple[float, ...], Field(min_length=128, max_length=128)]
 
 
 class _Told(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")  # a later version may have told more
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)  # a later version may have told more
 
 
 class Judgement(StrEnum):

@@ -30,7 +30,7 @@ Points = list[tuple[float, float]]
 class BodyMeasure(BaseModel):
     """After over before; without a ratio nobody can tell."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     ratio: float | None = None
     change: Change = Change.CANNOT_TELL
@@ -39,7 +39,7 @@ class BodyMeasure(BaseModel):
 class BodyChange(BaseModel):
     """What became of a body between two pictures."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     breadth: BodyMeasure  # of the whole figure over its height: a picture that was stretched
     legs: BodyMeasure  # over the torso: gross changes only

@@ -20,7 +20,7 @@ OPENINGS = {
 class PromptChoices(BaseModel):
     """What may be chosen for an image; everything is optional and one line of plain text."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     pose: ShortText | None = None
     background: ShortText | None = None

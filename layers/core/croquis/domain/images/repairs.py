@@ -27,7 +27,7 @@ SMALLEST_SIDE = 64  # of less there is nothing to begin from
 class CutOut(BaseModel):
     """A square of a picture, and the middle and half the height of the oval in it that is made anew; all in pixels."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     left: int
     top: int
@@ -60,7 +60,7 @@ WHY_KEPT = {
 class Repair(BaseModel):
     """What came of it; the picture before stays as it was either way."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     kept: bool
     reason: RepairReason

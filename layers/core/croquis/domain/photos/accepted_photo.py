@@ -22,7 +22,7 @@ class Said(BaseModel):
     `caption` replaces the whole caption of the full figure; the others are facts that every view's caption tells.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     caption: OwnCaption | None = None
     pose: CaptionText | None = None
@@ -69,7 +69,7 @@ class PhotoRow(Row):
 class AcceptedPhoto(BaseModel):
     """Read from a row of `training_photos`; width and height are those of the clean copy, in pixels."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     id: PhotoId
     slot: int

@@ -56,7 +56,7 @@ class Worn(NamedTuple):
 class PhotoFeatures(BaseModel):
     """Everything is None or empty when nobody was made out, and unknown fields of a newer version are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     view: CameraView | None = None
     pose: str | None = None  # as it is said in a caption: "standing with arms down"

@@ -18,7 +18,7 @@ MIRRORED_JOINT_DISTANCE = 0.30
 class Likeness(BaseModel):
     """What is compared, small enough for a row: a dHash as 16 hexadecimal digits, and 13 joints around the hips."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     dhash: str
     joints: tuple[tuple[float, float], ...]

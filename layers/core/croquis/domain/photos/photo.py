@@ -66,7 +66,7 @@ class Finding(BaseModel):
     It is stored as JSON: a key that newer code wrote is ignored, as a row's new column is.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     code: str
     severity: Severity

@@ -41,7 +41,7 @@ class SetCode(StrEnum):
 class SetFinding(BaseModel):
     """One thing that the set lacks; `photos` are those it is about, none where it is about what is not there."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     code: SetCode
     severity: Severity

@@ -98,7 +98,7 @@ class TrainingParameters(BaseModel):
     `resolution` lists area buckets: "768,1024" trains every photo at 768² and at 1024² pixels, in its own shape.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     preset: Preset = Preset.FULL
     steps: Steps = Field(default_factory=_steps_of)
