@@ -1,6 +1,5 @@
 """(EventBridge) An execution failed, timed out or was aborted: its first successor starts at once."""
 
-import json
 import logging
 from typing import Any
 
@@ -14,7 +13,7 @@ log = logging.getLogger("croquis.executions")
 def handler(event: dict[str, Any], context: Any) -> None:
     """May be called again and out of order; whatever it does not take up, the sweep does."""
     died = event["detail"]
-    given = json.loads(died["input"])
+    given = executions.given_to(died["input"])
     keys_of_task(given, context)
     log.error("an execution died", extra={"status": died["status"]})
     if "image_id" in given:

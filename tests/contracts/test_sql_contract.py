@@ -2,15 +2,18 @@
 
 import ast
 import inspect
+import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, get_type_hints
 
 import psycopg
 import pytest
 from contracts.deployment import ROOT
 
+from croquis import ports
 from croquis.adapters.supabase.store import SupabaseStore
 from croquis.ports import Owner, Store
 
@@ -25,6 +28,11 @@ CATALOGUE = """
     from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.prokind = 'f' and p.prorettype <> 'trigger'::regtype
       and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')"""
+
+
+# the port imports its nouns for the types alone
+MODULES = [import_module(f"{ports.__name__}.{it.name}") for it in pkgutil.iter_modules(ports.__path__)]
+PROTOCOLS = {name: it for module in MODULES for name, it in vars(module).items()}
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Listening:
 def methods() -> Iterator[tuple[str, str]]:
     """(noun, method) of everything that the port promises."""
     for noun, it in inspect.getmembers(Store, lambda member: isinstance(member, property)):
-        protocol = get_type_hints(it.fget)["return"]
+        protocol = get_type_hints(it.fget, localns=PROTOCOLS)["return"]
         yield from ((noun, name) for name, _ in inspect.getmembers(protocol, inspect.isfunction) if name[0] != "_")
 
 

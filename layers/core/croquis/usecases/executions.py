@@ -4,10 +4,18 @@ By one only: a fault that lasts would use up all four within seconds. The furthe
 apart, and the sweep also does what is lost here.
 """
 
+from typing import Any
+
 from croquis.domain.ids import ImageId, JobId
 from croquis.domain.images.image import ImageKind
+from croquis.domain.strict_json import decoded_object
 from croquis.ports import Croquis
 from croquis.usecases import images, trainings
+
+
+def given_to(text: str) -> dict[str, Any]:
+    """What an execution was started with, as its end tells it."""
+    return decoded_object(text)
 
 
 def revive_training(croquis: Croquis, job_id: JobId, run: int, died: str) -> None:
