@@ -13,6 +13,7 @@ from croquis.ports.consents import Consents
 from croquis.ports.downloads import Downloads
 from croquis.ports.dry_runs import DryRuns
 from croquis.ports.engines import Engines
+from croquis.ports.erasures import Erasures
 from croquis.ports.exams import Exams
 from croquis.ports.garments import Garments
 from croquis.ports.images import Images
@@ -66,6 +67,9 @@ class Store(Protocol):
     def downloads(self) -> Downloads: ...
     @property
     def repairs(self) -> Repairs: ...
+
+    @property
+    def erasures(self) -> Erasures: ...
 
     @property
     def exams(self) -> Exams: ...

@@ -6,6 +6,7 @@ from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.downloads import SupabaseDownloads
 from croquis.adapters.supabase.dry_runs import SupabaseDryRuns
 from croquis.adapters.supabase.engines import SupabaseEngines
+from croquis.adapters.supabase.erasures import SupabaseErasures
 from croquis.adapters.supabase.exams import SupabaseExams
 from croquis.adapters.supabase.garments import SupabaseGarments
 from croquis.adapters.supabase.images import SupabaseImages
@@ -38,6 +39,7 @@ class SupabaseStore:
         self.images = SupabaseImages(api)
         self.downloads = SupabaseDownloads(api)
         self.repairs = SupabaseRepairs(api)
+        self.erasures = SupabaseErasures(api)
         self.exams = SupabaseExams(api)
         self.dry_runs = SupabaseDryRuns(api)
         self.models = SupabaseModels(api)
