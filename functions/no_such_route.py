@@ -22,6 +22,7 @@ PATHS = {  # as in template.yaml; a test holds the two equal
     "/v1/consents/{consent_id}/links": ("GET", "POST"),
     "/v1/consents/{consent_id}/links/{link_id}": ("DELETE",),
     "/v1/account": ("DELETE",),
+    "/v1/account/export": ("POST",),
     "/v1/erasures": ("GET",),
     "/v1/erasures/{erasure_id}": ("GET",),
     "/v1/shown": ("GET",),

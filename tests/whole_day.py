@@ -144,6 +144,7 @@ class Day:
 
     def _download(self, image: str) -> None:
         download = self.page.call("POST /v1/downloads", {"image_ids": [image]}, key=True)["id"]
+        self.page.call("POST /v1/account/export", {}, key=True)
         route = "GET /v1/downloads/{download_id}"
         until(lambda: self.page.call(route, download_id=download)["status"] != "working")
 

@@ -46,6 +46,7 @@ CHANGES: dict[str, str] = {
     "eraseTraining": "order_erasure",
     "listConsentLinks": "good_consent_links",
     "orderDownload": "order_download",
+    "orderExport": "order_export",
     "orderTryOn": "try_on",
     "orderQuickTryOn": "try_on",
     "openConsentLink": "open_consent_link",

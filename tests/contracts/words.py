@@ -35,6 +35,7 @@ SCHEMAS = {
     "worn; of `unreadable` the `findings` say why; `removed` is only what a look lacks.",
     "GarmentUploadView": "Where the picture of a garment goes, in one of the ways in which photos are uploaded.",
     "GarmentView": "A garment of yours.",
+    "OrderExport": "Whose data is to be packed.",
     "OrderTryOn": "Garments to be put on the person of a picture.",
     "QuickTryOn": "What is to be put on the model's best picture.",
     "OrderedImageView": "One generated image, with what it is made of.",
@@ -120,6 +121,7 @@ SCHEMAS = {
 }
 
 FIELDS = {
+    "OrderExport.model_id": "The model; left out: the whole account.",
     "ErasureList.erasures": "The newest first.",
     "ErasureView.subject": "What it erases.",
     "ErasureView.receipt": "Once it is done; it stays.",

@@ -73,6 +73,7 @@ language sql stable
 as $$
   select d.* from public.downloads d
   where d.owner_id = account
+    or d.export_of && jobs
     or exists (
       select from public.download_images di
       join public.images i on i.id = di.image_id
@@ -80,7 +81,7 @@ as $$
     )
 $$;
 comment on function croquis.downloads_of is
-  'Every download that holds a picture of these trainings, or is of the account.';
+  'Every download that holds something of these trainings, or is of the account.';
 
 create function croquis.folders_of(jobs uuid[], account uuid) returns text[]
 language sql stable

@@ -38,7 +38,7 @@ $$;
 comment on function croquis.open_attempts_of is
   'What may still run at the provider, and cost money, for these trainings.';
 
-create function croquis.jobs_to_erase(
+create function croquis.jobs_of_caller(
   training uuid,
   model uuid
 ) returns uuid[]
@@ -68,7 +68,7 @@ begin
   return found_jobs;
 end
 $$;
-comment on function croquis.jobs_to_erase is
+comment on function croquis.jobs_of_caller is
   'The caller''s training of that id, or of that model; all of the caller''s where neither is given. Another''s is refused '
   'like one that does not exist (AS-07).';
 
@@ -94,7 +94,7 @@ begin
   order by e.asked_at desc
   limit 1;
   if ordered.id is null then
-    jobs := croquis.jobs_to_erase(training, model);
+    jobs := croquis.jobs_of_caller(training, model);
     ordered := croquis.begin_erasure(owner, case when account then 'account' else 'model' end, jobs);
   end if;
   return jsonb_build_object(
@@ -118,7 +118,7 @@ as $$
 declare
   owner uuid := croquis.signed_in();
   account uuid := case when num_nonnulls(training, model) = 0 then owner end;
-  jobs uuid[] := croquis.jobs_to_erase(training, model);
+  jobs uuid[] := croquis.jobs_of_caller(training, model);
   folders text[] := croquis.folders_of(jobs, account);
 begin
   return jsonb_build_object(
