@@ -29,8 +29,8 @@ def order_export(
 ) -> tuple[DownloadView, int]:
     """Have all that there is of you packed into a ZIP
 
-    Of the account, or of one model: what the tables say as JSON, the photos that are kept, the pictures that you may have.
-    Weights have a link of their own. Nothing is paid.
+    Of the account, or of one model: what the tables say as JSON, the photos that are kept, the pictures that you may
+    have. Weights have a link of their own. Nothing is paid.
     """
     return downloads.export(croquis(), owner, request, key, sent), 202
 

@@ -62,8 +62,8 @@ def erase_model(
     """Erase a model for good
 
     With its training, photos, pictures, weights and the version at the provider. Nothing new is made from then on, what
-    runs is stopped, and what it cost is paid; the entries of your account stay, without anything of the person. It cannot
-    be taken back. Asked again, it answers the same erasure.
+    runs is stopped, and what it cost is paid; the entries of your account stay, without anything of the person. It
+    cannot be taken back. Asked again, it answers the same erasure.
     """
     return erasures.order(croquis(), owner, model=model_id, confirm=confirm, dry_run=dry_run)
 

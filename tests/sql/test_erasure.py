@@ -4,12 +4,9 @@ from typing import Any
 
 import pytest
 from sql.seats import NO_RIGHT, Connection, refused
-from sql.story import CONSENT, STAGES, Story, key, seen
-
-from croquis.domain.erasure import ErasureStatus
+from sql.story import CONSENT, STAGES, Story, seen
 
 PERSON = "Maya"
-NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 def asked(story: Story, **subject: str) -> dict[str, Any]:
@@ -57,7 +54,9 @@ def texts(db: Connection) -> str:
         " where schemaname in ('public', 'croquis', 'storage') and tablename not in ('consent_texts')"
     ).fetchall()
     return "\n".join(
-        row for (table,) in tables for (row,) in db.execute(f"select t::text from {table} t").fetchall()  # pyright: ignore
+        row
+        for (table,) in tables
+        for (row,) in db.execute(f"select t::text from {table} t").fetchall()  # pyright: ignore
     )
 
 
@@ -104,14 +103,16 @@ def test_from_the_moment_it_is_asked_for_nothing_new_begins(story: Story) -> Non
     asked(story, model=model)
     with refused(409, "model_not_active"):
         story.ordered(model=model)
-    asked(story, **{"training": None})  # the account
+    asked(story, training=None)  # the account
     with refused(409, "account_is_erased"):
         story.owner.call("open_training", model_name="Ada", gender="female", consent=CONSENT)
 
 
 def test_no_entry_of_the_ledger_is_lost_and_none_changes_its_bearer(story: Story) -> None:
     story.to("approved")
-    entries = "select id, kind, borne_by, owner_id, run_id, image_id, reserved_usd, spent_usd from public.ledger_entries"
+    entries = (
+        "select id, kind, borne_by, owner_id, run_id, image_id, reserved_usd, spent_usd from public.ledger_entries"
+    )
     before, money = story.worker.sql(f"{entries} order by id"), story.money()
     erased(story)
     provider_id = story.worker.sql("select id from public.provider_runs where kind = 'training'")[0][0]
@@ -149,9 +150,7 @@ def test_what_comes_late_recreates_nothing(story: Story) -> None:
     assert story.worker.sql("select count(*) from public.training_photos") == [(0,)]
 
 
-def test_the_receipt_is_written_after_a_second_look_and_tells_nothing_of_the_person(
-    story: Story, played: Any
-) -> None:
+def test_the_receipt_is_written_after_a_second_look_and_tells_nothing_of_the_person(story: Story, played: Any) -> None:
     photo = story.to("approved").seen()["photos"][0]
     erasure = erased(story)
     assert looked(story, erasure) == "erased"  # too early to be sure
@@ -205,11 +204,17 @@ def test_an_account_goes_with_all_its_models_and_another_account_stays(story: St
     before = other.seen()
     erasure = asked(story, training=None)["erasure"]["id"]  # type: ignore[arg-type]
     late = Story(story.connection, story.user)
-    story.connection.execute("update public.erasures set status = 'done', rows_gone_at = now(), erased_at = now(),"
-                             " ended_at = now() where id = %s", (erasure,))
+    story.connection.execute(
+        "update public.erasures set status = 'done', rows_gone_at = now(), erased_at = now(),"
+        " ended_at = now() where id = %s",
+        (erasure,),
+    )
     late.opened()  # in the very moment
-    story.connection.execute("update public.erasures set status = 'stopping', rows_gone_at = null, erased_at = null,"
-                             " ended_at = null where id = %s", (erasure,))
+    story.connection.execute(
+        "update public.erasures set status = 'stopping', rows_gone_at = null, erased_at = null,"
+        " ended_at = null where id = %s",
+        (erasure,),
+    )
     assert worked(story, erasure)["erasure"]["status"] == "deleting"
     assert looked(story, erasure) == "erased"
     assert story.owner.sql("select from public.lora_training_jobs") == []
@@ -242,10 +247,3 @@ def test_a_restored_backup_is_erased_again_by_the_list(story: Story, played: Any
     assert looked(story, again["id"]) == "erased"
     assert PERSON not in texts(story.connection)
     assert again["asked_at"] == kept[0]["asked_at"]
-
-
-def test_the_words_of_the_status_are_those_of_the_domain() -> None:
-    assert [it.value for it in ErasureStatus] == ["stopping", "deleting", "erased", "done"]
-
-
-assert key and NOBODY

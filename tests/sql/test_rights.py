@@ -70,8 +70,10 @@ def busy(story: Story) -> Story:
         (story.job,),
     )
     story.connection.execute(
-        "with asked as (insert into public.erasures (owner_id, subject, job_ids) values (%s, 'model', '{}') returning *)"
-        " insert into public.erasure_receipts select id, owner_id, subject, '{}', '{}', 0, '{}', asked_at, now() from asked",
+        "with asked as ("
+        " insert into public.erasures (owner_id, subject, job_ids) values (%s, 'model', '{}') returning *)"
+        " insert into public.erasure_receipts"
+        " select id, owner_id, subject, '{}', '{}', 0, '{}', asked_at, asked_at from asked",
         (story.user,),
     )
     story.connection.execute(

@@ -216,6 +216,7 @@ def test_an_export_holds_the_rows_photos_and_pictures_of_its_owner_alone(
             rows = json.loads(archive.read("rows.json"))
             names = archive.namelist()
         assert [it["id"] for it in rows["trainings"]] == [job]
-        assert {it["owner_id"] for kind in ("photos", "images", "consents", "payments") for it in rows[kind]} == {maya.id}
+        owned = ("photos", "images", "consents", "payments")
+        assert {it["owner_id"] for kind in owned for it in rows[kind]} == {maya.id}
         assert len([it for it in names if it.startswith("photo-")]) == 8
         assert len([it for it in names if it.endswith(".png")]) == ready["images"] == 4

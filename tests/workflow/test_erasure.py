@@ -1,4 +1,4 @@
-"""PR-04, PR-05, PR-06: erased at whatever step, nothing is left here, in the storage or at the provider; and it is looked for."""
+"""PR-04, PR-05, PR-06: erased at whatever step, nothing is left here, in the storage or at the provider."""
 
 import json
 from pathlib import Path

@@ -21,8 +21,8 @@ class ReceiptView(View):
 
 
 class ErasureView(View):
-    """Read it at `status_path`. `stopping`: what runs is being stopped. `erased`: nothing was found any more. `done`, some
-    three hours later, when no upload that was signed before can land any more: with its receipt, which stays.
+    """Read it at `status_path`. `stopping`: what runs is being stopped. `erased`: nothing was found any more. `done`,
+    some three hours later, when no upload that was signed before can land any more: with its receipt, which stays.
     """
 
     id: str
@@ -46,8 +46,8 @@ class ErasureList(View):
 
 
 class WouldEraseView(View):
-    """How much would be deleted for good: rows by kind, files by bucket, versions at the provider. `running` are paid runs
-    that would be stopped; what they cost until then is paid. Nothing was changed.
+    """How much would be deleted for good: rows by kind, files by bucket, versions at the provider. `running` are paid
+    runs that would be stopped; what they cost until then is paid. Nothing was changed.
     """
 
     rows: Mapping[str, int]

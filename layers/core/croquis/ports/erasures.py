@@ -26,7 +26,7 @@ class WouldErase(Row):
 
 
 class RowsErased(Row):
-    """While something is at work, the attempts to stop; afterwards the provider's ids of the trainings that there were."""
+    """While something is at work, the attempts to stop; afterwards the provider's ids of the trainings."""
 
     erasure: ErasureAtWork
     attempts: tuple[AttemptId, ...]

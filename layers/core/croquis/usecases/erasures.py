@@ -1,6 +1,6 @@
 """Erasing a person's model, or an account: asked for by its owner, worked by the sweep until a look finds nothing.
 
-The rows say how far it is, so whoever comes after a crash goes on. An outage decides nothing: the next sweep looks again.
+The rows say how far it is, so whoever comes after a crash goes on. An outage decides nothing: the next sweep looks.
 """
 
 import logging
@@ -28,7 +28,7 @@ def order(
     confirm: str | None = None,
     dry_run: bool = False,
 ) -> tuple[ErasureView | WouldEraseView, int]:
-    """Have a training with its model erased, or the whole account; or only say what would go. Again, it is the same one."""
+    """Have a training with its model erased, or the whole account; or only say what would go. Again, the same one."""
     if dry_run:
         would = croquis.store.erasures.dry_run_erasure(owner, training, model)
         return WouldEraseView.model_validate(would.model_dump()), 200
@@ -72,7 +72,7 @@ def work(croquis: Croquis, erasure: ErasureAtWork) -> None:
         return
     _delete_objects(croquis, erasure.id)
     versions = {*told.erasure.provider_versions, *_made(croquis, told.trainings)}
-    if not all([_version_is_gone(croquis, version) for version in sorted(versions)]):
+    if [version for version in sorted(versions) if not _version_is_gone(croquis, version)]:
         return  # the provider takes minutes; it is asked again
     status = croquis.store.erasures.looked_for_erased(erasure.id, len(versions))
     # ids alone: with the logs, from which a restored backup's list can be made
