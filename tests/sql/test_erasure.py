@@ -9,7 +9,7 @@ from sql.story import CONSENT, STAGES, Story, seen
 PERSON = "Maya"
 
 
-def asked(story: Story, **subject: str) -> dict[str, Any]:
+def asked(story: Story, **subject: str | None) -> dict[str, Any]:
     return story.owner.call("order_erasure", **subject or {"training": story.job})
 
 
@@ -202,7 +202,7 @@ def test_an_account_goes_with_all_its_models_and_another_account_stays(story: St
     Story(story.connection, story.user).to("draft")
     other.to("approved")
     before = other.seen()
-    erasure = asked(story, training=None)["erasure"]["id"]  # type: ignore[arg-type]
+    erasure = asked(story, training=None)["erasure"]["id"]
     late = Story(story.connection, story.user)
     story.connection.execute(
         "update public.erasures set status = 'done', rows_gone_at = now(), erased_at = now(),"
