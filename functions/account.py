@@ -1,14 +1,15 @@
-"""What people agreed to: change it, withdraw it, and let the person shown see it."""
+"""What people agreed to: change it, withdraw it, let the person shown see it; and what they want erased."""
 
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from croquis.http.door import ConsentInPath, Door, LinkInPath, SignedIn
+from croquis.http.door import Confirmed, ConsentInPath, Door, DryRun, ErasureInPath, LinkInPath, SignedIn
+from croquis.http.erasures import WOULD_ERASE, ErasureList, ErasureView, WouldEraseView
 from croquis.http.requests import RenewConsent
 from croquis.http.shown_views import LinkList, NewLinkView, OpenLink
 from croquis.http.views import ConsentView
-from croquis.usecases import consents, shown
+from croquis.usecases import consents, erasures, shown
 from croquis.wiring import croquis
 
 app = Door()
@@ -61,6 +62,31 @@ def revoke_consent_link(consent_id: ConsentInPath, link_id: LinkInPath, owner: S
     """
     shown.revoke_link(croquis(), owner, consent_id, link_id)
     return Response(status_code=204)
+
+
+@app.delete("/v1/account", responses=WOULD_ERASE)
+def erase_account(
+    owner: SignedIn, confirm: Confirmed = None, dry_run: DryRun = False
+) -> tuple[ErasureView | WouldEraseView, int]:
+    """Erase all that there is of an account
+
+    Every training and model as with their own erasure, and the garments, looks, look-books and downloads. Until it is
+    done nothing new begins. What was paid, what was agreed to and the receipts stay, under an id alone; the sign-in is
+    deleted where it was made.
+    """
+    return erasures.order(croquis(), owner, confirm=confirm, dry_run=dry_run)
+
+
+@app.get("/v1/erasures")
+def list_erasures(owner: SignedIn) -> ErasureList:
+    """List your erasures, newest first"""
+    return erasures.list_erasures(croquis(), owner)
+
+
+@app.get("/v1/erasures/<erasure_id>")
+def read_erasure(erasure_id: ErasureInPath, owner: SignedIn) -> ErasureView:
+    """Read how far an erasure is, and its receipt"""
+    return erasures.read(croquis(), owner, erasure_id)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Images as one ZIP: order a download, read how far it is."""
+"""Images, or everything, as one ZIP: order a download, read how far it is."""
 
 from typing import Any
 
 from croquis.http.door import Door, DownloadInPath, KeyIfItSpends, Sent, SignedIn
-from croquis.http.downloads import DownloadView, OrderDownload
+from croquis.http.downloads import DownloadView, OrderDownload, OrderExport
 from croquis.http.dry_runs import answered
 from croquis.usecases import downloads
 from croquis.wiring import croquis
@@ -21,6 +21,18 @@ def order_download(
     answers the same download.
     """
     return downloads.order(croquis(), owner, request, key, sent), 202
+
+
+@app.post("/v1/account/export", responses={202: answered("Ordered", DownloadView)})
+def order_export(
+    request: OrderExport, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
+) -> tuple[DownloadView, int]:
+    """Have all that there is of you packed into a ZIP
+
+    Of the account, or of one model: what the tables say as JSON, the photos that are kept, the pictures that you may
+    have. Weights have a link of their own. Nothing is paid.
+    """
+    return downloads.export(croquis(), owner, request, key, sent), 202
 
 
 @app.get("/v1/downloads/<download_id>")

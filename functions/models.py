@@ -1,11 +1,12 @@
-"""The finished models: list, read, name, archive, restore a run, take the weights home."""
+"""The finished models: list, read, name, archive, restore a run, take the weights home, erase."""
 
 from typing import Any
 
-from croquis.http.door import Archived, Cursor, Door, ModelInPath, SignedIn
+from croquis.http.door import Archived, Confirmed, Cursor, Door, DryRun, ModelInPath, SignedIn
+from croquis.http.erasures import WOULD_ERASE, ErasureView, WouldEraseView
 from croquis.http.models import ChangeModel, RestoreRun, WeightsView
 from croquis.http.views import ModelList, ModelView
-from croquis.usecases import models
+from croquis.usecases import erasures, models
 from croquis.wiring import croquis
 
 app = Door()
@@ -52,6 +53,19 @@ def read_weights(model_id: ModelInPath, owner: SignedIn) -> WeightsView:
     Those of the active run, as one safetensors file; the link is valid for ten minutes.
     """
     return models.weights(croquis(), owner, model_id)
+
+
+@app.delete("/v1/models/<model_id>", responses=WOULD_ERASE)
+def erase_model(
+    model_id: ModelInPath, owner: SignedIn, confirm: Confirmed = None, dry_run: DryRun = False
+) -> tuple[ErasureView | WouldEraseView, int]:
+    """Erase a model for good
+
+    With its training, photos, pictures, weights and the version at the provider. Nothing new is made from then on, what
+    runs is stopped, and what it cost is paid; the entries of your account stay, without anything of the person. It
+    cannot be taken back. Asked again, it answers the same erasure.
+    """
+    return erasures.order(croquis(), owner, model=model_id, confirm=confirm, dry_run=dry_run)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

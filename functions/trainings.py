@@ -1,14 +1,25 @@
-"""Training jobs: list, read, see the dataset and the log, submit, cancel, review."""
+"""Training jobs: list, read, see the dataset and the log, submit, cancel, review, erase."""
 
 from typing import Any
 
 from croquis.http.dataset_views import DatasetView
-from croquis.http.door import Cursor, Door, JobInPath, KeyIfItSpends, LogCursor, Sent, SignedIn
+from croquis.http.door import (
+    Confirmed,
+    Cursor,
+    Door,
+    DryRun,
+    JobInPath,
+    KeyIfItSpends,
+    LogCursor,
+    Sent,
+    SignedIn,
+)
 from croquis.http.dry_runs import DRY_RUN, DryRunView, answered, with_status
+from croquis.http.erasures import WOULD_ERASE, ErasureView, WouldEraseView
 from croquis.http.log_views import TrainingLogView
 from croquis.http.requests import ReviewTraining, SubmitTraining
 from croquis.http.views import TrainingList, TrainingView
-from croquis.usecases import datasets, trainings
+from croquis.usecases import datasets, erasures, trainings
 from croquis.wiring import croquis
 
 app = Door()
@@ -77,6 +88,17 @@ def review_training(
     needs an Idempotency-Key. No photo is uploaded again.
     """
     return with_status(trainings.review(croquis(), owner, job_id, request, key, sent))
+
+
+@app.delete("/v1/trainings/<job_id>", responses=WOULD_ERASE)
+def erase_training(
+    job_id: JobInPath, owner: SignedIn, confirm: Confirmed = None, dry_run: DryRun = False
+) -> tuple[ErasureView | WouldEraseView, int]:
+    """Erase a training for good
+
+    At whatever step it is, with its model where there is one: as DELETE /v1/models/{model_id} does.
+    """
+    return erasures.order(croquis(), owner, training=job_id, confirm=confirm, dry_run=dry_run)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

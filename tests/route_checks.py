@@ -8,6 +8,7 @@ from contracts.test_template import LINK_ROUTES, MACHINE_ROUTES
 
 PAGE = "http://localhost:5173"
 NEED_NOTHING = ("GET /v1/trainings", "GET /v1/models", "GET /v1/scenes", "POST /v1/provenance/uploads")
+NEED_NOTHING += ("GET /v1/erasures",)
 NEED_NOTHING += ("GET /v1/garments", "GET /v1/looks", "GET /v1/look-books")
 
 

@@ -19,6 +19,7 @@ from waiting import until
 from sandbox import ROOT
 
 GARMENTS = ROOT / "sandbox/demo_garments"
+ERASE = "?confirm=erase"
 WAITING = ("awaiting_upload", "uploaded", "checking")
 
 
@@ -38,13 +39,13 @@ class Page:
     api: httpx.Client
     calls: dict[str, Called] = field(default_factory=dict)
 
-    def call(self, route: str, given: object = None, *, key: bool = False, **names: str) -> Any:
+    def call(self, route: str, given: object = None, *, key: bool = False, query: str = "", **names: str) -> Any:
         """The JSON of the answer; `names` are the path's parameters."""
         headers = {"Idempotency-Key": secrets.token_hex(8)} if key else {}
         if given is not None:
             headers["Content-Type"] = "application/json"
         content = None if given is None else json.dumps(given).encode()
-        return self.send(route, content, headers, ("Authorization", *headers), **names)
+        return self.send(route, content, headers, ("Authorization", *headers), query, **names)
 
     def send(
         self,
@@ -52,11 +53,12 @@ class Page:
         content: bytes | None,
         headers: Mapping[str, str],
         told: tuple[str, ...] = ("Content-Type",),
+        query: str = "",
         **names: str,
     ) -> Any:
         """The same with any body and headers; `told` are those that the preflight names."""
         method, template = route.split()
-        path = template.format(**names)
+        path = template.format(**names) + query
         asked = {"Access-Control-Request-Method": method, "Access-Control-Request-Headers": ",".join(told).lower()}
         preflight = self.api.options(path, headers={**asked, "Origin": PAGE})
         answer = self.api.request(method, path, content=content, headers={**headers, "Origin": PAGE})
@@ -86,6 +88,7 @@ class Day:
         self._ask_where_from()
         self._cancel()
         self._hear_from_neighbours(job)
+        self._erase(job, model)
 
     def _draft(self) -> str:
         page = self.page
@@ -141,6 +144,7 @@ class Day:
 
     def _download(self, image: str) -> None:
         download = self.page.call("POST /v1/downloads", {"image_ids": [image]}, key=True)["id"]
+        self.page.call("POST /v1/account/export", {}, key=True)
         route = "GET /v1/downloads/{download_id}"
         until(lambda: self.page.call(route, download_id=download)["status"] != "working")
 
@@ -192,6 +196,15 @@ class Day:
         self.page.call("POST /v1/consents", {"consent_id": opened["consent"]["id"], **CONSENT, "uses": ["train"]})
         self._be_shown(opened["consent"]["id"])
         self.page.call("DELETE /v1/consents/{consent_id}", consent_id=opened["consent"]["id"])
+
+    def _erase(self, job: str, model: str) -> None:
+        """A training, its model and the account: one erasure answers for the first two."""
+        page = self.page
+        erasure = page.call("DELETE /v1/trainings/{job_id}", query=ERASE, job_id=job)["id"]
+        page.call("DELETE /v1/models/{model_id}", query=ERASE, model_id=model)
+        page.call("GET /v1/erasures")
+        page.call("GET /v1/erasures/{erasure_id}", erasure_id=erasure)
+        page.call("DELETE /v1/account", query=ERASE)
 
     def _be_shown(self, consent: str) -> None:
         """The person shown comes with their link: they see, and are not asked about pictures."""

@@ -54,7 +54,7 @@ TAGS = {
     "tryons": "What is worn: garments, and looks of them.",
     "look_books": "Looks on pictures, many at once, within a budget.",
     "provenance": "Where a picture comes from.",
-    "account": "What people agreed to.",
+    "account": "What people agreed to, and what they want erased.",
     "shown": "For the person shown, who has a link and no account.",
     "internal": "What machines call. Leave these out of a front end's client.",
 }

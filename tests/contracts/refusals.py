@@ -41,8 +41,12 @@ CHANGES: dict[str, str] = {
     "changeModel": "change_model",
     "changePhoto": "change_photo",
     "decideShownImage": "decide_shown_image",
+    "eraseAccount": "order_erasure",
+    "eraseModel": "order_erasure",
+    "eraseTraining": "order_erasure",
     "listConsentLinks": "good_consent_links",
     "orderDownload": "order_download",
+    "orderExport": "order_export",
     "orderTryOn": "try_on",
     "orderQuickTryOn": "try_on",
     "openConsentLink": "open_consent_link",
@@ -68,6 +72,10 @@ CHANGES: dict[str, str] = {
 }
 SAID: dict[str, set[Refusal]] = {
     "askProvenance": {(404, "no_such_upload"), (404, "no_such_object")},
+    "eraseAccount": {(422, "not_confirmed")},
+    "eraseModel": {(422, "not_confirmed")},
+    "eraseTraining": {(422, "not_confirmed")},
+    "readErasure": {(404, "no_such_erasure")},
     "readDownload": {(404, "no_such_download")},
     "readDataset": {(404, "no_such_training")},
     "addLook": {(404, "no_such_look")},

@@ -36,6 +36,7 @@ SHAPES = (  # what the API takes and answers
     "croquis.http.models",
     "croquis.http.catalogue",
     "croquis.http.downloads",
+    "croquis.http.erasures",
     "croquis.http.garments",
     "croquis.http.try_ons",
     "croquis.http.look_books",
@@ -88,6 +89,7 @@ MAY_IMPORT = {
     "croquis.http.shown_views": ("croquis.http.requests", "croquis.http.views", "croquis.domain"),
     "croquis.http.dry_runs": ("croquis.http.views", "croquis.domain", "croquis.ports"),
     "croquis.http.image_orders": ("croquis.http.views", "croquis.http.presenter", "croquis.domain", "croquis.ports"),
+    "croquis.http.erasures": ("croquis.http.views", "croquis.http.dry_runs", "croquis.domain"),
     "croquis.http.models": ("croquis.http.requests", "croquis.http.views", "croquis.domain"),
     "croquis.http.catalogue": (
         "croquis.http.requests",

@@ -101,6 +101,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default_and_what_is_shown_is_whol
         "OpenLink",
         "OpenTraining",
         "OrderDownload",
+        "OrderExport",
         "OrderLookBook",
         "OrderTryOn",
         "QuickTryOn",
@@ -146,6 +147,7 @@ def test_what_is_ordered_takes_an_idempotency_key_that_a_dry_run_needs_not() -> 
         "repeatImage": False,
         "reviewTraining": False,
         "orderDownload": False,
+        "orderExport": False,
     }
 
 

@@ -115,7 +115,7 @@ def test_every_request_is_looked_at() -> None:
     assert {it.__name__ for it in BODIES} == {
         "AddGarment", "AddLook", "AddPhoto", "AskProvenance", "ChangeGarment", "ChangeImage", "ChangeLook",
         "ChangeModel", "ChangePhoto", "DecideImage", "GenerateImages", "OpenLink", "OpenTraining", "OrderDownload",
-        "OrderLookBook",
+        "OrderExport", "OrderLookBook",
         "OrderTryOn", "QuickTryOn", "RenewConsent", "RepairImage", "RepeatImage", "RestoreRun", "ReviewTraining",
         "SubmitTraining",
     }  # fmt: skip

@@ -5,6 +5,12 @@ One table, as long as the API has words: cut in two, nobody would see that a nam
 """
 
 SCHEMAS = {
+    "ErasureList": "Your erasures.",
+    "ErasureStatus": "How far an erasure is: `stopping`, `deleting`, `erased`, `done`.",
+    "ErasureSubject": "What is erased: one training with its model, or all of an account.",
+    "ErasureView": "The erasure of a model or an account.",
+    "ReceiptView": "That something was erased.",
+    "WouldEraseView": "What an erasure would delete.",
     "MissingView": "Why some images are missing, and what to do.",
     "OrderStatus": "`working` until each image is there or failed; `done`: all are; `partial`: some; `failed`: none.",
     "SceneList": "The scenes.",
@@ -29,6 +35,7 @@ SCHEMAS = {
     "worn; of `unreadable` the `findings` say why; `removed` is only what a look lacks.",
     "GarmentUploadView": "Where the picture of a garment goes, in one of the ways in which photos are uploaded.",
     "GarmentView": "A garment of yours.",
+    "OrderExport": "Whose data is to be packed.",
     "OrderTryOn": "Garments to be put on the person of a picture.",
     "QuickTryOn": "What is to be put on the model's best picture.",
     "OrderedImageView": "One generated image, with what it is made of.",
@@ -114,6 +121,22 @@ SCHEMAS = {
 }
 
 FIELDS = {
+    "OrderExport.model_id": "The model; left out: the whole account.",
+    "ErasureList.erasures": "The newest first.",
+    "ErasureView.subject": "What it erases.",
+    "ErasureView.receipt": "Once it is done; it stays.",
+    "ErasureView.asked_at": "Since when nothing new begins.",
+    "ReceiptView.asked_at": "When the erasure was asked for.",
+    "erased_at": "When nothing was found any more.",
+    "rows_deleted": "How many rows of each kind.",
+    "objects_deleted": "How many files of each bucket.",
+    "versions_deleted": "How many versions at the provider.",
+    "verified": "How it was looked for.",
+    "looked_again_at": "When it was looked for once more, and nothing could land any more.",
+    "WouldEraseView.rows": "How many rows of each kind.",
+    "WouldEraseView.objects": "How many files of each bucket.",
+    "WouldEraseView.provider_versions": "How many versions at the provider.",
+    "WouldEraseView.running": "How many paid runs would be stopped.",
     "AskProvenance.sha256": "The hash of the file, in 64 hexadecimal digits; it finds only a file that is unchanged.",
     "AskProvenance.upload_id": "Of the picture that you uploaded; it is deleted when it was looked at.",
     "made_here": "Whether the picture was made here; false also means that nobody knows.",

@@ -23,6 +23,7 @@ TABLES = (
     "consents", "lora_training_jobs", "training_runs", "training_photos", "ai_models", "job_events",
     "image_orders", "images", "training_logs", "spend_accounts", "idempotency_keys", "provider_attempts",
     "webhook_inbox", "consent_links", "ledger_entries",
+    "erasures", "erasure_receipts",
     "downloads", "download_images", "garments", "looks", "look_books", "look_book_cells",
 )  # fmt: skip
 Answered = TypeVar("Answered")

@@ -46,6 +46,9 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
         maya.id,
         model,
     )["id"]
+    erasure = studio.row(
+        "insert into public.erasures (owner_id, subject, job_ids) values (%s, 'model', '{}') returning id", maya.id
+    )["id"]
     consent = studio.row("select consent_id from public.lora_training_jobs where id = %s", job)["consent_id"]
     return {
         "job_id": job,
@@ -53,6 +56,7 @@ def ids(studio: Studio, maya: User) -> dict[str, str]:
         "model_id": str(model),
         "order_id": str(order),
         "image_id": str(image),
+        "erasure_id": str(erasure),
         "download_id": str(download),
         "look_book_id": str(book),
         "consent_id": str(consent),
@@ -99,7 +103,7 @@ def test_an_id_that_is_none_is_not_found(studio: Studio, token: str, name: str, 
     """AS-07: a malformed uuid."""
     names = (
         *("job_id", "photo_id", "model_id", "order_id", "consent_id", "link_id", "image_id"),
-        *("download_id", "garment_id", "look_id", "look_book_id"),
+        *("download_id", "erasure_id", "garment_id", "look_id", "look_book_id"),
     )
     broken = dict.fromkeys(names, bad)
     answer = changes_nothing(studio, lambda: send(event(name, token=token, **broken)))

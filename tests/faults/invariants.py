@@ -14,6 +14,7 @@ from faults.owners import GARMENT, NAMES, PROMPTED, Owner
 from faults.world import BEGIN, HOOK_SECRET, MARKS_KEY, World
 
 CENT = 0.01
+ERASED = "erased"  # stands where a path was
 OF_GARMENT = "select bucket_id from storage.objects where name like %s and bucket_id like 'garment%%'"
 PURGE_BOUND = 2 * 3600  # the sweeps of that day are an hour apart here
 TRAINING_BOUND, LOST_TRAINING_BOUND, LOST_PICTURE_BOUND = 120 * 60, 10 * 60, 15 * 60
@@ -114,6 +115,8 @@ def ready_is_complete(world: World, owners: list[Owner]) -> Broken:
         for marker, attempt in markers.items() if marker in str(run.input)
     }  # fmt: skip
     for run in world.rows(found):
+        if run["weights_path"] == ERASED:
+            continue
         if run["weights_path"]:
             data = _object(world, "lora-weights", run["weights_path"])
             if data is None:
@@ -122,12 +125,33 @@ def ready_is_complete(world: World, owners: list[Owner]) -> Broken:
                 yield "the weights in the storage are not those that were registered"
         elif str(run["id"]) in won and run["cancel_requested_at"] is None and not spoilt:
             yield f"a training that succeeded was thrown away: {run['failure_code'] or run['status']}"
-    for image in world.rows("select path, sha256 from images where status = 'saved'"):
+    for image in world.rows("select path, sha256 from images where status = 'saved' and path <> 'erased'"):
         data = _object(world, "images", image["path"])
         if data is None or sha256(data).hexdigest() != image["sha256"]:
             yield "a saved image is not in the storage"
     if len(world.rows("select true from ai_models")) > len(owners):
         yield "a model is registered twice"
+
+
+def what_is_erased_left_no_trace(world: World, owners: list[Owner]) -> Broken:
+    """PR-04: in any table, in the storage, at the provider."""
+    erased = {
+        str(job) for it in world.rows("select job_ids from erasures where status = 'done'") for job in it["job_ids"]
+    }
+    for owner in owners:
+        if owner.job not in erased:
+            continue
+        tables = world.rows(
+            "select tablename from pg_tables where schemaname = 'public' and tablename <> 'consent_texts'"
+        )
+        for table in tables:
+            rows = f"select true from public.{table['tablename']} t where t::text like %s"
+            for word in (owner.name, PROMPTED, f"/{owner.job}/"):
+                yield from (f"{word} is left in {table['tablename']}" for _ in world.rows(rows, f"%{word}%"))
+        left = world.rows("select bucket_id from storage.objects where name like %s", f"%/{owner.job}/%")
+        yield from (f"an object is left in {it['bucket_id']}" for it in left)
+        people = world.twin.models.get(world.twin.settings.owner + "/people")
+        yield from ("a version is left at the provider" for it in (people.versions if people else ()) if it.training_id)
 
 
 def what_is_past_its_time_is_gone(world: World, _: list[Owner]) -> Broken:
@@ -219,11 +243,11 @@ def others_feel_nothing(world: World, owners: list[Owner]) -> Broken:
         "an attempt is another owner's than its order"
         for _ in world.rows(
             "select true from provider_attempts a left join training_runs r on r.id = a.run_id left join images i"
-            " on i.id = a.image_id where a.owner_id <> coalesce(r.owner_id, i.owner_id)"
+            " on i.id = a.image_id where a.owner_id <> coalesce(r.owner_id, i.owner_id) and not croquis.is_erased(a.id)"
         )
     )
     if len(owners) > 1:
-        paths = world.rows("select owner_id, path from images where path is not null")
+        paths = world.rows("select owner_id, path from images where path <> 'erased'")
         yield from ("an image lies in another's folder" for it in paths if str(it["owner_id"]) not in it["path"])
         seen: dict[str, str] = {}
         for attempt in money.attempts(world):
@@ -269,7 +293,7 @@ INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
     "I11": callbacks_once, "I12": hostile_input_is_refused, "uploads": uploads_are_checked,
     "purge": what_is_past_its_time_is_gone, "try_ons": orders_keep_to_their_price,
     "cut_outs": cut_outs_are_gone, "repairs": repairs_leave_the_picture_before,
-    "look_books": look_books_are_filled,
+    "look_books": look_books_are_filled, "erased": what_is_erased_left_no_trace,
 }  # fmt: skip
 
 

@@ -109,6 +109,10 @@ class Owner:
         """Take back the consent of the person in the photos."""
         self.call("DELETE", f"/v1/consents/{self._row('consent_id')}")
 
+    def erase(self) -> None:
+        """The training, with its model where there is one."""
+        self.call("DELETE", f"/v1/trainings/{self.job}?confirm=erase")
+
     def order(self, count: int, then: Callable[[], object] = lambda: None) -> None:
         found = self.world.rows("select id from ai_models where job_id = %s and status = 'active'", self.job)
         if found:

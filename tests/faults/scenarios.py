@@ -103,6 +103,14 @@ def withdrawing_after(seconds: float, first: Step) -> Step:
     return begin
 
 
+def erasing_after(seconds: float, first: Step) -> Step:
+    def begin(world: World, owners: list[Owner]) -> None:
+        first(world, owners)
+        world.later(seconds, owners[0].erase)
+
+    return begin
+
+
 def uploading(_: World, owners: list[Owner]) -> None:
     owners[0].upload(8)
 
@@ -160,6 +168,7 @@ DRESSED = (*TRAINED, bringing_garments, agreeing_to_try_ons)
 A_REPAIR = "select true from images where kind = 'repair' and repair is not null"
 A_REFUSAL = "select true from images where kind = 'try_on' and status = 'failed' and failure_code <> 'internal'"
 A_LOOK_BOOK = "select true from look_book_cells where status = 'done' having count(*) = 4"
+ERASED = "select true from erasure_receipts"
 WITHDRAWN_BOOKING = withdrawing_after(25, booking)
 CANCELED_BOOK = "select true from look_books where status = 'canceled'"
 
@@ -194,6 +203,8 @@ SCENARIOS = {
         Scenario(
             "withdraw_look_book", 1, withdrawing_after(25, booking), before=AGREED, ends="approved", made=CANCELED_BOOK
         ),
+        Scenario("erase", 1, erasing_after(200, submitting), ends="canceled", made=ERASED),
+        Scenario("erase_pictures", 1, erasing_after(5, ordering), before=TRAINED, ends="approved", made=ERASED),
         Scenario("withdraw_pictures", 1, withdrawing_after(5, ordering), before=TRAINED, ends="approved"),
     )
 }
@@ -226,6 +237,7 @@ def settled(world: World) -> bool:
         " or exists (select from provider_attempts a where a.callback_due is not null and a.callback_sent_at is null"
         " and a.task_token is not null)"
         " or exists (select from look_books b where b.bound_at is null and b.status <> 'paused')"
+        " or exists (select from erasures where status <> 'done')"
         " or exists (select from storage_outbox where done_at is null)"
         " or exists (select from training_photos where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from garments where status = 'removed' and objects_deleted_at is null)"

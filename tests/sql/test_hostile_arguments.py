@@ -113,6 +113,8 @@ def good(story: Story) -> dict[str, Any]:
         "budget_usd": 1,
         "seed": 1,
         "garments": f"{{{uuid4()}}}",
+        "training": story.job,
+        "erasure": str(uuid4()),
     }
 
 

@@ -27,7 +27,7 @@ OF_THE_OWNER = (
     "look_book_cells",
 )
 OF_THE_OWNER += ("photo_declarations", "training_logs", "image_orders", "images", "spend_accounts", "ledger_entries")
-OF_THE_OWNER += ("downloads",)
+OF_THE_OWNER += ("downloads", "erasures", "erasure_receipts")
 OF_ALL = ("consent_texts", "prices")
 OF_NOBODY = ("consent_links",)
 OF_WORKERS = ("idempotency_keys", "provider_attempts", "provider_runs", "webhook_inbox", "storage_outbox")
@@ -68,6 +68,13 @@ def busy(story: Story) -> Story:
         " insert into public.look_book_cells (look_book_id, row_no, column_no, owner_id)"
         " select id, 0, 1, owner_id from book",
         (story.job,),
+    )
+    story.connection.execute(
+        "with asked as ("
+        " insert into public.erasures (owner_id, subject, job_ids) values (%s, 'model', '{}') returning *)"
+        " insert into public.erasure_receipts"
+        " select id, owner_id, subject, '{}', '{}', 0, '{}', asked_at, asked_at from asked",
+        (story.user,),
     )
     story.connection.execute(
         "insert into public.face_references select id, owner_id, '[[0]]' from public.training_runs where job_id = %s",

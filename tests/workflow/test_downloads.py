@@ -198,3 +198,25 @@ def test_a_selection_that_is_none_is_told_in_a_sentence(owner: User, selection: 
 def test_a_download_needs_a_key(owner: User, images: list[dict[str, Any]]) -> None:
     answer = owner.post("/v1/downloads", {"image_ids": [images[0]["id"]]})
     assert (answer.status_code, answer.json()["code"]) == (400, "no_idempotency_key")
+
+
+def test_an_export_holds_the_rows_photos_and_pictures_of_its_owner_alone(
+    studio: Studio, maya: User, model: str
+) -> None:
+    """PR-07."""
+    other, model = model, approved(maya)
+    job = maya.http.get(f"/v1/models/{model}").json()["job_id"]
+    refused = maya.post("/v1/account/export", {"model_id": other}, key="a-key-of-others")
+    assert (refused.status_code, refused.json()["code"]) == (404, "no_such_model")
+    for place, asked in enumerate(({}, {"model_id": model})):
+        path = maya.post("/v1/account/export", asked, key=f"an-export-{place}").json()["status_path"]
+        ready = until(lambda path=path: (it := maya.http.get(path).json())["status"] == "ready" and it)
+        with zipfile.ZipFile(io.BytesIO(httpx.get(ready["url"]).content)) as archive:
+            assert archive.testzip() is None
+            rows = json.loads(archive.read("rows.json"))
+            names = archive.namelist()
+        assert [it["id"] for it in rows["trainings"]] == [job]
+        owned = ("photos", "images", "consents", "payments")
+        assert {it["owner_id"] for kind in owned for it in rows[kind]} == {maya.id}
+        assert len([it for it in names if it.startswith("photo-")]) == 8
+        assert len([it for it in names if it.endswith(".png")]) == ready["images"] == 4

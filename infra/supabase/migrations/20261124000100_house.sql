@@ -12,7 +12,7 @@ begin
   from unnest(array[
     'job_status', 'run_status', 'photo_status', 'override', 'model_status', 'image_status', 'image_kind',
     'look_book_status', 'cell_status', 'attempt_state', 'run_kind', 'bearer', 'preset', 'gender', 'framing',
-    'download_status', 'garment_status', 'garment_category'
+    'download_status', 'garment_status', 'garment_category', 'erasure_status'
   ]) as name
   where to_regtype('public.' || name) is not null;
   if taken is not null then

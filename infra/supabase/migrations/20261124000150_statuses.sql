@@ -133,6 +133,15 @@ create type public.cell_status as enum (
 comment on type public.cell_status is
   'How far one cell of a look-book is.';
 
+create type public.erasure_status as enum (
+  'stopping',  -- what runs is being stopped, and its money booked
+  'deleting',  -- the rows are gone; files, and versions at the provider, go
+  'erased',    -- nothing was found any more; what an upload signed before may still bring is looked for once more
+  'done'       -- with a receipt
+);
+comment on type public.erasure_status is
+  'How far the erasure of a model or an account is.';
+
 create type public.attempt_state as enum (
   'intent',     -- written down; the POST has not been answered
   'unknown',    -- the answer was lost: the provider may be at work

@@ -60,3 +60,23 @@ language sql immutable parallel safe
 return interval '11 minutes';
 comment on function croquis.time_for_download is
   'How long a worker may pack a download, and a little longer: whoever claimed it earlier is not at work any more.';
+
+create function croquis.rows_kept(name text) returns interval
+language sql immutable parallel safe
+return case name
+  when 'idempotency_keys' then interval '7 days'   -- an order is repeated for a day at most (MO-11)
+  when 'storage_outbox' then interval '7 days'     -- after what landed was dealt with
+  when 'webhook_inbox' then interval '30 days'
+  when 'downloads' then interval '30 days'         -- after their ZIP was deleted
+  when 'consent_links' then interval '30 days'     -- after they stopped opening anything
+end;
+comment on function croquis.rows_kept is
+  'How long the rows of a table are kept that nobody needs to delete by hand; null for a table whose rows are kept until '
+  'their owner erases them, or for good. Photos, archives, logs and faces have terms of their own.';
+
+create function croquis.time_for_uploads() returns interval
+language sql immutable parallel safe
+return interval '3 hours';
+comment on function croquis.time_for_uploads is
+  'So long after an erasure something may still land that was under way: a signed upload is good for two hours, a ZIP is '
+  'packed in eleven minutes, and a little more.';

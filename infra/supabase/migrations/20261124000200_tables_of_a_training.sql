@@ -163,7 +163,7 @@ create trigger training_photos_count before update of status on public.training_
 
 create table public.photo_declarations (
   id bigint generated always as identity primary key,
-  photo_id uuid not null references public.training_photos (id),
+  photo_id uuid not null,  -- no foreign key: a declaration outlives its photo
   job_id uuid not null references public.lora_training_jobs (id),
   owner_id uuid not null,
   declared_by uuid not null,

@@ -39,11 +39,18 @@ as $$
 begin
   insert into public.spend_accounts (owner_id) values (owner) on conflict do nothing;
   perform 1 from public.spend_accounts a where a.owner_id = owner for update;
+  if exists (
+    select from public.erasures e where e.owner_id = owner and e.subject = 'account' and e.status <> 'done'
+  ) then
+    perform croquis.refuse(409, 'account_is_erased',
+      'This account is being erased: nothing new begins in it.',
+      'Read DELETE /v1/account''s status_path; once it is done, the account may begin anew.');
+  end if;
 end
 $$;
 comment on function croquis.hold_owner is
   'Makes calls for the same owner take turns until the end of the transaction, so that together they cannot pass a '
-  'cap that each alone keeps (AS-11).';
+  'cap that each alone keeps (AS-11). Refuses while the account is being erased (PR-04).';
 
 -- 2. A job.
 

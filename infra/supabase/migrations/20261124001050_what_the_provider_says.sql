@@ -33,6 +33,25 @@ $$;
 comment on function croquis.cost_of is
   'What so many seconds of a run of this attempt cost: by the second, or else what one image of its engine does.';
 
+create function croquis.nobody() returns uuid
+language sql immutable parallel safe
+return '00000000-0000-0000-0000-000000000000'::uuid;
+comment on function croquis.nobody is
+  'Who owns what an erasure leaves of rows on which money hangs: no caller may act for them.';
+
+create function croquis.is_erased(of_attempt uuid) returns boolean
+language sql stable
+as $$
+  select exists (
+    select from public.provider_attempts a
+    left join public.training_runs r on r.id = a.run_id
+    left join public.images i on i.id = a.image_id
+    where a.id = of_attempt and coalesce(r.owner_id, i.owner_id) = croquis.nobody()
+  )
+$$;
+comment on function croquis.is_erased is
+  'Whether the run or image of an attempt was erased: then only what it cost is kept of it.';
+
 create function croquis.see_run(
   kind public.run_kind,
   seen jsonb,
@@ -50,7 +69,7 @@ begin
   on conflict (id) do nothing;
   select * into known from public.provider_runs p where p.id = seen ->> 'id' for update;
   known.attempt_id := coalesce(known.attempt_id, of_attempt);
-  known.version := coalesce(seen ->> 'version', known.version);
+  known.version := case when not croquis.is_erased(known.attempt_id) then coalesce(seen ->> 'version', known.version) end;
   known.created_at := coalesce((seen ->> 'created_at')::timestamptz, known.created_at);
   known.markers := (
     select coalesce(array_agg(distinct marker), '{}')
@@ -173,6 +192,11 @@ begin
   end if;
   if exists (select from public.training_runs r where r.id = of_attempt.run_id and r.ended_at is not null) then
     update public.provider_attempts a set callback_due = null, task_token = null, output = null
+    where a.id = of_attempt.id
+    returning * into of_attempt;
+  end if;
+  if croquis.is_erased(of_attempt.id) then  -- its cost is booked below; what it made is nobody's (PR-06)
+    update public.provider_attempts a set output = null, error = null
     where a.id = of_attempt.id
     returning * into of_attempt;
   end if;

@@ -5,7 +5,7 @@ create table public.downloads (
   owner_id uuid not null,
   status public.download_status not null default 'working',
   path text not null unique generated always as (owner_id::text || '/' || id::text || '.zip') stored,
-  images int not null check (images between 1 and croquis.most_images_in_download()),
+  images int not null check (images >= 0),
   image_bytes bigint not null,
   bytes bigint,
   tries int not null default 0 check (tries between 0 and croquis.most_executions()),
@@ -18,10 +18,16 @@ create table public.downloads (
   ended_at timestamptz,
   expires_at timestamptz,
   object_deleted_at timestamptz,
+  export_of uuid[],
+  of_account boolean not null default false,
+  constraint downloads_of_images_or_an_export
+    check (export_of is not null or images between 1 and croquis.most_images_in_download()),
   constraint downloads_ready_is_whole check (status <> 'ready' or num_nulls(bytes, ended_at, expires_at) = 0)
 );
 comment on table public.downloads is
   'One ZIP of images that their owner chose: one object in the bucket downloads.';
+comment on column public.downloads.export_of is
+  'Of an export the trainings whose rows and photos it holds, too; null where images alone were chosen.';
 comment on column public.downloads.claimed_at is
   'When a worker last began to pack it.';
 comment on column public.downloads.released is

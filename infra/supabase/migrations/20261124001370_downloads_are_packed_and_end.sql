@@ -18,7 +18,7 @@ as $$
     returning *
   )
   select jsonb_build_object('download', to_jsonb(c), 'images', (
-    select jsonb_agg(to_jsonb(i) order by di.position)
+    select coalesce(jsonb_agg(to_jsonb(i) order by di.position), '[]')
     from public.download_images di
     join public.images i on i.id = di.image_id
     where di.download_id = c.id

@@ -17,6 +17,7 @@ GarmentId = NewType("GarmentId", str)
 LookId = NewType("LookId", str)
 LinkId = NewType("LinkId", str)
 LookBookId = NewType("LookBookId", str)
+ErasureId = NewType("ErasureId", str)
 LinkHash = NewType("LinkHash", str)
 
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -15,6 +15,7 @@ from croquis.domain.garments.garment import GarmentCategory, GarmentStatus
 from croquis.domain.ids import (
     ConsentId,
     DownloadId,
+    ErasureId,
     GarmentId,
     ImageId,
     JobId,
@@ -65,6 +66,7 @@ ModelInPath = Annotated[ModelId, Path(pattern=UUID, description="The model's id.
 ImageInPath = Annotated[ImageId, Path(pattern=UUID, description="The image's id.")]
 OrderInPath = Annotated[OrderId, Path(pattern=UUID, description="The order's id.")]
 DownloadInPath = Annotated[DownloadId, Path(pattern=UUID, description="The download's id.")]
+ErasureInPath = Annotated[ErasureId, Path(pattern=UUID, description="The erasure's id.")]
 GarmentInPath = Annotated[GarmentId, Path(pattern=UUID, description="The garment's id.")]
 LookInPath = Annotated[LookId, Path(pattern=UUID, description="The look's id.")]
 LookBookInPath = Annotated[LookBookId, Path(pattern=UUID, description="The look-book's id.")]
@@ -90,6 +92,8 @@ Since = Annotated[Day | None, Query(description="Only what was ordered on this d
 Until = Annotated[Day | None, Query(description="Only what was ordered on this day (UTC) or earlier.")]
 Favourite = Annotated[bool | None, Query(description="Only the favourites, or only the others.")]
 Accepted = Annotated[bool | None, Query(description="Only the accepted ones, or only the others.")]
+Confirmed = Annotated[str | None, Query(description="`erase`, unless it is a dry run: it cannot be taken back.")]
+DryRun = Annotated[bool, Query(description="true only says what would go, and changes nothing.")]
 Archived = Annotated[bool, Query(description="true lists the archived models, and only those.")]
 
 

@@ -52,8 +52,15 @@ class OrderDownload(Request):
         return self
 
 
+class OrderExport(Request):
+    """Everything of one model; or, without `model_id`, of the account."""
+
+    model_id: Annotated[Annotated[ModelId, *IsId] | None, *LeftOut] = None
+
+
 class DownloadView(View):
-    """Read it at `status_path` until it is `ready`; its `url` is a ZIP of the images and a `manifest.json`."""
+    """Read it at `status_path` until it is `ready`; its `url` is a ZIP of the images and a `manifest.json`; of
+    an export, of the photos and a `rows.json`, too."""
 
     id: str
     status: DownloadStatus

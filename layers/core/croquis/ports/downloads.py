@@ -1,9 +1,9 @@
 """Downloads: ordered by an owner, packed by a worker, forgotten by the sweep."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from croquis.domain.ids import DownloadId, ImageId, ModelId
+from croquis.domain.ids import DownloadId, ImageId, ModelId, PhotoId
 from croquis.domain.images.download import Download
 from croquis.domain.images.image import Image, ImageKind
 from croquis.domain.row import Row
@@ -15,6 +15,21 @@ class DownloadToPack(Row):
 
     download: Download
     images: tuple[Image, ...]
+
+
+class PhotoToPack(Row):
+    """A clean copy of a photo."""
+
+    id: PhotoId
+    path: str
+    bytes: int
+
+
+class ExportToPack(Row):
+    """What an export holds besides its pictures."""
+
+    rows: Mapping[str, object]
+    photos: tuple[PhotoToPack, ...]
 
 
 class Downloads(Protocol):
@@ -34,6 +49,16 @@ class Downloads(Protocol):
         sent_sha256: str,
     ) -> Download:
         """All of them or none: Refused names the image that may not be in it. The same key, the same download."""
+        ...
+
+    def order_export(
+        self, owner: Owner, idempotency_key: str | None, model: ModelId | None, sent_sha256: str
+    ) -> Download:
+        """Everything of a model, or of the account where none is given. The same key, the same download."""
+        ...
+
+    def export_to_pack(self, download: DownloadId) -> ExportToPack | None:
+        """None for a download of images alone."""
         ...
 
     def read_download(self, owner: Owner, download: DownloadId) -> Download | None: ...

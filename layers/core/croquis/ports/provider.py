@@ -122,6 +122,14 @@ class Provider(Protocol):
         """Asks to stop; an ended run is no error. Whether it stopped, only `look` tells."""
         ...
 
+    def delete_version(self, version: str) -> None:
+        """Asks to delete a version with its files and predictions; one that is gone is no error. It takes minutes."""
+        ...
+
+    def has_version(self, version: str) -> bool:
+        """Whether the provider, asked by the right account, still has it; or Unavailable."""
+        ...
+
     def fetch(self, url: str, *, limit: int, deadline_s: float) -> AbstractContextManager[Download]:
         """An output file, only from the provider's own hosts."""
         ...

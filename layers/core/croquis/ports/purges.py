@@ -24,3 +24,7 @@ class Purges(Protocol):
     def purge_logs(self, most: int) -> int:
         """How many were deleted."""
         ...
+
+    def purge_rows(self, most: int) -> int:
+        """The same of rows that are past the term of their table."""
+        ...

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a door reads few of them, and each brings its rows
     from croquis.ports.downloads import Downloads
     from croquis.ports.dry_runs import DryRuns
     from croquis.ports.engines import Engines
+    from croquis.ports.erasures import Erasures
     from croquis.ports.exams import Exams
     from croquis.ports.garments import Garments
     from croquis.ports.images import Images
@@ -70,6 +71,9 @@ class Store(Protocol):
 
     @property
     def repairs(self) -> Repairs: ...
+
+    @property
+    def erasures(self) -> Erasures: ...
 
     @property
     def exams(self) -> Exams: ...

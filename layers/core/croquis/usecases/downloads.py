@@ -1,20 +1,23 @@
-"""Images as one ZIP: ordered by their owner, packed and forgotten by the workers."""
+"""Images, or all that there is of somebody, as one ZIP: ordered by their owner, packed and forgotten by the workers."""
 
+import json
 from collections.abc import Iterator
 
 from croquis.domain.ids import DownloadId
 from croquis.domain.images.download import MANIFEST, Download, DownloadStatus, file_names, manifest
 from croquis.domain.runs.job import MOST_EXECUTIONS
 from croquis.domain.zip_stream import ZipMember, zip_chunks, zip_size
-from croquis.errors import Refused, StepFailed
-from croquis.http.downloads import DownloadView, OrderDownload, download_view
+from croquis.errors import Refused, StepFailed, Unavailable
+from croquis.http.downloads import DownloadView, OrderDownload, OrderExport, download_view
 from croquis.ports import Croquis, Owner
-from croquis.ports.downloads import DownloadToPack
+from croquis.ports.downloads import DownloadToPack, PhotoToPack
 from croquis.usecases.images import read_saved
 from croquis.usecases.trainings import LINK_SECONDS
 
 BUCKET = "downloads"
 CONTENT_TYPE = "application/zip"
+PHOTO_BUCKET = "training-photos"
+ROWS = "rows.json"
 
 
 def order(croquis: Croquis, owner: Owner, request: OrderDownload, key: str | None, sent: str) -> DownloadView:
@@ -31,6 +34,15 @@ def order(croquis: Croquis, owner: Owner, request: OrderDownload, key: str | Non
         request.accepted,
         sent,
     )
+    return _begun(croquis, owner, ordered)
+
+
+def export(croquis: Croquis, owner: Owner, request: OrderExport, key: str | None, sent: str) -> DownloadView:
+    """Have everything of a model, or of the account, packed. The same key again answers the same download."""
+    return _begun(croquis, owner, croquis.store.downloads.order_export(owner, key, request.model_id, sent))
+
+
+def _begun(croquis: Croquis, owner: Owner, ordered: Download) -> DownloadView:
     if ordered.status is DownloadStatus.WORKING:
         croquis.queue.pack_download(ordered.id)
     return read(croquis, owner, ordered.id)
@@ -81,9 +93,13 @@ def forget(croquis: Croquis, download: Download) -> None:
 
 
 def _write(croquis: Croquis, found: DownloadToPack) -> int:
-    names, contents = file_names(found.images), manifest(found.download, found.images)
+    export = croquis.store.downloads.export_to_pack(found.download.id)
+    names, contents = file_names(found.images), {MANIFEST: manifest(found.download, found.images)}
     sizes = [(name, it.bytes or 0) for name, it in zip(names, found.images, strict=True)]
-    size = zip_size([*sizes, (MANIFEST, len(contents))])
+    if export:
+        contents[ROWS] = json.dumps(export.rows, indent=2).encode()
+        sizes += [(_photo_name(it), it.bytes) for it in export.photos]
+    size = zip_size([*sizes, *((name, len(data)) for name, data in contents.items())])
     path = found.download.path
     if not croquis.files.has_room(BUCKET, path, size=size, content_type=CONTENT_TYPE):
         raise StepFailed(
@@ -93,7 +109,20 @@ def _write(croquis: Croquis, found: DownloadToPack) -> int:
     def members() -> Iterator[ZipMember]:
         for name, image in zip(names, found.images, strict=True):
             yield ZipMember(name, read_saved(croquis, image, last_try=found.download.tries >= MOST_EXECUTIONS))
-        yield ZipMember(MANIFEST, contents)
+        for photo in export.photos if export else ():
+            yield ZipMember(_photo_name(photo), _photo(croquis, photo))
+        yield from (ZipMember(name, data) for name, data in contents.items())
 
     croquis.files.write_stream(BUCKET, path, zip_chunks(members()), size=size, content_type=CONTENT_TYPE)
     return size
+
+
+def _photo_name(photo: PhotoToPack) -> str:
+    return f"photo-{photo.id[:13]}.jpg"
+
+
+def _photo(croquis: Croquis, photo: PhotoToPack) -> bytes:
+    try:
+        return croquis.files.read(PHOTO_BUCKET, photo.path, limit=photo.bytes)
+    except Refused as refused:  # removed meanwhile: the next try does not name it any more
+        raise Unavailable("A photo of this export is not there any more.") from refused

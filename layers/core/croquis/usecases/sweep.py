@@ -24,6 +24,7 @@ from croquis.usecases import (
     datasets,
     downloads,
     engines,
+    erasures,
     garments,
     images,
     provenance,
@@ -80,6 +81,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
     brought = pages(lambda after: store.provenance.provenance_to_forget(PAGE, after))
     unpacked = pages(lambda after: store.downloads.downloads_to_pack(PAGE, after, at_once))
     ended = pages(lambda after: store.downloads.downloads_to_forget(PAGE, after))
+    erased = pages(lambda after: store.erasures.erasures_to_work(PAGE, after))
     return each_kind(seconds_left, [
         one_kind("terms_over", lapsed, partial(consents.end, croquis)),
         one_kind("runs", late_runs, partial(_revive_run, croquis)),
@@ -94,6 +96,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         one_kind("standing_look_books", still, _tell_of_standing),
         *_listed(croquis, LIVING),
         one_kind("refused_weights", asked(store.runs.weights_refused), partial(weights.ask_again, croquis)),
+        one_kind("erasures", erased, partial(erasures.work, croquis)),
         one_kind("purges", pages(lambda after: store.purges.jobs_to_purge(PAGE, after)), partial(_purge, croquis)),
         one_kind("removed_photos", removed, partial(_forget, croquis)),
         one_kind("removed_images", removed_images, partial(catalogue.forget, croquis)),
@@ -104,6 +107,7 @@ def sweep(croquis: Croquis, seconds_left: SecondsLeft, *, at_once: bool = False)
         one_kind("cut_outs", cut_outs, partial(repairs.forget, croquis)),
         one_kind("pictures_brought", brought, partial(provenance.forget, croquis)),
         one_kind("logs", deleted(lambda: store.purges.purge_logs(PAGE)), lambda _: None),
+        one_kind("rows", deleted(lambda: store.purges.purge_rows(PAGE)), lambda _: None),
         one_kind("retries", deleted(lambda: store.try_ons.close_retries(PAGE)), lambda _: None),
         one_kind("faces", deleted(lambda: store.exams.purge_faces(PAGE)), lambda _: None),
     ])  # fmt: skip

@@ -122,6 +122,24 @@ class ReplicateProvider:
         if answer.status_code >= 500:
             raise Unavailable("The provider did not cancel.")
 
+    def delete_version(self, version: str) -> None:
+        answer = self._ask("DELETE", self._path_of(version))
+        if not answer.is_success and answer.status_code != 404:
+            raise Unavailable(f"The provider answered {answer.status_code}.")
+
+    def has_version(self, version: str) -> bool:
+        answer = self._ask("GET", self._path_of(version))
+        if answer.status_code == 404:
+            self._check_account()
+            return False
+        _body(answer)
+        return True
+
+    def _path_of(self, version: str) -> str:
+        """`owner/name:id`, or the id alone of a version of the destination."""
+        model, _, version_id = version.rpartition(":")
+        return f"/v1/models/{model or self._destination}/versions/{version_id}"
+
     def fetch(self, url: str, *, limit: int, deadline_s: float) -> AbstractContextManager[Download]:
         origin = self._sandbox_origin
         return outbound.fetch(url, limit=limit, deadline_s=deadline_s, extra_origin=origin, sockets=self._sockets)

@@ -6,7 +6,7 @@ from croquis.adapters.supabase.data_api import DataApi
 from croquis.domain.ids import DownloadId, ImageId, ModelId
 from croquis.domain.images.download import Download
 from croquis.domain.images.image import ImageKind
-from croquis.ports.downloads import DownloadToPack
+from croquis.ports.downloads import DownloadToPack, ExportToPack
 from croquis.ports.owner import Owner
 
 
@@ -43,6 +43,15 @@ class SupabaseDownloads:
             accepted=accepted,
             sent_sha256=sent_sha256,
         )
+
+    def order_export(
+        self, owner: Owner, idempotency_key: str | None, model: ModelId | None, sent_sha256: str
+    ) -> Download:
+        given = {"idempotency_key": idempotency_key, "model": model, "sent_sha256": sent_sha256}
+        return self._api.call_as(owner, Download, "order_export", **given)
+
+    def export_to_pack(self, download: DownloadId) -> ExportToPack | None:
+        return self._api.find(ExportToPack, "export_to_pack", download=download)
 
     def read_download(self, owner: Owner, download: DownloadId) -> Download | None:
         return self._api.find_as(owner, Download, "read_download", download=download)

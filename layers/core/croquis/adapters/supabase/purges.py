@@ -22,3 +22,6 @@ class SupabasePurges:
 
     def purge_logs(self, most: int) -> int:
         return self._api.call(int, "purge_logs", most=most)
+
+    def purge_rows(self, most: int) -> int:
+        return self._api.call(int, "purge_rows", most=most)

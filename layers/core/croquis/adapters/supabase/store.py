@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # the types do not know that a cached property keeps a Protoc
     from croquis.ports.downloads import Downloads
     from croquis.ports.dry_runs import DryRuns
     from croquis.ports.engines import Engines
+    from croquis.ports.erasures import Erasures
     from croquis.ports.exams import Exams
     from croquis.ports.garments import Garments
     from croquis.ports.images import Images
@@ -108,6 +109,12 @@ class SupabaseStore:
         from croquis.adapters.supabase.repairs import SupabaseRepairs
 
         return SupabaseRepairs(self._api)
+
+    @lazy
+    def erasures(self) -> "Erasures":
+        from croquis.adapters.supabase.erasures import SupabaseErasures
+
+        return SupabaseErasures(self._api)
 
     @lazy
     def exams(self) -> "Exams":

@@ -1,0 +1,103 @@
+"""Erasing a person's model, or an account: asked for by its owner, worked by the sweep until a look finds nothing.
+
+The rows say how far it is, so whoever comes after a crash goes on. An outage decides nothing: the next sweep looks.
+"""
+
+import logging
+from itertools import groupby
+
+from croquis.domain.erasure import ErasureAtWork, ErasureStatus
+from croquis.domain.ids import ErasureId, JobId, ModelId
+from croquis.domain.runs.attempt import RunKind
+from croquis.errors import Refused, Unavailable
+from croquis.http.erasures import ErasureList, ErasureView, WouldEraseView
+from croquis.ports import Croquis, Owner
+
+PAGE = 100
+CONFIRMED = "erase"
+
+log = logging.getLogger(__name__)
+
+
+def order(
+    croquis: Croquis,
+    owner: Owner,
+    *,
+    training: JobId | None = None,
+    model: ModelId | None = None,
+    confirm: str | None = None,
+    dry_run: bool = False,
+) -> tuple[ErasureView | WouldEraseView, int]:
+    """Have a training with its model erased, or the whole account; or only say what would go. Again, the same one."""
+    if dry_run:
+        would = croquis.store.erasures.dry_run_erasure(owner, training, model)
+        return WouldEraseView.model_validate(would.model_dump()), 200
+    if confirm != CONFIRMED:
+        raise Refused(
+            "Nothing was erased: it cannot be taken back, and was not confirmed.",
+            hint="See what would go with dry_run=true, then send confirm=erase.",
+            code="not_confirmed",
+            status=422,
+        )
+    ordered = croquis.store.erasures.order_erasure(owner, training, model)
+    for attempt_id in ordered.attempts:
+        croquis.queue.settle_attempt(attempt_id)
+    return ErasureView.of(ordered.erasure), 202
+
+
+def read(croquis: Croquis, owner: Owner, erasure_id: ErasureId) -> ErasureView:
+    """One's own erasure, with its receipt once it is done."""
+    found = croquis.store.erasures.read_erasure(owner, erasure_id)
+    if not found:
+        raise Refused(
+            "There is no such erasure.",
+            hint="Check the id; list yours with GET /v1/erasures.",
+            code="no_such_erasure",
+            status=404,
+        )
+    return ErasureView.of(found)
+
+
+def list_erasures(croquis: Croquis, owner: Owner) -> ErasureList:
+    """One's own, newest first; they stay."""
+    return ErasureList(erasures=tuple(ErasureView.of(it) for it in croquis.store.erasures.read_erasures(owner)))
+
+
+def work(croquis: Croquis, erasure: ErasureAtWork) -> None:
+    """Go on with it as far as it goes now."""
+    told = croquis.store.erasures.erase_rows(erasure.id)
+    if told.erasure.status is ErasureStatus.STOPPING:
+        for attempt_id in told.attempts:
+            croquis.queue.settle_attempt(attempt_id)
+        return
+    _delete_objects(croquis, erasure.id)
+    versions = {*told.erasure.provider_versions, *_made(croquis, told.trainings)}
+    if [version for version in sorted(versions) if not _version_is_gone(croquis, version)]:
+        return  # the provider takes minutes; it is asked again
+    status = croquis.store.erasures.looked_for_erased(erasure.id, len(versions))
+    # ids alone: with the logs, from which a restored backup's list can be made
+    ids = {"erasure_id": erasure.id, "owner_id": erasure.owner_id, "subject": erasure.subject}
+    log.info("erased", extra={**ids, "job_ids": list(told.erasure.job_ids), "status": status})
+
+
+def _delete_objects(croquis: Croquis, erasure_id: ErasureId) -> None:
+    before = None
+    while left := croquis.store.erasures.objects_to_erase(erasure_id, PAGE):
+        if left == before:
+            raise Unavailable("The storage deleted nothing.")
+        for bucket, objects in groupby(left, lambda it: it.bucket):
+            croquis.files.remove(bucket, [it.path for it in objects])
+        before = left
+
+
+def _made(croquis: Croquis, trainings: tuple[str, ...]) -> set[str]:
+    """The versions that the provider says these trainings made, also where nobody was there to register one."""
+    seen = (croquis.provider.look(RunKind.TRAINING, it) for it in trainings)
+    return {run.output.version for run in seen if run and run.output.version}
+
+
+def _version_is_gone(croquis: Croquis, version: str) -> bool:
+    if not croquis.provider.has_version(version):
+        return True
+    croquis.provider.delete_version(version)
+    return not croquis.provider.has_version(version)
