@@ -1,10 +1,20 @@
 """`croquis`, or `python -m croquis_cli`."""
 
-from croquis_cli.commands import completion, dressing, keeping, making, operating, reviewing, signing_in, training
+from croquis_cli.commands import (
+    completion,
+    dressing,
+    examining,
+    keeping,
+    making,
+    operating,
+    reviewing,
+    signing_in,
+    training,
+)
 from croquis_cli.commands.root import main
 
 # each has put its own into the group
-COMMANDS = (signing_in, training, reviewing, making, dressing, keeping, operating, completion)
+COMMANDS = (signing_in, training, reviewing, making, dressing, keeping, operating, examining, completion)
 __all__ = ["COMMANDS", "main"]
 
 if __name__ == "__main__":
