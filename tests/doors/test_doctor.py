@@ -5,7 +5,7 @@ Over HTTP, against the real doors, the real Postgres behind the gateway, and the
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -75,7 +75,8 @@ def test_what_needs_a_key_cannot_be_told_without_one(patient: Patient) -> None:
 def test_no_finding_tells_a_key(patient: Patient) -> None:
     told = json.dumps([it.document for it in examine(patient)])
     for secret in (patient.secret_key, patient.replicate_token, *(patient.hook_secrets or ())):
-        assert secret and secret not in told
+        assert secret
+        assert secret not in told
 
 
 def test_the_doctor_knows_every_bucket_that_the_migrations_make(studio: Studio) -> None:
@@ -157,9 +158,7 @@ def with_account(**values: Any) -> Callable[[Patient], Patient]:
         ("alarms", with_account(subscriptions=[CONFIRMED | {"SubscriptionArn": "PendingConfirmation"}]), "link"),
     ],
 )  # fmt: skip
-def test_a_wrong_setting_is_found(
-    patient: Patient, check: str, fault: Callable[[Patient], Patient], cure: str
-) -> None:
+def test_a_wrong_setting_is_found(patient: Patient, check: str, fault: Callable[[Patient], Patient], cure: str) -> None:
     found = wrong(fault(patient))
     assert set(found) == {check}
     assert cure in found[check]
@@ -192,11 +191,10 @@ def test_an_api_that_is_not_there_is_found(patient: Patient) -> None:
 
 
 @contextmanager
-def answering(**paths: Any) -> Any:
-    """A project that answers these documents, each below /auth/v1/.well-known."""
+def answering(path: str, document: object) -> Iterator[str]:
+    """A project that answers this document below /auth/v1/.well-known."""
     listener = listen()
-    routes = [Route(f"/auth/v1/.well-known/{path.replace('_', '.' if path == 'jwks_json' else '-')}",
-                    lambda _, document=document: JSONResponse(document)) for path, document in paths.items()]  # fmt: skip
+    routes = [Route(f"/auth/v1/.well-known/{path}", lambda _: JSONResponse(document))]
     with ServerThread(Starlette(routes=routes), listener=listener):
         yield url_of(listener)
 
@@ -208,14 +206,15 @@ def examined(check: Callable[[Patient, httpx.Client], Finding], patient: Patient
 
 @pytest.mark.parametrize("keys", [[], [{"alg": "HS256"}]])
 def test_a_project_on_the_legacy_secret_is_told_what_to_do(patient: Patient, keys: list[dict[str, str]]) -> None:
-    with answering(jwks_json={"keys": keys}) as url:
+    with answering("jwks.json", {"keys": keys}) as url:
         found = examined(project.signing_keys, patient, url)
     assert found.verdict is Verdict.WRONG
-    assert "401" in found.sentence and "rotate" in found.sentence
+    assert "401" in found.sentence
+    assert "rotate" in found.sentence
 
 
 def test_another_issuer_is_found(patient: Patient) -> None:
-    with answering(openid_configuration={"issuer": "https://auth.example.com/auth/v1"}) as url:
+    with answering("openid-configuration", {"issuer": "https://auth.example.com/auth/v1"}) as url:
         assert examined(project.issuer, patient, url).verdict is Verdict.WRONG
 
 

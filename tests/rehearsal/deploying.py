@@ -49,8 +49,7 @@ class Deployment:
     def deploy(self, stack: Stack, built: Path, python: Path, environ: Mapping[str, str]) -> dict[str, str]:
         """Bring the stack up and return its outputs; the functions see `environ` beside what the template says."""
         s3, formation = self.client("s3"), self.client("cloudformation")
-        s3.create_bucket(Bucket=BUCKET)
-        template = self._template(stack, s3, built, python, environ)
+        template = self.template(stack, built, python, environ)
         s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
         formation.create_stack(
             StackName=STACK,
@@ -74,7 +73,10 @@ class Deployment:
     def api(self, outputs: Mapping[str, str]) -> str:
         return f"{self.url}{SERVED}/{outputs['ApiId']}/$default"
 
-    def _template(self, stack: Stack, s3: Any, built: Path, python: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    def template(self, stack: Stack, built: Path, python: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+        """As MiniStack takes it; what it refers to is uploaded."""
+        s3 = self.client("s3")
+        s3.create_bucket(Bucket=BUCKET)
         template = json.loads(json.dumps(stack.transformed))
         resources = template["Resources"]
         for name, it in list(resources.items()):

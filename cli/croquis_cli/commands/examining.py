@@ -24,7 +24,9 @@ MIGRATIONS = Path("infra/supabase/migrations")  # where this is a checkout
 @click.option("--destination", metavar="OWNER/NAME", help="The model that trainings become versions of.")
 @click.option("--trainer", metavar="OWNER/NAME:VERSION", help="The trainer that is deployed.")
 @click.option("--origin", "origins", multiple=True, help="A page that shall be able to call; may be repeated.")
-@click.option("--preset", type=click.Choice([*PRESETS]), default="identity", show_default=True, help="The largest in use.")
+@click.option(
+    "--preset", type=click.Choice([*PRESETS]), default="identity", show_default=True, help="The largest in use."
+)
 def doctor(
     desk: Desk, discovery: Path | None, key_file: Path | None, token_file: Path | None, replicate: str,
     destination: str | None, trainer: str | None, origins: tuple[str, ...], preset: str,
@@ -57,7 +59,9 @@ def report(desk: Desk, findings: list[Finding]) -> object:
     if bad := [it.check for it in findings if it.verdict is Verdict.WRONG]:
         raise Failed(f"Something is wrong: {', '.join(bad)}.", "Each line says what to do.", findings=documents)
     unknown = sum(it.verdict is Verdict.CANNOT_TELL for it in findings)
-    desk.screen.say(f"Nothing is wrong; {unknown} of {len(findings)} checks cannot tell here." if unknown else "All is well.")
+    desk.screen.say(
+        f"Nothing is wrong; {unknown} of {len(findings)} checks cannot tell here." if unknown else "All is well."
+    )
     return {"findings": documents}
 
 

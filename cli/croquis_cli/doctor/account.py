@@ -31,9 +31,11 @@ def account(patient: Patient) -> Iterator[Finding]:
 def concurrency(found: Account) -> Finding:
     needed = found.reserved + LEFT_FOR_ALL if found.reserved else 0
     if found.concurrency < needed:
-        return wrong("concurrency", f"The account may run {found.concurrency} executions at once, and {needed} are needed "
-                                    f"({found.reserved} are reserved): ask for more under Service Quotas.")  # fmt: skip
-    return ok("concurrency", f"The account may run {found.concurrency} executions at once; {found.reserved} are reserved.")
+        told = f"The account may run {found.concurrency} executions at once, and {needed} are needed"
+        return wrong("concurrency", f"{told} ({found.reserved} are reserved): ask for more under Service Quotas.")
+    return ok(
+        "concurrency", f"The account may run {found.concurrency} executions at once; {found.reserved} are reserved."
+    )
 
 
 def secrets(found: Account) -> Finding:

@@ -15,7 +15,9 @@ class Account:
     reserved: int  # of them by functions of the stack, or that it is about to reserve
     deployed: bool = True
     subscriptions: Sequence[Mapping[str, str]] = ()  # of the alarms' topic, as SNS lists them
-    secrets: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict[str, Mapping[str, Any] | None], repr=False)
+    secrets: Mapping[str, Mapping[str, Any] | None] = field(
+        default_factory=dict[str, Mapping[str, Any] | None], repr=False
+    )
 
 
 @dataclass(frozen=True)

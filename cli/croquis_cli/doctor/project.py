@@ -56,7 +56,7 @@ def secret_key(patient: Patient, http: httpx.Client) -> Finding:
     return _unexpected(check, answer) or ok(check, "The project accepts it.")
 
 
-def signing_keys(patient: Patient, http: httpx.Client) -> Finding:
+def signing_keys(_: Patient, http: httpx.Client) -> Finding:
     check = "signing keys"
     answer = exchange.send(http, "GET", "/auth/v1/.well-known/jwks.json", again=True)
     if refused := _unexpected(check, answer):
@@ -75,8 +75,8 @@ def issuer(patient: Patient, http: httpx.Client) -> Finding:
         return cannot_tell(check, f"The project does not say who issues its tokens ({answer.status_code}).")
     said = exchange.document_of(answer, "Supabase").get("issuer")
     if said != expected:
-        return wrong(check, f"Tokens are issued by {said}, and {expected} is expected, so every user gets 401: give the "
-                            "project's address as its tokens name it.")  # fmt: skip
+        return wrong(check, f"Tokens are issued by {said}, and {expected} is expected, so every user gets 401: give "
+                            "the project's address as its tokens name it.")  # fmt: skip
     return ok(check, f"Tokens are issued by {expected}.")
 
 
@@ -89,14 +89,19 @@ def upload_limit(patient: Patient, http: httpx.Client) -> Finding:
     if fitting is None:
         return cannot_tell(check, "The project takes no weights of any size: is the bucket lora-weights there?")
     if PRESETS[fitting] < PRESETS[wanted]:
-        return wrong(check, f"The weights of the preset {wanted} ({PRESETS[wanted] // 1_000_000} MB) do not fit, those of "
-                            f"{fitting} do: raise the upload limit in Settings → Storage to 700 MB, or declare "
+        megabytes = PRESETS[wanted] // 1_000_000
+        return wrong(check, f"The weights of the preset {wanted} ({megabytes} MB) do not fit, those of {fitting} do: raise "
+                            "the upload limit in Settings → Storage to 700 MB, or declare "
                             f'largest_preset = "{fitting}".')  # fmt: skip
     return ok(check, f"The weights of the preset {wanted} fit.")
 
 
 def _has_room(patient: Patient, http: httpx.Client, size: int) -> bool:
-    described = {"bucketName": "lora-weights", "objectName": f"doctor/{uuid.uuid4()}", "contentType": "application/octet-stream"}
+    described = {
+        "bucketName": "lora-weights",
+        "objectName": f"doctor/{uuid.uuid4()}",
+        "contentType": "application/octet-stream",
+    }
     encoded = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in described.items())
     asked = {**headers(patient.secret_key or ""), **TUS, "Upload-Length": str(size), "Upload-Metadata": encoded}
     answer = exchange.send(http, "POST", "/storage/v1/upload/resumable", again=False, headers=asked)

@@ -1,4 +1,4 @@
-"""Replicate: the token, the signing secret, the model that trainings become versions of, the trainer. All calls are free."""
+"""Replicate, by free calls: the token, the signing secret, the model that trainings become versions of, the trainer."""
 
 import base64
 import binascii
@@ -19,7 +19,9 @@ TOKENS = "replicate.com/account/api-tokens"
 def provider(patient: Patient, http: httpx.Client) -> Iterator[Finding]:
     """All of CHECKS."""
     if patient.replicate_token is None:
-        yield from (cannot_tell(it, "The API token is not known here: name a file with it, --token-file.") for it in CHECKS)
+        yield from (
+            cannot_tell(it, "The API token is not known here: name a file with it, --token-file.") for it in CHECKS
+        )
         return
     answer = _ask(patient, http, "/v1/account")
     if answer.status_code in (401, 403):
@@ -63,7 +65,9 @@ def destination(patient: Patient, http: httpx.Client, username: str) -> Finding:
     if not answer.is_success:
         return cannot_tell(check, f"Replicate answered {answer.status_code}.")
     if answer.json().get("visibility") != "private":
-        return wrong(check, f"{name} is public, and so would be models of people: make it private at replicate.com/{name}.")
+        return wrong(
+            check, f"{name} is public, and so would be models of people: make it private at replicate.com/{name}."
+        )
     return ok(check, f"{name} is there, and private.")
 
 
