@@ -1,4 +1,4 @@
-"""The project's Postgres: extensions, migrations, where the storage hook calls. It needs the password, so it is rare."""
+"""The project's Postgres: extensions, migrations, where the storage hook calls. It needs the password."""
 
 import ipaddress
 import re

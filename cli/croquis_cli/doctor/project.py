@@ -89,9 +89,8 @@ def upload_limit(patient: Patient, http: httpx.Client) -> Finding:
     if fitting is None:
         return cannot_tell(check, "The project takes no weights of any size: is the bucket lora-weights there?")
     if PRESETS[fitting] < PRESETS[wanted]:
-        megabytes = PRESETS[wanted] // 1_000_000
-        return wrong(check, f"The weights of the preset {wanted} ({megabytes} MB) do not fit, those of {fitting} do: raise "
-                            "the upload limit in Settings → Storage to 700 MB, or declare "
+        told = f"The weights of the preset {wanted} ({PRESETS[wanted] // 1_000_000} MB) do not fit, those of {fitting} do"
+        return wrong(check, f"{told}: raise the upload limit in Settings → Storage to 700 MB, or declare "
                             f'largest_preset = "{fitting}".')  # fmt: skip
     return ok(check, f"The weights of the preset {wanted} fit.")
 
