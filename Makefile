@@ -29,7 +29,7 @@ LOCKS := core pictures vision marks faces cli dev check ministack lambda sam
 WEB_READY := web/node_modules/.package-lock.json
 # what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
 # a variable that happens to be in the environment (some systems set NAME) is not meant
-$(foreach name,NAME GENDER PRESET PHOTOS LOOKBOOK BENCH STAGE ANSWERS SECRETS,$(if $(filter command,$(firstword $(origin $(name)))),\
+$(foreach name,NAME GENDER PRESET PHOTOS LOOKBOOK BENCH STAGE ANSWERS SECRETS PUBLIC_URL,$(if $(filter command,$(firstword $(origin $(name)))),\
 	$(eval override $(name) := $$(value $(name)))$(eval export $(name)),$(eval unexport $(name))))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV := $(CURDIR)/requirements/uv

@@ -41,7 +41,7 @@ class Answers:
         if unknown := set(found) - {it.name for it in fields(cls)}:
             raise Stopped(f"{path} answers {', '.join(sorted(unknown))}, which nobody asks. Is it misspelt?")
         for name, value in found.items():
-            if sentence := refused(name, value):
+            if value != "" and (sentence := refused(name, value)):
                 raise Stopped(f"{path}: {name} {sentence}")
         return cls(**found)
 
@@ -86,6 +86,8 @@ def refused(name: str, value: object) -> str:
 
 def stage_of(text: str) -> str:
     """The name of a stage, or Stopped."""
+    if text == "laptop":
+        raise Stopped("The stage laptop is what `make up PUBLIC_URL=…` works on, and a project serves one stage only.")
     if not STAGE.fullmatch(text):
         raise Stopped(
             "Which stage? Say for example `make deploy STAGE=dev`: a short word, such as dev, staging or prod."

@@ -45,7 +45,7 @@ class ProjectDatabase:
             raise Stopped(f"The connection string is another project's than {project}.")
         if not _is_this_machine(str(parts.get("host", ""))):
             parts = {"sslmode": "require", **parts}
-        return cls(make_conninfo(**parts))
+        return cls(make_conninfo("", **parts))
 
     def prepare(self) -> list[str]:
         """Extensions first, then what is missing of the migrations, in order; what was done, in words."""

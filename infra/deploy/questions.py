@@ -1,5 +1,6 @@
 """What has to be known of a stage, asked once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from infra.deploy.answers import Answers
@@ -15,7 +16,7 @@ What will live where:
 """
 
 
-def complete(answers: Answers, asking: Asking, profile_region: str) -> Answers:
+def complete(answers: Answers, asking: Asking, profile_region: str, but: Sequence[str] = ()) -> Answers:
     """With all that is missing answered. A region is never taken from anything but the profile or the answer."""
     asked = {
         "region": ("AWS region", profile_region),
@@ -28,7 +29,7 @@ def complete(answers: Answers, asking: Asking, profile_region: str) -> Answers:
         "allowed_origins": ("Origins of your dashboard, with commas between them", "http://localhost:5173"),
     }
     for name, (question, default) in asked.items():
-        if not getattr(answers, name):
+        if name not in but and not getattr(answers, name):
             answers = replace(answers, **{name: asking.answer(name, question, default)})
     return answers
 

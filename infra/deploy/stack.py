@@ -55,7 +55,7 @@ def parameters(stage: str, answers: Answers) -> dict[str, str]:
     held: Any = _configured(stage).get("deploy", {}).get("parameters", {}).get("parameter_overrides", [])
     words = shlex.split(held) if isinstance(held, str) else cast("list[str]", held)
     configured = {name: value.strip('"') for name, _, value in (it.partition("=") for it in words)}
-    return configured | answers.parameters | {
+    return configured | dict(answers.parameters) | {
         "SupabaseUrl": answers.supabase_url,
         "SupabasePublishableKey": answers.supabase_publishable_key,
         "ReplicateDestination": answers.replicate_destination,

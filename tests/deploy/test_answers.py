@@ -30,7 +30,8 @@ def typed(given: dict[str, list[str]], asked: list[str]) -> Callable[[str], str]
 
 
 def at_a_keyboard(asked: list[str], **changes: list[str]) -> Asking:
-    lines = {words: [line] for words, line in GIVEN.items()} | {name.replace("_", " "): it for name, it in changes.items()}
+    changed = {name.replace("_", " "): lines for name, lines in changes.items()}
+    lines = {words: [line] for words, line in GIVEN.items()} | changed
     return Asking(interactive=True, read=typed(lines, asked), say=asked.append)
 
 
@@ -48,7 +49,8 @@ def test_the_region_is_the_profiles_or_the_answer_and_never_another(tmp_path: Pa
     asked: list[str] = []
     assert complete(Answers(), at_a_keyboard(asked, AWS_region=[""]), "eu-west-1").region == "eu-west-1"
     asked.clear()
-    assert complete(Answers(), at_a_keyboard(asked, AWS_region=["", "Frankfurt", "eu-north-1"]), "").region == "eu-north-1"
+    unsure = at_a_keyboard(asked, AWS_region=["", "Frankfurt", "eu-north-1"])
+    assert complete(Answers(), unsure, "").region == "eu-north-1"
     assert sum(it.startswith("  It is a region of AWS") for it in asked) == 2
     with pytest.raises(Stopped, match="region is not answered"):
         complete(Answers(), Asking(interactive=False), "")

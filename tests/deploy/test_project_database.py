@@ -41,7 +41,7 @@ def test_an_extension_that_cannot_be_had_stops_before_the_first_migration(postgr
     dsn = postgres.create_database(name, template=empty_project)
     try:
         rows(dsn, "drop function net.http_post")
-        with pytest.raises(Stopped, match="pg_net .*Database → Extensions"):
+        with pytest.raises(Stopped, match=r"pg_net .*Database → Extensions"):
             ProjectDatabase.of(dsn, HERE).prepare()
         assert rows(dsn, "select to_regclass('supabase_migrations.schema_migrations')") == [(None,)]
     finally:

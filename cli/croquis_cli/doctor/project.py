@@ -89,7 +89,7 @@ def upload_limit(patient: Patient, http: httpx.Client) -> Finding:
     if fitting is None:
         return cannot_tell(check, "The project takes no weights of any size: is the bucket lora-weights there?")
     if PRESETS[fitting] < PRESETS[wanted]:
-        told = f"The weights of the preset {wanted} ({PRESETS[wanted] // 1_000_000} MB) do not fit, those of {fitting} do"
+        told = f"The weights of {wanted} ({PRESETS[wanted] // 1_000_000} MB) do not fit, those of {fitting} do"
         return wrong(check, f"{told}: raise the upload limit in Settings → Storage to 700 MB, or declare "
                             f'largest_preset = "{fitting}".')  # fmt: skip
     return ok(check, f"The weights of the preset {wanted} fit.")

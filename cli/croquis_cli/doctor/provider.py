@@ -92,7 +92,8 @@ def _ask(patient: Patient, http: httpx.Client, path: str) -> httpx.Response:
 
 
 def _id_of(model: dict[str, Any]) -> str:
-    return str((model.get("latest_version") or {}).get("id", ""))
+    newest: dict[str, Any] = model.get("latest_version") or {}
+    return str(newest.get("id", ""))
 
 
 def _decoded(key: str) -> bytes:
