@@ -60,7 +60,7 @@ class ProjectDatabase:
         if applied:
             with _told(), psycopg.connect(self.dsn, autocommit=True) as connection:
                 connection.execute("notify pgrst, 'reload schema'")
-        return [*done, *(f"applied {name}" for name in applied)]
+        return [*done, *([f"applied {len(applied)} migrations, the last {applied[-1]}"] if applied else [])]
 
     def keep_hook(self, url: str, secret: str) -> bool:
         """Whether the Vault said something else before."""

@@ -29,6 +29,7 @@ from sandbox.aws.stack import Stack
 from sandbox.aws.workers import Workers
 from sandbox.laptop.addresses import Ports
 from sandbox.laptop.keys import Keys
+from sandbox.laptop.launcher import LIBRARIES
 from sandbox.laptop.page import create_page
 from sandbox.laptop.page_build import page_folder
 from sandbox.laptop.serving import HOST, ServerThread
@@ -111,13 +112,19 @@ def _engine(tunnel: Tunnel, answers: Answers, ports: Ports, logs: Path) -> Itera
         "AllowedOrigins": ",".join(ports.origins("page")),
     }  # fmt: skip
     stack = Stack(ROOT / "template.yaml", given)
-    seen = {"AWS_ENDPOINT_URL": ports.url("aws")}
+    handlers = [it.handler.rpartition(".")[0] for it in stack.functions.values()]
     with (
-        Workers(seen, logs / "functions.log", ["boto3", "postgrest"]) as workers,
+        Workers(_seen(tunnel, ports), logs / "functions.log", [*LIBRARIES, *handlers]) as workers,
         Engine(stack, workers, port=ports.aws) as engine,
     ):
         workers.wait_until_ready()
         yield engine
+
+
+def _seen(tunnel: Tunnel, ports: Ports) -> dict[str, str]:
+    """By the functions: no word of a sandbox, unless a stand-in is at Replicate's place."""
+    stand_in = {"SANDBOX": "1", "SANDBOX_REPLICATE_ORIGIN": tunnel.origin} if tunnel.origin != REPLICATE else {}
+    return {"AWS_ENDPOINT_URL": ports.url("aws"), **stand_in}
 
 
 def _page(answers: Answers, ports: Ports) -> Any:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from rehearsal.deploying import NOBODY, SERVED, Deployment, ministack
 
@@ -97,6 +98,7 @@ def newcomer(plain_gateway: Any, tmp_path_factory: pytest.TempPathFactory) -> It
         template = deployment.template(stack, Path(os.environ["REHEARSAL_BUILD"]), runtime, environ)
         # MiniStack serves the API at an address of its own
         at = {"Fn::Sub": f"{deployment.url}{SERVED}/${{{api_of(template)}}}/$default"}
+        template["Resources"]["Alarms"]["Properties"]["TemplateURL"] = str(ROOT / "infra/alarms.yaml")
         template["Outputs"]["ApiUrl"]["Value"] = at
         template["Resources"]["PublicUrlParameter"]["Properties"]["Value"] = at
         (folder / "template.json").write_text(json.dumps(template))
@@ -122,5 +124,30 @@ def test_a_newcomer_is_asked_deploys_and_the_second_run_changes_nothing(newcomer
         "the connection string": newcomer.database,
     }
     code, shown = newcomer.at_a_terminal(answers)
-    print(shown)
     assert code == 0, shown
+    assert "It is deployed." in shown
+    assert "wrong  alarms: ops@example.com has not confirmed" in shown
+    for secret in (newcomer.twin.api_token, newcomer.gateway.settings.secret_key):
+        assert secret not in shown
+        assert secret not in (newcomer.folder / "dev.toml").read_text()
+
+    again = newcomer.unattended()
+    assert again.returncode == 0, again.stdout + again.stderr
+    changed = [
+        line
+        for line in again.stdout.splitlines()
+        if line.startswith(("database:", "destination:", "secrets:", "storage hook:"))
+    ]
+    assert len(changed) == 4
+    assert all(line.endswith("nothing changed") for line in changed), changed
+
+
+def test_what_was_wrong_is_put_right_by_the_same_command(newcomer: Newcomer) -> None:
+    with psycopg.connect(newcomer.database, autocommit=True) as connection:
+        connection.execute("delete from vault.secrets where name = 'croquis_storage_hook_url'")
+    asked = newcomer.unattended()
+    assert asked.returncode == 1
+    assert "the file database-url of a folder" in asked.stderr
+    mended = newcomer.unattended(database_url=newcomer.database)
+    assert mended.returncode == 0, mended.stdout + mended.stderr
+    assert "storage hook: told the database where to call" in mended.stdout
