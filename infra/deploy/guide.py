@@ -22,7 +22,7 @@ from sandbox.laptop.private_file import write_private
 from sandbox.supabase.migrate import MIGRATIONS
 
 # what no step of ours puts right, so it comes first
-BEFORE = {"publishable key", "secret key", "signing keys", "issuer", "Replicate token", "concurrency"}
+BEFORE = {"publishable key", "secret key", "signing keys", "issuer", "Replicate token", "trainer", "concurrency"}
 # what the database's password is needed for
 IN_THE_DATABASE = {"migrations", "pg_net", "storage hook"}
 LEFT = {"alarms"}  # a person has to do it

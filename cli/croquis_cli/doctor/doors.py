@@ -22,14 +22,14 @@ def doors(patient: Patient, http: httpx.Client | None) -> Iterator[Finding]:
         yield from (cannot_tell(it, "There is no API yet.") for it in CHECKS)
         return
     answer = exchange.send(http, "GET", "/v1/trainings", again=True)
-    yield _refuses("API", answer, 401, "It answers, and tells strangers nothing.")
+    yield refuses("API", answer, 401, "It answers, and tells strangers nothing.")
     stamped = {**FORGED, "webhook-timestamp": str(int(time.time()))}
     marker = f"/webhooks/replicate/doctor-{uuid.uuid4().hex}"
     forged = exchange.send(http, "POST", marker, again=True, headers=stamped, content=b"{}")
-    yield _refuses("webhook door", forged, 401, "It refuses what Replicate has not signed.")
+    yield refuses("webhook door", forged, 401, "It refuses what Replicate has not signed.")
     secret = {"x-croquis-hook-secret": "nobody's"}
     hooked = exchange.send(http, "POST", "/hooks/storage", again=True, headers=secret, json={})
-    yield _refuses("hook door", hooked, 401, "It refuses who does not know the secret.")
+    yield refuses("hook door", hooked, 401, "It refuses who does not know the secret.")
     yield pages(patient, http)
     yield clock(answer)
 
@@ -56,7 +56,8 @@ def clock(answer: httpx.Response) -> Finding:
     return ok("clock", "This machine and the API agree on the time.")
 
 
-def _refuses(check: str, answer: httpx.Response, status: int, sentence: str) -> Finding:
+def refuses(check: str, answer: httpx.Response, status: int, sentence: str) -> Finding:
+    """Whether a door answers a stranger as it should."""
     if answer.status_code == status:
         return ok(check, sentence)
     if answer.status_code >= 500:
