@@ -1,7 +1,7 @@
 """The order of a deployment: questions, a look before, database, provider, stack, secrets, hook, and a look after."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,18 +35,19 @@ NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY='{key}'
 
 @dataclass
 class Guide:
-    """One stage's deployment. `origin` is Replicate's."""
+    """One stage's deployment. `origin` is Replicate's; `cloud_of` a region and a stack's name is AWS."""
 
     stage: str
     path: Path
     asking: Asking
     sam: Sam
     origin: str = REPLICATE
+    cloud_of: Callable[[str, str], Cloud] = Cloud
 
     def deploy(self) -> None:
         """All of it, or Stopped at the first step that cannot be done."""
         self.answers = self._asked()
-        self.cloud = Cloud(self.answers.region, stack_name(self.stage))
+        self.cloud = self.cloud_of(self.answers.region, stack_name(self.stage))
         self._agree()
         self.outputs = self.cloud.outputs()
         self.held: dict[str, dict[str, Any]] = self.cloud.secrets(self.outputs)
@@ -66,7 +67,7 @@ class Guide:
         self.answers = Answers.read(self.path)
         if not self.answers.region:
             raise Stopped(f"{self.path.name} says nothing of this stage yet: `make deploy STAGE={self.stage}` asks.")
-        self.cloud = Cloud(self.answers.region, stack_name(self.stage))
+        self.cloud = self.cloud_of(self.answers.region, stack_name(self.stage))
         self.outputs = self.cloud.outputs()
         self.held = self.cloud.secrets(self.outputs)
         self.key = str(self.held.get("SupabaseSecret", {}).get("key", "")) or self.asking.held("supabase-secret-key")
