@@ -13,6 +13,7 @@ from infra.deploy.errors import Stopped
 from sandbox.supabase.migrate import MigrationError, migrate
 
 TRANSACTION_POOLER = "6543"
+PLACEHOLDER = "[YOUR-PASSWORD]"  # as Supabase's page shows it
 HOSTED = re.compile(r"https://(?P<ref>[a-z0-9]+)\.supabase\.co")
 # what the migrations and their triggers call; an extension that is there is left as it is
 EXTENSIONS = {
@@ -34,6 +35,8 @@ class ProjectDatabase:
     @classmethod
     def of(cls, url: str, project: str) -> "ProjectDatabase":
         """Stopped unless the connection string is this project's, and one that sessions can be had of."""
+        if PLACEHOLDER in url:
+            raise Stopped(f"The connection string still says {PLACEHOLDER}: put the database's password there.")
         try:
             parts = conninfo_to_dict(url)
         except psycopg.Error:

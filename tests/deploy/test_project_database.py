@@ -55,6 +55,7 @@ def test_an_extension_that_cannot_be_had_stops_before_the_first_migration(postgr
         ("postgresql://postgres.wxyz:p@aws-0-eu-central-1.pooler.supabase.com:5432/postgres", "another project"),
         ("postgresql://postgres.abcd:p@aws-0-eu-central-1.pooler.supabase.com:6543/postgres", "session pooler"),
         ("abcd", "copy it"),
+        ("postgresql://postgres.abcd:[YOUR-PASSWORD]@db.abcd.supabase.co:5432/postgres", "put the database's password"),
     ],
 )
 def test_a_wrong_connection_string_is_refused_before_it_is_used(url: str, why: str) -> None:
