@@ -6,10 +6,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from croquis_cli import exchange
 from croquis_cli.doctor.examination import examine
 from croquis_cli.doctor.findings import Finding, Verdict
-from croquis_cli.doctor.patient import REPLICATE, Patient
+from croquis_cli.doctor.patient import REPLICATE, Patient, versions_in
 from croquis_marks.certificates import new_identity
 from infra.deploy import questions, replicate
 from infra.deploy.answers import Answers
@@ -112,7 +111,7 @@ class Guide:
         return Patient(
             supabase=answers.supabase_url, publishable_key=answers.supabase_publishable_key, api=self._api(),
             origins=answers.origins, secret_key=self.key or None, largest_preset=answers.largest_preset,
-            migrations=sorted(it.name.partition("_")[0] for it in MIGRATIONS.glob("*.sql")), replicate=self.origin,
+            migrations=versions_in(MIGRATIONS), replicate=self.origin,
             replicate_token=self.token or None, destination=answers.replicate_destination,
             trainer=self.planned.trainer, webhook_secrets=held.get("WebhookSecret", {}).get("secrets"),
             hook_secrets=held.get("StorageHookSecret", {}).get("secrets"),
@@ -136,7 +135,7 @@ class Guide:
         return self.database
 
     def _destination(self) -> None:
-        with self._replicate() as http:
+        with replicate.account(self.origin, self.token) as http:
             made = replicate.create_destination(http, self.answers.replicate_destination)
         self._did("destination", [f"created {self.answers.replicate_destination}, private"] if made else [])
 
@@ -147,7 +146,7 @@ class Guide:
         self.held = self.cloud.secrets(self.outputs)
 
     def _secrets(self) -> None:
-        with self._replicate() as http:
+        with replicate.account(self.origin, self.token) as http:
             signing = replicate.signing_secret(http)
         webhooks = self.held["WebhookSecret"].get("secrets", [])
         wanted = {
@@ -184,8 +183,3 @@ class Guide:
 
     def _did(self, step: str, done: list[str]) -> None:
         self.asking.say(f"{step}: {'; '.join(done) or 'as it should be, nothing changed'}")
-
-    def _replicate(self) -> Any:
-        http = exchange.client(self.origin)
-        http.headers["Authorization"] = f"Bearer {self.token}"
-        return http

@@ -8,6 +8,13 @@ from infra.deploy.errors import Stopped
 CHEAPEST = "cpu"  # what a version runs on is the trainer's choice; a model must name something
 
 
+def account(origin: str, token: str) -> httpx.Client:
+    """Whoever the token is of."""
+    http = exchange.client(origin)
+    http.headers["Authorization"] = f"Bearer {token}"
+    return http
+
+
 def signing_secret(http: httpx.Client) -> str:
     """That of the account's webhooks."""
     return str(_expect(exchange.send(http, "GET", "/v1/webhooks/default/secret", again=True)).json()["key"])

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from croquis_cli.doctor.patient import Patient
+from croquis_cli.doctor.patient import Patient, versions_in
 from infra.deploy.errors import Stopped
 from sandbox.laptop.keys import Keys
 from sandbox.laptop.launcher import DESTINATION, STATE, Addresses
@@ -20,7 +20,7 @@ def sandbox(state: Path = STATE) -> Patient:
     return Patient(
         supabase=addresses.supabase, publishable_key=addresses.publishable_key, api=addresses.api,
         origins=[addresses.page], secret_key=keys.secret_key, replicate=addresses.replicate,
-        migrations=sorted(it.name.partition("_")[0] for it in MIGRATIONS.glob("*.sql")),
+        migrations=versions_in(MIGRATIONS),
         replicate_token=keys.replicate_token, destination=f"{TwinSettings.owner}/{DESTINATION}",
         trainer=f"{TRAINER}:{TRAINER_VERSIONS[-1]}", webhook_secrets=[keys.webhook_secret],
         hook_secrets=[keys.storage_hook_secret],

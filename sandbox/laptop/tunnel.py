@@ -13,10 +13,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import fetch_models
-import httpx
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from croquis_cli import exchange
 from croquis_cli.doctor.patient import REPLICATE
 from infra.deploy import questions, replicate
 from infra.deploy.answers import STAGES, Answers
@@ -75,7 +73,7 @@ def tunnelled(tunnel: Tunnel, ports: Ports, folder: Path, logs: Path) -> Iterato
     keys, asking = Keys.of(folder), tunnel.asking
     secrets = {name: asking.secret(name) for name in ("supabase-secret-key", "replicate-token", "database-url")}
     database = ProjectDatabase.of(secrets["database-url"], answers.supabase_url)
-    with _provider(tunnel, secrets["replicate-token"]) as http:
+    with replicate.account(tunnel.origin, secrets["replicate-token"]) as http:
         signing = replicate.signing_secret(http)
         replicate.create_destination(http, answers.replicate_destination)
     for done in database.prepare():
@@ -130,9 +128,3 @@ def _seen(tunnel: Tunnel, ports: Ports) -> dict[str, str]:
 def _page(answers: Answers, ports: Ports) -> Any:
     key = answers.supabase_publishable_key
     return create_page(page_folder(), api=ports.url("api"), supabase=answers.supabase_url, publishable_key=key)
-
-
-def _provider(tunnel: Tunnel, token: str) -> httpx.Client:
-    http = exchange.client(tunnel.origin)
-    http.headers["Authorization"] = f"Bearer {token}"
-    return http

@@ -17,15 +17,15 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from studio import Studio
 
-from croquis_cli.doctor import database, doors, project, provider
+from croquis_cli.doctor import database, project
 from croquis_cli.doctor.examination import examine
 from croquis_cli.doctor.findings import Finding, Verdict
-from croquis_cli.doctor.patient import Account, Patient
+from croquis_cli.doctor.patient import Account, Patient, versions_in
 from sandbox.laptop.serving import ServerThread, listen, url_of
 from sandbox.replicate.engines import TRAINER, TRAINER_VERSIONS
 from sandbox.supabase.migrate import MIGRATIONS
 
-VERSIONS = sorted(it.name.partition("_")[0] for it in MIGRATIONS.glob("*.sql"))
+VERSIONS = versions_in(MIGRATIONS)
 PAGE = "http://localhost:5173"
 FILLED = {
     "SupabaseSecret": {"key": "k"}, "ReplicateSecret": {"token": "t"}, "WebhookSecret": {"secrets": ["s"]},
@@ -189,29 +189,6 @@ def test_a_public_model_is_found(studio: Studio, patient: Patient) -> None:
     model = {"owner": owner, "name": "shown", "visibility": "public", "hardware": "cpu"}
     httpx.post(f"{patient.replicate}/v1/models", json=model, headers=token).raise_for_status()
     assert set(wrong(replace(patient, destination=f"{owner}/shown"))) == {"destination"}
-
-
-@pytest.mark.parametrize(
-    "key", ["", "whsec_" + base64.b64encode(b"x" * 23).decode(), "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
-)
-def test_a_signing_secret_that_is_too_short_or_none_is_found(patient: Patient, key: str) -> None:
-    answer = httpx.Response(200, json={"key": key})
-    assert provider.webhook_secret(replace(patient, webhook_secrets=[key]), answer).verdict is Verdict.WRONG
-
-
-def test_a_token_that_may_not_read_the_signing_secret_is_found(patient: Patient) -> None:
-    assert provider.webhook_secret(patient, httpx.Response(403)).verdict is Verdict.WRONG
-
-
-@pytest.mark.parametrize(("date", "verdict"), [("Mon, 30 Nov 2020 10:00:00 GMT", "wrong"), ("soon", "cannot tell")])
-def test_a_clock_that_is_off_is_found(date: str, verdict: str) -> None:
-    assert doors.clock(httpx.Response(200, headers={"date": date})).verdict == verdict
-
-
-@pytest.mark.parametrize(("status", "why"), [(200, "address"), (502, "secret")])
-def test_a_door_that_lets_in_or_fails_is_found(status: int, why: str) -> None:
-    found = doors.refuses("hook door", httpx.Response(status), 401, "")
-    assert (found.verdict, why in found.sentence) == (Verdict.WRONG, True)
 
 
 def test_an_api_that_is_not_there_is_found(patient: Patient) -> None:

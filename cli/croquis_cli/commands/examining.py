@@ -9,7 +9,7 @@ from croquis_cli.commands.root import command, croquis
 from croquis_cli.desk import Desk
 from croquis_cli.doctor.examination import examine
 from croquis_cli.doctor.findings import Finding, Verdict
-from croquis_cli.doctor.patient import REPLICATE, Patient
+from croquis_cli.doctor.patient import REPLICATE, Patient, versions_in
 from croquis_cli.doctor.project import PRESETS
 from croquis_cli.errors import Failed, Misused
 
@@ -38,7 +38,8 @@ def doctor(
     found = meant(desk, discovery)
     patient = Patient(
         supabase=found.supabase, publishable_key=found.publishable_key, api=found.api, origins=origins,
-        secret_key=_first_line(key_file), largest_preset=preset, migrations=_versions(), replicate=replicate,
+        secret_key=_first_line(key_file), largest_preset=preset, replicate=replicate,
+        migrations=versions_in(MIGRATIONS) or None,
         replicate_token=_first_line(token_file), destination=destination, trainer=trainer,
     )  # fmt: skip
     return report(desk, examined(desk, patient))
@@ -70,7 +71,3 @@ def _first_line(file: Path | None) -> str | None:
         return file.read_text(encoding="utf-8").partition("\n")[0].strip() if file else None
     except (OSError, ValueError):
         raise Misused(f"{file} cannot be read.", "Name a text file whose first line it is.") from None
-
-
-def _versions() -> list[str] | None:
-    return sorted(it.name.partition("_")[0] for it in MIGRATIONS.glob("*.sql")) or None

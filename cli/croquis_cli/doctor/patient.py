@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 REPLICATE = "https://api.replicate.com"
+
+
+def versions_in(folder: Path) -> list[str]:
+    """Of the migrations there, in order."""
+    return sorted(it.name.partition("_")[0] for it in folder.glob("*.sql"))
 
 
 @dataclass(frozen=True)
