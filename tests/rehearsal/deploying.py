@@ -64,9 +64,16 @@ class Deployment:
 
         found = until(settled, 60)
         assert found["StackStatus"] == "CREATE_COMPLETE", (found, formation.describe_stack_events(StackName=STACK))
+        return self.allow(stack, STACK)
+
+    def allow(self, stack: Stack, name: str) -> dict[str, str]:
+        """The outputs of a stack whose pages may now call.
+
+        MiniStack's CloudFormation reads CORS in other spelling than AWS: these are the same values through its API.
+        """
+        (found,) = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         outputs = {it["OutputKey"]: it["OutputValue"] for it in found["Outputs"]}
-        # MiniStack's CloudFormation reads CORS in other spelling than AWS: the same values through its API
-        cors = {name[0].upper() + name[1:]: value for name, value in stack.cors.items()}
+        cors = {key[0].upper() + key[1:]: value for key, value in stack.cors.items()}
         self.client("apigatewayv2").update_api(ApiId=outputs["ApiId"], CorsConfiguration=cors)
         return outputs
 
