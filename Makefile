@@ -1,6 +1,8 @@
 # Every target makes what it needs: only git, make and Python 3.11-3.13 with venv must be there.
 #   make demo [PHOTOS=folder] [NAME="Maya Chen"] [GENDER=female|male|non_binary] [PRESET=full|compact|identity]
 #     [LOOKBOOK=1]
+#   make deploy STAGE=dev [ANSWERS=file] [SECRETS=folder]
+#   make doctor [STAGE=dev]
 #   make bench [BENCH=learning|doors|weights|webhook|check|dataset|photos|likeness] [PHOTOS=folder]
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
@@ -19,7 +21,7 @@ FUZZ_ENV := $(call ENVIRONMENT,fuzz)
 SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR="$(CURDIR)/.croquis/sam-home" \
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}" $(SAM_ENV)/bin/python -m samcli
 REHEARSAL := $(CURDIR)/.croquis/rehearsal
-PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:layers/marks:layers/faces:functions:tests $(BIN)/python -m
+PYTHON_M := PYTHONPATH=.:layers/core:layers/pictures:layers/vision:layers/marks:layers/faces:functions:cli:tests $(BIN)/python -m
 # each writes its committed files, and with --check only says whether they are stale
 GENERATORS := contracts.openapi
 GENERATORS += contracts.api_page
@@ -33,7 +35,7 @@ LOCKS := core pictures vision marks faces cli dev check audit ministack lambda s
 WEB_READY := web/node_modules/.package-lock.json
 # what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
 # a variable that happens to be in the environment (some systems set NAME) is not meant
-$(foreach name,NAME GENDER PRESET PHOTOS LOOKBOOK BENCH,$(if $(filter command,$(firstword $(origin $(name)))),\
+$(foreach name,NAME GENDER PRESET PHOTOS LOOKBOOK BENCH STAGE ANSWERS SECRETS PUBLIC_URL,$(if $(filter command,$(firstword $(origin $(name)))),\
 	$(eval override $(name) := $$(value $(name)))$(eval export $(name)),$(eval unexport $(name))))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV := $(CURDIR)/requirements/uv
@@ -42,7 +44,7 @@ export UV := $(CURDIR)/requirements/uv
 QUIETLY := $(shell test -t 2 || echo --quiet)
 ROOM_MB := 1000
 
-.PHONY: help setup demo up down signing-key test faults faults-once test-web fuzz rehearse check audit format bench performance build deploy deploy-page generate lock
+.PHONY: help setup demo up down signing-key test faults faults-once test-web fuzz rehearse check audit format bench performance build deploy deploy-page doctor generate lock
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -80,7 +82,7 @@ rehearse: $(READY) $(SAM_ENV) $(MINISTACK_ENV) $(LAMBDA_ENV) ## deploy the templ
 	CROQUIS_LAYER_PLATFORM= CROQUIS_LAYER_PYTHON=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') \
 	    $(SAM) build --cached --build-dir $(REHEARSAL)/build --cache-dir $(REHEARSAL)/cache
 	@REHEARSAL_BUILD=$(REHEARSAL)/build REHEARSAL_MINISTACK=$(CURDIR)/$(MINISTACK_ENV)/bin/python \
-	    REHEARSAL_LAMBDA=$(CURDIR)/$(LAMBDA_ENV)/bin/python $(BIN)/python -m pytest tests/rehearsal
+	    REHEARSAL_LAMBDA=$(CURDIR)/$(LAMBDA_ENV)/bin/python REHEARSAL_SAM=$(CURDIR)/$(SAM_ENV)/bin/python $(BIN)/python -m pytest tests/rehearsal
 
 check: $(READY) $(CHECK_ENV) $(SAM_ENV) ## lint, types, template, state machines, stale generated files
 	$(CHECK_ENV)/bin/ruff check
@@ -109,8 +111,14 @@ build: $(READY) $(SAM_ENV) ## build for Lambda (Python 3.13 on arm64, faces on x
 	$(SAM) build --cached
 	@$(BIN)/python layers/sizes.py .aws-sam/build
 
-deploy: build ## deploy to the AWS account of your profile; see docs/deploy.md
-	$(SAM) deploy
+deploy: $(READY) $(SAM_ENV) ## deploy a stage, asking for what is missing: docs/deploy.md [STAGE=dev]
+	@test -n "$${STAGE-}" || { echo "Which stage? Say for example: make deploy STAGE=dev"; exit 1; }
+	@$(MAKE) --no-print-directory build
+	@$(PYTHON_M) infra.deploy deploy "$${STAGE-}" --sam "$(SAM_ENV)/bin/python -m samcli" \
+	    $${ANSWERS+--answers "$$ANSWERS"} $${SECRETS+--secrets "$$SECRETS"}
+
+doctor: $(READY) ## look at the sandbox that runs here, or at a stage, and say what to do [STAGE=dev]
+	@$(PYTHON_M) infra.deploy doctor "$${STAGE-}" $${ANSWERS+--answers "$$ANSWERS"} $${SECRETS+--secrets "$$SECRETS"}
 
 deploy-page: $(READY) ## bring the page to a stack that serves it [STAGE=dev|staging|prod]
 	@$(PYTHON_M) infra.deploy_page $(addprefix croquis-,$(STAGE))$(if $(STAGE),,croquis)

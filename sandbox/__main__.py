@@ -8,10 +8,12 @@ import shutil
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from fetch_models import ModelsNotFetchedError
 
+from infra.deploy.errors import Stopped
 from sandbox import BEGAN, ROOT
 from sandbox.aws.workers import WorkersError
 from sandbox.laptop.env_file import ENV_FILE
@@ -21,6 +23,7 @@ from sandbox.laptop.page_build import build_meanwhile
 from sandbox.laptop.postgres_programs import PostgresError, remove_data
 from sandbox.laptop.serving import ServerError
 from sandbox.laptop.settings import LaptopSettings
+from sandbox.laptop.tunnel import Tunnel, tunnelled
 from sandbox.supabase.migrate import MigrationError
 
 STOP_SECONDS = 40
@@ -46,7 +49,15 @@ def main() -> None:
         shape = "%(asctime)s %(name)s %(message)s"
         logging.basicConfig(filename=LOGS / "laptop.log", level=logging.WARNING, format=shape)
         {"up": up, "down": down, "demo": run_demo}[options.command](options)
-    except (ModelsNotFetchedError, WorkersError, MigrationError, PostgresError, ServerError, ValueError) as error:
+    except (
+        ModelsNotFetchedError,
+        WorkersError,
+        MigrationError,
+        PostgresError,
+        ServerError,
+        Stopped,
+        ValueError,
+    ) as error:
         sys.exit(f"error: {error}")
     except OSError as error:
         if error.errno != errno.ENOSPC:
@@ -70,6 +81,10 @@ def must_be_startable() -> None:
 
 def up(_: argparse.Namespace) -> None:
     settings = LaptopSettings.of()
+    if tunnel := Tunnel.of():
+        refuse_mixtures()
+        up_behind(tunnel, settings)
+        return
     if running := Addresses.of_running():
         sys.exit(f"Croquis runs already (process {running.pid}). Stop it with Ctrl-C there, or with `make down`.")
     must_be_startable()
@@ -93,6 +108,16 @@ def up(_: argparse.Namespace) -> None:
                 signal.pause()
             except (KeyboardInterrupt, SystemExit):
                 say("\nstopping")
+
+
+def up_behind(tunnel: Tunnel, settings: LaptopSettings) -> None:
+    settings.ports.must_be_free("gateway", "postgres", "twin", "twin_tls")
+    with tunnelled(tunnel, settings.ports, STATE.parent, LOGS) as addresses:
+        for name, value in addresses.items():
+            say(f"{name:>20}  {value}")
+        say("\nReal accounts behind a tunnel. The log of all functions follows; Ctrl-C stops everything here.")
+        with shown_log(LOGS / "functions.log", say), shown_requests(say), suppress(KeyboardInterrupt, SystemExit):
+            signal.pause()
 
 
 def down(_: argparse.Namespace) -> None:

@@ -63,6 +63,8 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
 
     return [
         Route("/auth/v1/.well-known/jwks.json", lambda _: JSONResponse(jwks(settings), headers=PUBLIC)),
+        Route("/auth/v1/.well-known/openid-configuration", lambda _: JSONResponse(discovery(settings), headers=PUBLIC)),
+        route("/settings", "GET", read_settings),
         route("/signup", "POST", sign_up),
         route("/token", "POST", token),
         route("/logout", "POST", sign_out),
@@ -72,6 +74,15 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
         route("/verify", "POST", verify),
         route("/verify", "GET", follow_link, public=True),
     ]
+
+
+def discovery(settings: GatewaySettings) -> dict[str, str]:
+    """Who issues tokens here, and where their key is."""
+    return {"issuer": settings.issuer, "jwks_uri": f"{settings.issuer}/.well-known/jwks.json"}
+
+
+def read_settings(_question: Question, _cursor: Cursor) -> Response:
+    return JSONResponse({"external": {"email": True}, "disable_signup": False, "mailer_autoconfirm": True})
 
 
 def sign_up(question: Question, cursor: Cursor) -> Response:

@@ -8,6 +8,9 @@ import pytest
 from laptops import free_ports
 from terminal import Terminal
 
+from croquis_cli.doctor.examination import examine
+from infra.deploy.sandbox_patient import sandbox
+from sandbox.laptop.keys import Keys
 from sandbox.laptop.launcher import Addresses
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
@@ -93,3 +96,20 @@ MISUSED += [("status", "../models"), ("download", "x/../../y"), ("generate", "?x
 def test_a_wrong_command_line_is_misuse_and_still_one_document(tmp_path: Path, words: tuple[str, ...]) -> None:
     said = Terminal(tmp_path).run(*words, "--json")
     assert (said.code, said.document["error"]["exit_code"]) == (2, 2)
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_sandbox_and_sees_more_with_its_keys(
+    maya: Terminal, folder: Path, addresses: Addresses
+) -> None:
+    key = folder / "secret-key"
+    key.write_text(f"{Keys.of(folder).secret_key}\n")
+    stranger = {it["check"]: it["verdict"] for it in maya.json("doctor")["findings"]}
+    operator = {it["check"]: it["verdict"] for it in maya.json("doctor", "--key-file", key)["findings"]}
+    assert stranger["buckets"] == "cannot tell"
+    assert operator["buckets"] == "ok"
+    told = list(examine(sandbox(folder / "state")))
+    assert {it.check for it in told if it.verdict != "ok"} == {"concurrency", "secrets", "alarms"}, told
+    key.write_text("sb_secret_" + "another")
+    wrong = maya.run("doctor", "--key-file", key)
+    assert wrong.code == 1
+    assert "wrong  secret key: The project does not accept it" in wrong.err

@@ -49,8 +49,7 @@ class Deployment:
     def deploy(self, stack: Stack, built: Path, python: Path, environ: Mapping[str, str]) -> dict[str, str]:
         """Bring the stack up and return its outputs; the functions see `environ` beside what the template says."""
         s3, formation = self.client("s3"), self.client("cloudformation")
-        s3.create_bucket(Bucket=BUCKET)
-        template = self._template(stack, s3, built, python, environ)
+        template = self.template(stack, built, python, environ)
         s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
         formation.create_stack(
             StackName=STACK,
@@ -65,16 +64,26 @@ class Deployment:
 
         found = until(settled, 60)
         assert found["StackStatus"] == "CREATE_COMPLETE", (found, formation.describe_stack_events(StackName=STACK))
+        return self.allow(stack, STACK)
+
+    def allow(self, stack: Stack, name: str) -> dict[str, str]:
+        """The outputs of a stack whose pages may now call.
+
+        MiniStack's CloudFormation reads CORS in other spelling than AWS: these are the same values through its API.
+        """
+        (found,) = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         outputs = {it["OutputKey"]: it["OutputValue"] for it in found["Outputs"]}
-        # MiniStack's CloudFormation reads CORS in other spelling than AWS: the same values through its API
-        cors = {name[0].upper() + name[1:]: value for name, value in stack.cors.items()}
+        cors = {key[0].upper() + key[1:]: value for key, value in stack.cors.items()}
         self.client("apigatewayv2").update_api(ApiId=outputs["ApiId"], CorsConfiguration=cors)
         return outputs
 
     def api(self, outputs: Mapping[str, str]) -> str:
         return f"{self.url}{SERVED}/{outputs['ApiId']}/$default"
 
-    def _template(self, stack: Stack, s3: Any, built: Path, python: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    def template(self, stack: Stack, built: Path, python: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+        """As MiniStack takes it; what it refers to is uploaded."""
+        s3 = self.client("s3")
+        s3.create_bucket(Bucket=BUCKET)
         template = json.loads(json.dumps(stack.transformed))
         resources = template["Resources"]
         for name, it in list(resources.items()):

@@ -117,7 +117,7 @@ def _entry(it: View) -> tuple[object, ...]:
 
 
 def _operator(desk: Desk, key_file: Path | None, discovery: Path | None) -> Operator:
-    deployment = _deployment(desk, discovery)
+    deployment = meant(desk, discovery)
     desk.screen.note(f"Supabase at {deployment.supabase}")
     if not key_file:
         return Operator(deployment, str(click.prompt("Secret key", hide_input=True, err=True)).strip())
@@ -127,7 +127,8 @@ def _operator(desk: Desk, key_file: Path | None, discovery: Path | None) -> Oper
         raise Misused(f"{key_file} cannot be read.", "Name a text file whose first line is the key.") from None
 
 
-def _deployment(desk: Desk, discovery: Path | None) -> Deployment:
+def meant(desk: Desk, discovery: Path | None) -> Deployment:
+    """The deployment that a file names; else the one signed in at, or what is found here."""
     if not discovery:
         try:
             return desk.sessions.current().deployment

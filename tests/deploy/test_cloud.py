@@ -1,0 +1,76 @@
+"""What is said of AWS before anything is asked of it: whose account, whose rights, which parameters."""
+
+import json
+from fnmatch import fnmatch
+
+import pytest
+from studio import deployed
+
+from infra.deploy.answers import ROOT, Answers
+from infra.deploy.cloud import POLICY, Cloud, profile_region
+from infra.deploy.errors import Stopped
+from infra.deploy.stack import Planned, parameters, stack_name
+
+ANSWERED = Answers(
+    "eu-central-1", "https://abcd.supabase.co", "sb_publishable_x", "maya/people", "https://a.example, https://b.example",
+    parameters={"SweepRate": "rate(10 minutes)"},
+)  # fmt: skip
+# how IAM calls what makes a resource of these services
+MAKES = {
+    "AWS::ApiGatewayV2": "apigateway:POST", "AWS::CloudFormation": "cloudformation:CreateStack",
+    "AWS::CloudWatch": "cloudwatch:PutMetricAlarm", "AWS::Events": "events:PutRule", "AWS::IAM": "iam:CreateRole",
+    "AWS::Lambda": "lambda:CreateFunction", "AWS::Logs": "logs:CreateLogGroup", "AWS::SNS": "sns:CreateTopic",
+    "AWS::SQS": "sqs:CreateQueue", "AWS::SSM": "ssm:PutParameter", "AWS::Scheduler": "scheduler:CreateSchedule",
+    "AWS::SecretsManager": "secretsmanager:CreateSecret", "AWS::StepFunctions": "states:CreateStateMachine",
+}  # fmt: skip
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    """A machine on which AWS was never set up."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, f"{tmp_path}/none")
+
+
+@pytest.mark.usefixtures("nobody")
+def test_without_credentials_it_is_said_how_to_get_some() -> None:
+    with pytest.raises(Stopped, match="AWS_PROFILE"):
+        _ = Cloud("eu-central-1", "croquis-dev").account_id
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_machine_without_a_region_has_none() -> None:
+    assert profile_region() == ""
+
+
+def test_the_parameters_are_what_was_answered_and_the_template_takes_them() -> None:
+    given = parameters("dev", ANSWERED)
+    assert given["AllowedOrigins"] == "https://a.example,https://b.example"
+    assert given["SweepRate"] == "rate(10 minutes)"
+    planned = Planned.of(given)
+    assert planned.reserved == sum(it.reserved or 0 for it in deployed().functions.values())
+    assert planned.trainer.startswith("ostris/flux-dev-lora-trainer:")
+
+
+def test_stages_are_stacks_of_their_own() -> None:
+    assert len({stack_name(it) for it in ("dev", "staging", "prod")}) == 3
+
+
+def test_a_deployer_may_make_all_that_the_template_has() -> None:
+    statements = json.loads((ROOT / POLICY).read_text())["Statement"]
+    actions = [
+        action for it in statements for action in ([it["Action"]] if isinstance(it["Action"], str) else it["Action"])
+    ]
+    kinds = {it["Type"].rpartition("::")[0] for it in deployed().transformed["Resources"].values()}
+    assert kinds | {"AWS::CloudWatch", "AWS::SNS"} <= set(MAKES)
+    assert [kind for kind in kinds if not any(fnmatch(MAKES[kind], action) for action in actions)] == []
+
+
+def test_a_deployer_gets_no_right_over_everything() -> None:
+    statements = json.loads((ROOT / POLICY).read_text())["Statement"]
+    assert not [it["Sid"] for it in statements if it["Action"] == "*"]
+    everywhere = [it["Action"] for it in statements if it["Resource"] == "*"]
+    assert not [action for actions in everywhere for action in actions if action.endswith("*") or "iam:" in action]
