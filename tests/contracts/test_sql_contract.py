@@ -18,7 +18,7 @@ from croquis.adapters.supabase.store import SupabaseStore
 from croquis.ports import Owner, Store
 
 # asked straight in the database: by clients the published graph of a job, by policies who may act for an owner, by
-# read_training what a run would cost and what was agreed to; by an operator: limits
+# read_training what a run would cost and what was agreed to; by an operator: the deployment, limits, and what was erased
 NOT_CALLED = {
     "training_moves",
     "may_act",
