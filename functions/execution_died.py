@@ -14,9 +14,6 @@ def handler(event: dict[str, Any], context: Any) -> None:
     """May be called again and out of order; whatever it does not take up, the sweep does."""
     died = event["detail"]
     given = executions.given_to(died["input"])
-    keys_of_task(given, context)
+    keys_of_task(dict(given), context)
     log.error("an execution died", extra={"status": died["status"]})
-    if "image_id" in given:
-        executions.revive_image(croquis(), given["image_id"], given["kind"], died["name"])
-    else:
-        executions.revive_training(croquis(), given["job_id"], given["run"], died["name"])
+    executions.revive(croquis(), given, died["name"])

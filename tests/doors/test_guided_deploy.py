@@ -74,11 +74,11 @@ def run(studio: Studio, cabinet: Cabinet, tmp_path: Path) -> Any:
         f'supabase_publishable_key = "{project.settings.publishable_key}"\nallowed_origins = "http://localhost:5173"\n'
     )
 
-    def deploy() -> list[str]:
+    def deploy(stage: str = "dev") -> list[str]:
         said: list[str] = []
         asking = Asking(tmp_path, interactive=False, say=said.append)
         sam = Deploys([], Path(), cabinet)
-        Guide("dev", tmp_path / "dev.toml", asking, sam, twin.public_url, lambda *_: cabinet).deploy()
+        Guide(stage, tmp_path / "dev.toml", asking, sam, twin.public_url, lambda *_: cabinet).deploy()
         return said
 
     return deploy
@@ -112,5 +112,5 @@ def test_a_new_hook_secret_put_first_is_told_to_the_database(run: Any, cabinet: 
 def test_what_no_step_puts_right_stops_before_anything_is_changed(run: Any, cabinet: Cabinet) -> None:
     cabinet.concurrency = 10
     with pytest.raises(Stopped, match="Put right first: concurrency"):
-        run()
+        run("prod")  # whose doors reserve executions
     assert (cabinet.deployed, cabinet.values) == ([], {})

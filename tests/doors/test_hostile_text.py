@@ -35,9 +35,9 @@ NAUGHTY = {
     "a byte order mark": "\ufeffMaya",
 }
 REFUSED = {
-    "NUL", "a line break", "a bell", "a C1 control", "a line separator", "a lone high surrogate",
-    "a lone low surrogate", "reversed surrogates", "ten thousand letters", "nothing but spaces",
+    "NUL", "a line break", "a bell", "a C1 control", "a line separator", "ten thousand letters", "nothing but spaces",
 }  # fmt: skip
+NO_TEXT = {"a lone high surrogate", "a lone low surrogate", "reversed surrogates"}  # in no encoding: not JSON for us
 
 
 def opened(token: str, name: str) -> Any:
@@ -48,7 +48,7 @@ def opened(token: str, name: str) -> Any:
 @pytest.mark.parametrize("what", NAUGHTY)
 def test_a_name_with(token: str, studio: Studio, maya: User, what: str) -> None:
     answer = opened(token, NAUGHTY[what])
-    assert answer.status == (422 if what in REFUSED else 201), answer.body
+    assert answer.status == (400 if what in NO_TEXT else 422 if what in REFUSED else 201), answer.body
     if answer.status == 201:
         assert answer.json["model_name"] == NAUGHTY[what]
         maya.post(f"/v1/trainings/{answer.json['id']}/cancel").raise_for_status()
@@ -60,10 +60,10 @@ def test_a_prompt_with(token: str, what: str) -> None:
     for field in ("pose", "background", "lighting", "expression", "outfit"):
         body = json.dumps({field: NAUGHTY[what]})
         answer = send(event("order_pictures", token=token, body=body))
-        assert answer.status in (404, 422), answer.body
+        assert answer.status in ((400,) if what in NO_TEXT else (404, 422)), answer.body
 
 
-@pytest.mark.parametrize("text_version", ["\ud800", "2026-11\x00", "x" * 41, ""])
+@pytest.mark.parametrize("text_version", ["2026-11\x00", "x" * 41, ""])
 def test_a_version_of_the_consent_text_that_is_none(token: str, text_version: str) -> None:
     body = {"model_name": "Maya", "gender": "female", "consent": CONSENT | {"text_version": text_version}}
     assert send(event("open_training", token=token, body=json.dumps(body))).status == 422

@@ -24,6 +24,7 @@ def look_book(mine: Things, **changes: Any) -> dict[str, Any]:
 
 # event, and the body that is the caller's own but for the one id
 BODIES: dict[str, tuple[str, Any]] = {
+    "POST /v1/account/export model_id": ("order_export", lambda mine, it: {"model_id": it}),
     "POST /v1/consents consent_id": ("renew_consent", lambda mine, it: USES | {"consent_id": it}),
     "POST /v1/downloads image_ids": ("order_download", lambda mine, it: {"image_ids": [mine["image_id"], it]}),
     "POST /v1/downloads model_id": ("order_download", lambda mine, it: {"model_id": it}),
@@ -56,7 +57,10 @@ def things(studio: Studio, owner: User) -> Things:
     image = pictures(studio, owner, job, 1)[0]
     row = studio.row("select model_id from public.images where id = %s", image)
     consent = studio.row("select consent_id from public.lora_training_jobs where id = %s", job)["consent_id"]
-    upload = send(event("bring_picture", token=studio.gateway.token(owner.id))).json["upload_id"]
+    token = studio.gateway.token(owner.id)
+    renewed = send(event("renew_consent", token=token, body=USES | {"consent_id": str(consent)}))
+    consent = renewed.json["id"]
+    upload = send(event("bring_picture", token=token)).json["upload_id"]
     return {
         "image_id": image, "model_id": str(row["model_id"]), "garment_id": garment, "consent_id": str(consent),
         "look_id": look_of(studio, owner, garment), "upload_id": upload,

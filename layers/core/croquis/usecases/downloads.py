@@ -93,12 +93,12 @@ def forget(croquis: Croquis, download: Download) -> None:
 
 
 def _write(croquis: Croquis, found: DownloadToPack) -> int:
-    export = croquis.store.downloads.export_to_pack(found.download.id)
+    everything = croquis.store.downloads.export_to_pack(found.download.id)
     names, contents = file_names(found.images), {MANIFEST: manifest(found.download, found.images)}
     sizes = [(name, it.bytes or 0) for name, it in zip(names, found.images, strict=True)]
-    if export:
-        contents[ROWS] = json.dumps(export.rows, indent=2).encode()
-        sizes += [(_photo_name(it), it.bytes) for it in export.photos]
+    if everything:
+        contents[ROWS] = json.dumps(everything.rows, indent=2).encode()
+        sizes += [(_photo_name(it), it.bytes) for it in everything.photos]
     size = zip_size([*sizes, *((name, len(data)) for name, data in contents.items())])
     path = found.download.path
     if not croquis.files.has_room(BUCKET, path, size=size, content_type=CONTENT_TYPE):
@@ -109,7 +109,7 @@ def _write(croquis: Croquis, found: DownloadToPack) -> int:
     def members() -> Iterator[ZipMember]:
         for name, image in zip(names, found.images, strict=True):
             yield ZipMember(name, read_saved(croquis, image, last_try=found.download.tries >= MOST_EXECUTIONS))
-        for photo in export.photos if export else ():
+        for photo in everything.photos if everything else ():
             yield ZipMember(_photo_name(photo), _photo(croquis, photo))
         yield from (ZipMember(name, data) for name, data in contents.items())
 
