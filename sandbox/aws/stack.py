@@ -27,6 +27,7 @@ ARNS = {
     "AWS::SecretsManager::Secret": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:",
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/",
+    "AWS::KMS::Key": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/",
 }
 DEFAULT = "$default"
 NO_VALUE = object()  # what AWS::NoValue gives: the property is not there

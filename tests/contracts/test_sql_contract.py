@@ -18,17 +18,9 @@ from croquis.adapters.supabase.store import SupabaseStore
 from croquis.ports import Owner, Store
 
 # asked straight in the database: by clients the published graph of a job, by policies who may act for an owner, by
-# read_training what a run would cost and what was agreed to; by an operator: the deployment, limits, and what was erased
-NOT_CALLED = {
-    "training_moves",
-    "may_act",
-    "training_quotes",
-    "read_consent",
-    "read_deployment",
-    "read_limits",
-    "set_limits",
-}
-NOT_CALLED |= {"erasures_since", "reapply_erasures"}  # by an operator who restores a backup
+# read_training what a run would cost and what was agreed to; by an operator the deployment, limits, what was erased
+NOT_CALLED = {"training_moves", "may_act", "training_quotes", "read_consent"}
+NOT_CALLED |= {"read_deployment", "read_limits", "set_limits", "erasures_since", "reapply_erasures"}
 CATALOGUE = """
     select p.proname as name, coalesce(p.proargnames[1:p.pronargs], '{}') as arguments,
       has_function_privilege('authenticated', p.oid, 'execute') as owner,

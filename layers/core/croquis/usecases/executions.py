@@ -21,7 +21,7 @@ def given_to(text: str) -> Given:
 
 
 def revive(croquis: Croquis, given: Given, died: str) -> None:
-    """Start the second execution of a run, or of an image, whose first one died; nothing for a later one or one over."""
+    """Start the second execution of a run, or of an image, whose first one died; nothing after a later one."""
     if "image_id" in given:
         _revive_image(croquis, ImageId(str(given["image_id"])), ImageKind(str(given["kind"])), died)
     else:
