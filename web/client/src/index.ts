@@ -4,5 +4,8 @@ export { createShown, type Shown } from "./shown";
 export { type Faults, look, type Looked } from "./look";
 export { sorted } from "./sorting";
 export { Uploads, type Upload } from "./uploads";
+export type { GarmentFilters, NewGarment } from "./garments";
+export type { LookBookWish } from "./lookBooks";
+export type { QuickWish, TryOnWish } from "./tryOns";
 export type { PictureFilters } from "./models";
 export type * from "./schemas";

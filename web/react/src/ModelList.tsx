@@ -1,6 +1,7 @@
 "use client";
 import type { Croquis, Model, Schemas } from "@croquis/client";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { everyPage } from "./everyPage";
 import styles from "./ModelList.module.css";
 import parts from "./parts.module.css";
 import { Silhouette } from "./Silhouette";
@@ -133,14 +134,4 @@ async function all(croquis: Croquis, archived: boolean): Promise<Listed> {
     trainings: trainings.filter((it) => !OVER.includes(it.status)),
     covers: new Map(covers.filter(([, url]) => url)),
   };
-}
-
-async function everyPage<It>(page: (before?: string) => Promise<{ found: It[]; next?: string | null }>): Promise<It[]> {
-  const every: It[] = [];
-  for (let before: string | undefined; ;) {
-    const { found, next } = await page(before);
-    every.push(...found);
-    if (!next) return every;
-    before = next;
-  }
 }
