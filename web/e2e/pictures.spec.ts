@@ -65,7 +65,9 @@ test("Garments are added, checked and named; two tops are no look, and the serve
   await page.getByRole("checkbox", { name: "Choose: Coat" }).check();
   await page.getByLabel("Name of the look").fill("Autumn in town");
   await page.getByRole("button", { name: "Keep as a look" }).click();
-  await expect(page.getByRole("alert")).toContainText("Linen shirt");
+  await expect(page.getByRole("alert")).toContainText(
+    "The garments “Linen shirt” (upper) and “Coat” (upper) are not worn together: both take up the torso.",
+  );
   await seen(page, "garments-refused");
   await page.getByRole("button", { name: "Details: Coat" }).click();
   const dialog = page.getByRole("dialog");
@@ -125,7 +127,7 @@ test("A look-book of two by two fills, pauses and goes on, and ends in its files
   await expect(page.getByText("Choose at least one look and one pose or picture.")).toBeVisible();
   await page.getByRole("checkbox", { name: "Autumn in town" }).check();
   await page.getByRole("checkbox", { name: "Linen shirt" }).check();
-  await page.getByRole("checkbox", { name: "walking" }).check();
+  await page.getByRole("checkbox", { name: "walking", exact: true }).check();
   await page.getByRole("group", { name: "Pictures" }).getByRole("checkbox").first().check();
   await expect(page.getByText("2 × 2 = 4 pictures")).toBeVisible();
   await page.getByLabel("Budget in dollars").fill("0.01");

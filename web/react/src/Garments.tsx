@@ -6,6 +6,7 @@ import { CATEGORIES, type Category, GarmentCard, GarmentOnItsWay } from "./Garme
 import { GarmentDialog } from "./GarmentDialog";
 import styles from "./Garments.module.css";
 import { Looks } from "./Looks";
+import { naming } from "./naming";
 import { NewGarments } from "./NewGarments";
 import { NewLook } from "./NewLook";
 import parts from "./parts.module.css";
@@ -36,7 +37,8 @@ export function Garments({ croquis }: GarmentsProps) {
   const worn = chosen.filter((id) => garments.some((it) => it.id === id && it.status === "ready"));
   const toggle = ({ id }: Garment) =>
     setChosen((before) => (before.includes(id) ? before.filter((it) => it !== id) : [...before, id]));
-  const bare = garments.length + running.length + drafts.length === 0;
+  const some = garments.length + running.length > 0;
+  const bare = !some && drafts.length === 0;
   function dropped(event: DragEvent): void {
     event.preventDefault();
     setOver(false);
@@ -74,7 +76,7 @@ export function Garments({ croquis }: GarmentsProps) {
       )}
       <Trouble error={error} again={look} />
       {drafts.length > 0 && <NewGarments drafts={drafts} onDrop={drop} onSend={send} />}
-      {!bare && (
+      {some && (
         <section aria-label={SAID.title} className={styles.stack}>
           <Categories garments={garments} chosen={category} onChoose={setCategory} />
           {shown.length + running.length === 0 && <p className={styles.lead}>{SAID.none}</p>}
@@ -100,8 +102,16 @@ export function Garments({ croquis }: GarmentsProps) {
           </ul>
         </section>
       )}
-      {worn.length > 0 && <NewLook croquis={croquis} garmentIds={worn} onClear={() => setChosen([])} onKept={look} />}
-      {!bare && <Looks croquis={croquis} looks={looks} onChange={look} />}
+      {worn.length > 0 && (
+        <NewLook
+          croquis={croquis}
+          garmentIds={worn}
+          named={naming(garments)}
+          onClear={() => setChosen([])}
+          onKept={look}
+        />
+      )}
+      {some && <Looks croquis={croquis} looks={looks} onChange={look} />}
       {garments
         .filter((it) => it.id === opened)
         .map((it) => (

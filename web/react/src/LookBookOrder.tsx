@@ -5,6 +5,7 @@ import { day } from "./ConsentCard";
 import { type Engine, EngineChoice, ENGINES } from "./EngineChoice";
 import { everyPage } from "./everyPage";
 import styles from "./LookBookOrder.module.css";
+import { naming } from "./naming";
 import { orderAnswered, orderKey } from "./orderKey";
 import parts from "./parts.module.css";
 import { PictureChoice } from "./PictureChoice";
@@ -40,6 +41,7 @@ export function LookBookOrder({ croquis, modelId, onOrdered, onGarments, linkTo 
   const [budget, setBudget] = useState("");
   const [engine, setEngine] = useState<Engine>(ENGINES[0]!);
   const action = useAction();
+  const named = naming(wardrobe?.garments);
 
   const wish = useMemo(
     () => asked(modelId, worn, chosen, poses, engine, budget),
@@ -120,8 +122,8 @@ export function LookBookOrder({ croquis, modelId, onOrdered, onGarments, linkTo 
           />
           <span className={parts.note}>{price ? SAID.costs(price) : ""}</span>
         </label>
-        <Refusals dryRun={dryRun} />
-        <Trouble error={action.error ?? refused} />
+        <Refusals dryRun={dryRun} named={named} />
+        <Trouble error={action.error ?? refused} named={named} />
         <button
           type="button"
           className={parts.primary}

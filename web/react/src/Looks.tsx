@@ -3,6 +3,7 @@ import type { Croquis, Look } from "@croquis/client";
 import { useState } from "react";
 import { Ask, Dialog } from "./Ask";
 import styles from "./Looks.module.css";
+import { naming } from "./naming";
 import parts from "./parts.module.css";
 import { steadyUrl } from "./steadyUrl";
 import { Trouble } from "./Trouble";
@@ -37,7 +38,7 @@ export function Looks({ croquis, looks, onChange }: LooksProps) {
             <h3>{look.name}</h3>
             {look.against.map((it) => (
               <p key={it} className={parts.bad}>
-                {it}
+                {naming(look.garments)(it)}
               </p>
             ))}
             <div className={parts.row}>

@@ -2,6 +2,7 @@
 import type { Croquis } from "@croquis/client";
 import { type FormEvent, useState } from "react";
 import styles from "./Looks.module.css";
+import type { Naming } from "./naming";
 import parts from "./parts.module.css";
 import { Trouble } from "./Trouble";
 import { useAction } from "./useAction";
@@ -13,12 +14,13 @@ interface NewLookProps {
   croquis: Croquis;
   /** In the order in which they were chosen: what is named first matters most. */
   garmentIds: readonly string[];
+  named: Naming;
   onClear: () => void;
   onKept: () => void;
 }
 
 /** Keeps what is chosen as a look; what does not go together is refused by the server, in a sentence. */
-export function NewLook({ croquis, garmentIds, onClear, onKept }: NewLookProps) {
+export function NewLook({ croquis, garmentIds, named, onClear, onKept }: NewLookProps) {
   const [nameless, setNameless] = useState(false);
   const action = useAction();
   function keep(event: FormEvent<HTMLFormElement>): void {
@@ -34,7 +36,7 @@ export function NewLook({ croquis, garmentIds, onClear, onKept }: NewLookProps) 
   }
   return (
     <form className={styles.bar} onSubmit={keep} aria-label={SAID.keep}>
-      <Trouble error={action.error} />
+      <Trouble error={action.error} named={named} />
       {nameless && (
         <p role="alert" className={parts.bad}>
           {SAID.nameless}

@@ -20,7 +20,7 @@ export function PictureChoice({ of, label, chosen, several = false, onChoose }: 
   const tiles = pictures.map((it) => ({ id: it.id, name: it.prompt, pictures: [it.url!] }));
   return (
     <>
-      <Tiles label={label} tiles={tiles} chosen={chosen} several={several} onChoose={onChoose} />
+      <Tiles tall label={label} tiles={tiles} chosen={chosen} several={several} onChoose={onChoose} />
       {more && (
         <button type="button" className={parts.link} onClick={more}>
           {words.gallery.more}

@@ -2,6 +2,7 @@
 import type { Croquis, ImageOrder, QuickWish } from "@croquis/client";
 import { ApiProblem } from "@croquis/client";
 import { useCallback, useMemo, useState } from "react";
+import { naming } from "./naming";
 import { orderAnswered, orderKey } from "./orderKey";
 import parts from "./parts.module.css";
 import styles from "./QuickTryOn.module.css";
@@ -34,6 +35,7 @@ export function QuickTryOn({ croquis, modelId, name, onGarments, onMore }: Quick
   const tryOut = useCallback((it: QuickWish) => croquis.tryOns.tryQuick(modelId, it), [croquis, modelId]);
   const { price, dryRun, error } = useDryRun(tryOut, wardrobe && wish);
   const action = useAction();
+  const named = naming(wardrobe?.garments);
   useOrder(croquis, order, { onOrder: setOrder, onPictures: () => undefined }, true);
   const bare = error instanceof ApiProblem && error.code === "no_garments";
 
@@ -63,8 +65,8 @@ export function QuickTryOn({ croquis, modelId, name, onGarments, onMore }: Quick
             </select>
           </label>
         )}
-        <Refusals dryRun={dryRun} />
-        <Trouble error={action.error ?? (bare ? undefined : error)} />
+        <Refusals dryRun={dryRun} named={named} />
+        <Trouble error={action.error ?? (bare ? undefined : error)} named={named} />
         <div className={parts.row}>
           {bare ? (
             <button type="button" className={parts.plain} onClick={onGarments}>

@@ -18,11 +18,13 @@ interface TilesProps {
   chosen: readonly string[];
   /** Is one chosen, or are several? */
   several?: boolean;
+  /** They are as tall as a picture of a whole figure. */
+  tall?: boolean;
   onChoose: (id: string) => void;
 }
 
 /** Pictures to choose from, each a radio button or a box to tick. */
-export function Tiles({ label, tiles, chosen, several = false, onChoose }: TilesProps) {
+export function Tiles({ label, tiles, chosen, several = false, tall = false, onChoose }: TilesProps) {
   const group = useId();
   return (
     <div className={styles.tiles} role={several ? "group" : "radiogroup"} aria-label={label}>
@@ -36,7 +38,7 @@ export function Tiles({ label, tiles, chosen, several = false, onChoose }: Tiles
             aria-label={it.name}
             onChange={() => onChoose(it.id)}
           />
-          <span className={styles.frame}>
+          <span className={styles.frame} data-tall={tall}>
             {it.pictures.map((url) => (
               <img key={url} src={steadyUrl(url)} alt="" loading="lazy" />
             ))}

@@ -2,6 +2,7 @@
 import type { Croquis, ImageOrder, TryOnWish } from "@croquis/client";
 import { useCallback, useMemo, useState } from "react";
 import { type Engine, EngineChoice, ENGINES } from "./EngineChoice";
+import { naming } from "./naming";
 import { orderAnswered, orderKey } from "./orderKey";
 import parts from "./parts.module.css";
 import { PictureChoice } from "./PictureChoice";
@@ -41,6 +42,7 @@ export function TryOn({ croquis, modelId, pictureId, onGarments, onModel }: TryO
   const [twice, setTwice] = useState(false);
   const [order, setOrder] = useState<ImageOrder>();
   const action = useAction();
+  const named = naming(wardrobe?.garments);
 
   const picture = pictures.pictures?.find((it) => it.id === chosen) ?? pictures.pictures?.[0];
   const wish = useMemo(() => asked(picture?.id, worn, engine, twice), [picture?.id, worn, engine, twice]);
@@ -50,6 +52,7 @@ export function TryOn({ croquis, modelId, pictureId, onGarments, onModel }: TryO
 
   function go(): void {
     if (!wish) return;
+    setChosen(wish.image_id); // what is made becomes the newest picture, and nobody chose that one
     void action.run(async () => {
       setOrder(await croquis.tryOns.order(wish, orderKey("try-on", wish)));
       orderAnswered("try-on", wish);
@@ -102,15 +105,8 @@ export function TryOn({ croquis, modelId, pictureId, onGarments, onModel }: TryO
               </span>
             </label>
           </section>
-        </div>
-        <div className={styles.result}>
-          {order ? (
-            <TryOnResult order={order} />
-          ) : (
-            picture?.url && <img className={styles.picture} src={steadyUrl(picture.url)} alt={picture.prompt} />
-          )}
-          <Refusals dryRun={dryRun} />
-          <Trouble error={action.error ?? refused} />
+          <Refusals dryRun={dryRun} named={named} />
+          <Trouble error={action.error ?? refused} named={named} />
           <div className={parts.row}>
             <button
               type="button"
@@ -126,6 +122,13 @@ export function TryOn({ croquis, modelId, pictureId, onGarments, onModel }: TryO
               </button>
             )}
           </div>
+        </div>
+        <div className={styles.result}>
+          {order ? (
+            <TryOnResult order={order} />
+          ) : (
+            picture?.url && <img className={styles.picture} src={steadyUrl(picture.url)} alt={picture.prompt} />
+          )}
         </div>
       </div>
     </div>

@@ -1,4 +1,5 @@
 import type { Garment, Look } from "@croquis/client";
+import { naming } from "./naming";
 import parts from "./parts.module.css";
 import styles from "./Choices.module.css";
 import { type Tile, Tiles } from "./Tiles";
@@ -63,7 +64,7 @@ function ofGarment({ id, name, thumbnail_url }: Garment): Tile {
 
 function ofLook({ id, name, garments, against }: Look): Tile {
   const pictures = garments.flatMap(({ thumbnail_url }) => thumbnail_url ?? []);
-  return { id, name, says: against[0] ?? name, pictures, disabled: against.length > 0 };
+  return { id, name, says: against[0] ? naming(garments)(against[0]) : name, pictures, disabled: against.length > 0 };
 }
 
 /** The same with this one, or without it where it was chosen. */

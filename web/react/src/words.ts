@@ -331,7 +331,7 @@ export const words = {
 
   garments: {
     title: "Garments",
-    lead: "One garment in each picture, laid flat or on a plain ground. They are checked by themselves.",
+    lead: "One garment in each picture, laid flat or on a plain ground. Each is checked within moments.",
     add: "Add garments",
     drop: "or drop pictures anywhere here.",
     empty: "No garments yet",
