@@ -25,7 +25,7 @@ test("An order whose answer was lost is one order; a picture is varied, and dele
     await route.fetch(); // it arrives
     await route.abort("connectionreset"); // and nobody hears
   });
-  await page.getByLabel("Wearing").fill("a green raincoat");
+  await page.getByRole("textbox", { name: "Wearing" }).fill("a green raincoat");
   await page.getByLabel("How many").fill("1");
   await page.getByRole("button", { name: /^Make one picture · \$/ }).click();
   await expect(page.getByText("Croquis cannot be reached.")).toBeVisible();
@@ -63,7 +63,7 @@ test("Garments are added, checked and named; two tops are no look, and the serve
 
   await page.getByRole("checkbox", { name: "Choose: Linen shirt" }).check();
   await page.getByRole("checkbox", { name: "Choose: Coat" }).check();
-  await page.getByLabel("Name of the look").fill("Autumn in town");
+  await page.getByRole("textbox", { name: "Name of the look" }).fill("Autumn in town");
   await page.getByRole("button", { name: "Keep as a look" }).click();
   await expect(page.getByRole("alert")).toContainText(
     "The garments “Linen shirt” (upper) and “Coat” (upper) are not worn together: both take up the torso.",
@@ -128,7 +128,7 @@ test("A look-book of two by two fills, pauses and goes on, and ends in its files
   await page.getByRole("checkbox", { name: "Autumn in town" }).check();
   await page.getByRole("checkbox", { name: "Linen shirt" }).check();
   await page.getByRole("checkbox", { name: "walking", exact: true }).check();
-  await page.getByRole("group", { name: "Pictures" }).getByRole("checkbox").first().check();
+  await page.getByRole("group", { name: "Pictures", exact: true }).getByRole("checkbox").first().check();
   await expect(page.getByText("2 × 2 = 4 pictures")).toBeVisible();
   await page.getByLabel("Budget in dollars").fill("0.01");
   await expect(page.getByRole("button", { name: /^Start/ })).toBeDisabled();
@@ -136,7 +136,7 @@ test("A look-book of two by two fills, pauses and goes on, and ends in its files
   await page.getByLabel("Budget in dollars").fill("0.50");
   await page.getByRole("button", { name: "Start · at most $0.50" }).click();
   await page.getByRole("button", { name: "Pause" }).click();
-  await expect(page.getByText("Paused")).toBeVisible();
+  await expect(page.getByText(/^Paused · /)).toBeVisible();
   await seen(page, "look-book-paused");
   await page.getByRole("button", { name: "Go on" }).click();
   await expect(page.getByText("4 of 4 pictures")).toBeVisible({ timeout: 80_000 });

@@ -152,8 +152,11 @@ function NewLookBook({ croquis, modelId }: Pick<Connected, "croquis"> & { modelI
 }
 
 function OneLookBook({ croquis, lookBookId }: Pick<Connected, "croquis"> & { lookBookId: string }) {
+  const [, go] = useLocation();
   useTitle(words.lookBook.title);
-  return <LookBook croquis={croquis} lookBookId={lookBookId} onProgress={title} />;
+  return (
+    <LookBook croquis={croquis} lookBookId={lookBookId} onModel={(id) => go(`/models/${id}`)} onProgress={title} />
+  );
 }
 
 /** The token is read from behind the #, which no server sees; a new link in the same tab is another token. */

@@ -2,6 +2,7 @@
 import type { Croquis, LookBook as LookBookView } from "@croquis/client";
 import { useState } from "react";
 import { Ask } from "./Ask";
+import { day } from "./ConsentCard";
 import { Lightbox } from "./Lightbox";
 import styles from "./LookBook.module.css";
 import { LookBookGrid } from "./LookBookGrid";
@@ -17,12 +18,14 @@ const SAID = words.lookBook;
 export interface LookBookProps {
   croquis: Croquis;
   lookBookId: string;
+  /** The person wants to see the model and all its pictures. */
+  onModel?: (modelId: string) => void;
   /** How far it is in a few words, for the tab's title. */
   onProgress?: (title: string) => void;
 }
 
 /** One look-book: a grid that fills, what was spent of the budget, pause and go on, and in the end its files and report. */
-export function LookBook({ croquis, lookBookId, onProgress }: LookBookProps) {
+export function LookBook({ croquis, lookBookId, onModel, onProgress }: LookBookProps) {
   const { book, error, look } = useLookBook(croquis, lookBookId, onProgress);
   const [opened, setOpened] = useState<string>();
   const [asked, setAsked] = useState(false);
@@ -44,22 +47,16 @@ export function LookBook({ croquis, lookBookId, onProgress }: LookBookProps) {
           <strong>{book.problem.sentence}</strong> {book.problem.hint}
         </p>
       )}
-      {!over && (
-        <div className={parts.row}>
-          {book.status === "paused" ? (
-            <button type="button" className={parts.primary} disabled={action.busy} onClick={() => act("resume")}>
-              {SAID.resume}
-            </button>
-          ) : (
-            <button type="button" className={parts.plain} disabled={action.busy} onClick={() => act("pause")}>
-              {SAID.pause}
-            </button>
-          )}
-          <button type="button" className={parts.link} onClick={() => setAsked(true)}>
-            {SAID.cancel}
+      <div className={parts.row}>
+        {!over && (
+          <Ways paused={book.status === "paused"} busy={action.busy} onWay={act} onCancel={() => setAsked(true)} />
+        )}
+        {onModel && (
+          <button type="button" className={parts.link} onClick={() => onModel(book.model_id)}>
+            {SAID.model}
           </button>
-        </div>
-      )}
+        )}
+      </div>
       <LookBookGrid book={book} onOpen={setOpened} />
       {over && <Files book={book} />}
       {book.report && <LookBookReport book={book} report={book.report} onOpen={setOpened} />}
@@ -82,7 +79,9 @@ function Head({ book }: { book: LookBookView }) {
   const { status, progress, spent_usd, budget_usd, reserved_usd } = book;
   return (
     <header className={styles.head}>
-      <p className={parts.label}>{SAID.status[status]}</p>
+      <p className={parts.label}>
+        {SAID.status[status]} · {day(book.created_at)}
+      </p>
       <h1>{SAID.title}</h1>
       <progress className={styles.bar} value={progress.share} aria-label={SAID.progress(progress.done, progress.of)} />
       <p className={styles.numbers} role="status">
@@ -91,6 +90,31 @@ function Head({ book }: { book: LookBookView }) {
         {Number(reserved_usd) > 0 && <span className={parts.label}>{SAID.reserved(reserved_usd)}</span>}
       </p>
     </header>
+  );
+}
+
+interface WaysProps {
+  paused: boolean;
+  busy: boolean;
+  onWay: (to: "pause" | "resume") => void;
+  onCancel: () => void;
+}
+
+function Ways({ paused, busy, onWay, onCancel }: WaysProps) {
+  return (
+    <>
+      <button
+        type="button"
+        className={paused ? parts.primary : parts.plain}
+        disabled={busy}
+        onClick={() => onWay(paused ? "resume" : "pause")}
+      >
+        {paused ? SAID.resume : SAID.pause}
+      </button>
+      <button type="button" className={parts.link} onClick={onCancel}>
+        {SAID.cancel}
+      </button>
+    </>
   );
 }
 

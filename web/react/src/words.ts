@@ -473,6 +473,7 @@ export const words = {
     cancel: "Cancel the look-book",
     cancelAsk: "Stop this look-book? What is there stays, and no more is ordered.",
     keep: "Keep it going",
+    model: "To the model",
     base: "Without the looks",
     look: "Look",
     cell: {
