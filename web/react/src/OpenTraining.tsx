@@ -103,7 +103,6 @@ function Consent({ text, problem }: { text: ConsentText; problem: string | undef
       ))}
       <h3 className={parts.label}>{SAID.uses}</h3>
       <Check name="generate" says={SAID.useGenerate} />
-      <Check name="try_on" says={SAID.useTryOn} />
       <Check name="face_measurement" says={SAID.useFace} />
       <Check name="ask_shown_person" says={SAID.ask} />
       <label className={`${parts.field} ${styles.term}`}>
@@ -129,7 +128,7 @@ function askedFor(form: FormData, text_version: string): Schemas["OpenTraining"]
   const model_name = String(form.get("model_name") ?? "").trim();
   const gender = form.get("gender") as Schemas["Gender"] | null;
   if (!model_name || !gender || !DECLARATIONS.every((it) => form.has(it))) return undefined;
-  const chosen = (["generate", "try_on", "face_measurement"] as const).filter((it) => form.has(it));
+  const chosen = (["generate", "face_measurement"] as const).filter((it) => form.has(it));
   const uses: Schemas["Use"][] = ["train", ...chosen];
   const until = String(form.get("valid_until") ?? "");
   return {

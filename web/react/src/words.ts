@@ -107,7 +107,6 @@ export const words = {
     },
     uses: "What may be made",
     useGenerate: "Pictures of the person",
-    useTryOn: "Garments put on the person in pictures",
     useFace: "Comparing the face, to see whether pictures show the same person",
     ask: "The person shown may refuse single pictures",
     until: "Last day (optional)",
