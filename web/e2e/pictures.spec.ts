@@ -130,10 +130,10 @@ test("A look-book of two by two fills, pauses and goes on, and ends in its files
   await page.getByRole("checkbox", { name: "walking", exact: true }).check();
   await page.getByRole("group", { name: "Pictures", exact: true }).getByRole("checkbox").first().check();
   await expect(page.getByText("2 × 2 = 4 pictures")).toBeVisible();
-  await page.getByLabel("Budget in dollars").fill("0.01");
+  await page.getByRole("spinbutton", { name: "Budget in dollars" }).fill("0.01");
   await expect(page.getByRole("button", { name: /^Start/ })).toBeDisabled();
   await seen(page, "look-book-order");
-  await page.getByLabel("Budget in dollars").fill("0.50");
+  await page.getByRole("spinbutton", { name: "Budget in dollars" }).fill("0.50");
   await page.getByRole("button", { name: "Start · at most $0.50" }).click();
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByText(/^Paused · /)).toBeVisible();
