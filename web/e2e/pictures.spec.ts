@@ -89,13 +89,13 @@ test("A garment is tried on a picture, and before and after are compared with th
   await page.getByRole("button", { name: "Try garments on" }).click();
   await expect(page.getByRole("button", { name: "Choose a picture and garments" })).toBeDisabled();
   await page.getByRole("checkbox", { name: "Linen shirt" }).check();
-  await expect(page.getByRole("button", { name: "Try it on · $0.02" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Try it on · $0.015" })).toBeVisible();
   await page.getByRole("radio", { name: /^Demanding/ }).check();
   await expect(page.getByRole("button", { name: "Try it on · $0.15" })).toBeVisible();
   await page.getByRole("radio", { name: /^Standard/ }).check();
   await page.getByRole("checkbox", { name: "Lower" }).check();
   await seen(page, "try-on");
-  await page.getByRole("button", { name: /^Try it on · \$0.02/ }).click();
+  await page.getByRole("button", { name: /^Try it on · \$0.023/ }).click();
   const slider = page.getByRole("slider", { name: "How much of the picture before is shown" });
   await expect(slider).toHaveAttribute("aria-valuetext", "50 % before", { timeout: 60_000 });
   await slider.focus();
@@ -113,9 +113,9 @@ test("An approved model is dressed in one click, with a look or what came last",
   const { job_id } = await owner.call<{ job_id: string }>("GET", `/v1/models/${model}`);
   await page.goto(`/models/train/${job_id}`);
   const quick = page.getByRole("region", { name: "Dress the model" });
-  await expect(quick.getByRole("button", { name: /^Try it on · \$0.03/ })).toBeVisible();
+  await expect(quick.getByRole("button", { name: /^Try it on · \$0.031/ })).toBeVisible();
   await quick.getByLabel("What is worn").selectOption("Autumn in town");
-  await expect(quick.getByRole("button", { name: /^Try it on · \$0.03/ })).toBeEnabled();
+  await expect(quick.getByRole("button", { name: /^Try it on · \$0.031/ })).toBeEnabled();
   await quick.getByRole("button", { name: /^Try it on/ }).click();
   await expect(quick.getByText("Wears: Linen shirt, Coat, Lower")).toBeVisible({ timeout: 60_000 });
   await seen(page, "quick-try-on");

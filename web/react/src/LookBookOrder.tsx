@@ -117,7 +117,7 @@ export function LookBookOrder({ croquis, modelId, onOrdered, onGarments, linkTo 
             max={MOST}
             step={0.01}
             value={budget}
-            placeholder={price && Number(price).toFixed(2)}
+            placeholder={price && words.dollars(price).slice(1)}
             onChange={({ target }) => setBudget(target.value)}
           />
           <span className={parts.note}>{price ? SAID.costs(price) : ""}</span>

@@ -13,7 +13,9 @@ export const words = {
   askUs: (id: string) => `When you ask us about it, name ${id}.`,
   offline: "You are offline. What you see may be old; everything goes on by itself when the connection is back.",
   unreachable: "Check your connection. Nothing is lost.",
-  dollars: (usd: string | number) => `$${Number(usd).toFixed(2)}`,
+  // a garment costs a cent and a half, which two digits would make one
+  dollars: (usd: string | number) =>
+    `$${Number(usd) < 0.1 ? Number(usd).toFixed(3).replace(/0$/, "") : Number(usd).toFixed(2)}`,
   minutes: (minutes: number) => (minutes < 1.5 ? "about a minute" : `about ${Math.round(minutes)} minutes`),
 
   account: {
