@@ -16,6 +16,8 @@ export const PHOTOS = new URL("../../sandbox/demo_photos/", import.meta.url).pat
 export const good = (count: number) =>
   Array.from({ length: count }, (_, place) => `${PHOTOS}good/${String(place + 1).padStart(2, "0")}.jpg`);
 
+export const GARMENTS = new URL("../../sandbox/demo_garments/", import.meta.url).pathname;
+
 export interface Session {
   access_token: string;
   refresh_token: string;
@@ -70,7 +72,7 @@ export class Owner {
     const consent = {
       ...DECLARED,
       text_version: texts[0]!["version"],
-      uses: ["train", "generate"],
+      uses: ["train", "generate", "try_on"],
       ask_shown_person: true,
     };
     const opened = { model_name: "Maya Chen", gender: "female", consent };

@@ -1,9 +1,10 @@
 // Each component renders on a server, where there is no window, as a page of Next.js renders it first.
-import { createCroquis, createShown } from "@croquis/client";
+import { createCroquis, createShown, type Look, type Schemas } from "@croquis/client";
 import {
   ConsentCard, Gallery, Generate, LossCurve, ModelList, ModelPage, ModelReview, OpenTraining, PhotoSlots, ShownDoor,
   TrainingProgress, TrainingReview, TrainModel,
 } from "@croquis/react"; // prettier-ignore
+import { BeforeAfter, Checks, Garments, LookBook, LookBookOrder, Looks, QuickTryOn, TryOn } from "@croquis/react";
 import { createClient } from "@supabase/supabase-js";
 import type { ReactNode } from "react";
 import { renderToString } from "react-dom/server";
@@ -27,6 +28,23 @@ const blocked = aPhoto(1, "front", "standing", {
   ],
 });
 
+const aLook: Look = {
+  id: "l",
+  name: "Autumn in town",
+  garments: [],
+  against: ["Shirt was removed."],
+  created_at: "2026-11-30T12:00:00Z",
+};
+const aCheck: Schemas["ChecksView"] = {
+  one_person: "passes",
+  head_to_toe: null,
+  face: null,
+  not_copied: null,
+  body: "cannot_tell",
+  garments: "fails",
+  why: [],
+};
+
 const VIEWS: [string, ReactNode, string][] = [
   [
     "TrainModel",
@@ -47,6 +65,26 @@ const VIEWS: [string, ReactNode, string][] = [
     <ConsentCard croquis={croquis} consent={aTraining("draft").consent} origin="" onChange={nothing} />,
     "Consent",
   ],
+  ["Garments", <Garments croquis={croquis} />, "Loading"],
+  ["Looks", <Looks croquis={croquis} looks={[aLook]} onChange={nothing} />, "Autumn in town"],
+  ["TryOn", <TryOn croquis={croquis} modelId="m" onGarments={nothing} onModel={nothing} />, "Loading"],
+  [
+    "QuickTryOn",
+    <QuickTryOn croquis={croquis} modelId="m" name="Maya Chen" onGarments={nothing} onMore={nothing} />,
+    "Dress the model",
+  ],
+  [
+    "BeforeAfter",
+    <BeforeAfter before="b.png" after="a.png" width={2} height={3} name="Wears: Shirt" />,
+    'aria-valuetext="50 % before"',
+  ],
+  ["Checks", <Checks checks={aCheck} />, "not as in their pictures"],
+  [
+    "LookBookOrder",
+    <LookBookOrder croquis={croquis} modelId="m" onOrdered={nothing} onGarments={nothing} linkTo={(_, it) => it} />,
+    "Loading",
+  ],
+  ["LookBook", <LookBook croquis={croquis} lookBookId="b" />, "Loading"],
   ["ShownDoor", <ShownDoor shown={createShown("http://127.0.0.1:1", "token")} />, "Loading"],
 ];
 

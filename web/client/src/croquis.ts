@@ -1,10 +1,13 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { signedInApi } from "./api";
+import { garmentCalls, garmentsOf, lookCalls } from "./garments";
+import { lookBookCalls } from "./lookBooks";
 import { modelCalls } from "./models";
 import { News } from "./news";
 import { Unreachable } from "./problems";
 import { type Terms, terms } from "./terms";
-import { trainingCalls } from "./trainings";
+import { photosOf, trainingCalls } from "./trainings";
+import { tryOnCalls } from "./tryOns";
 import { Uploads } from "./uploads";
 import type { ConsentText } from "./schemas";
 import { type Watch, watch } from "./watch";
@@ -21,10 +24,16 @@ export function createCroquis({ apiUrl, supabase }: Connection) {
   const api = signedInApi(apiUrl, supabase);
   const news = new News(supabase);
   const trainings = trainingCalls(api);
+  const garments = garmentCalls(api);
   return {
     trainings,
     models: modelCalls(api),
-    uploads: (jobId: string) => new Uploads(trainings, jobId),
+    garments,
+    looks: lookCalls(api),
+    tryOns: tryOnCalls(api),
+    lookBooks: lookBookCalls(api),
+    uploads: (jobId: string) => new Uploads(photosOf(trainings, jobId)),
+    garmentUploads: () => new Uploads(garmentsOf(garments)),
     watch: (jobId: string | null, what: Watch) => watch(news, jobId, what),
 
     /** What the consents of all trainings allow until when, and what their runs have cost. */

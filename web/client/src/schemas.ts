@@ -11,6 +11,11 @@ export type Run = Schemas["RunView"];
 export type Model = Schemas["ModelView"];
 export type Picture = Schemas["ImageView"];
 export type CataloguePicture = Schemas["CatalogueImageView"];
+export type Garment = Schemas["GarmentView"];
+export type Look = Schemas["LookView"];
+export type ImageOrder = Schemas["ImageOrderView"];
+export type LookBook = Schemas["LookBookView"];
+export type DryRun = Schemas["DryRunView"];
 export type RunParameters = Schemas["RunParameters"];
 
 /** What a person agrees to, as it was published. */

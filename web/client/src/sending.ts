@@ -1,5 +1,8 @@
 import type { Schemas } from "./schemas";
 
+/** Where a file goes: the same of photos and of garments. */
+export type SignedUpload = Omit<Schemas["UploadView"], "photo">;
+
 /** Brings the bytes to where the announcement said; resolves when they are there. */
 export interface Sending {
   done: Promise<void>;
@@ -13,16 +16,18 @@ export class NotSent extends Error {
   override readonly name = "NotSent";
 
   constructor(readonly again: boolean) {
-    super(again ? "The connection was lost while the photo was on its way." : "The storage did not take the photo.");
+    super(
+      again ? "The connection was lost while the picture was on its way." : "The storage did not take the picture.",
+    );
   }
 }
 
 /** In one PUT, or, from 6 MB on, in pieces that go on where a lost line broke them off. */
-export function send(file: File, to: Schemas["UploadView"], sent: (share: number) => void): Sending {
+export function send(file: File, to: SignedUpload, sent: (share: number) => void): Sending {
   return file.size > RESUMABLE_FROM ? inPieces(file, to, sent) : atOnce(file, to, sent);
 }
 
-function atOnce(file: File, to: Schemas["UploadView"], sent: (share: number) => void): Sending {
+function atOnce(file: File, to: SignedUpload, sent: (share: number) => void): Sending {
   const request = new XMLHttpRequest(); // fetch tells nothing of how far an upload is
   const done = new Promise<void>((resolve, reject) => {
     request.upload.onprogress = ({ loaded, total }) => sent(loaded / total);
@@ -44,7 +49,7 @@ function alreadyThere(request: XMLHttpRequest): boolean {
   return request.status === 409 || /"(Duplicate|ResourceAlreadyExists|KeyAlreadyExists)"/.test(request.responseText);
 }
 
-function inPieces(file: File, to: Schemas["UploadView"], sent: (share: number) => void): Sending {
+function inPieces(file: File, to: SignedUpload, sent: (share: number) => void): Sending {
   let stop = () => {};
   const stopped = new Promise<never>((_, reject) => {
     stop = () => reject(new NotSent(false));

@@ -1,5 +1,6 @@
 import type { Api } from "./api";
 import { dataOf } from "./problems";
+import type { Destination } from "./uploads";
 import type { Photo, RunParameters, Schemas, Training } from "./schemas";
 
 type DryRun = Schemas["DryRunView"];
@@ -70,3 +71,14 @@ export function trainingCalls(api: Api) {
 }
 
 export type Trainings = ReturnType<typeof trainingCalls>;
+
+/** The slots of a training, as what photos are uploaded into. */
+export function photosOf(trainings: Trainings, jobId: string): Destination<{ readonly slot: number }> {
+  return {
+    async announce({ type, size }, { slot }) {
+      const { photo, ...to } = await trainings.announce(jobId, { slot, content_type: type, bytes: size });
+      return { id: photo.id, to };
+    },
+    takeBack: (id) => trainings.remove(jobId, id),
+  };
+}

@@ -1,22 +1,33 @@
 import { ApiProblem, isFinal } from "./problems";
-import { NotSent, send, type Sending } from "./sending";
-import type { Schemas } from "./schemas";
-import type { Trainings } from "./trainings";
+import { NotSent, send, type Sending, type SignedUpload } from "./sending";
 
-/** One file on its way into a slot. What has arrived is not here any more: the training shows it. */
-export interface Upload {
+interface Way {
   readonly key: string;
   readonly file: File;
-  readonly slot: number;
   readonly phase: "waiting" | "sending" | "offline" | "failed";
   /** 0 to 1 */
   readonly sent: number;
   readonly error?: Error;
 }
 
-interface Job {
-  upload: Upload;
-  announced?: Schemas["UploadView"];
+/** One file on its way into a slot, or with what else its announcement says. What has arrived is not here any more. */
+export type Upload<Said = { readonly slot: number }> = Way & Said;
+
+/** Where files go: how one is announced, and how an announcement is taken back. */
+export interface Destination<Said> {
+  announce: (file: File, said: Said) => Promise<Announced>;
+  takeBack: (id: string) => Promise<unknown>;
+}
+
+/** The id of the photo or garment, and where its file goes. */
+export interface Announced {
+  id: string;
+  to: SignedUpload;
+}
+
+interface Job<Said> {
+  upload: Upload<Said>;
+  announced?: Announced;
   sending?: Sending;
   canceled: boolean;
 }
@@ -25,30 +36,27 @@ const AT_ONCE = 3;
 const PAUSES = [500, 1000, 2000, 4000]; // ms before each new try
 const PROGRESS_STEP = 0.02;
 
-/** Uploads of one training: three at a time, tried again, over a lost connection too; each can be canceled. */
-export class Uploads {
-  private jobs: Job[] = [];
-  private shown: readonly Upload[] = [];
+/** Uploads to one destination: three at a time, tried again, over a lost connection too; each can be canceled. */
+export class Uploads<Said = { readonly slot: number }> {
+  private jobs: Job<Said>[] = [];
+  private shown: readonly Upload<Said>[] = [];
   private readonly listeners = new Set<() => void>();
   private readonly files = new Map<string, File>();
 
-  constructor(
-    private readonly trainings: Trainings,
-    private readonly jobId: string,
-  ) {}
+  constructor(private readonly destination: Destination<Said>) {}
 
   /** Those that are waiting, under way or failed; another array after each change. */
-  readonly all = (): readonly Upload[] => this.shown;
+  readonly all = (): readonly Upload<Said>[] => this.shown;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
 
-  /** Resolves when each of them has arrived, failed or was canceled; answers the ids of the photos that arrived. */
-  async add(files: readonly { file: File; slot: number }[]): Promise<string[]> {
-    const jobs = files.map(({ file, slot }): Job => {
-      return { upload: { key: crypto.randomUUID(), file, slot, phase: "waiting", sent: 0 }, canceled: false };
+  /** Resolves when each of them has arrived, failed or was canceled; answers the ids of those that arrived. */
+  async add(files: readonly (Said & { file: File })[]): Promise<string[]> {
+    const jobs = files.map((it): Job<Said> => {
+      return { upload: { ...it, key: crypto.randomUUID(), phase: "waiting", sent: 0 }, canceled: false };
     });
     this.jobs = [...this.jobs, ...jobs];
     this.tell();
@@ -63,7 +71,7 @@ export class Uploads {
     await this.whenFree(job);
   }
 
-  /** The file of a photo that was uploaded from here, to be shown before its thumbnail is there. */
+  /** The file of what was uploaded from here, to be shown before its thumbnail is there. */
   fileOf(photoId: string): File | undefined {
     return this.files.get(photoId);
   }
@@ -75,17 +83,13 @@ export class Uploads {
     job.canceled = true;
     job.sending?.stop();
     this.forget(job);
-    if (job.announced) await this.takeBack(job.announced);
-  }
-
-  private async takeBack({ photo }: Schemas["UploadView"]): Promise<void> {
-    await this.trainings.remove(this.jobId, photo.id);
+    if (job.announced) await this.destination.takeBack(job.announced.id);
   }
 
   private running = 0;
   private readonly queue: (() => void)[] = [];
 
-  private async whenFree(job: Job): Promise<string | undefined> {
+  private async whenFree(job: Job<Said>): Promise<string | undefined> {
     this.update(job, { phase: "waiting", sent: 0 });
     if (this.running >= AT_ONCE) await new Promise<void>((resolve) => this.queue.push(resolve));
     this.running += 1;
@@ -97,7 +101,7 @@ export class Uploads {
     }
   }
 
-  private async run(job: Job): Promise<string | undefined> {
+  private async run(job: Job<Said>): Promise<string | undefined> {
     for (let tries = 0; !job.canceled; tries += 1) {
       try {
         return await this.once(job);
@@ -114,34 +118,34 @@ export class Uploads {
     return undefined;
   }
 
-  private async once(job: Job): Promise<string> {
-    const { file, slot } = job.upload;
+  private async once(job: Job<Said>): Promise<string> {
+    const { file } = job.upload;
     this.update(job, { phase: "sending" });
-    job.announced ??= await this.trainings.announce(this.jobId, { slot, content_type: file.type, bytes: file.size });
+    job.announced ??= await this.destination.announce(file, job.upload);
     if (job.canceled) {
-      await this.takeBack(job.announced); // it was being announced when it was canceled
+      await this.destination.takeBack(job.announced.id); // it was being announced when it was canceled
       throw new NotSent(false);
     }
-    this.files.set(job.announced.photo.id, file);
-    job.sending = send(file, job.announced, (share) => {
+    this.files.set(job.announced.id, file);
+    job.sending = send(file, job.announced.to, (share) => {
       if (share - job.upload.sent >= PROGRESS_STEP || share === 1) this.update(job, { sent: share });
     });
     await job.sending.done;
     this.forget(job);
-    return job.announced.photo.id;
+    return job.announced.id;
   }
 
-  private async untilOnline(job: Job): Promise<void> {
+  private async untilOnline(job: Job<Said>): Promise<void> {
     this.update(job, { phase: "offline" });
     await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
   }
 
-  private update(job: Job, change: Partial<Upload>): void {
+  private update(job: Job<Said>, change: Partial<Way>): void {
     job.upload = { ...job.upload, ...change };
     this.tell();
   }
 
-  private forget(job: Job): void {
+  private forget(job: Job<Said>): void {
     this.jobs = this.jobs.filter((it) => it !== job);
     this.tell();
   }

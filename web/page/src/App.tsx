@@ -1,6 +1,7 @@
 import { createShown } from "@croquis/client";
 import { type LinkTo, Loading, ModelList, ModelPage, Offline, ShownDoor, TrainModel, words } from "@croquis/react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { Garments, LookBook, LookBookOrder, TryOn } from "@croquis/react";
+import { useEffect, useMemo, useState } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import type { Connected } from "./connection";
 import { NewPassword, WAY_TO_NEW_PASSWORD } from "./NewPassword";
@@ -40,6 +41,12 @@ function SignedIn({ supabase, croquis }: Connected) {
           <Route path="/models">
             <Models croquis={croquis} />
           </Route>
+          <Route path="/garments">
+            <Wardrobe croquis={croquis} />
+          </Route>
+          <Route path="/models/:id/try-on">{({ id }) => <Dress croquis={croquis} modelId={id} />}</Route>
+          <Route path="/models/:id/look-book">{({ id }) => <NewLookBook croquis={croquis} modelId={id} />}</Route>
+          <Route path="/look-books/:id">{({ id }) => <OneLookBook croquis={croquis} lookBookId={id} />}</Route>
           <Route path="/models/:id">{({ id }) => <OneModel croquis={croquis} modelId={id} />}</Route>
           <Route>
             <Redirect to="/models" replace />
@@ -63,6 +70,9 @@ function Header({ email, onSignOut }: { email: string; onSignOut: () => void }) 
         <Link href="/models/train" className={(active) => (active ? "here" : "")}>
           {words.models.train}
         </Link>
+        <Link href="/garments" className={(active) => (active ? "here" : "")}>
+          {words.garments.title}
+        </Link>
       </nav>
       <span className="email">{email}</span>
       <button type="button" className="signout" onClick={onSignOut}>
@@ -75,15 +85,13 @@ function Header({ email, onSignOut }: { email: string; onSignOut: () => void }) 
 function Train({ croquis, jobId }: Pick<Connected, "croquis"> & { jobId: string | null }) {
   const [, go] = useLocation();
   useTitle(words.models.train);
-  const title = useCallback((says: string) => {
-    document.title = `${says} · ${words.appName}`;
-  }, []);
   return (
     <TrainModel
       croquis={croquis}
       jobId={jobId}
       onOpened={(id) => go(`/models/train/${id}`, { replace: true })}
       onUse={(id) => go(`/models/${id}`)}
+      onDress={{ garments: () => go("/garments"), tryOn: (id) => go(`/models/${id}/try-on`) }}
       onAnother={() => go("/models/train")}
       onProgress={title}
     />
@@ -109,6 +117,8 @@ function OneModel({ croquis, modelId }: Pick<Connected, "croquis"> & { modelId: 
       modelId={modelId}
       origin={location.origin}
       onRuns={(id) => go(`/models/train/${id}`)}
+      onTryOn={() => go(`/models/${modelId}/try-on`)}
+      onLookBook={() => go(`/models/${modelId}/look-book`)}
     />
   );
 }
@@ -116,6 +126,46 @@ function OneModel({ croquis, modelId }: Pick<Connected, "croquis"> & { modelId: 
 function NewPasswordPage(connection: Connected) {
   useTitle(words.account.newTitle);
   return <NewPassword {...connection} />;
+}
+
+function Wardrobe({ croquis }: Pick<Connected, "croquis">) {
+  useTitle(words.garments.title);
+  return <Garments croquis={croquis} />;
+}
+
+function Dress({ croquis, modelId }: Pick<Connected, "croquis"> & { modelId: string }) {
+  const [, go] = useLocation();
+  useTitle(words.tryOn.title);
+  return (
+    <TryOn
+      croquis={croquis}
+      modelId={modelId}
+      onGarments={() => go("/garments")}
+      onModel={() => go(`/models/${modelId}`)}
+    />
+  );
+}
+
+function NewLookBook({ croquis, modelId }: Pick<Connected, "croquis"> & { modelId: string }) {
+  const [, go] = useLocation();
+  useTitle(words.lookBook.new);
+  return (
+    <LookBookOrder
+      croquis={croquis}
+      modelId={modelId}
+      onOrdered={(id) => go(`/look-books/${id}`)}
+      onGarments={() => go("/garments")}
+      linkTo={(id, children) => <Link href={`/look-books/${id}`}>{children}</Link>}
+    />
+  );
+}
+
+function OneLookBook({ croquis, lookBookId }: Pick<Connected, "croquis"> & { lookBookId: string }) {
+  const [, go] = useLocation();
+  useTitle(words.lookBook.title);
+  return (
+    <LookBook croquis={croquis} lookBookId={lookBookId} onModel={(id) => go(`/models/${id}`)} onProgress={title} />
+  );
 }
 
 /** The token is read from behind the #, which no server sees; a new link in the same tab is another token. */
@@ -136,8 +186,10 @@ function Shown({ apiUrl }: Pick<Connected, "apiUrl">) {
   );
 }
 
-function useTitle(title: string): void {
-  useEffect(() => {
-    document.title = `${title} · ${words.appName}`;
-  }, [title]);
+function useTitle(says: string): void {
+  useEffect(() => title(says), [says]);
+}
+
+function title(says: string): void {
+  document.title = `${says} · ${words.appName}`;
 }

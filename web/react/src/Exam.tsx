@@ -28,9 +28,12 @@ export function Exam({ exam }: { exam: Schemas["ExamView"] | null }) {
 
 function said(part: Part | null): string | undefined {
   if (!part) return undefined;
-  if ("change" in part) return SAID.change[part.change];
-  const of = part.passed + part.failed;
-  if (of === 0) return SAID.change.cannot_tell;
-  const between = part.interval && `, ${SAID.between(part.interval.low, part.interval.high)}`;
-  return SAID.rate(part.passed, of) + (between ?? "");
+  return "change" in part ? SAID.change[part.change] : rateInWords(part);
+}
+
+/** How many passed of those of which one can tell, with both ends of where the truth lies. */
+export function rateInWords({ passed, failed, interval }: Schemas["PassRate"]): string {
+  if (passed + failed === 0) return SAID.change.cannot_tell;
+  const between = interval && `, ${SAID.between(interval.low, interval.high)}`;
+  return SAID.rate(passed, passed + failed) + (between ?? "");
 }

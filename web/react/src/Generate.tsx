@@ -1,18 +1,20 @@
 "use client";
 import type { Croquis, Schemas } from "@croquis/client";
-import { useEffect, useId, useRef, useState } from "react";
+import { useCallback, useEffect, useId, useState } from "react";
 import styles from "./Generate.module.css";
 import parts from "./parts.module.css";
 import { Picture } from "./Picture";
+import { Refusals } from "./Refusals";
 import { Trouble } from "./Trouble";
 import { useAction } from "./useAction";
+import { useDryRun } from "./useDryRun";
+import { useOrder } from "./useOrder";
 import { orderAnswered, orderKey } from "./orderKey";
 import { words } from "./words";
 
 const SAID = words.generate;
 const CHOICES = Object.keys(SAID.choices) as (keyof typeof SAID.choices)[];
 const FRAMINGS = Object.keys(words.review.framing) as Schemas["Framing"][];
-const PAUSE = 350; // ms after the last change before the price is asked for
 
 type Wish = Schemas["GenerateImages"];
 
@@ -28,12 +30,13 @@ export function Generate({ croquis, modelId, onPictures }: GenerateProps) {
   const [wish, setWish] = useState<Wish>({ count: 2 });
   const [scenes, setScenes] = useState<readonly Schemas["SceneView"][]>([]);
   const [order, setOrder] = useState<Schemas["ImageOrderView"]>();
-  const { price, refusals } = usePrice(croquis, modelId, wish);
+  const tryOut = useCallback((it: Wish) => croquis.models.tryOrder(modelId, asked(it)), [croquis, modelId]);
+  const { price, dryRun } = useDryRun(tryOut, wish);
   const action = useAction();
   useEffect(() => {
     croquis.models.scenes().then(setScenes, () => undefined); // without them there are still all words
   }, [croquis]);
-  useOrder(croquis, order, setOrder, onPictures);
+  useOrder(croquis, order, { onOrder: setOrder, onPictures });
 
   const change = (to: Wish) => setWish({ ...wish, ...to });
 
@@ -103,13 +106,14 @@ export function Generate({ croquis, modelId, onPictures }: GenerateProps) {
           />
         </label>
       </div>
-      {refusals.map((it) => (
-        <p key={it.code} className={parts.trouble}>
-          <strong>{it.sentence}</strong> {it.hint}
-        </p>
-      ))}
+      <Refusals dryRun={dryRun} />
       <Trouble error={action.error} />
-      <button type="button" className={parts.primary} disabled={action.busy || refusals.length > 0} onClick={make}>
+      <button
+        type="button"
+        className={parts.primary}
+        disabled={action.busy || Boolean(dryRun?.refusals.length)}
+        onClick={make}
+      >
         {SAID.go(wish.count ?? 1, price)}
       </button>
       {order && (
@@ -187,54 +191,4 @@ function asked(wish: Wish): Wish {
   for (const it of CHOICES) delete filled[it];
   delete filled.scene;
   return filled;
-}
-
-function usePrice(croquis: Croquis, modelId: string, wish: Wish) {
-  const [tried, setTried] = useState<Schemas["DryRunView"]>();
-  useEffect(() => {
-    let stale = false;
-    const ask = () =>
-      croquis.models.tryOrder(modelId, asked(wish)).then(
-        (found) => stale || setTried(found),
-        () => stale || setTried(undefined), // the order itself says what is wrong
-      );
-    const timer = setTimeout(() => void ask(), PAUSE);
-    return () => {
-      stale = true;
-      clearTimeout(timer);
-    };
-  }, [croquis, modelId, wish]);
-  return { price: tried?.expected_usd, refusals: tried?.refusals ?? [] };
-}
-
-/** Reads an order until each picture is there or failed. */
-function useOrder(
-  croquis: Croquis,
-  order: Schemas["ImageOrderView"] | undefined,
-  onOrder: (order: Schemas["ImageOrderView"]) => void,
-  onPictures: () => void,
-): void {
-  const done = useRef({ onOrder, onPictures });
-  done.current = { onOrder, onPictures };
-  const id = order?.id;
-  useEffect(() => {
-    if (!id) return undefined;
-    let over = false; // or another order is read by now
-    const { stop } = croquis.watch(null, {
-      read: async () => {
-        if (over) return false;
-        const read = await croquis.models.readOrder(id);
-        if (over) return false;
-        over = read.status !== "working";
-        done.current.onOrder(read);
-        if (over) done.current.onPictures();
-        return !over;
-      },
-      failed: () => undefined, // the pictures are in the gallery in any case
-    });
-    return () => {
-      over = true;
-      stop();
-    };
-  }, [croquis, id]);
 }

@@ -1,6 +1,7 @@
 "use client";
 import type { Croquis, Model, Schemas, Terms } from "@croquis/client";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { everyPage } from "./everyPage";
 import styles from "./ModelList.module.css";
 import parts from "./parts.module.css";
 import { Silhouette } from "./Silhouette";
@@ -171,14 +172,4 @@ async function openTrainings(croquis: Croquis): Promise<readonly Schemas["Traini
     return { found: page.trainings, next: page.next };
   });
   return all.filter((it) => !OVER.includes(it.status));
-}
-
-async function everyPage<It>(page: (before?: string) => Promise<{ found: It[]; next?: string | null }>): Promise<It[]> {
-  const every: It[] = [];
-  for (let before: string | undefined; ;) {
-    const { found, next } = await page(before);
-    every.push(...found);
-    if (!next) return every;
-    before = next;
-  }
 }

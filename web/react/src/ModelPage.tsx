@@ -19,10 +19,14 @@ export interface ModelPageProps {
   /** Where the page for the person shown is. */
   origin: string;
   onRuns: (jobId: string) => void;
+  /** The person wants to put garments on this model. */
+  onTryOn?: () => void;
+  /** The person wants a look-book of this model. */
+  onLookBook?: () => void;
 }
 
 /** One model: pictures to order and to keep, its name, its consent. */
-export function ModelPage({ croquis, modelId, origin, onRuns }: ModelPageProps) {
+export function ModelPage({ croquis, modelId, origin, onRuns, onTryOn, onLookBook }: ModelPageProps) {
   const [model, setModel] = useState<Model>();
   const [training, setTraining] = useState<Training>();
   const [news, setNews] = useState(0);
@@ -48,6 +52,20 @@ export function ModelPage({ croquis, modelId, origin, onRuns }: ModelPageProps) 
           {SAID.status[model.status]}
           {active && ` · ${SAID.consentUntil(until(training.consent.valid_until))}`}
         </p>
+        {active && (
+          <div className={`${parts.row} ${styles.ways}`}>
+            {onTryOn && (
+              <button type="button" className={parts.plain} onClick={onTryOn}>
+                {words.tryOn.title}
+              </button>
+            )}
+            {onLookBook && (
+              <button type="button" className={parts.plain} onClick={onLookBook}>
+                {words.lookBook.new}
+              </button>
+            )}
+          </div>
+        )}
       </header>
       <div className={active ? styles.columns : undefined}>
         {active && <Generate croquis={croquis} modelId={modelId} onPictures={look} />}

@@ -29,7 +29,7 @@ export function PhotoDialog({ photo, slots, onClose, onChange, onMove, onRemove,
       <div className={styles.columns}>
         {photo.thumbnail_url && <img src={steadyUrl(photo.thumbnail_url)} alt={title} className={styles.photo} />}
         <div className={parts.stack}>
-          <Findings photo={photo} />
+          <Findings findings={photo.findings} />
           <Override photo={photo} onChange={onChange} />
           <label className={parts.field}>
             <span className={parts.label}>{SAID.moveTo}</span>

@@ -6,6 +6,7 @@ import { ModelReview, Retry } from "./ModelReview";
 import { OpenTraining } from "./OpenTraining";
 import parts from "./parts.module.css";
 import { PhotoSlots } from "./PhotoSlots";
+import { QuickTryOn } from "./QuickTryOn";
 import { Steps } from "./Steps";
 import styles from "./TrainModel.module.css";
 import { TrainingProgress } from "./TrainingProgress";
@@ -22,6 +23,8 @@ export interface TrainModelProps {
   onOpened: (jobId: string) => void;
   /** The person wants pictures of the model that was approved. */
   onUse: (modelId: string) => void;
+  /** Where to go from an approved model to its garments and try-ons; without it nothing is offered there. */
+  onDress?: { garments: () => void; tryOn: (modelId: string) => void };
   /** The person wants to begin another training. */
   onAnother: () => void;
   /** How far it is in a few words, for the tab's title. */
@@ -108,7 +111,12 @@ function Draft({ onReview, ...shared }: PartProps & { onReview: () => void }) {
   );
 }
 
-function Over({ onUse, onAnother, ...shared }: PartProps & Pick<StageProps, "onUse" | "onAnother">) {
+function Over({
+  onUse,
+  onAnother,
+  onDress,
+  ...shared
+}: PartProps & Pick<StageProps, "onUse" | "onAnother" | "onDress">) {
   const { training } = shared;
   const [again, setAgain] = useState(false);
   const approved = training.status === "approved";
@@ -135,6 +143,15 @@ function Over({ onUse, onAnother, ...shared }: PartProps & Pick<StageProps, "onU
           {words.result.newOne}
         </button>
       </div>
+      {approved && training.model && onDress && training.consent.uses.includes("try_on") && (
+        <QuickTryOn
+          croquis={shared.croquis}
+          modelId={training.model.id}
+          name={training.model_name}
+          onGarments={onDress.garments}
+          onMore={() => onDress.tryOn(training.model!.id)}
+        />
+      )}
       {again && <Retry {...shared} onClose={() => setAgain(false)} />}
       <ModelReview {...shared} />
     </>

@@ -1,17 +1,24 @@
 "use client";
 import { ApiProblem, NotSent, SessionOver, Unreachable } from "@croquis/client";
 import { useSyncExternalStore } from "react";
+import { asItIs, type Naming } from "./naming";
 import parts from "./parts.module.css";
 import { words } from "./words";
 
+interface TroubleProps {
+  error: unknown;
+  again?: (() => void) | undefined;
+  named?: Naming;
+}
+
 /** What went wrong and what to do, in sentences; nothing while nothing is wrong. */
-export function Trouble({ error, again }: { error: unknown; again?: (() => void) | undefined }) {
+export function Trouble({ error, again, named = asItIs }: TroubleProps) {
   if (!error) return null;
   const { sentence, hint } = said(error);
   return (
     <div role="alert" className={parts.trouble}>
       <p>
-        <strong>{sentence}</strong> {hint}
+        <strong>{named(sentence)}</strong> {named(hint)}
       </p>
       {error instanceof ApiProblem && error.fields.length > 0 && (
         <ul>

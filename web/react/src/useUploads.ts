@@ -1,6 +1,7 @@
 "use client";
 import { type Croquis, look, type Looked, type Photo, sorted, type Training, type Upload } from "@croquis/client";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useWarningBeforeLeaving } from "./useWarningBeforeLeaving";
 import { words } from "./words";
 
 const SAID = words.photos;
@@ -15,12 +16,7 @@ export function useUploads(croquis: Croquis, training: Training, onChange: () =>
   const [told, setTold] = useState("");
   const sorting = useRef(false);
 
-  useEffect(() => {
-    if (running.length === 0) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
-  }, [running.length]);
+  useWarningBeforeLeaving(running.length > 0);
 
   useEffect(() => {
     const dropped = training.photos.filter((it) => unsorted.has(it.id));

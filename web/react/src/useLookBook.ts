@@ -1,0 +1,32 @@
+"use client";
+import type { Croquis, LookBook } from "@croquis/client";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { words } from "./words";
+
+const SAID = words.lookBook;
+
+/** A look-book as it stands, read again whenever there may be news of it; `look` reads it at once. */
+export function useLookBook(croquis: Croquis, lookBookId: string, onProgress?: (title: string) => void) {
+  const [book, setBook] = useState<LookBook>();
+  const [error, setError] = useState<unknown>();
+  const reader = useRef<() => void>(undefined);
+  useEffect(() => {
+    setBook(undefined);
+    const watching = croquis.watch(null, {
+      read: async () => {
+        const read = await croquis.lookBooks.read(lookBookId);
+        setBook(read);
+        setError(undefined);
+        return read.status === "running" || !read.files;
+      },
+      failed: setError,
+    });
+    reader.current = watching.look;
+    return watching.stop;
+  }, [croquis, lookBookId]);
+  useEffect(() => {
+    if (book && onProgress) onProgress(`${SAID.progress(book.progress.done, book.progress.of)} · ${SAID.title}`);
+  }, [book, onProgress]);
+  const look = useCallback(() => reader.current?.(), []);
+  return { book, error, look };
+}
