@@ -73,7 +73,7 @@ class World:
         enter(without_threads())
         enter(lighter.pictures())
         enter(self.logs)
-        dsn = self._dsn()
+        self.dsn = dsn = self._dsn()
         self._database = DatabaseClock(dsn, self.now)
         self._open.callback(self._database.close)
         self._looking = enter(psycopg.connect(dsn, autocommit=True, row_factory=dict_row))  # pyright: ignore

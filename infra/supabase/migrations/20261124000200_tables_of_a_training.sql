@@ -156,6 +156,9 @@ comment on column public.training_photos.said is
 comment on column public.training_photos.overridden_at is
   'When the owner said "use it anyway"; also in each blocking finding. Null: nobody had to.';
 create index training_photos_owner on public.training_photos (owner_id);
+create index training_photos_job on public.training_photos (job_id);
+create index training_photos_removed on public.training_photos (id)
+  where status = 'removed' and objects_deleted_at is null;
 create trigger training_photos_touch before update on public.training_photos
   for each row execute function croquis.touch();
 create trigger training_photos_count before update of status on public.training_photos

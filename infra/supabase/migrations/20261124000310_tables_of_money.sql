@@ -68,6 +68,7 @@ create table public.idempotency_keys (
   created_at timestamptz not null default now(),
   primary key (owner_id, key)
 );
+create index idempotency_keys_age on public.idempotency_keys (created_at);
 comment on table public.idempotency_keys is
   'The same key and the same request is the same order; kept at least 24 hours (MO-11).';
 
@@ -193,4 +194,5 @@ create table public.webhook_inbox (
 comment on table public.webhook_inbox is
   'Webhooks that say how a run ended, each stored before it is answered (WH-10, WH-12); no bodies.';
 create index webhook_inbox_attempt on public.webhook_inbox (attempt_id);
+create index webhook_inbox_age on public.webhook_inbox (received_at);
 create index webhook_inbox_provider_id on public.webhook_inbox (provider_id, status);

@@ -75,6 +75,7 @@ comment on table public.storage_outbox is
   'What landed and is not dealt with yet: the truth behind every kick of /hooks/storage.';
 comment on column public.storage_outbox.looked_for_at is
   'When the sweep last asked for its check.';
+create index storage_outbox_age on public.storage_outbox (done_at) where done_at is not null;
 create index storage_outbox_open on public.storage_outbox (created_at, object_id) where done_at is null;
 
 create function croquis.object_landed() returns trigger

@@ -130,7 +130,7 @@ declare
 begin
   select * into found_attempt from public.provider_attempts a
   where a.provider_id = seen ->> 'id'
-    or a.listed_as in (select jsonb_array_elements_text(seen -> 'markers'))
+    or a.listed_as = any (array(select jsonb_array_elements_text(seen -> 'markers')))
   order by (a.provider_id = seen ->> 'id') desc nulls last, a.created_at desc
   limit 1;
   return croquis.lock_attempt(found_attempt.id);

@@ -15,6 +15,7 @@ comment on table public.consent_links is
 comment on column public.consent_links.used_by is
   'Who uses the pictures, as the owner introduces themselves to the person shown.';
 create index consent_links_consent on public.consent_links (consent_id);
+create index consent_links_age on public.consent_links ((least(expires_at, revoked_at)));
 alter table public.consent_links enable row level security;
 
 -- 1. For the owner.

@@ -33,6 +33,7 @@ comment on column public.downloads.claimed_at is
 comment on column public.downloads.released is
   'Whoever claimed it is taken not to live any more: another worker may begin at once.';
 create index downloads_owner on public.downloads (owner_id, created_at);
+create index downloads_gone on public.downloads (object_deleted_at) where object_deleted_at is not null;
 create index downloads_working on public.downloads (id) where status = 'working';
 create index downloads_objects on public.downloads (id) where object_deleted_at is null;
 alter table public.downloads enable row level security;

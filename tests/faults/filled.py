@@ -1,0 +1,51 @@
+"""Tables as they are after years: every row that there is, many times over, of nobody."""
+
+import psycopg
+from psycopg.sql import SQL, Composed, Identifier
+
+# triggers, foreign keys, checks and quotas are for rows that somebody makes
+QUIET = "set local session_replication_role = replica"
+CHECKS = """
+    select conrelid::regclass::text, conname::text from pg_constraint
+    where contype = 'c' and connamespace = 'public'::regnamespace and conrelid <> 0
+"""
+COLUMNS = """
+    select c.relname, array_agg(a.attname::text order by a.attnum),
+      array_agg(a.attname::text order by a.attnum) filter (where a.atttypid = 'uuid'::regtype),
+      array_agg(a.attname::text order by a.attnum) filter (where a.atttypid = 'text'::regtype
+        and exists (select from pg_index i where i.indrelid = c.oid and i.indisunique and a.attnum = any(i.indkey)))
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.attgenerated = '' and a.attidentity = ''
+      and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+    group by c.relname
+"""
+
+
+def fill(dsn: str, rows: int) -> None:
+    """About so many rows more in every table whose rows have ids; each id in them is one of nothing."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute(QUIET)
+        for table, check in connection.execute(CHECKS).fetchall():
+            connection.execute(SQL("alter table {} drop constraint {}").format(SQL(table), Identifier(check)))
+        for table, columns, ids, names in connection.execute(COLUMNS).fetchall():
+            if ids:
+                connection.execute(_copies(table, columns, ids, names or []), {"rows": rows})
+        connection.execute("analyze")
+
+
+def _copies(table: str, columns: list[str], ids: list[str], names: list[str]) -> Composed:
+    """Each with new ids, and with new names where a name is unique."""
+    said = SQL(", ").join(
+        SQL(
+            "case when {0} is null then null else gen_random_uuid() end"
+            if it in ids
+            else "{0} || gen_random_uuid()::text"
+            if it in names
+            else "{0}"
+        ).format(Identifier(it))
+        for it in columns
+    )
+    return SQL(
+        "insert into public.{table} ({columns}) select {said} from public.{table},"
+        " generate_series(1, (select ceil(%(rows)s::float8 / greatest(1, count(*)))::int from public.{table}))"
+    ).format(table=Identifier(table), columns=SQL(", ").join(map(Identifier, columns)), said=said)

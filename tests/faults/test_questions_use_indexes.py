@@ -1,0 +1,59 @@
+"""Years of rows: whatever doors, workflow and sweep ask finds its rows by an index, and never walks a table."""
+
+from faults.filled import fill
+from faults.owners import NAMES, Owner
+from faults.scenarios import (
+    agreeing_to_try_ons,
+    approving,
+    bringing_garments,
+    keeping_a_look,
+    ordering,
+    repairing,
+    submitting_with_faces,
+    trying_on,
+)
+from faults.world import World
+
+MANY = 20_000
+STEPS = (
+    submitting_with_faces, approving, ordering, repairing, bringing_garments, agreeing_to_try_ons, keeping_a_look,
+    trying_on,
+)  # fmt: skip
+READ = """
+    select relname::text as name, seq_tup_read as walked
+    from pg_stat_user_tables where schemaname = 'public'
+"""
+END_SESSIONS = """
+    select pg_terminate_backend(pid, 5000) from pg_stat_activity
+    where datname = current_database() and usename = 'authenticator'
+"""
+
+
+def spent(world: World, owner: Owner) -> None:
+    """A day of one owner, with something for the sweep at its end."""
+    owner.draft(8)
+    for step in STEPS:
+        step(world, [owner])
+        world.until(lambda: True)
+    owner.order_look_book([owner.garment("upper", 7 + owner.number)], columns=1, budget=1)
+    world.until(lambda: True)
+    for path in ("trainings", "models", "garments", "looks", "look-books", f"trainings/{owner.job}"):
+        owner.call("GET", f"/v1/{path}")
+    world.to_the_end(lambda: True)
+
+
+def walked(world: World) -> dict[str, int]:
+    """How many rows of each table were read one after another, by sessions that have ended."""
+    world.rows(END_SESSIONS)  # what a session has read is told at its end at the latest
+    return {it["name"]: it["walked"] for it in world.rows(READ)}
+
+
+def test_nothing_that_is_asked_walks_a_table(world: World) -> None:
+    world.begin()
+    spent(world, Owner(world, NAMES[0], 0))
+    fill(world.dsn, MANY)
+    before = walked(world)
+    spent(world, owner := Owner(world, NAMES[1], 1))
+    after = walked(world)
+    assert owner.status == "approved"
+    assert {name: rows - before[name] for name, rows in after.items() if rows - before[name] >= MANY} == {}
