@@ -68,9 +68,9 @@ class Addresses:
     page: str
     users: dict[str, str]  # their passwords by e-mail address
 
-    def sign_in(self) -> str:
-        """An access token of the first test user, good for an hour."""
-        email = next(iter(self.users))
+    def sign_in(self, email: str = "") -> str:
+        """An access token of a test user, the first where none is named; good for an hour."""
+        email = email or next(iter(self.users))
         return str(self._auth("token?grant_type=password", email).raise_for_status().json()["access_token"])
 
     def sign_up(self) -> None:

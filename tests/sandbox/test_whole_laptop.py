@@ -38,16 +38,22 @@ def addresses(folder: Path, weights: None) -> Iterator[Addresses]:
         yield addresses
 
 
-@pytest.fixture(scope="module")
-def page(addresses: Addresses) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Bearer {addresses.sign_in()}", "Origin": PAGE}
+@contextmanager
+def page_of(addresses: Addresses, email: str) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {addresses.sign_in(email)}", "Origin": PAGE}
     with httpx.Client(base_url=addresses.api, headers=headers, timeout=60) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def day(addresses: Addresses, page: httpx.Client, folder: Path) -> dict[str, Called]:
-    """What the last call of each route was answered, by route."""
+def page(addresses: Addresses) -> Iterator[httpx.Client]:
+    with page_of(addresses, "maya@example.com") as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def day(addresses: Addresses, folder: Path) -> Iterator[dict[str, Called]]:
+    """What the last call of each route was answered, by route; its user has no account when it is over."""
     keys = Keys.of(folder)
 
     def attempt_of(job: str) -> tuple[str, str]:
@@ -58,9 +64,10 @@ def day(addresses: Addresses, page: httpx.Client, folder: Path) -> dict[str, Cal
         found = "select object_id::text, version from storage_outbox where name like %s limit 1"
         return dict(zip(("object_id", "version"), one(addresses, found, f"%/{job}/%"), strict=True))
 
-    spent = Day(Page(page), keys.storage_hook_secret, keys.webhook_secret, attempt_of, landed_of)
-    spent.spend()
-    return spent.page.calls
+    with page_of(addresses, "noor@example.com") as page:
+        spent = Day(Page(page), keys.storage_hook_secret, keys.webhook_secret, attempt_of, landed_of)
+        spent.spend()
+        yield spent.page.calls
 
 
 def one(addresses: Addresses, query: Any, *values: object) -> Any:
