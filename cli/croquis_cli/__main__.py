@@ -3,6 +3,7 @@
 from croquis_cli.commands import (
     completion,
     dressing,
+    erasing,
     examining,
     keeping,
     laying_out,
@@ -15,7 +16,19 @@ from croquis_cli.commands import (
 from croquis_cli.commands.root import main
 
 # each has put its own into the group
-COMMANDS = (signing_in, training, reviewing, making, dressing, laying_out, keeping, operating, examining, completion)
+COMMANDS = (
+    signing_in,
+    training,
+    reviewing,
+    making,
+    dressing,
+    laying_out,
+    keeping,
+    erasing,
+    operating,
+    examining,
+    completion,
+)
 __all__ = ["COMMANDS", "main"]
 
 if __name__ == "__main__":

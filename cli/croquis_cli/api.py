@@ -42,9 +42,9 @@ class Api:
         """What an order would be: its price, its minutes, and what stands against it."""
         return self.post(path, {**body, "dry_run": True}, again=True)
 
-    def delete(self, path: str) -> View:
+    def delete(self, path: str, **query: str) -> View:
         """May be repeated."""
-        return self._ask("DELETE", path, again=True)
+        return self._ask("DELETE", path, again=True, params=query)
 
     def pages(self, path: str, of: str, most: int, **query: object) -> Iterator[View]:
         """The rows of a list, newest first, page by page, at most so many."""

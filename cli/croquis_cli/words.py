@@ -194,3 +194,21 @@ def _place(view: View, row: int, column: int) -> str:
 
 def _titles(parts: Iterable[str]) -> str:
     return ", ".join(CHECKS.get(it, spelt(it)) for it in parts)
+
+
+def would_go(tried: View) -> list[str]:
+    """What an erasure takes, kind by kind."""
+    running = [f"  {tried['running']} paid runs are stopped"] if tried["running"] else []
+    return _counted(tried["rows"], tried["objects"], tried["provider_versions"]) + running
+
+
+def receipt_lines(receipt: View) -> list[str]:
+    """What an erasure took, and how it was looked for."""
+    gone = _counted(receipt["rows_deleted"], receipt["objects_deleted"], receipt["versions_deleted"])
+    return [*gone, *(f"  looked for: {how}" for how in receipt["verified"])]
+
+
+def _counted(rows: Mapping[str, int], objects: Mapping[str, int], versions: int) -> list[str]:
+    files = {f"files of {name}": count for name, count in objects.items()}
+    kinds = {**rows, **files, "versions at the provider": versions}
+    return [f"  {count} {spelt(kind)}" for kind, count in kinds.items() if count]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import signal
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -245,14 +246,22 @@ def test_an_operator_reads_and_sets_limits_and_sees_the_money(
     assert Keys.of(folder).secret_key not in "".join(terminal.heard)
 
 
-def test_a_withdrawn_consent_locks_the_model_and_no_secret_was_ever_printed(
+def test_a_person_takes_all_home_withdraws_and_is_erased_and_no_secret_was_ever_printed(
     walk: Walk, maya: Terminal, addresses: Addresses
 ) -> None:
     """Last, because nothing can be made of her after it."""
+    would = maya.json("erase", walk.model, "--dry-run")
+    assert would["objects"]
+    assert maya.run("erase", walk.model).code == 2  # nobody is there to say yes
+    packed = maya.json("export", "--model", walk.model, "--out", "export")
+    assert zipfile.is_zipfile(maya.home / packed["file"])
     withdrawn = maya.json("consent", "withdraw", walk.trained["consent"]["id"], "--yes")
     assert withdrawn["withdrawn_at"]
     said = maya.run("generate", walk.model, "--pose", "standing", "--yes", "--json")
     assert said.code == 4
+    begun = maya.json("erase", walk.model, "--yes")
+    assert [it["id"] for it in maya.json("erasures")["erasures"]] == [begun["id"]]
+    assert maya.json("erasures", begun["id"])["subject"] == "model"
     everything = "".join(maya.heard)
     for secret in (maya.session["access_token"], maya.session["refresh_token"], addresses.users["maya@example.com"]):
         assert secret not in everything

@@ -111,5 +111,6 @@ def changes_nothing(studio: Studio, ask: Callable[[], Answered]) -> Answered:
     """The answer of a request that must leave every row as it was."""
     before = fingerprint(studio)
     answer = ask()
-    assert fingerprint(studio) == before
+    after = fingerprint(studio)
+    assert after == before, [a["name"] for a, b in zip(after, before, strict=True) if a != b]
     return answer

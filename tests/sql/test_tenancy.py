@@ -47,7 +47,7 @@ def test_a_policy_is_answered_by_an_index_and_not_row_by_row(db, story):
     """Only because may_act is inlined: one with settings, or with a sub-select in it, would be called for each row."""
     db.execute("set local enable_seqscan = off")
     tables = [name.partition(":")[0] for name in asking(db, "may_act(") if ": owners read" in name]
-    assert len(tables) == 18
+    assert len(tables) == 20
     for table in tables:
         plan = "\n".join(line for (line,) in story.owner.sql(f"explain (costs off) select 1 from public.{table}"))
         assert "Index Cond: (owner_id = " in plan, plan
