@@ -23,14 +23,6 @@ def owner(studio: Studio) -> User:
     return studio.user()
 
 
-@pytest.fixture(autouse=True)
-def judged(studio: Studio) -> Iterator[None]:
-    """What a test ordered is judged before the next one looks whether anything changes."""
-    yield
-    unjudged = "select from images where status = 'saved' and kind <> 'preview' and checks is null"
-    until(lambda: not studio.rows(unjudged))
-
-
 @pytest.fixture(scope="module")
 def model(owner: User) -> str:
     return approved(owner)
@@ -111,8 +103,7 @@ def test_a_picture_that_cannot_be_repaired_is_refused_with_the_reason(
 
 
 def test_a_repair_is_not_repaired_again(studio: Studio, owner: User, picture: dict[str, Any]) -> None:
-    made = asked(owner, picture["id"]).json()["images"][0]["id"]
-    until(lambda: studio.row("select status from images where id = %s", made)["status"] in ("saved", "failed"))
+    made = image_of(owner, asked(owner, picture["id"]).json()["id"])["id"]  # judged, so that nothing moves later
     studio.rows(
         "update images set status = 'saved', path = id::text, sha256 = 'x', bytes = 1, content_type = 'image/png',"
         " width = 1, height = 1, signed = true where id = %s",
