@@ -96,14 +96,14 @@ def _acknowledgements(studio: Studio, deployed: Functions, event: Callable[[], A
     cold = [_cold(deployed, event()) for _ in range(COLD)]
     p99 = taken[round(0.99 * len(taken)) - 1]
     yield Row("a webhook is acknowledged: p99, warm", p99, " s", at_most=2, ours=f"median {median(taken):.3f} s")
-    yield Row("a webhook is acknowledged cold: the slowest, processor time", max(cold), " s", at_most=5)
+    yield Row("a webhook is acknowledged cold: the slowest, from an empty process", max(cold), " s", at_most=5)
 
 
 def _cold(deployed: Functions, event: Any) -> float:
+    began = time.perf_counter()
     printed = deployed.run("ReplicateWebhook", ["-m", "bench.cold", "answered", "replicate_webhook"], json.dumps(event))
-    seconds, status = printed.split()[-2:]
-    assert status == "200", printed
-    return float(seconds)
+    assert printed.split()[-1] == "200", printed
+    return time.perf_counter() - began
 
 
 def _flood(studio: Studio, event: Callable[[], Any]) -> Iterator[Row]:
