@@ -63,11 +63,12 @@ def test_what_one_reader_reads_like_the_other_is_read() -> None:
     assert decoded(b"9" * 64) == 10**64 - 1
 
 
-def test_control_characters_are_read_where_it_is_asked_for_and_nothing_else_is() -> None:
-    assert decoded(b'{"logs": "\x1b[0m\r\n"}', raw_controls=True) == {"logs": "\x1b[0m\r\n"}
+def test_what_runs_of_the_provider_hold_is_read_and_nothing_else_is() -> None:
+    assert decoded(b'{"logs": "\x1b[0m\r\n"}', of_provider=True) == {"logs": "\x1b[0m\r\n"}
+    assert decoded(b'{"output": [-0]}', of_provider=True) == {"output": [0]}
     for text in (b'{"a": 1, "a": 1}', b'"\\ud83d"', b"NaN", b'"\xff"'):
         with pytest.raises(NotStrictJson):
-            decoded(text, raw_controls=True)
+            decoded(text, of_provider=True)
 
 
 @pytest.mark.parametrize("text", [b"[]", b"[{}]", b'"{}"', b"null", b"1"])

@@ -16,16 +16,19 @@ class NotStrictJson(ValueError):
     """Why it is refused, without a word of what stands in it."""
 
 
-def decoded(text: bytes | str, *, raw_controls: bool = False) -> object:
-    """What the text says, or raises `NotStrictJson`; `raw_controls` lets control characters stand in its strings."""
+def decoded(text: bytes | str, *, of_provider: bool = False) -> object:
+    """What the text says, or raises `NotStrictJson`; `of_provider` lets stand what its runs hold.
+
+    Those are control characters in strings, because logs have them, and -0, because outputs of whatever model may.
+    """
     try:
         found: object = json.loads(
             text.decode() if isinstance(text, bytes) else text,
-            strict=not raw_controls,
+            strict=not of_provider,
             object_pairs_hook=_without_duplicates,
             parse_constant=_no_number,
             parse_float=_finite,
-            parse_int=_short,
+            parse_int=_short_or_zero if of_provider else _short,
         )
         _check(found, 0)
     except NotStrictJson:
@@ -39,9 +42,9 @@ def decoded(text: bytes | str, *, raw_controls: bool = False) -> object:
     return found
 
 
-def decoded_object(text: bytes | str, *, raw_controls: bool = False) -> dict[str, object]:
+def decoded_object(text: bytes | str, *, of_provider: bool = False) -> dict[str, object]:
     """The same, of a text that must be an object."""
-    found = decoded(text, raw_controls=raw_controls)
+    found = decoded(text, of_provider=of_provider)
     if not isinstance(found, dict):
         raise NotStrictJson("it is something else")
     return cast("dict[str, object]", found)
@@ -67,6 +70,10 @@ def _short(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
         raise NotStrictJson("it holds a number of too many digits")
     return int(digits) if digits != "-0" else _no_number(digits)  # to others it is a fraction
+
+
+def _short_or_zero(digits: str) -> int:
+    return 0 if digits == "-0" else _short(digits)
 
 
 def _check(found: object, depth: int) -> None:

@@ -59,6 +59,6 @@ def _detail(body: bytes) -> str:
 
 def _object(body: bytes) -> dict[str, object]:
     try:
-        return decoded_object(body, raw_controls=True)  # as the provider's logs were seen
+        return decoded_object(body, of_provider=True)  # as the provider's logs were seen
     except NotStrictJson:
         return {}

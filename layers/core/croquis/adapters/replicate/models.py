@@ -53,7 +53,7 @@ def _read(shape: type[Shape], answer: tuple[int, bytes]) -> Shape | None:
         return None
     try:
         if status == 200:
-            return shape.model_validate(decoded(body))
+            return shape.model_validate(decoded(body, of_provider=True))  # it holds a run
     except (NotStrictJson, ValidationError):
         pass
     raise Unavailable(f"The provider answered {status}.")

@@ -66,7 +66,7 @@ def read_page(body: bytes) -> tuple[list[ProviderRun], str | None] | None:
 
 def _parsed(kind: type[Shape], body: bytes) -> Shape | None:
     try:
-        return kind.model_validate(decoded(body, raw_controls=True))  # as logs were seen
+        return kind.model_validate(decoded(body, of_provider=True))  # as logs were seen
     except (ValidationError, NotStrictJson):
         return None
 
