@@ -21,14 +21,17 @@ def main(stack: str) -> None:
     """Ends with the page's address, or with a sentence about what is missing."""
     import boto3
 
-    values = stack_values(boto3.client("cloudformation"), stack)
+    from infra.deploy.answers import STAGES, Answers
+
+    region = Answers.read(STAGES / f"{stack.removeprefix('croquis-')}.toml").region or None  # else the profile's
+    values = stack_values(boto3.client("cloudformation", region_name=region), stack)
     if "PageBucket" not in values:
         sys.exit(f"The stack {stack} serves no page. Deploy it with ServePage=yes first.")
     try:
         folder = build_page()
     except PageError as error:
         sys.exit(str(error))
-    upload(boto3.client("s3"), values["PageBucket"], folder, config(values))
+    upload(boto3.client("s3", region_name=region), values["PageBucket"], folder, config(values))
     boto3.client("cloudfront").create_invalidation(
         DistributionId=values["PageDistribution"],
         InvalidationBatch={"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(time.time_ns())},

@@ -78,8 +78,8 @@ class Cloud:
                 return dict(json.loads(client.get_secret_value(SecretId=arn)["SecretString"]))
             except client.exceptions.ResourceNotFoundException:  # made by the stack, and nothing put yet
                 return {}
-            except (KeyError, ValueError):
-                return {}
+            except (KeyError, TypeError, ValueError):  # somebody's certificate, perhaps: it is not replaced
+                raise Stopped(f"What the secret {arn} holds is not readable as JSON: put it right first.") from None
 
     def _client(self, service: str) -> Any:
         return boto3.client(service, region_name=self.region)  # pyright: ignore[reportCallIssue, reportArgumentType]

@@ -17,9 +17,9 @@ PLACEHOLDER = "[YOUR-PASSWORD]"  # as Supabase's page shows it
 HOSTED = re.compile(r"https://(?P<ref>[a-z0-9]+)\.supabase\.co")
 # what the migrations and their triggers call; an extension that is there is left as it is
 EXTENSIONS = {
-    "pg_net": ("net.http_post(text,jsonb,jsonb,jsonb,integer)", "create extension if not exists pg_net"),
+    "pg_net": ("net.http_post", "create extension if not exists pg_net"),
     "supabase_vault": (
-        "vault.create_secret(text,text,text)",
+        "vault.create_secret",
         "create schema if not exists vault; create extension if not exists supabase_vault with schema vault",
     ),
 }
@@ -80,7 +80,9 @@ class ProjectDatabase:
 
 
 def _is_there(connection: psycopg.Connection, function: str) -> bool:
-    return (connection.execute("select to_regprocedure(%s) is not null", (function,)).fetchone() or (False,))[0]
+    """Under that name, with whatever arguments its version has."""
+    known = "select from pg_proc p where concat(p.pronamespace::regnamespace, '.', p.proname) = %s"
+    return (connection.execute(f"select exists ({known})", (function,)).fetchone() or (False,))[0]  # pyright: ignore
 
 
 def _enabled(connection: psycopg.Connection, name: str) -> str:
@@ -100,6 +102,8 @@ def _told() -> Generator[None]:
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
         raise Stopped(f"The database cannot be reached: {reason}") from None
+    except psycopg.Error as error:
+        raise Stopped(f"The database refused: {error.diag.message_primary}") from None
     except MigrationError as error:
         raise Stopped(f"A migration failed, and left nothing of itself; those before it stay. {error}") from None
 

@@ -47,10 +47,10 @@ test("Pictures are found by their day, and by whether they were accepted", async
   await pictures.getByRole("radio", { name: "Not accepted" }).check();
   await expect(shown).toHaveCount(7);
   const [today, tomorrow] = [0, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10));
-  await pictures.getByLabel("From", { exact: true }).fill(tomorrow!);
+  await pictures.getByLabel("From (UTC)").fill(tomorrow!);
   await expect(pictures.getByText("No pictures of this kind, or of these days.")).toBeVisible();
-  await pictures.getByLabel("From", { exact: true }).fill(today!);
-  await pictures.getByLabel("to", { exact: true }).fill(tomorrow!);
+  await pictures.getByLabel("From (UTC)").fill(today!);
+  await pictures.getByLabel("to (UTC)").fill(tomorrow!);
   await expect(shown).toHaveCount(7);
   await pictures.getByRole("button", { name: "All days" }).click();
   await pictures.getByRole("radio", { name: "All", exact: true }).check();
@@ -59,7 +59,7 @@ test("Pictures are found by their day, and by whether they were accepted", async
 
 test("A consent is renewed with another term, and the list says how long it stands and what the model cost", async () => {
   const consent = page.getByRole("region", { name: "Consent" });
-  await expect(consent).toContainText("until it is withdrawn: pictures, training.");
+  await expect(consent).toContainText("until it is withdrawn: pictures, training, try-on.");
   await consent.getByRole("button", { name: "Renew or change" }).click();
   const dialog = page.getByRole("dialog");
   const ticked = dialog.getByRole("checkbox", { checked: true });

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { GARMENTS, Owner } from "./owner";
-import { seen, signedIn } from "./stand";
+import { came, seen, signedIn } from "./stand";
 
 let owner: Owner;
 let model: string;
@@ -60,6 +60,7 @@ test("Garments are added, checked and named; two tops are no look, and the serve
   await seen(page, "garments-new");
   await page.getByRole("button", { name: "Add these 3 garments" }).click();
   await expect(page.getByRole("checkbox", { name: /^Choose: / })).toHaveCount(3, { timeout: 60_000 });
+  await came(page);
 
   await page.getByRole("checkbox", { name: "Choose: Linen shirt" }).check();
   await page.getByRole("checkbox", { name: "Choose: Coat" }).check();
@@ -68,11 +69,13 @@ test("Garments are added, checked and named; two tops are no look, and the serve
   await expect(page.getByRole("alert")).toContainText(
     "The garments “Linen shirt” (upper) and “Coat” (upper) are not worn together: both take up the torso.",
   );
+  await came(page);
   await seen(page, "garments-refused");
   await page.getByRole("button", { name: "Details: Coat" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByText(/^Main colour: #/)).toBeVisible();
   await dialog.getByLabel("What it is").selectOption("Outerwear");
+  await came(page);
   await seen(page, "garment");
   await dialog.getByRole("button", { name: "Save changes" }).click();
   await expect(dialog).toHaveCount(0);
@@ -81,6 +84,7 @@ test("Garments are added, checked and named; two tops are no look, and the serve
   await expect(
     page.getByRole("region", { name: "Looks" }).getByRole("heading", { name: "Autumn in town" }),
   ).toBeVisible();
+  await came(page);
   await seen(page, "garments");
 });
 
@@ -94,6 +98,7 @@ test("A garment is tried on a picture, and before and after are compared with th
   await expect(page.getByRole("button", { name: "Try it on · $0.15" })).toBeVisible();
   await page.getByRole("radio", { name: /^Standard/ }).check();
   await page.getByRole("checkbox", { name: "Lower" }).check();
+  await came(page);
   await seen(page, "try-on");
   await page.getByRole("button", { name: /^Try it on · \$0.023/ }).click();
   const slider = page.getByRole("slider", { name: "How much of the picture before is shown" });
@@ -106,6 +111,7 @@ test("A garment is tried on a picture, and before and after are compared with th
   await expect(slider).toHaveAttribute("aria-valuetext", "1 % before");
   await slider.fill("45");
   await expect(page.getByRole("region", { name: "What the checks say" })).toBeVisible({ timeout: 60_000 });
+  await came(page);
   await seen(page, "try-on-result");
 });
 
@@ -118,6 +124,7 @@ test("An approved model is dressed in one click, with a look or what came last",
   await expect(quick.getByRole("button", { name: /^Try it on · \$0.031/ })).toBeEnabled();
   await quick.getByRole("button", { name: /^Try it on/ }).click();
   await expect(quick.getByText("Wears: Linen shirt, Coat, Lower")).toBeVisible({ timeout: 60_000 });
+  await came(page);
   await seen(page, "quick-try-on");
 });
 
@@ -132,11 +139,13 @@ test("A look-book of two by two fills, pauses and goes on, and ends in its files
   await expect(page.getByText("2 × 2 = 4 pictures")).toBeVisible();
   await page.getByRole("spinbutton", { name: "Budget in dollars" }).fill("0.01");
   await expect(page.getByRole("button", { name: /^Start/ })).toBeDisabled();
+  await came(page);
   await seen(page, "look-book-order");
   await page.getByRole("spinbutton", { name: "Budget in dollars" }).fill("0.50");
   await page.getByRole("button", { name: "Start · at most $0.50" }).click();
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByText(/^Paused · /)).toBeVisible();
+  await came(page);
   await seen(page, "look-book-paused");
   await page.getByRole("button", { name: "Go on" }).click();
   await expect(page.getByText("4 of 4 pictures")).toBeVisible({ timeout: 80_000 });
@@ -145,6 +154,7 @@ test("A look-book of two by two fills, pauses and goes on, and ends in its files
   await expect(page.getByRole("link", { name: "All pictures, ZIP" })).toBeVisible({ timeout: 60_000 });
   await downloads(page, ["Contact sheet, PDF", "Contact sheet, PNG", "All pictures, ZIP"]);
   await expect(page.getByRole("region", { name: "How like the person" })).toBeVisible();
+  await came(page);
   await seen(page, "look-book");
   await cells.last().click();
   await page.getByRole("button", { name: "Close" }).click();

@@ -52,6 +52,11 @@ export async function seen(page: Page, name: string): Promise<void> {
   measured.set(page, await page.evaluate(afterNextFrame));
 }
 
+/** What somebody waited for has come, and may have moved what stands around it: that is not counted. */
+export async function came(page: Page): Promise<void> {
+  measured.set(page, await page.evaluate(afterNextFrame));
+}
+
 /** The time, in ms since 1970, at which what was changed is drawn. */
 function afterNextFrame(): Promise<number> {
   return new Promise((resolve) => {

@@ -41,6 +41,5 @@ def _answered(names: tuple[str, ...], ask: Callable[[], Iterator[Finding]]) -> I
         yield wrong(first, f"{error.sentence} {error.hint}".strip())
         yield from (cannot_tell(it, "Nobody answered before.") for it in others)
     except (httpx.HTTPError, AttributeError, LookupError, TypeError, ValueError) as error:
-        yield cannot_tell(
-            next(it for it in names if it not in told), f"The answer is not understood ({type(error).__name__})."
-        )
+        why = f"The answer is not understood ({type(error).__name__})."
+        yield from [cannot_tell(it, why) for it in names if it not in told]

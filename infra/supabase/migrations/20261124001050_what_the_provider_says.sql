@@ -23,7 +23,7 @@ language sql stable
 as $$
   select coalesce(
     seconds * croquis.price_of(case cost_of.kind when 'training' then 'training' else i.engine end || '_second'),
-    case when seconds > 0 then croquis.price_of_image(i) end,
+    case when seconds > 0 and i.id is not null then a.expected_usd end,  -- as ordered: what it wears may be erased
     0
   )
   from (select) nothing
@@ -31,7 +31,7 @@ as $$
   left join public.images i on i.id = a.image_id
 $$;
 comment on function croquis.cost_of is
-  'What so many seconds of a run of this attempt cost: by the second, or else what one image of its engine does.';
+  'What so many seconds of a run of this attempt cost: by the second, or else what was expected when it was ordered.';
 
 create function croquis.nobody() returns uuid
 language sql immutable parallel safe
@@ -82,7 +82,7 @@ begin
     known.status := seen ->> 'status';
     known.completed_at := coalesce((seen ->> 'completed_at')::timestamptz, known.completed_at);
     known.seconds := greatest(known.seconds, (seen ->> 'seconds')::numeric);
-    known.cost_usd := croquis.cost_of(known.kind, known.attempt_id, known.seconds);
+    known.cost_usd := greatest(known.cost_usd, croquis.cost_of(known.kind, known.attempt_id, known.seconds));
   end if;
   update public.provider_runs p
   set attempt_id = known.attempt_id,

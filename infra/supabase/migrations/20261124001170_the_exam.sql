@@ -107,7 +107,7 @@ as $$
 declare
   of_run public.training_runs := croquis.lock_run(job, run_no);  -- a withdrawal waits, or has been
 begin
-  if of_run.exam is not null then
+  if of_run.exam is not null or of_run.owner_id = croquis.nobody() then
     return;
   end if;
   update public.training_runs r set exam = record_exam.exam where r.id = of_run.id;
@@ -159,7 +159,7 @@ as $$
   update public.images i
   set checks = record_checks.checks,
       repair = case i.kind when 'repair' then nullif(record_checks.repair, 'null') end
-  where i.id = image and i.status = 'saved'
+  where i.id = image and i.status = 'saved' and i.owner_id <> croquis.nobody()
 $$;
 comment on function public.record_checks is
   'Writes what was found in a saved image, and of a repair whether it is kept.';

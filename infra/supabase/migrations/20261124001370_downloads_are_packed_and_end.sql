@@ -37,7 +37,11 @@ begin
   set status = 'ready',
       bytes = download_is_packed.bytes,
       ended_at = now(),
-      expires_at = now() + croquis.downloads_kept()
+      -- a ZIP holds no photo for longer than the photo itself is kept
+      expires_at = least(now() + croquis.downloads_kept(), (
+        select min(j.photos_purge_after) from public.lora_training_jobs j
+        where j.id = any (d.export_of) and j.photos_purged_at is null
+      ))
   where d.id = download and d.status = 'working';
   return exists (select from public.downloads d where d.id = download and d.status = 'ready');
 end
@@ -168,6 +172,14 @@ begin
     join public.lora_training_jobs j on j.id = i.job_id
     where j.consent_id = new.withdraws
   ));
+  update public.downloads d
+  set status = 'expired',
+      failure_code = 'image_withdrawn',
+      failure_sentence = 'The consent for a person in this export has ended.',
+      failure_hint = 'Order an export of what is left.',
+      ended_at = coalesce(d.ended_at, now())
+  where d.status in ('working', 'ready')
+    and d.export_of && array(select j.id from public.lora_training_jobs j where j.consent_id = new.withdraws);
   return null;
 end
 $$;

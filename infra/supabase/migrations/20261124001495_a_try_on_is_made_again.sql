@@ -38,7 +38,8 @@ create function public.record_try_on_checks(
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  update public.images i set checks = record_try_on_checks.checks where i.id = image and i.status = 'saved';
+  update public.images i set checks = record_try_on_checks.checks
+  where i.id = image and i.status = 'saved' and i.owner_id <> croquis.nobody();
   return croquis.decide_retry(image, again);
 end
 $$;

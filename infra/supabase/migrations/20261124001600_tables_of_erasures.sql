@@ -29,7 +29,7 @@ comment on table public.erasures is
 comment on column public.erasures.job_ids is
   'The trainings that it erases, with their models: kept, so that a restored backup is erased again.';
 comment on column public.erasures.folders is
-  'With what the paths of its objects begin, in every bucket; empty again once it is done.';
+  'With what the paths of its objects begin, in every bucket of ours; empty again once it is done.';
 comment on column public.erasures.provider_versions is
   'The versions to delete at the provider, as far as rows name them; empty again once it is done.';
 create index erasures_owner on public.erasures (owner_id, asked_at desc);
@@ -102,16 +102,26 @@ $$;
 comment on function croquis.folders_of is
   'With what the paths of all objects of these trainings begin, and of the account where one is given.';
 
+create function croquis.buckets() returns text[]
+language sql immutable
+return array[
+  'photo-uploads', 'garment-uploads', 'training-photos', 'garments', 'datasets', 'lora-weights', 'images', 'face-cut-outs',
+  'provenance-uploads', 'downloads', 'look-books'
+];
+comment on function croquis.buckets is
+  'The buckets of ours: the project may have others, where folders may be called as ours are.';
+
 create function croquis.objects_in(folders text[]) returns table (bucket text, name text)
 language sql stable
 as $$
   select o.bucket_id, o.name
   from storage.objects o
-  where exists (select from unnest(folders) as folder where starts_with(o.name, folder))
+  where o.bucket_id = any (croquis.buckets())
+    and exists (select from unnest(folders) as folder where starts_with(o.name, folder))
   order by o.bucket_id, o.name
 $$;
 comment on function croquis.objects_in is
-  'Every object below these folders, in whatever bucket.';
+  'Every object below these folders, in every bucket of ours.';
 
 create function croquis.rows_of(
   jobs uuid[],

@@ -149,6 +149,8 @@ begin
   if of_erasure.status = 'stopping' then
     if of_erasure.subject = 'account' then
       account := of_erasure.owner_id;
+      -- whoever passed hold_owner before there was this erasure has committed from here on
+      perform 1 from public.spend_accounts s where s.owner_id = account for update;
       -- what began in the very moment in which the account was to be erased
       perform croquis.end_consent(c, 'owner')
       from public.consents c

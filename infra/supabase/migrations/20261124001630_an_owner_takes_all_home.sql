@@ -72,6 +72,7 @@ begin
   end if;
   jobs := croquis.jobs_of_caller(null, model);
   perform 1 from public.lora_training_jobs j where j.id = any (jobs) order by j.id for share;
+  jobs := croquis.jobs_of_caller(null, model);  -- again: it may have been erased while this waited
   pictures := array(
     select i.id from public.images i
     where i.job_id = any (jobs) and i.status = 'saved' and (croquis.why_not_downloaded(i.id)).code is null

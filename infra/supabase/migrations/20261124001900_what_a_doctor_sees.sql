@@ -36,9 +36,10 @@ begin
     ),
     'has_realtime', to_regclass('realtime.messages') is not null,
     'realtime_policies', (
-      select count(*)
+      -- policies add up: one that is not ours lets somebody hear more
+      select case when bool_and(coalesce(p.qual like '%may_act%' and p.cmd = 'SELECT', false)) then count(*) else 0 end
       from pg_catalog.pg_policies p
-      where p.schemaname = 'realtime' and p.tablename = 'messages' and p.qual like '%may_act%'
+      where p.schemaname = 'realtime' and p.tablename = 'messages'
     )
   );
 end

@@ -71,6 +71,11 @@ export class Uploads<Said = { readonly slot: number }> {
     await this.whenFree(job);
   }
 
+  /** Whether what has this id is on its way from here. */
+  holds(id: string): boolean {
+    return this.jobs.some((it) => it.announced?.id === id);
+  }
+
   /** The file of what was uploaded from here, to be shown before its thumbnail is there. */
   fileOf(photoId: string): File | undefined {
     return this.files.get(photoId);

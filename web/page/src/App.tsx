@@ -44,10 +44,12 @@ function SignedIn({ supabase, croquis }: Connected) {
           <Route path="/garments">
             <Wardrobe croquis={croquis} />
           </Route>
-          <Route path="/models/:id/try-on">{({ id }) => <Dress croquis={croquis} modelId={id} />}</Route>
-          <Route path="/models/:id/look-book">{({ id }) => <NewLookBook croquis={croquis} modelId={id} />}</Route>
-          <Route path="/look-books/:id">{({ id }) => <OneLookBook croquis={croquis} lookBookId={id} />}</Route>
-          <Route path="/models/:id">{({ id }) => <OneModel croquis={croquis} modelId={id} />}</Route>
+          <Route path="/models/:id/try-on">{({ id }) => <Dress key={id} croquis={croquis} modelId={id} />}</Route>
+          <Route path="/models/:id/look-book">
+            {({ id }) => <NewLookBook key={id} croquis={croquis} modelId={id} />}
+          </Route>
+          <Route path="/look-books/:id">{({ id }) => <OneLookBook key={id} croquis={croquis} lookBookId={id} />}</Route>
+          <Route path="/models/:id">{({ id }) => <OneModel key={id} croquis={croquis} modelId={id} />}</Route>
           <Route>
             <Redirect to="/models" replace />
           </Route>

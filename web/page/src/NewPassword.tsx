@@ -1,6 +1,7 @@
-import { Loading, words } from "@croquis/react";
-import type { SupabaseClient } from "@supabase/supabase-js";
-import { useEffect, useState } from "react";
+import { Unreachable } from "@croquis/client";
+import { Loading, Missing, words } from "@croquis/react";
+import { isAuthRetryableFetchError, type SupabaseClient } from "@supabase/supabase-js";
+import { useCallback, useEffect, useState } from "react";
 import { Link } from "wouter";
 import { said } from "./authProblems";
 import type { Connected } from "./connection";
@@ -23,12 +24,20 @@ export function NewPassword({ supabase, keepsNothing }: Pick<Connected, "supabas
   const [link] = useState(() => new URLSearchParams(location.hash.slice(1)));
   const [recovery, setRecovery] = useState<Recovery | null>();
   const [done, setDone] = useState(false);
+  const [failed, setFailed] = useState<unknown>();
+  const open = useCallback(() => {
+    setFailed(undefined);
+    opened(keepsNothing(), link).then(setRecovery, (error: unknown) =>
+      isAuthRetryableFetchError(error) ? setFailed(error) : setRecovery(null),
+    );
+  }, [link, keepsNothing]);
   useEffect(() => {
     history.replaceState(null, "", location.pathname); // what is in it opens the account
-    void opened(keepsNothing(), link).then(setRecovery);
-  }, [link, keepsNothing]);
+    open();
+  }, [open]);
 
   if (done) return <Door title={SAID.newDone} lead={SAID.newDoneLead} below={<Way says={SAID.signIn} />} />;
+  if (failed) return <Missing error={new Unreachable()} again={open} />;
   if (recovery === undefined) return <Loading tall />;
   if (!recovery) return <Door title={SAID.linkOver} lead={SAID.linkOverLead} below={<Way says={SAID.linkAnother} />} />;
   return <Form recovery={recovery} supabase={supabase} onDone={() => setDone(true)} />;
@@ -73,6 +82,7 @@ function Form({ recovery, supabase, onDone }: { recovery: Recovery; supabase: Su
 async function opened({ auth }: SupabaseClient, link: URLSearchParams): Promise<Recovery | null> {
   const [access_token, refresh_token] = [link.get("access_token"), link.get("refresh_token")];
   if (link.get("type") !== "recovery" || !access_token || !refresh_token) return null;
-  const { data } = await auth.setSession({ access_token, refresh_token });
+  const { data, error } = await auth.setSession({ access_token, refresh_token });
+  if (isAuthRetryableFetchError(error)) throw error; // nobody has judged the link
   return data.user?.email ? { auth, email: data.user.email } : null;
 }

@@ -78,6 +78,8 @@ function Check({ name, says, ticked }: { name: string; says: string; ticked?: bo
 /** The consent that these fields give, or undefined where a declaration is missing. */
 export function consentOf(form: FormData, text_version: string): Schemas["ConsentGiven"] | undefined {
   if (!DECLARATIONS.every((it) => form.has(it))) return undefined;
+  // a country that was typed and is none would permit every one
+  if (String(form.get("territory_typed") ?? "").trim()) return undefined;
   const [media, territories] = [form.getAll("media") as Schemas["Medium"][], form.getAll("territories") as string[]];
   return {
     text_version,

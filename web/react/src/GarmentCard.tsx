@@ -3,6 +3,7 @@ import styles from "./Garments.module.css";
 import parts from "./parts.module.css";
 import { previewOf } from "./previewOf";
 import { steadyUrl } from "./steadyUrl";
+import { said } from "./Trouble";
 import { words } from "./words";
 
 const SAID = words.garments;
@@ -65,7 +66,7 @@ interface GarmentOnItsWayProps {
 export function GarmentOnItsWay({ upload, onCancel, onRetry }: GarmentOnItsWayProps) {
   const { name, category, file, phase, sent, error } = upload;
   const moving = { waiting: words.photos.waiting, offline: words.photos.offline, sending: words.photos.sending(sent) };
-  const says = phase === "failed" ? `${words.photos.failed}. ${error?.message ?? ""}` : moving[phase];
+  const says = phase === "failed" ? `${words.photos.failed}. ${said(error).sentence}` : moving[phase];
   return (
     <li className={styles.card} data-tone={phase === "failed" ? "bad" : "busy"}>
       <div className={styles.frame}>

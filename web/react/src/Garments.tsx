@@ -33,7 +33,7 @@ export function Garments({ croquis }: GarmentsProps) {
   if (!wardrobe) return error ? <Trouble error={error} again={look} /> : <Loading tall />;
 
   const { garments, looks } = wardrobe;
-  const shown = garments.filter((it) => !category || it.category === category);
+  const shown = garments.filter((it) => !uploads.holds(it.id) && (!category || it.category === category));
   const worn = chosen.filter((id) => garments.some((it) => it.id === id && it.status === "ready"));
   const toggle = ({ id }: Garment) =>
     setChosen((before) => (before.includes(id) ? before.filter((it) => it !== id) : [...before, id]));

@@ -31,7 +31,7 @@ export function Generate({ croquis, modelId, onPictures }: GenerateProps) {
   const [scenes, setScenes] = useState<readonly Schemas["SceneView"][]>([]);
   const [order, setOrder] = useState<Schemas["ImageOrderView"]>();
   const tryOut = useCallback((it: Wish) => croquis.models.tryOrder(modelId, asked(it)), [croquis, modelId]);
-  const { price, dryRun } = useDryRun(tryOut, wish);
+  const { price, dryRun, error: refused } = useDryRun(tryOut, wish);
   const action = useAction();
   useEffect(() => {
     croquis.models.scenes().then(setScenes, () => undefined); // without them there are still all words
@@ -107,11 +107,11 @@ export function Generate({ croquis, modelId, onPictures }: GenerateProps) {
         </label>
       </div>
       <Refusals dryRun={dryRun} />
-      <Trouble error={action.error} />
+      <Trouble error={action.error ?? refused} />
       <button
         type="button"
         className={parts.primary}
-        disabled={action.busy || Boolean(dryRun?.refusals.length)}
+        disabled={!dryRun || dryRun.refusals.length > 0 || action.busy}
         onClick={make}
       >
         {SAID.go(wish.count ?? 1, price)}

@@ -7,7 +7,7 @@ import parts from "./parts.module.css";
 import { Silhouette } from "./Silhouette";
 import { steadyUrl } from "./steadyUrl";
 import { endsSoon, until } from "./term";
-import { Loading, Missing } from "./Trouble";
+import { Loading, Missing, Trouble } from "./Trouble";
 import { useAction } from "./useAction";
 import { works } from "./useTraining";
 import { words } from "./words";
@@ -36,10 +36,14 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
   const [listed, setListed] = useState<Listed>();
   const [archived, setArchived] = useState(false);
   const reading = useAction();
-  const read = useCallback(
-    () => void reading.run(async () => setListed(await all(croquis, archived))),
-    [croquis, archived, reading.run],
-  );
+  const asked = useRef(0);
+  const read = useCallback(() => {
+    const mine = ++asked.current;
+    void reading.run(async () => {
+      const found = await all(croquis, archived);
+      if (mine === asked.current) setListed(found); // else the other list was asked for meanwhile
+    });
+  }, [croquis, archived, reading.run]);
   useEffect(read, [read]);
   const { trainings, error, look } = useOpenTrainings(croquis);
   const again = () => (read(), look());
@@ -67,6 +71,7 @@ export function ModelList({ croquis, linkTo, onTrain }: ModelListProps) {
         <h1>{SAID.title}</h1>
         {train}
       </header>
+      <Trouble error={wrong} again={again} />
       <ul className={styles.grid} hidden={models.length === 0}>
         {models.map((it) => (
           <li key={it.id}>

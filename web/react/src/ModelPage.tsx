@@ -67,6 +67,7 @@ export function ModelPage({ croquis, modelId, origin, onRuns, onTryOn, onLookBoo
           </div>
         )}
       </header>
+      <Trouble error={reading.error} again={read} />
       <div className={active ? styles.columns : undefined}>
         {active && <Generate croquis={croquis} modelId={modelId} onPictures={look} />}
         <Gallery croquis={croquis} modelId={modelId} jobId={model.job_id} news={news} onOrdered={look} />

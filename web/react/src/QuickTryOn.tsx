@@ -28,7 +28,7 @@ export interface QuickTryOnProps {
 
 /** One click after an approval: the newest garments, or a look, on the best picture of the model. */
 export function QuickTryOn({ croquis, modelId, name, onGarments, onMore }: QuickTryOnProps) {
-  const { wardrobe } = useWardrobe(croquis);
+  const { wardrobe, error: unread, look } = useWardrobe(croquis);
   const [lookId, setLookId] = useState("");
   const [order, setOrder] = useState<ImageOrder>();
   const wish = useMemo((): QuickWish => (lookId ? { look_id: lookId } : { newest: true }), [lookId]);
@@ -66,6 +66,7 @@ export function QuickTryOn({ croquis, modelId, name, onGarments, onMore }: Quick
           </label>
         )}
         <Refusals dryRun={dryRun} named={named} />
+        <Trouble error={unread} again={look} />
         <Trouble error={action.error ?? (bare ? undefined : error)} named={named} />
         <div className={parts.row}>
           {bare ? (

@@ -37,7 +37,9 @@ export function Territories({ before }: { before: readonly string[] }) {
         <span className={parts.label}>{SAID.territories}</span>
         <input
           ref={typed}
+          name="territory_typed"
           list={list}
+          onBlur={add}
           autoComplete="off"
           aria-describedby={hint}
           onKeyDown={enter}

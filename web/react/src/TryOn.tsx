@@ -44,7 +44,8 @@ export function TryOn({ croquis, modelId, pictureId, onGarments, onModel }: TryO
   const action = useAction();
   const named = naming(wardrobe?.garments);
 
-  const picture = pictures.pictures?.find((it) => it.id === chosen) ?? pictures.pictures?.[0];
+  // nothing takes the place of a picture that somebody chose
+  const picture = chosen ? pictures.pictures?.find((it) => it.id === chosen) : pictures.pictures?.[0];
   const wish = useMemo(() => asked(picture?.id, worn, engine, twice), [picture?.id, worn, engine, twice]);
   const tryOut = useCallback((it: TryOnWish) => croquis.tryOns.tryOrder(it), [croquis]);
   const { price, dryRun, error: refused } = useDryRun(tryOut, wish);
@@ -111,7 +112,7 @@ export function TryOn({ croquis, modelId, pictureId, onGarments, onModel }: TryO
             <button
               type="button"
               className={parts.primary}
-              disabled={!wish || action.busy || Boolean(dryRun?.refusals.length)}
+              disabled={!dryRun || dryRun.refusals.length > 0 || action.busy}
               onClick={go}
             >
               {wish ? SAID.go(price) : SAID.choose}

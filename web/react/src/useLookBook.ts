@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { words } from "./words";
 
 const SAID = words.lookBook;
+const LINKS_MS = 8 * 60_000; // links to files are good for ten minutes
 
 /** A look-book as it stands, read again whenever there may be news of it; `look` reads it at once. */
 export function useLookBook(croquis: Croquis, lookBookId: string, onProgress?: (title: string) => void) {
@@ -28,5 +29,11 @@ export function useLookBook(croquis: Croquis, lookBookId: string, onProgress?: (
     if (book && onProgress) onProgress(`${SAID.progress(book.progress.done, book.progress.of)} · ${SAID.title}`);
   }, [book, onProgress]);
   const look = useCallback(() => reader.current?.(), []);
+  const ready = Boolean(book?.files);
+  useEffect(() => {
+    if (!ready) return undefined;
+    const again = setInterval(look, LINKS_MS);
+    return () => clearInterval(again);
+  }, [ready, look]);
   return { book, error, look };
 }

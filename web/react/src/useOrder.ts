@@ -25,11 +25,11 @@ export function useOrder(croquis: Croquis, order: ImageOrder | undefined, heard:
         const read = await croquis.models.readOrder(id);
         if (over) return false;
         const made = read.status !== "working";
-        const unseen = checked && made && looks < LOOKS && read.images.some((it) => it.url && !it.checks);
+        const unseen = checked && made && read.images.some((it) => it.url && !it.checks);
         over = made && !unseen;
         newest.current.onOrder(read);
         if (made && looks === 0) newest.current.onPictures();
-        if (unseen) setTimeout(look, SOON);
+        if (unseen && looks < LOOKS) setTimeout(look, SOON); // after that as rarely as the watch does it
         if (made) looks += 1;
         return !over;
       },

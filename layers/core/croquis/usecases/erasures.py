@@ -72,7 +72,7 @@ def work(croquis: Croquis, erasure: ErasureAtWork) -> None:
         return
     _delete_objects(croquis, erasure.id)
     versions = {*told.erasure.provider_versions, *_made(croquis, told.trainings)}
-    if [version for version in sorted(versions) if not _version_is_gone(croquis, version)]:
+    if not _versions_are_gone(croquis, sorted(versions)):
         return  # the provider takes minutes; it is asked again
     status = croquis.store.erasures.looked_for_erased(erasure.id, len(versions))
     # ids alone: with the logs, from which a restored backup's list can be made
@@ -94,6 +94,20 @@ def _made(croquis: Croquis, trainings: tuple[str, ...]) -> set[str]:
     """The versions that the provider says these trainings made, also where nobody was there to register one."""
     seen = (croquis.provider.look(RunKind.TRAINING, it) for it in trainings)
     return {run.output.version for run in seen if run and run.output.version}
+
+
+def _versions_are_gone(croquis: Croquis, versions: list[str]) -> bool:
+    """All are asked to go before one that resists is told of: it keeps no other."""
+    gone: list[bool] = []
+    resisted: list[Unavailable] = []
+    for version in versions:
+        try:
+            gone.append(_version_is_gone(croquis, version))
+        except Unavailable as error:
+            resisted.append(error)
+    if resisted:
+        raise resisted[0]
+    return all(gone)
 
 
 def _version_is_gone(croquis: Croquis, version: str) -> bool:
