@@ -81,8 +81,11 @@ class ProjectDatabase:
 
 def _is_there(connection: psycopg.Connection, function: str) -> bool:
     """Under that name, with whatever arguments its version has."""
-    known = "select from pg_proc p where concat(p.pronamespace::regnamespace, '.', p.proname) = %s"
-    return (connection.execute(f"select exists ({known})", (function,)).fetchone() or (False,))[0]  # pyright: ignore
+    found = connection.execute(
+        "select exists (select from pg_proc p where concat(p.pronamespace::regnamespace, '.', p.proname) = %s)",
+        (function,),
+    ).fetchone()
+    return bool(found and found[0])
 
 
 def _enabled(connection: psycopg.Connection, name: str) -> str:
