@@ -75,11 +75,14 @@ class Cloud:
         client = self._client("secretsmanager")
         with _told():
             try:
-                return dict(json.loads(client.get_secret_value(SecretId=arn)["SecretString"]))
+                held = client.get_secret_value(SecretId=arn)
             except client.exceptions.ResourceNotFoundException:  # made by the stack, and nothing put yet
                 return {}
-            except (KeyError, TypeError, ValueError):  # somebody's certificate, perhaps: it is not replaced
-                raise Stopped(f"What the secret {arn} holds is not readable as JSON: put it right first.") from None
+        text = held.get("SecretString") or ""
+        try:
+            return dict(json.loads(text)) if text or held.get("SecretBinary") else {}
+        except (TypeError, ValueError):  # somebody's certificate, perhaps: it is not replaced
+            raise Stopped(f"What the secret {arn} holds is not readable as JSON: put it right first.") from None
 
     def _client(self, service: str) -> Any:
         return boto3.client(service, region_name=self.region)  # pyright: ignore[reportCallIssue, reportArgumentType]

@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from rehearsal.deploying import NOBODY, SERVED, Deployment, ministack
+from rehearsal.deploying import NOBODY, SERVED, Deployment, ministack, nested
 
 from sandbox import ROOT
 from sandbox.aws.environ import REGION
@@ -100,7 +100,9 @@ def newcomer(plain_gateway: Any, tmp_path_factory: pytest.TempPathFactory) -> It
         template = deployment.template(stack, Path(os.environ["REHEARSAL_BUILD"]), runtime, environ)
         # MiniStack serves the API at an address of its own
         at = {"Fn::Sub": f"{deployment.url}{SERVED}/${{{api_of(template)}}}/$default"}
-        template["Resources"]["Alarms"]["Properties"]["TemplateURL"] = str(ROOT / "infra/alarms.yaml")
+        for name in ("Alarms", "Page"):
+            (folder / f"{name}.json").write_bytes(nested(ROOT / f"infra/{name.lower()}.yaml"))
+            template["Resources"][name]["Properties"]["TemplateURL"] = str(folder / f"{name}.json")
         template["Outputs"]["ApiUrl"]["Value"] = at
         template["Resources"]["PublicUrlParameter"]["Properties"]["Value"] = at
         (folder / "template.json").write_text(json.dumps(template))
