@@ -9,6 +9,7 @@ import shutil
 import ssl
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -147,13 +148,15 @@ def plain_database(postgres: PostgresServer, empty_project: str) -> Iterator[Dat
 @pytest.fixture(scope="module")
 def gateway(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """The stand-in for Supabase over this module's migrated database."""
-    yield from _gateway(database, tmp_path_factory.mktemp("objects"))
+    with gateway_over(database, tmp_path_factory.mktemp("objects")) as gateway:
+        yield gateway
 
 
 @pytest.fixture(scope="module")
 def plain_gateway(plain_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """The stand-in over a database without our migrations."""
-    yield from _gateway(plain_database, tmp_path_factory.mktemp("objects"))
+    with gateway_over(plain_database, tmp_path_factory.mktemp("objects")) as gateway:
+        yield gateway
 
 
 def _template(postgres: PostgresServer, *, migrated: bool) -> Iterator[str]:
@@ -173,7 +176,9 @@ def _copy(postgres: PostgresServer, template: str) -> Iterator[Database]:
     postgres.drop_database(name)
 
 
-def _gateway(database: Database, objects: Path) -> Iterator[Gateway]:
+@contextmanager
+def gateway_over(database: Database, objects: Path) -> Iterator[Gateway]:
+    """A running gateway, its objects in that folder."""
     listener = listen()
     settings = GatewaySettings.generate(
         dsn=database.dsn("authenticator"),

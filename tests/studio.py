@@ -38,14 +38,8 @@ SAMPLES = ROOT / "sandbox/demo_photos"
 PHOTOS = sorted((SAMPLES / "good").glob("*.jpg"))
 BAD_PHOTOS = {path.stem: path for path in sorted((SAMPLES / "bad").glob("*.jpg"))}
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text())
-CONSENT = {
-    "text_version": "2026-11",
-    "adult": True,
-    "own_photos_or_authorised": True,
-    "training": True,
-    "storage": True,
-    "processors": True,
-}
+DECLARED = ("adult", "own_photos_or_authorised", "training", "storage", "processors")
+CONSENT = {"text_version": "2026-11", **dict.fromkeys(DECLARED, True)}
 SELDOM = 0.1  # each look is a request through all of it, and takes from what it waits for
 PLACES: dict[str, str] = dict.fromkeys(("SupabaseUrl", "SupabasePublishableKey", "ReplicateDestination"), "unset")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from conftest import Database, Gateway
+from conftest import Database, gateway_over
 from studio import Studio, running
 
 from sandbox import ROOT
@@ -20,10 +20,8 @@ from sandbox.aws.endpoint import endpoint
 from sandbox.aws.environ import LOCAL_AWS, REGION
 from sandbox.aws.stack import Stack
 from sandbox.laptop.postgres import postgres
-from sandbox.laptop.serving import ServerThread, free_port, listen, url_of
-from sandbox.supabase.app import create_app
+from sandbox.laptop.serving import free_port
 from sandbox.supabase.migrate import bootstrap, migrate
-from sandbox.supabase.settings import GatewaySettings
 
 RUNTIME = {"boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six", "urllib3"}  # of Lambda's own Python
 LAYERS = ("core", "pictures", "vision", "marks", "faces")
@@ -40,23 +38,10 @@ def stand() -> Iterator[Studio]:
         dsn = server.create_database("bench")
         bootstrap(dsn)
         migrate(dsn)
-        gateway = opened.enter_context(_gateway(Database(server, "bench"), folder / "objects"))
+        (folder / "objects").mkdir()
+        gateway = opened.enter_context(gateway_over(Database(server, "bench"), folder / "objects"))
         opened.enter_context(redirect_stdout(opened.enter_context(Path(os.devnull).open("w"))))
         yield opened.enter_context(running(gateway, folder))
-
-
-@contextmanager
-def _gateway(database: Database, objects: Path) -> Iterator[Gateway]:
-    objects.mkdir()
-    listener = listen()
-    settings = GatewaySettings.generate(
-        dsn=database.dsn("authenticator"),
-        auth_dsn=database.dsn("supabase_auth_admin"),
-        public_url=url_of(listener),
-        objects_dir=objects,
-    )
-    with ServerThread(create_app(settings), listener=listener):
-        yield Gateway(settings, database)
 
 
 @dataclass(frozen=True)

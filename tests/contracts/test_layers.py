@@ -24,23 +24,11 @@ LAYERS = {
 }
 OURS = (*LAYERS, "croquis_faces", "workflow", "sandbox")
 NEIGHBOURS = {"httpx", "boto3", "botocore", "replicate", "postgrest", "storage3", "supabase", "requests", "urllib3"}
-SHAPES = (  # what the API takes and answers
-    "croquis.http.requests",
-    "croquis.http.views",
-    "croquis.http.dataset_views",
-    "croquis.http.log_views",
-    "croquis.http.provenance_views",
-    "croquis.http.shown_views",
-    "croquis.http.dry_runs",
-    "croquis.http.image_orders",
-    "croquis.http.models",
-    "croquis.http.catalogue",
-    "croquis.http.downloads",
-    "croquis.http.erasures",
-    "croquis.http.garments",
-    "croquis.http.try_ons",
-    "croquis.http.look_books",
-)
+OF_THE_API = (  # what it takes and answers
+    "requests", "views", "dataset_views", "log_views", "provenance_views", "shown_views", "dry_runs", "image_orders",
+    "models", "catalogue", "downloads", "erasures", "garments", "try_ons", "look_books",
+)  # fmt: skip
+SHAPES = tuple(f"croquis.http.{name}" for name in OF_THE_API)
 SHARED_BY_DOORS = (
     *SHAPES,
     "croquis.http.door",

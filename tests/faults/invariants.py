@@ -4,26 +4,30 @@ Each answers with sentences about what is broken; none means that it holds.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 from faults import money
 from faults.kinds import OUTAGE_SECONDS, OUTAGES, SKEWS, Kind
-from faults.owners import GARMENT, NAMES, PROMPTED, Owner
-from faults.world import BEGIN, HOOK_SECRET, MARKS_KEY, World
+from faults.owners import Owner
+from faults.traces import (
+    Broken,
+    cut_outs_are_gone,
+    logs_keep_secrets,
+    what_is_erased_left_no_trace,
+    what_is_past_its_time_is_gone,
+)
+from faults.world import BEGIN, World
 
 CENT = 0.01
 ERASED = "erased"  # stands where a path was
 OF_GARMENT = "select bucket_id from storage.objects where name like %s and bucket_id like 'garment%%'"
-PURGE_BOUND = 2 * 3600  # the sweeps of that day are an hour apart here
 TRAINING_BOUND, LOST_TRAINING_BOUND, LOST_PICTURE_BOUND = 120 * 60, 10 * 60, 15 * 60
 GRACE = 60  # seconds: a bound is told of minutes
 HIDDEN = {Kind.NO_OUTPUT_YET, Kind.DATA_GONE}
 # a success of which there is nothing whole to keep
 SPOILT = {Kind.UNKNOWN_END, Kind.IMAGES_LOST, Kind.WEIGHTS_CUT, Kind.DELIVERY_BREAKS, Kind.DATA_GONE}
-
-Broken = Iterator[str]
 
 
 def at_most_one_paid_run(world: World, _: list[Owner]) -> Broken:
@@ -133,46 +137,6 @@ def ready_is_complete(world: World, owners: list[Owner]) -> Broken:
         yield "a model is registered twice"
 
 
-def what_is_erased_left_no_trace(world: World, owners: list[Owner]) -> Broken:
-    """PR-04: in any table, in the storage, at the provider."""
-    erased = {
-        str(job) for it in world.rows("select job_ids from erasures where status = 'done'") for job in it["job_ids"]
-    }
-    for owner in owners:
-        if owner.job not in erased:
-            continue
-        tables = world.rows(
-            "select tablename from pg_tables where schemaname = 'public' and tablename <> 'consent_texts'"
-        )
-        for table in tables:
-            rows = f"select true from public.{table['tablename']} t where t::text like %s"
-            for word in (owner.name, PROMPTED, f"/{owner.job}/"):
-                yield from (f"{word} is left in {table['tablename']}" for _ in world.rows(rows, f"%{word}%"))
-        left = world.rows("select bucket_id from storage.objects where name like %s", f"%/{owner.job}/%")
-        yield from (f"an object is left in {it['bucket_id']}" for it in left)
-        people = world.twin.models.get(world.twin.settings.owner + "/people")
-        yield from ("a version is left at the provider" for it in (people.versions if people else ()) if it.training_id)
-
-
-def what_is_past_its_time_is_gone(world: World, _: list[Owner]) -> Broken:
-    """Photos and archives go when their jobs say so."""
-    late = "select * from lora_training_jobs where photos_purge_after < to_timestamp(%s)"
-    for job in world.rows(late, world.now() - PURGE_BOUND):
-        if job["photos_purged_at"] is None:
-            yield "the photos of a job are past their time"
-        left = (
-            "select bucket_id from storage.objects where name like %s"
-            " and bucket_id in ('photo-uploads', 'training-photos', 'datasets')"
-        )
-        yield from (f"an object is left in {it['bucket_id']}" for it in world.rows(left, f"%/{job['id']}/%"))
-
-
-def cut_outs_are_gone(world: World, _: list[Owner]) -> Broken:
-    """What was cut out of a face goes once its repair is done."""
-    left = "select name from storage.objects where bucket_id = 'face-cut-outs'"
-    yield from ("a face that was cut out is left" for _ in world.rows(left))
-
-
 def repairs_leave_the_picture_before(world: World, _: list[Owner]) -> Broken:
     """One that is saved says what became of it, unless its check broke; nothing was done to its source."""
     pairs = (
@@ -254,20 +218,6 @@ def others_feel_nothing(world: World, owners: list[Owner]) -> Broken:
             other = seen.setdefault(str(attempt["provider_id"]), str(attempt["owner_id"]))
             if attempt["provider_id"] and other != str(attempt["owner_id"]):
                 yield "one run at the provider is given to two owners"
-
-
-def logs_keep_secrets(world: World, owners: list[Owner]) -> Broken:
-    """I10"""
-    secrets = {
-        "the provider's token": world._settings.api_token, "the workers' key": world.project.secret_key,
-        "the webhooks' secret": world._settings.webhook_secret, "a signed link": "token=", "a prompt": PROMPTED,
-        "the hook's secret": HOOK_SECRET, "the key that signs pictures": MARKS_KEY, "the name of a garment": GARMENT,
-        **{f"the name of owner {number}": it for number, it in enumerate(NAMES, 1)},
-        **{f"the access token of owner {it.number + 1}": it.token for it in owners},
-    }  # fmt: skip
-    text = "\n".join(world.logs.lines)
-    yield from (f"a log holds {what}" for what, secret in secrets.items() if secret in text)
-    yield from ("a log holds a task token" for token in world.machines.tokens if token in text)
 
 
 def callbacks_once(world: World, _: list[Owner]) -> Broken:

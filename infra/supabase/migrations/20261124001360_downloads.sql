@@ -144,6 +144,22 @@ comment on function croquis.chosen_images is
   'The ids as they were sent, each once; or those of a model''s images that fit the filters and were not refused by the '
   'person shown, the newest first, and one more than fit into a download where there are more.';
 
+create function croquis.hold_downloads(owner uuid) returns void
+language plpgsql
+as $$
+begin
+  perform croquis.hold_owner(owner);
+  if (select count(*) from public.downloads d where d.owner_id = owner and d.created_at > now() - interval '1 day')
+     >= (select downloads_per_day from croquis.limits) then
+    perform croquis.refuse(429, 'too_many_downloads',
+      'You have ordered as many downloads today as are allowed.',
+      'Go on tomorrow; each image has a download_url of its own.');
+  end if;
+end
+$$;
+comment on function croquis.hold_downloads is
+  'Makes an owner''s orders of downloads wait for each other, and refuses one more than a day has.';
+
 create function public.order_download(
   idempotency_key text,
   image_ids jsonb default null,
@@ -201,13 +217,7 @@ begin
         ceil(together / 1e6), croquis.most_bytes_in_download() / 1000000),
       'Divide them.');
   end if;
-  perform croquis.hold_owner(owner);
-  if (select count(*) from public.downloads d where d.owner_id = owner and d.created_at > now() - interval '1 day')
-     >= (select downloads_per_day from croquis.limits) then
-    perform croquis.refuse(429, 'too_many_downloads',
-      'You have ordered as many downloads today as are allowed.',
-      'Go on tomorrow; each image has a download_url of its own.');
-  end if;
+  perform croquis.hold_downloads(owner);
   insert into public.downloads (owner_id, images, image_bytes) values (owner, cardinality(chosen), together)
   returning * into ordered;
   insert into public.download_images (download_id, position, image_id)

@@ -88,13 +88,7 @@ begin
         croquis.most_bytes_in_download() / 1000000),
       'Export one model at a time, and take further pictures home with POST /v1/downloads.');
   end if;
-  perform croquis.hold_owner(owner);
-  if (select count(*) from public.downloads d where d.owner_id = owner and d.created_at > now() - interval '1 day')
-     >= (select downloads_per_day from croquis.limits) then
-    perform croquis.refuse(429, 'too_many_downloads',
-      'You have ordered as many downloads today as are allowed.',
-      'Go on tomorrow.');
-  end if;
+  perform croquis.hold_downloads(owner);
   insert into public.downloads (owner_id, images, image_bytes, export_of, of_account)
   values (owner, cardinality(pictures), together, jobs, model is null)
   returning * into ordered;
