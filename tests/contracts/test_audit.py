@@ -31,11 +31,17 @@ def test_a_waiver_that_nothing_needs_is_a_finding() -> None:
     assert judged([], BY_NAME) == ["stale waiver in template.yaml: CKV_AWS_116 of Sweep"]
 
 
+# what OP-02 wants clean, but for 115 and 116: most functions reserve nothing, and who waits hears of a failure
+NEVER = {f"CKV_AWS_{it}" for it in (27, 45, *range(60, 64), 66, 95, *range(107, 112), 149, 158, 173, 363, 364)}
+
+
 @pytest.mark.parametrize("path", TEMPLATES)
 def test_every_waiver_has_a_reason_and_names_what_is_there(path: str) -> None:
     """OP-02: those of the list that may never be waived are not."""
     types = {it["Type"] for it in template(path)["Resources"].values()}
-    for rule, waiver in template(path).get("Metadata", {}).get("Waivers", {}).items():
+    waivers = template(path).get("Metadata", {}).get("Waivers", {})
+    assert not NEVER & waivers.keys()
+    for rule, waiver in waivers.items():
         assert set(waiver) == {"Of", "Because"}
         assert len(waiver["Because"]) > 20, rule
         assert set(waiver["Of"]) <= set(template(path)["Resources"]) | types, rule

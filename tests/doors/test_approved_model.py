@@ -1,6 +1,5 @@
 """The doors of review, models and pictures on a training that really ran, and what was logged all the while."""
 
-import logging
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,38 +8,21 @@ from typing import Any
 import httpx
 import pytest
 from doors.exchange import Answer, assert_problem, event, send
+from listening import all_that_is_logged
 from studio import PHOTOS, Studio, User
 from waiting import until
 
 from croquis.domain.cursor import cursor_of
-from croquis.observability import keys_of_task
 
 NAME, POSE = "Canary Name Kanarienvogel", "canary pose on one leg"
 GARMENT, LOOK, EMAIL = "Canary jacket Papageno", "Canary look Papagena", "canary@kanarien.example"
 
 
-class Everything(logging.Handler):
-    """Keeps all that records hold: their extra keys and tracebacks too."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.INFO)  # as on Lambda
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(f"{vars(record)!r} {record.getMessage()} {record.exc_info!r}")
-
-
 @pytest.fixture(scope="module")
 def log() -> Iterator[list[str]]:
     """Whatever any logger says while this module runs."""
-    keys_of_task({}, None)  # our logger hides its lines from handlers that were there before it
-    root, handler = logging.getLogger(), Everything()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield handler.lines
-    root.setLevel(level)
-    root.removeHandler(handler)
+    with all_that_is_logged() as lines:
+        yield lines
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from faults import money
 from faults.kinds import OUTAGE_SECONDS, OUTAGES, SKEWS, Kind
@@ -21,7 +22,7 @@ from faults.traces import (
 from faults.world import BEGIN, World
 
 CENT = 0.01
-ERASED = "erased"  # stands where a path was
+ERASED, NOBODY = "erased", str(UUID(int=0))  # stand where a path and an owner were
 OF_GARMENT = "select bucket_id from storage.objects where name like %s and bucket_id like 'garment%%'"
 TRAINING_BOUND, LOST_TRAINING_BOUND, LOST_PICTURE_BOUND = 120 * 60, 10 * 60, 15 * 60
 GRACE = 60  # seconds: a bound is told of minutes
@@ -120,6 +121,8 @@ def ready_is_complete(world: World, owners: list[Owner]) -> Broken:
     }  # fmt: skip
     for run in world.rows(found):
         if run["weights_path"] == ERASED:
+            if str(run["owner_id"]) != NOBODY:
+                yield "weights are gone without an erasure"
             continue
         if run["weights_path"]:
             data = _object(world, "lora-weights", run["weights_path"])

@@ -170,6 +170,7 @@ A_REFUSAL = "select true from images where kind = 'try_on' and status = 'failed'
 A_LOOK_BOOK = "select true from look_book_cells where status = 'done' having count(*) = 4"
 ERASED = "select true from erasure_receipts"
 WITHDRAWN_BOOKING = withdrawing_after(25, booking)
+WITHDRAWN = "select true from consents where withdraws is not null"
 CANCELED_BOOK = "select true from look_books where status = 'canceled'"
 
 
@@ -186,7 +187,9 @@ SCENARIOS = {
         Scenario("try_on", 1, trying_on, before=DRESSED, ends="approved", made=saved("try_on", 1)),
         Scenario("try_on_again", 1, trying_on_again, before=DRESSED, ends="approved", made=saved("try_on", 2)),
         Scenario("try_on_refused", 1, trying_on_what_is_refused, before=DRESSED, ends="approved", made=A_REFUSAL),
-        Scenario("withdraw_try_on", 1, withdrawing_after(5, trying_on), before=DRESSED, ends="approved"),
+        Scenario(
+            "withdraw_try_on", 1, withdrawing_after(5, trying_on), before=DRESSED, ends="approved", made=WITHDRAWN
+        ),
         Scenario("cancel", 1, canceling_after(120), ends="canceled"),
         Scenario("cancel_at_once", 1, canceling_after(0), ends="canceled"),
         Scenario("retry", 1, failing, (trying_again,)),
@@ -197,7 +200,7 @@ SCENARIOS = {
         Scenario("switch", 1, submitting_before_the_switch),
         Scenario("cap", 1, ordering_before_the_cap, before=TRAINED, ends="approved"),
         Scenario("credit", 1, submitting_without_credit),
-        Scenario("withdraw", 1, withdrawing_after(200, submitting), ends="canceled"),
+        Scenario("withdraw", 1, withdrawing_after(200, submitting), ends="canceled", made=WITHDRAWN),
         Scenario("look_book", 1, booking, before=AGREED, ends="approved", made=A_LOOK_BOOK),
         Scenario("cancel_look_book", 1, booking_and_canceling, before=AGREED, ends="approved", made=CANCELED_BOOK),
         Scenario(
@@ -205,7 +208,9 @@ SCENARIOS = {
         ),
         Scenario("erase", 1, erasing_after(200, submitting), ends="canceled", made=ERASED),
         Scenario("erase_pictures", 1, erasing_after(5, ordering), before=TRAINED, ends="approved", made=ERASED),
-        Scenario("withdraw_pictures", 1, withdrawing_after(5, ordering), before=TRAINED, ends="approved"),
+        Scenario(
+            "withdraw_pictures", 1, withdrawing_after(5, ordering), before=TRAINED, ends="approved", made=WITHDRAWN
+        ),
     )
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from listening import all_that_is_logged
 from scenes import (
     account,
     approved,
@@ -63,9 +64,7 @@ def versions(studio: Studio) -> set[str]:
     return {version.id for version in studio.twin.models.get(f"{studio.twin.settings.owner}/people").versions}
 
 
-def test_a_model_goes_with_everything_and_its_owner_reads_the_receipt(
-    studio: Studio, maya: User, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_model_goes_with_everything_and_its_owner_reads_the_receipt(studio: Studio, maya: User) -> None:
     before = versions(studio)
     model = approved(maya)
     job = maya.http.get(f"/v1/models/{model}").json()["job_id"]
@@ -76,13 +75,13 @@ def test_a_model_goes_with_everything_and_its_owner_reads_the_receipt(
     until(lambda: maya.http.get(download["status_path"]).json()["status"] == "ready")
     links = [view["photos"][0]["thumbnail_url"], view["previews"][0]["url"]]
     spent = account(studio, maya)[1]
-    capsys.readouterr()
 
     would = maya.http.delete(f"/v1/models/{model}", params={"dry_run": True}).json()
     refused = maya.http.delete(f"/v1/models/{model}")
     assert (refused.status_code, refused.json()["code"]) == (422, "not_confirmed")
     assert maya.read(job)["status"] == "approved"
-    done = is_done(studio, maya, erase(maya, f"/v1/models/{model}"))
+    with all_that_is_logged() as lines:
+        done = is_done(studio, maya, erase(maya, f"/v1/models/{model}"))
 
     receipt = done["receipt"]
     assert receipt["rows_deleted"] == would["rows"]
@@ -96,7 +95,8 @@ def test_a_model_goes_with_everything_and_its_owner_reads_the_receipt(
     assert maya.http.get("/v1/models").json()["models"] == []
     assert maya.http.get("/v1/erasures").json()["erasures"] == [done]
     assert account(studio, maya) == (0, spent)
-    logs = capsys.readouterr().out
+    logs = "".join(lines)
+    assert done["id"] in logs
     assert not [word for word in ("Maya", view["trigger_word"], *links) if word in logs + json.dumps(done)]
 
 
