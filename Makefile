@@ -92,9 +92,8 @@ check: $(READY) $(CHECK_ENV) $(SAM_ENV) ## lint, types, template, state machines
 	$(SAM) validate --lint
 	@for generator in $(GENERATORS); do $(PYTHON_M) $$generator --check || exit 1; done
 
-audit: $(READY) $(AUDIT_ENV) $(SAM_ENV) ## others' rules and our own over templates, rights, state machines and code; no network
+audit: $(READY) $(AUDIT_ENV) ## others' rules and our own over templates, rights, state machines and code; no network
 	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=.:tests $(AUDIT_ENV)/bin/python -m contracts.audit
-	$(SAM) validate --lint
 	@$(BIN)/python -m pytest $(RULES)
 
 format: $(CHECK_ENV) ## put the code in the house's layout
@@ -121,7 +120,7 @@ doctor: $(READY) ## look at the sandbox that runs here, or at a stage, and say w
 	@$(PYTHON_M) infra.deploy doctor "$${STAGE-}" $${ANSWERS+--answers "$$ANSWERS"} $${SECRETS+--secrets "$$SECRETS"}
 
 deploy-page: $(READY) ## bring the page to a stack that serves it [STAGE=dev|staging|prod]
-	@$(PYTHON_M) infra.deploy_page $(addprefix croquis-,$(STAGE))$(if $(STAGE),,croquis)
+	@$(PYTHON_M) infra.deploy_page "$${STAGE-default}"
 
 signing-key: $(READY) ## print a key for signing pictures, with its certificates: the value of the secret MarksSecret
 	@$(PYTHON_M) croquis_marks.certificates

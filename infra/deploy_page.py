@@ -1,4 +1,4 @@
-"""`python -m infra.deploy_page STACK`: build the page and bring it to the bucket that the stack serves it from.
+"""`python -m infra.deploy_page STAGE`: build the page and bring it to the bucket that its stack serves it from.
 
 The stack must have been deployed with ServePage=yes. May be repeated: files of before stay for whoever has them open.
 """
@@ -17,13 +17,15 @@ from sandbox.laptop.page_build import PageError, build_page
 MADE_AT_ONCE = "no-cache"  # kept, but asked for again each time
 
 
-def main(stack: str) -> None:
+def main(stage: str) -> None:
     """Ends with the page's address, or with a sentence about what is missing."""
     import boto3
 
     from infra.deploy.answers import STAGES, Answers
+    from infra.deploy.stack import stack_name
 
-    region = Answers.read(STAGES / f"{stack.removeprefix('croquis-')}.toml").region or None  # else the profile's
+    stack = stack_name(stage)
+    region = Answers.read(STAGES / f"{stage}.toml").region or None  # else the profile's
     values = stack_values(boto3.client("cloudformation", region_name=region), stack)
     if "PageBucket" not in values:
         sys.exit(f"The stack {stack} serves no page. Deploy it with ServePage=yes first.")

@@ -270,3 +270,9 @@ def test_all_buckets_are_private_and_limit_what_they_take(db: Connection):
         "select id from storage.buckets where public or file_size_limit is null or allowed_mime_types is null"
     ).fetchall()
     assert open_ones == []
+
+
+def test_an_erasure_looks_into_every_bucket(db):
+    """PR-04"""
+    [(missed,)] = db.execute("select array_agg(id) from storage.buckets where id <> all (croquis.buckets())").fetchall()
+    assert missed is None

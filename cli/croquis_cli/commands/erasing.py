@@ -29,8 +29,8 @@ def erase(
     desk: Desk, model: str | None, job: str | None, account: bool, dry_run: bool, yes: bool, wait: bool
 ) -> object:
     """Erase MODEL for good, with its training, photos, pictures and weights, here and at the provider."""
-    paths = [*([f"/v1/models/{model}"] if model else []), *([f"/v1/trainings/{job}"] if job else [])]
-    paths += ["/v1/account"] if account else []
+    subjects = ((f"/v1/models/{model}", model), (f"/v1/trainings/{job}", job), ("/v1/account", account))
+    paths = [path for path, said in subjects if said]
     if len(paths) != 1:
         raise click.UsageError("Say MODEL, --training or --account.")
     with desk.api() as api:

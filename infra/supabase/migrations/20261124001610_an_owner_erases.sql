@@ -45,7 +45,6 @@ create function croquis.jobs_of_caller(
 language plpgsql
 as $$
 declare
-  owner uuid := croquis.signed_in();
   found_jobs uuid[];
 begin
   if num_nonnulls(training, model) = 0 then
@@ -84,6 +83,8 @@ declare
   jobs uuid[];
   ordered public.erasures;
 begin
+  -- who asks twice at once waits here, and then finds the first
+  perform pg_advisory_xact_lock(hashtextextended(owner::text || 'erasure', 0));
   -- asked again: also when the rows by which it could be found are gone
   select e.* into ordered from public.erasures e
   where e.owner_id = owner

@@ -149,7 +149,8 @@ begin
   if of_erasure.status = 'stopping' then
     if of_erasure.subject = 'account' then
       account := of_erasure.owner_id;
-      -- whoever passed hold_owner before there was this erasure has committed from here on
+      -- whoever passed hold_owner before there was this erasure has committed from here on; an order at the same moment
+      -- may end one of the two as a deadlock, which costs a repeat
       perform 1 from public.spend_accounts s where s.owner_id = account for update;
       -- what began in the very moment in which the account was to be erased
       perform croquis.end_consent(c, 'owner')
@@ -157,7 +158,8 @@ begin
       where c.id in (
         select j.consent_id from public.lora_training_jobs j
         where j.owner_id = account and j.id <> all (of_erasure.job_ids)
-      );
+      )
+      order by c.id;
       update public.erasures e
       set job_ids = e.job_ids || array(
         select j.id from public.lora_training_jobs j where j.owner_id = account and j.id <> all (e.job_ids)

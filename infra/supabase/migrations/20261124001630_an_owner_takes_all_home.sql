@@ -31,8 +31,7 @@ as $$
     ),
     'consents', (
       select jsonb_agg(c order by c.number) from public.consents c
-      where (select consent_id from consented limit 1) is not null
-        and coalesce(c.renews, c.withdraws, c.id) in (select consent_id from consented)
+      where coalesce(c.renews, c.withdraws, c.id) in (select consent_id from consented)
     ),
     'payments', (
       select jsonb_agg(l order by l.id) from public.ledger_entries l

@@ -39,7 +39,7 @@ Claims = Mapping[str, object]
 def owner(authorization: str | None, *, jwks: Mapping[str, object], issuer: str, now: int) -> OwnerId:
     """The owner's id from a `Bearer` header, or raises `NotSignedIn`, whatever the input; `now` is in unix seconds."""
     token = _bearer_token(authorization)
-    header = _unverified_header(token)
+    header = _part(token, 0)
     if FORBIDDEN_HEADERS & header.keys():
         raise _not_accepted()
     claims = _verified_claims(token, _key(header, jwks), issuer)
@@ -73,7 +73,7 @@ class Jwks:
         A header that cannot be a token never causes a fetch.
         """
         try:
-            header = _unverified_header(_bearer_token(authorization))
+            header = _part(_bearer_token(authorization), 0)
         except NotSignedIn:
             return self._keys or {"keys": []}
         now = self._clock()
@@ -109,10 +109,6 @@ def _bearer_token(authorization: str | None) -> str:
     if not match:
         raise NotSignedIn("You are not signed in.", hint=SIGN_IN)
     return match[1]
-
-
-def _unverified_header(token: str) -> Claims:
-    return _part(token, 0)
 
 
 def _part(token: str, number: int) -> Claims:

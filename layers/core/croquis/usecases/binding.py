@@ -12,6 +12,7 @@ from croquis.domain.look_books.drift import DriftReport, Looked, drift_of
 from croquis.domain.look_books.look_book import BASE_ROW, BoundFiles, Cell, LookBook
 from croquis.domain.look_books.manifest import NAME, REPORT_NAME, file_name, manifest_of, report_file
 from croquis.domain.look_books.sheet import SheetCell, SheetRow, words_of
+from croquis.domain.runs.job import MOST_EXECUTIONS
 from croquis.domain.zip_stream import ZipMember, zip_chunks, zip_size
 from croquis.errors import Refused, StepFailed
 from croquis.ports import Croquis
@@ -65,7 +66,8 @@ def bind(croquis: Croquis, look_book_id: LookBookId, thumbnail: Thumbnail, draw:
     found = croquis.store.look_books.look_book_to_bind(look_book_id)
     if found is None:
         return
-    small = _thumbnails(croquis, found.images, thumbnail) if found.allowed else {}
+    last_try = found.look_book.bind_tries >= MOST_EXECUTIONS
+    small = _thumbnails(croquis, found.images, thumbnail, last_try=last_try) if found.allowed else {}
     book = _Book(found.look_book, found.cells, {it.id: it for it in found.images if it.id in small}, small)
     bound = _bound(croquis, found, book, draw) if book.images else None
     last = book.book.binding if bound else book.book.binding + 1
@@ -75,12 +77,14 @@ def bind(croquis: Croquis, look_book_id: LookBookId, thumbnail: Thumbnail, draw:
         croquis.files.remove(LOOK_BOOKS, [book.path(name) for name in (SHEET, PDF, ZIP)])
 
 
-def _thumbnails(croquis: Croquis, images: Sequence[Image], thumbnail: Thumbnail) -> dict[ImageId, bytes]:
+def _thumbnails(
+    croquis: Croquis, images: Sequence[Image], thumbnail: Thumbnail, *, last_try: bool
+) -> dict[ImageId, bytes]:
     """Of each whose file is there: one that is lost must not keep the others from their owner."""
     small: dict[ImageId, bytes] = {}
     for image in images:
         try:
-            small[image.id] = thumbnail(read_saved(croquis, image))
+            small[image.id] = thumbnail(read_saved(croquis, image, last_try=last_try))
         except StepFailed:
             log.error("the file of a saved image is gone", extra={"image_id": image.id})
     return small

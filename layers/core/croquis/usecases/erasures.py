@@ -4,10 +4,11 @@ The rows say how far it is, so whoever comes after a crash goes on. An outage de
 """
 
 import logging
+from collections.abc import Iterable
 from itertools import groupby
 
 from croquis.domain.erasure import ErasureAtWork, ErasureStatus
-from croquis.domain.ids import ErasureId, JobId, ModelId
+from croquis.domain.ids import AttemptId, ErasureId, JobId, ModelId
 from croquis.domain.runs.attempt import RunKind
 from croquis.errors import Refused, Unavailable
 from croquis.http.erasures import ErasureList, ErasureView, WouldEraseView
@@ -40,8 +41,7 @@ def order(
             status=422,
         )
     ordered = croquis.store.erasures.order_erasure(owner, training, model)
-    for attempt_id in ordered.attempts:
-        croquis.queue.settle_attempt(attempt_id)
+    _stop(croquis, ordered.attempts)
     return ErasureView.of(ordered.erasure), 202
 
 
@@ -67,8 +67,7 @@ def work(croquis: Croquis, erasure: ErasureAtWork) -> None:
     """Go on with it as far as it goes now."""
     told = croquis.store.erasures.erase_rows(erasure.id)
     if told.erasure.status is ErasureStatus.STOPPING:
-        for attempt_id in told.attempts:
-            croquis.queue.settle_attempt(attempt_id)
+        _stop(croquis, told.attempts)
         return
     _delete_objects(croquis, erasure.id)
     versions = {*told.erasure.provider_versions, *_made(croquis, told.trainings)}
@@ -78,6 +77,11 @@ def work(croquis: Croquis, erasure: ErasureAtWork) -> None:
     # ids alone: with the logs, from which a restored backup's list can be made
     ids = {"erasure_id": erasure.id, "owner_id": erasure.owner_id, "subject": erasure.subject}
     log.info("erased", extra={**ids, "job_ids": list(told.erasure.job_ids), "status": status})
+
+
+def _stop(croquis: Croquis, attempts: Iterable[AttemptId]) -> None:
+    for attempt_id in attempts:
+        croquis.queue.settle_attempt(attempt_id)
 
 
 def _delete_objects(croquis: Croquis, erasure_id: ErasureId) -> None:

@@ -93,6 +93,7 @@ class LookBook(Failed):
     status: LookBookStatus
     version: int
     binding: int
+    bind_tries: int
     bound: BoundFiles | None
     bound_at: datetime | None
     created_at: datetime
