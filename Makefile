@@ -38,6 +38,8 @@ WEB_READY := web/node_modules/.package-lock.json
 $(foreach name,NAME GENDER PRESET PHOTOS LOOKBOOK BENCH STAGE ANSWERS SECRETS PUBLIC_URL,$(if $(filter command,$(firstword $(origin $(name)))),\
 	$(eval override $(name) := $$(value $(name)))$(eval export $(name)),$(eval unexport $(name))))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# where bytecode may not be kept, as in many images, each of the many processes would compile all that it imports
+export PYTHONDONTWRITEBYTECODE :=
 export UV := $(CURDIR)/requirements/uv
 
 # uv draws its own progress on a terminal, and lists a hundred packages elsewhere
