@@ -64,7 +64,7 @@ down: $(READY) ## stop what runs and forget its data
 	@$(PYTHON_M) sandbox down
 
 test: $(READY) ## run all tests
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 faults: $(READY) ## break every effect in every way [SHARE=3/8 | PAIRS=2000 SEED=1 | RUN='a run that it printed']
 	@$(PYTHON_M) faults
