@@ -50,7 +50,7 @@ def broken(outcomes: Iterable[Outcome], number: int, say: Console) -> int:
 
 def main(asked: list[str]) -> int:
     say, began = Console(file=sys.stdout), time.monotonic()
-    processes = 1 if os.environ.get("RUN") else 1 + (os.cpu_count() or 1)  # one waits for its database while others work
+    processes = 1 if os.environ.get("RUN") else 1 + (os.cpu_count() or 1)  # each waits for its database now and then
     with tempfile.TemporaryDirectory(prefix="croquis-") as folder, ExitStack() as opened:
         Path(folder).chmod(0o711)  # the server of root runs as nobody, who must be able to walk in
         server = opened.enter_context(postgres(Path(folder) / "postgres", durable=False))
