@@ -21,7 +21,7 @@ class SignedUpload:
 
 
 class Files(Protocol):
-    """Private buckets. Paths are ours, never a user's words."""
+    """Private buckets. Paths are ours, never a user's words. Whatever is read but as an owner is logged."""
 
     def sign_upload_as(self, owner: Owner, bucket: str, path: str) -> SignedUpload:
         """The right to one upload, if the user's policy allows that path; Supabase gives it two hours."""

@@ -1,6 +1,7 @@
 """Private buckets of the Supabase project: signed links, small objects whole, large ones by resumable upload (TUS)."""
 
 import base64
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -17,6 +18,7 @@ from croquis.errors import CroquisError, Refused, Unavailable
 from croquis.ports import Owner
 from croquis.ports.files import SignedUpload
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 TUS_CHUNK = 6 * 1024 * 1024  # Supabase accepts no other chunk size
 PIECE = 256 * 1024  # of a chunk, handed to the socket at once
@@ -26,7 +28,11 @@ TAKEN = (409, 423)  # another writer of the same object is at work
 
 
 class SupabaseFiles:
-    """Keeps the port Files. As a user only for signing; everything else with the workers' key."""
+    """Keeps the port Files. As a user only for signing; everything else with the workers' key.
+
+    What that key reads, or lets others read, is logged each time: by which function and for which job the line's other
+    keys say (PR-08). A path is made of ids alone.
+    """
 
     def __init__(self, url: str, *, publishable_key: str, secret_key: Callable[[], str], http: httpx.Client) -> None:
         self._url = f"{url}/storage/v1"
@@ -44,7 +50,10 @@ class SupabaseFiles:
         return self._links(self._client(self._as(owner)), bucket, paths, seconds) if paths else {}
 
     def links(self, bucket: str, paths: Sequence[str], *, seconds: int) -> dict[str, str]:
-        return self._links(self._workers(), bucket, paths, seconds) if paths else {}
+        links = self._links(self._workers(), bucket, paths, seconds) if paths else {}
+        for path in links:
+            log.info("a link to a file was made", extra={"bucket": bucket, "object": path})
+        return links
 
     def _links(self, client: SyncStorageClient, bucket: str, paths: Sequence[str], seconds: int) -> dict[str, str]:
         links = self._signed(lambda: client.from_(bucket).create_signed_urls(list(paths), seconds))
@@ -56,6 +65,7 @@ class SupabaseFiles:
     def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:
         options: URLOptions = {"download": download_as} if download_as else {}
         signed = self._asked(lambda: self._workers().from_(bucket).create_signed_url(path, seconds, options))
+        log.info("a link to a file was made", extra={"bucket": bucket, "object": path})
         return str(signed["signedURL"])
 
     def read(self, bucket: str, path: str, *, limit: int) -> bytes:
@@ -64,6 +74,7 @@ class SupabaseFiles:
                 if response.status_code != 200:
                     response.read()
                     raise _refusal_of(response)
+                log.info("a file was read", extra={"bucket": bucket, "object": path})
                 return b"".join(_at_most(response.iter_bytes(), limit))
         except httpx.HTTPError as error:
             raise Unavailable("The storage did not answer.") from error
