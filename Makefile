@@ -27,6 +27,7 @@ GENERATORS := contracts.openapi
 GENERATORS += contracts.api_page
 GENERATORS += contracts.state_machines
 GENERATORS += sql.schema_listing
+GENERATORS += sql.providers_page
 # our own rules about templates, rights, state machines, code and secrets
 RULES := $(addprefix tests/contracts/test_,template.py two_stacks.py asynchronous_calls.py roles.py page_template.py alarms.py watching.py state_machines.py \
 	code_rules.py secret_scan.py)

@@ -7,7 +7,7 @@ makes, and what extensions bring, is left out.
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import Any, LiteralString
@@ -119,7 +119,7 @@ def listing(connection: Connection) -> str:
 
 def _enums(connection: Connection) -> Iterator[str]:
     yield "## Enums"
-    yield _grid(("enum", "values", "what it is"), connection.execute(ENUMS).fetchall())
+    yield grid(("enum", "values", "what it is"), connection.execute(ENUMS).fetchall())
 
 
 def _tables(connection: Connection) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _tables(connection: Connection) -> Iterator[str]:
     for oid, name, comment, grants, rls in connection.execute(TABLES).fetchall():
         yield f"### {name}\n\n{_wrapped(comment)}\n\nGranted: {grants}. Row-level security: {rls}."
         columns = connection.execute(COLUMNS, (oid,)).fetchall()
-        yield _grid(("column", "type", "null", "default", "what it is"), columns)
+        yield grid(("column", "type", "null", "default", "what it is"), columns)
         yield from _lists(connection, oid, {"Constraints": CONSTRAINTS, "Indexes": INDEXES})
         yield from _lists(connection, oid, {"Triggers": TRIGGERS, "Policies": POLICIES})
 
@@ -151,7 +151,8 @@ def _functions(connection: Connection, schema: str, about: str) -> Iterator[str]
         yield f"### {name}\n\n{_wrapped(f'`({arguments})` returns `{answer}`{rights}.')}\n\n{_wrapped(comment)}"
 
 
-def _grid(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def grid(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of Markdown."""
     lines = [titles, ["---"] * len(titles), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -160,8 +161,8 @@ def _wrapped(text: str | None) -> str:
     return fill(text or "(no comment)", 120, break_long_words=False, break_on_hyphens=False)
 
 
-def migrated() -> str:
-    """The document of a Postgres that is started and migrated for it."""
+def of_migrated(document: Callable[[Connection], str]) -> str:
+    """What is written of a Postgres that is started and migrated for it."""
     with tempfile.TemporaryDirectory(prefix="croquis-") as folder:
         os.chmod(folder, 0o711)  # the server of root runs as nobody, who must be able to walk in
         with Postgres.start(Path(folder) / "postgres", durable=False) as server:
@@ -169,15 +170,15 @@ def migrated() -> str:
             bootstrap(dsn)
             migrate(dsn)
             with psycopg.connect(dsn) as connection:
-                return listing(connection)
+                return document(connection)
 
 
 def main(arguments: list[str]) -> int:
     """0 when the file is, or now is, what the migrations say; with --check nothing is written."""
     if arguments != ["--check"]:
-        LISTING.write_text(migrated())
+        LISTING.write_text(of_migrated(listing))
         return 0
-    if LISTING.exists() and LISTING.read_text() == migrated():
+    if LISTING.exists() and LISTING.read_text() == of_migrated(listing):
         return 0
     print("infra/supabase/schema.md is not what the migrations say. Run `python -m sql.schema_listing` and commit it.")
     return 1
