@@ -132,6 +132,7 @@ generate: $(READY) ## write what is committed but made from other files: openapi
 release: $(READY) ## write down what a release freezes, and say how to tag it [VERSION=0.2.0]
 	@$(PYTHON_M) infra.release "$${VERSION-}"
 	@$(MAKE) --no-print-directory generate
+	@$(PYTHON_M) upgrade.record "$${VERSION-}"
 	@echo "Read what has changed, and then:  git commit -a -m 'Release $${VERSION-}' && git tag -a v$${VERSION-} -m 'Croquis $${VERSION-}'"
 
 lock: $(READY) ## resolve the dependencies again, with hashes and without addresses

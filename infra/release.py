@@ -83,9 +83,10 @@ def freeze(migrations: Path, released: Path, version: str) -> None:
     (released / f"{version}.sha256").write_text("".join(f"{_checksum(path)}  {path.name}\n" for path in own))
 
 
-def frozen(released: Path, but: str = "") -> dict[str, str]:
-    """The checksums of all released migrations, by name; without those of one version."""
-    lists = (path.read_text() for path in sorted(released.glob("*.sha256")) if path.stem != but)
+def frozen(released: Path, but: str = "", until: str = "") -> dict[str, str]:
+    """The checksums of all released migrations, by name; without those of one version, or of the ones after another."""
+    found = sorted(released.glob("*.sha256"), key=lambda path: _order(path.stem))
+    lists = (it.read_text() for it in found if it.stem != but and (not until or _order(it.stem) <= _order(until)))
     lines = (line.split("  ") for text in lists for line in text.splitlines())
     return {name: checksum for checksum, name in lines}
 
@@ -103,6 +104,10 @@ def broken(migrations: Path, released: Path, but: str = "") -> Iterator[str]:
     for name in sorted(there.keys() - kept.keys()):
         if _number(name) <= _number(last):
             yield f"{name} comes before {last}, which was released and may be applied already: give it a later number."
+
+
+def _order(version: str) -> list[int]:
+    return [int(it) for it in version.split(".")]
 
 
 def _number(name: str) -> str:
