@@ -152,6 +152,7 @@ def with_account(**values: Any) -> Callable[[Patient], Patient]:
         ("trainer", changed(trainer=f"{TRAINER}:{'0' * 64}"), TRAINER_VERSIONS[-1]),
         ("pages", changed(origins=["https://dashboard.example.com"]), "AllowedOrigins"),
         ("concurrency", with_account(concurrency=10), "145"),
+        ("concurrency", with_account(concurrency=189, elsewhere=45), "190 are needed (45 are reserved, and 45 by"),
         ("secrets", with_account(secrets=FILLED | {"MarksSecret": {"certificates": "c"}}), "MarksSecret"),
         ("alarms", with_account(subscriptions=[]), "alarm_email"),
         ("alarms", with_account(subscriptions=[CONFIRMED | {"SubscriptionArn": "PendingConfirmation"}]), "link"),
@@ -161,6 +162,10 @@ def test_a_wrong_setting_is_found(patient: Patient, check: str, fault: Callable[
     found = wrong(fault(patient))
     assert set(found) == {check}
     assert cure in found[check]
+
+
+def test_two_stages_fit_into_an_account_that_has_room_for_both(patient: Patient) -> None:
+    assert wrong(with_account(concurrency=190, elsewhere=45)(patient)) == {}
 
 
 @pytest.mark.parametrize("key", [legacy("service_role"), "sb_publishable_x", "sb_secret_" + "another"])

@@ -42,7 +42,7 @@ class Cabinet:
         return value != before
 
     def account(self, outputs: Mapping[str, str], reserved: int) -> Account:
-        return Account(self.concurrency, reserved, bool(outputs), [CONFIRMED], self.secrets(outputs))
+        return Account(self.concurrency, reserved, 0, bool(outputs), [CONFIRMED], self.secrets(outputs))
 
 
 @dataclass(frozen=True)
