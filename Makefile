@@ -107,9 +107,10 @@ bench: $(READY) ## measure speed, memory and verdicts beside plain ways; prints 
 performance: $(READY) ## fill docs/performance.md and its plots from bench.json
 	@$(PYTHON_M) bench.page
 
-build: $(READY) $(SAM_ENV) ## build for Lambda (Python 3.13 on arm64, faces on x86_64) and check what each function weighs
+build: $(READY) $(SAM_ENV) ## build for Lambda (Python 3.13 on arm64, faces on x86_64), check weights, list packages
 	$(SAM) build --cached
 	@$(BIN)/python layers/sizes.py .aws-sam/build
+	@$(BIN)/python -m infra.sbom .aws-sam/sbom.cdx.json
 
 deploy: $(READY) $(SAM_ENV) ## deploy a stage, asking for what is missing: docs/deploy.md [STAGE=dev]
 	@test -n "$${STAGE-}" || { echo "Which stage? Say for example: make deploy STAGE=dev"; exit 1; }
