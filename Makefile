@@ -134,7 +134,7 @@ release: $(READY) ## write down what a release freezes, and say how to tag it [V
 	@$(PYTHON_M) infra.release "$${VERSION-}"
 	@$(MAKE) --no-print-directory generate
 	@$(PYTHON_M) upgrade.record "$${VERSION-}"
-	@echo "Read what has changed, and then:  git commit -a -m 'Release $${VERSION-}' && git tag -a v$${VERSION-} -m 'Croquis $${VERSION-}'"
+	@echo "Read what has changed, and then:  git add -A && git commit -m 'Release $${VERSION-}' && git tag -a v$${VERSION-} -m 'Croquis $${VERSION-}'"
 
 lock: $(READY) ## resolve the dependencies again, with hashes and without addresses
 	@for name in $(LOCKS); do echo "requirements/$$name.txt"; \

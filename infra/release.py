@@ -85,8 +85,8 @@ def freeze(migrations: Path, released: Path, version: str) -> None:
 
 def frozen(released: Path, but: str = "", until: str = "") -> dict[str, str]:
     """The checksums of all released migrations, by name; without those of one version, or of the ones after another."""
-    found = sorted(released.glob("*.sha256"), key=lambda path: _order(path.stem))
-    lists = (it.read_text() for it in found if it.stem != but and (not until or _order(it.stem) <= _order(until)))
+    found = sorted(released.glob("*.sha256"), key=lambda path: order(path.stem))
+    lists = (it.read_text() for it in found if it.stem != but and (not until or order(it.stem) <= order(until)))
     lines = (line.split("  ") for text in lists for line in text.splitlines())
     return {name: checksum for checksum, name in lines}
 
@@ -106,7 +106,8 @@ def broken(migrations: Path, released: Path, but: str = "") -> Iterator[str]:
             yield f"{name} comes before {last}, which was released and may be applied already: give it a later number."
 
 
-def _order(version: str) -> list[int]:
+def order(version: str) -> list[int]:
+    """Sorts versions as they follow each other."""
     return [int(it) for it in version.split(".")]
 
 

@@ -21,7 +21,7 @@ from faults.scenarios import stock
 from faults.stepper import Execution
 from upgrade.moment import Moment
 from upgrade.provider import provided
-from upgrade.releases import HERE, MACHINES
+from upgrade.releases import HERE, MACHINES, RELEASES
 from upgrade.rows import rows_of
 from upgrade.worlds import StillWorld
 
@@ -56,6 +56,13 @@ def main(version: str) -> None:
                 moment = Moment(world)
                 moment.play()
                 write(HERE / version, world, moment)
+
+
+def forget_older(version: str) -> None:
+    """Old fields are read for one release: only the one before this is kept."""
+    others = [it for it in RELEASES if it != version]
+    for it in others[:-1]:
+        shutil.rmtree(HERE / it)
 
 
 def write(folder: Path, world: StillWorld, moment: Moment) -> None:
@@ -99,3 +106,4 @@ def _lines(path: Path, content: Mapping[str, list[Any]]) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1])
+    forget_older(sys.argv[1])

@@ -7,8 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from infra.release import SHAPE, order
+
 HERE = Path(__file__).parent
-RELEASES = sorted(path.name for path in HERE.iterdir() if re.fullmatch(r"\d+\.\d+\.\d+", path.name))
+RELEASES = sorted((path.name for path in HERE.iterdir() if SHAPE.fullmatch(path.name)), key=order)
 MACHINES = {"training": "training.asl.json", "image": "image.asl.json"}
 
 
