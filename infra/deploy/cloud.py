@@ -43,8 +43,9 @@ class Cloud:
                     return {}
                 raise
         if found["StackStatus"] == "ROLLBACK_COMPLETE":
-            raise Stopped(f"The first deployment of {self.stack} failed. Remove what is left of it (aws cloudformation "
-                          f"delete-stack --stack-name {self.stack} --region {self.region}), and deploy again.")  # fmt: skip
+            remove = f"aws cloudformation delete-stack --stack-name {self.stack} --region {self.region}"
+            raise Stopped(f"The first deployment of {self.stack} failed. Remove what is left of it ({remove}), "
+                          "and deploy again.")  # fmt: skip
         return {it["OutputKey"]: it["OutputValue"] for it in found.get("Outputs", [])}
 
     def secrets(self, outputs: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -19,6 +19,7 @@ from conftest import Database
 from faults.emptying import EMPTY
 from faults.scenarios import stock
 from faults.stepper import Execution
+from studio import deployed
 from upgrade.moment import Moment
 from upgrade.provider import provided
 from upgrade.releases import HERE, MACHINES, RELEASES
@@ -66,7 +67,9 @@ def forget_older(version: str) -> None:
 
 
 def write(folder: Path, world: StillWorld, moment: Moment) -> None:
-    """What is there at that moment."""
+    """What is there at that moment; in each queue there must be something."""
+    if lacking := set(deployed().consumers) - {it.queue for it in world.queues.waiting}:
+        raise SystemExit(f"Nothing was under way in {', '.join(lacking)}: let tests/upgrade/moment.py leave it there.")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name in MACHINES.values():

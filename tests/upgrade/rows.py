@@ -14,7 +14,7 @@ Connection = psycopg.Connection[Any]
 # triggers and foreign keys are for rows that somebody makes
 QUIET: LiteralString = "set session_replication_role = replica"
 COLUMNS: LiteralString = """
-    select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+    select array_agg(attname::text order by attnum) from pg_attribute
     where attrelid = %s::regclass and attname = any(%s) and not attisdropped and attgenerated = ''
 """
 COUNTED: LiteralString = """
@@ -46,13 +46,13 @@ def _read(connection: Connection, table: str, where: LiteralString) -> list[Any]
 
 def _write(connection: Connection, table: str, held: list[Any]) -> None:
     names, *rows = held
-    [columns] = connection.execute(COLUMNS, (table, names)).fetchone() or [""]
+    [columns] = connection.execute(COLUMNS, (table, names)).fetchone() or [[]]
     connection.execute(SQL("delete from {}").format(_named(table)))
     connection.execute(
         SQL(
             "insert into {table} ({columns}) overriding system value"
             " select {columns} from jsonb_populate_recordset(null::{table}, %s)"
-        ).format(table=_named(table), columns=SQL(columns)),
+        ).format(table=_named(table), columns=SQL(", ").join(map(Identifier, columns))),
         (json.dumps([dict(zip(names, row, strict=True)) for row in rows]),),
     )
     for column, sequence in connection.execute(COUNTED, {"table": table}).fetchall():

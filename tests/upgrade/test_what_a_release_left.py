@@ -3,6 +3,8 @@
 Executions go on by their release's state machine, as they do on AWS, and call functions by its names and payloads.
 """
 
+import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -68,8 +70,12 @@ def test_something_was_left_in_every_state_that_calls_or_waits(release: Release)
     assert asleep == {"Train", "Start image"}
 
 
-def test_every_queue_holds_a_message(release: Release) -> None:
-    assert {it["queue"] for it in release.under_way["messages"]} == set(deployed().consumers)
+def test_what_it_calls_and_sends_to_is_still_deployed(release: Release) -> None:
+    """As long as an execution may call it: a function or queue goes one release after its last use."""
+    called = set(re.findall(r'"FunctionName": "(\w+)"', json.dumps(release.machines)))
+    assert called
+    assert called - set(deployed().functions) == set()
+    assert {it["queue"] for it in release.under_way["messages"]} - set(deployed().consumers) == set()
 
 
 def test_every_execution_succeeds(release: Release, ended: GoingOn) -> None:
