@@ -76,7 +76,7 @@ class World:
         self.dsn = dsn = self._dsn()
         self._database = DatabaseClock(dsn, self.now)
         self._open.callback(self._database.close)
-        self.connection = enter(psycopg.connect(dsn, autocommit=True, row_factory=dict_row))  # pyright: ignore
+        self._looking = enter(psycopg.connect(dsn, autocommit=True, row_factory=dict_row))  # pyright: ignore
         self._wires = {name: Wire(self.now, self.later) for name in ("store", "files", "auth", "provider", "none")}
         supabase = enter(project(self.project))
         is_old = self._is_old("SUPABASE_SECRET")
@@ -97,7 +97,7 @@ class World:
         self._api = http_api(self._stack, self.invoke, throttled=False)
         self.recorder = Recorder(self.now, self.later, self.pass_time, self._wires, Troubles(self))
         for name, said in (("url", f"{API}/hooks/storage"), ("secret", HOOK_SECRET)):
-            self.connection.execute("select vault.create_secret(%s, %s)", (said, f"croquis_storage_hook_{name}"))
+            self._looking.execute("select vault.create_secret(%s, %s)", (said, f"croquis_storage_hook_{name}"))
         enter(lighter.sleeping(self.recorder.sleep))
         self._open.callback(wiring.hand_in, None)
         return self
@@ -138,7 +138,7 @@ class World:
         return lambda request: self.keys.shown_old(secret, request)
 
     def _first_day(self) -> None:
-        emptied(self.connection, HOOK_SECRET)
+        emptied(self._looking, HOOK_SECRET)
         shutil.rmtree(self._settings.state_dir, ignore_errors=True)
         self._begin_twin(BEGIN)
         self.twin.models.save(Model(self._settings.owner, "people", "private", hardware="gpu-t4"))
@@ -259,14 +259,14 @@ class World:
         """An upload by a page, and the kick that Supabase then sends once."""
         request = httpx.Request("PUT", url, content=data, headers={"content-type": "image/jpeg"})
         assert self._to["none"].handle_request(request).status_code == 200
-        for kick in take(self.connection):
+        for kick in take(self._looking):
             headers, body = dict(kick.headers or {}), kick.body or b""
             self.later(0, lambda headers=headers, body=body: self.ask("POST", "/hooks/storage", headers, body))
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         """As superuser; a query that selects no column answers nothing, whatever it finds."""
         self._database.show()
-        cursor = self.connection.execute(query, values)  # pyright: ignore
+        cursor = self._looking.execute(query, values)  # pyright: ignore
         return cursor.fetchall() if cursor.description else []  # pyright: ignore
 
     def faults(self, **faults: Any) -> None:

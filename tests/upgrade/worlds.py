@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import psycopg
 from faults.kinds import Fault
 from faults.scenarios import stock
 from faults.stepper import Execution, Position
@@ -36,6 +37,11 @@ class StillWorld(World):
     """`held` says of a function and its event whether the call is never made. The sweep is not there to see it."""
 
     held: Held = staticmethod(lambda function, event: False)
+
+    @property
+    def connection(self) -> psycopg.Connection[Any]:
+        """To the database, as superuser."""
+        return self._looking
 
     def begin(self, faults: tuple[Fault, ...] = (), seed: int = 0) -> None:
         self.kicks: list[dict[str, Any]] = []
