@@ -27,7 +27,7 @@ VERSIONS = {
     "web/page/package.json": r'(^  "version": ")[^"]+',
     "web/package-lock.json": r'("name": "@croquis/\w+",\n +"version": ")[^"]+',
 }
-UNRELEASED = "## Unreleased\n"
+UNRELEASED, HEADING = "## Unreleased\n", "\n## "
 
 
 def main(arguments: list[str]) -> None:
@@ -69,10 +69,14 @@ def versions(root: Path) -> dict[str, set[str]]:
 
 
 def name_release(changelog: Path, version: str, day: date) -> None:
-    """What was unreleased is this version's; one that has its heading already keeps it."""
-    text = changelog.read_text()
-    if f"\n## {version} (" not in text:
-        changelog.write_text(text.replace(UNRELEASED, f"{UNRELEASED}\n## {version} ({day})\n", 1))
+    """What was unreleased is this version's; if it was made before, its heading stays and this comes to its end."""
+    before, _, after = changelog.read_text().partition(UNRELEASED)
+    entries, next_heading, older = after.partition(HEADING)
+    own = f"{version} ({day})"
+    if older.startswith(f"{version} ("):
+        own, next_heading, older = older.partition(HEADING)
+    section = "\n\n".join(it for it in (own.strip(), entries.strip()) if it)
+    changelog.write_text(f"{before}{UNRELEASED}{HEADING}{section}\n{next_heading}{older}")
 
 
 def freeze(migrations: Path, released: Path, version: str) -> None:

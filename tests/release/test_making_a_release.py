@@ -30,12 +30,18 @@ def test_a_new_version_reaches_every_place(tmp_path: Path) -> None:
     assert changed == {name: 3 if name == "web/package-lock.json" else 1 for name in VERSIONS}
 
 
-def test_what_was_unreleased_gets_the_versions_heading_once(tmp_path: Path) -> None:
-    changelog = tmp_path / "CHANGELOG.md"
-    changelog.write_text("# Changelog\n\n## Unreleased\n\n- Pictures.\n")
+@pytest.mark.parametrize("before", ["", "\n## 0.1.0 (2026-11-01)\n\n- The first.\n"], ids=["the first", "a later one"])
+def test_what_was_unreleased_gets_the_versions_heading_once(tmp_path: Path, before: str) -> None:
+    changelog, top = tmp_path / "CHANGELOG.md", "# Changelog\n\n## Unreleased\n"
+    changelog.write_text(f"{top}\n- Pictures.\n{before}")
     name_release(changelog, "0.2.0", DAY)
+    named = changelog.read_text()
+    assert named == f"{top}\n## 0.2.0 (2026-12-01)\n\n- Pictures.\n{before}"
+    changelog.write_text(named.replace(top, f"{top}\n- Looks.\n"))
     name_release(changelog, "0.2.0", date(2027, 1, 1))
-    assert changelog.read_text() == "# Changelog\n\n## Unreleased\n\n## 0.2.0 (2026-12-01)\n\n- Pictures.\n"
+    assert changelog.read_text() == f"{top}\n## 0.2.0 (2026-12-01)\n\n- Pictures.\n\n- Looks.\n{before}"
+    name_release(changelog, "0.2.0", date(2027, 1, 1))
+    assert changelog.read_text() == f"{top}\n## 0.2.0 (2026-12-01)\n\n- Pictures.\n\n- Looks.\n{before}"
 
 
 @pytest.mark.parametrize("version", ["", "v0.2.0", "0.2", "0.2.0; rm -rf"])
