@@ -3,6 +3,7 @@
 #     [LOOKBOOK=1]
 #   make deploy STAGE=dev [ANSWERS=file] [SECRETS=folder]
 #   make doctor [STAGE=dev]
+#   make release VERSION=0.2.0
 #   make bench [BENCH=learning|doors|weights|webhook|check|dataset|photos|likeness] [PHOTOS=folder]
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
@@ -36,7 +37,7 @@ LOCKS := core pictures vision marks faces cli dev check audit ministack lambda s
 WEB_READY := web/node_modules/.package-lock.json
 # what demo and bench were told on make's own command line, taken as it stands: no shell and no make runs any of it, and
 # a variable that happens to be in the environment (some systems set NAME) is not meant
-$(foreach name,NAME GENDER PRESET PHOTOS LOOKBOOK BENCH STAGE ANSWERS SECRETS PUBLIC_URL,$(if $(filter command,$(firstword $(origin $(name)))),\
+$(foreach name,NAME GENDER PRESET PHOTOS LOOKBOOK BENCH STAGE ANSWERS SECRETS PUBLIC_URL VERSION,$(if $(filter command,$(firstword $(origin $(name)))),\
 	$(eval override $(name) := $$(value $(name)))$(eval export $(name)),$(eval unexport $(name))))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # where bytecode may not be kept, as in many images, each of the many processes would compile all that it imports
@@ -47,7 +48,7 @@ export UV := $(CURDIR)/requirements/uv
 QUIETLY := $(shell test -t 2 || echo --quiet)
 ROOM_MB := 1000
 
-.PHONY: help setup demo up down signing-key test faults faults-once test-web fuzz rehearse check audit format bench performance build deploy deploy-page doctor generate lock
+.PHONY: help setup demo up down signing-key test faults faults-once test-web fuzz rehearse check audit format bench performance build deploy deploy-page doctor generate release lock
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -109,9 +110,10 @@ bench: $(READY) ## measure speed, memory and verdicts beside plain ways; prints 
 performance: $(READY) ## fill docs/performance.md and its plots from bench.json
 	@$(PYTHON_M) bench.page
 
-build: $(READY) $(SAM_ENV) ## build for Lambda (Python 3.13 on arm64, faces on x86_64) and check what each function weighs
+build: $(READY) $(SAM_ENV) ## build for Lambda (Python 3.13 on arm64, faces on x86_64), check weights, list packages
 	$(SAM) build --cached
 	@$(BIN)/python layers/sizes.py .aws-sam/build
+	@$(BIN)/python -m infra.sbom .aws-sam/sbom.cdx.json
 
 deploy: $(READY) $(SAM_ENV) ## deploy a stage, asking for what is missing: docs/deploy.md [STAGE=dev]
 	@test -n "$${STAGE-}" || { echo "Which stage? Say for example: make deploy STAGE=dev"; exit 1; }
@@ -130,6 +132,12 @@ signing-key: $(READY) ## print a key for signing pictures, with its certificates
 
 generate: $(READY) ## write what is committed but made from other files: openapi.json, *.asl.json, schema.md
 	@for generator in $(GENERATORS); do $(PYTHON_M) $$generator || exit 1; done
+
+release: $(READY) ## write down what a release freezes, and say how to tag it [VERSION=0.2.0]
+	@$(PYTHON_M) infra.release "$${VERSION-}"
+	@$(MAKE) --no-print-directory generate
+	@$(PYTHON_M) upgrade.record "$${VERSION-}"
+	@echo "Read what has changed, and then:  git add -A && git commit -m 'Release $${VERSION-}' && git tag -a v$${VERSION-} -m 'Croquis $${VERSION-}'"
 
 lock: $(READY) ## resolve the dependencies again, with hashes and without addresses
 	@for name in $(LOCKS); do echo "requirements/$$name.txt"; \

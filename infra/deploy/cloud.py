@@ -43,8 +43,9 @@ class Cloud:
                     return {}
                 raise
         if found["StackStatus"] == "ROLLBACK_COMPLETE":
-            raise Stopped(f"The first deployment of {self.stack} failed. Remove what is left of it (sam delete "
-                          f"--stack-name {self.stack} --region {self.region}), and deploy again.")  # fmt: skip
+            remove = f"aws cloudformation delete-stack --stack-name {self.stack} --region {self.region}"
+            raise Stopped(f"The first deployment of {self.stack} failed. Remove what is left of it ({remove}), "
+                          "and deploy again.")  # fmt: skip
         return {it["OutputKey"]: it["OutputValue"] for it in found.get("Outputs", [])}
 
     def secrets(self, outputs: Mapping[str, str]) -> dict[str, dict[str, Any]]:
@@ -62,10 +63,21 @@ class Cloud:
     def account(self, outputs: Mapping[str, str], reserved: int) -> Account:
         """What the doctor wants to know."""
         with _told():
-            settings = self._client("lambda").get_account_settings()
+            found = self._client("lambda").get_account_settings()["AccountLimit"]
+            own = self._reserved() if outputs else 0
+        limit = int(found["ConcurrentExecutions"])
+        elsewhere = limit - int(found["UnreservedConcurrentExecutions"]) - own
         subscriptions = self._subscriptions(outputs["AlarmTopic"]) if "AlarmTopic" in outputs else []
-        limit = int(settings["AccountLimit"]["ConcurrentExecutions"])
-        return Account(limit, reserved, bool(outputs), subscriptions, self.secrets(outputs))
+        return Account(limit, reserved, elsewhere, bool(outputs), subscriptions, self.secrets(outputs))
+
+    def _reserved(self) -> int:
+        """Executions that functions of the stack reserve now, which may be fewer or more than it is about to."""
+        client = self._client("lambda")
+        pages = self._client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
+        found = (it for page in pages for it in page["StackResourceSummaries"])
+        functions = [it["PhysicalResourceId"] for it in found if it["ResourceType"] == "AWS::Lambda::Function"]
+        held = (client.get_function_concurrency(FunctionName=it) for it in functions)
+        return sum(it.get("ReservedConcurrentExecutions", 0) for it in held)
 
     def _subscriptions(self, topic: str) -> list[dict[str, str]]:
         with _told():

@@ -22,6 +22,7 @@ from croquis.adapters.replicate.runs import ShownRun
 from croquis.http.link_door import LinkDoor
 from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, ProblemDetails
 from croquis.usecases.storage_events import Landed
+from croquis_cli import VERSION
 from sandbox.laptop.addresses import Ports
 
 CONTRACT = ROOT / "infra/openapi.json"
@@ -84,7 +85,7 @@ Json = dict[str, Any]
 def contract() -> Json:
     """The OpenAPI document of the whole HTTP API; a route that two doors describe is an error."""
     merge = OpenAPIMerge(
-        title="Croquis", version="1", description=f"{ABOUT} {BEYOND}", servers=SERVERS, on_conflict="error"
+        title="Croquis", version=VERSION, description=f"{ABOUT} {BEYOND}", servers=SERVERS, on_conflict="error"
     )
     shared = _schemas_of(ShownRun, Landed, mode="validation") | _schemas_of(ProblemDetails, mode="serialization")
     components = {"schemas": shared, "securitySchemes": {"signed_in": SIGNED_IN, "by_link": BY_LINK}}
@@ -145,7 +146,7 @@ def _problem(status: str, codes: list[str]) -> Json:
 
 
 def _described(door: ModuleType) -> Json:
-    described = door.app.get_openapi_schema(title="Croquis", version="1")
+    described = door.app.get_openapi_schema(title="Croquis", version=VERSION)
     found: Json = described.model_dump(by_alias=True, exclude_none=True, mode="json")
     return {
         "paths": {

@@ -274,6 +274,7 @@ def test_the_guide_says_how_much_concurrency_an_account_must_have() -> None:
     told = (ROOT / "docs/deploy.md").read_text()
     assert f"{100 + kept} concurrent executions" in told
     assert f"reserve {kept}," in told
+    assert f"two such stages need {100 + 2 * kept}" in told
     described = template()["Parameters"]["ReserveConcurrency"]["Description"]
     assert f"reserve {kept} executions" in described
     assert f"fewer than {100 + kept}" in described

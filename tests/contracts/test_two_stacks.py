@@ -9,7 +9,9 @@ from contracts.deployment import ROOT, functions, resources, template
 from sandbox.aws.stack import Stack
 
 GIVEN = {"SupabaseUrl": "https://abcd.supabase.co", "SupabasePublishableKey": "none", "ReplicateDestination": "me/it"}
-NESTED = ("infra/alarms.yaml", "infra/page.yaml")
+# what must bear the stack's name in each: no fewer, or this looks past them
+NESTED = {"infra/alarms.yaml": {"Dashboard"}, "infra/page.yaml": {"AccessToFiles", "OneDocument", "Headers"}}
+NAMED_BY_AWS = {"AWS::CloudWatch::Alarm", "AWS::Logs::MetricFilter"}  # or named within a log group of the stack's own
 # properties that are the account's, or the region's, to hand out once
 ONCE = {
     "Name", "FunctionName", "QueueName", "LogGroupName", "RoleName", "StateMachineName", "TopicName", "BucketName",
@@ -57,12 +59,12 @@ def test_nothing_that_aws_can_name_is_named(transformed: dict[str, Any]) -> None
 @pytest.mark.parametrize("path", NESTED)
 def test_what_is_nested_takes_the_stacks_name_for_its_own(path: str) -> None:
     """Alarms are named by CloudFormation itself, dashboards and what CloudFront has by us."""
-    for name, it in template(path)["Resources"].items():
-        properties = it.get("Properties", {})
-        assert "AlarmName" not in properties
-        for found in names_in(properties) if it["Type"] not in ("AWS::CloudWatch::Alarm",) else ():
-            if it["Type"] != "AWS::Logs::MetricFilter":
-                assert found == {"Ref": "Service"} or str(found.get("Sub", "")).startswith("${Service}-"), (name, found)
+    found = template(path)["Resources"]
+    assert [name for name, it in found.items() if "AlarmName" in it.get("Properties", {})] == []
+    named = {name: names_in(it.get("Properties", {})) for name, it in found.items() if it["Type"] not in NAMED_BY_AWS}
+    assert {name for name, names in named.items() if names} == NESTED[path]
+    for name in (it for names in named.values() for it in names):
+        assert name == {"Ref": "Service"} or str(name.get("Sub", "")).startswith("${Service}-"), name
 
 
 def test_whoever_hands_its_stacks_name_down_hands_its_own() -> None:

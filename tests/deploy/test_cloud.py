@@ -2,7 +2,9 @@
 
 import json
 from fnmatch import fnmatch
+from typing import Any
 
+import boto3
 import pytest
 from studio import deployed
 
@@ -35,6 +37,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, f"{tmp_path}/none")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
 @pytest.mark.usefixtures("nobody")
@@ -63,9 +66,7 @@ def test_stages_are_stacks_of_their_own() -> None:
 
 def test_a_deployer_may_make_all_that_the_template_has() -> None:
     statements = json.loads((ROOT / POLICY).read_text())["Statement"]
-    actions = [
-        action for it in statements for action in ([it["Action"]] if isinstance(it["Action"], str) else it["Action"])
-    ]
+    actions = [action for it in statements for action in listed(it["Action"])]
     kinds = {it["Type"].rpartition("::")[0] for it in deployed().transformed["Resources"].values()}
     kinds |= {"AWS::CloudFront", "AWS::CloudWatch", "AWS::S3", "AWS::SNS"}  # of the stacks in it
     assert kinds <= set(MAKES)
@@ -74,6 +75,38 @@ def test_a_deployer_may_make_all_that_the_template_has() -> None:
 
 def test_a_deployer_gets_no_right_over_everything() -> None:
     statements = json.loads((ROOT / POLICY).read_text())["Statement"]
-    assert not [it["Sid"] for it in statements if it["Action"] == "*"]
-    everywhere = [it["Action"] for it in statements if it["Resource"] == "*"]
-    assert not [action for actions in everywhere for action in actions if action.endswith("*") or "iam:" in action]
+    assert too_much(statements) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Action": "*", "Resource": "arn:aws:s3:::croquis-*"},
+        {"Action": ["s3:GetObject", "*"], "Resource": "arn:aws:s3:::croquis-*"},
+        {"Action": "s3:*", "Resource": "*"},
+        {"Action": ["s3:Get*"], "Resource": ["arn:aws:s3:::croquis-*", "*"]},
+        {"Action": "iam:PassRole", "Resource": "*"},
+        {"Action": ["IAM:CreateRole"], "Resource": "arn:aws:iam::*:role/*"},
+        {"NotAction": "s3:GetObject", "Resource": "arn:aws:s3:::croquis-*"},
+        {"Action": "s3:GetObject", "NotResource": "arn:aws:s3:::croquis-*"},
+    ],
+    ids=str,
+)
+def test_a_right_over_everything_is_seen_however_it_is_written(statement: dict[str, Any]) -> None:
+    """IAM takes one action or resource as a text, and any as a list; it does not mind capitals in actions."""
+    assert too_much([{"Sid": "Planted", "Effect": "Allow", **statement}]) != []
+
+
+def too_much(statements: list[dict[str, Any]]) -> list[str]:
+    """The statements that allow everything, or whole services or roles everywhere."""
+    return [it["Sid"] for it in statements if "Action" not in it or "Resource" not in it or is_wide(it)]
+
+
+def is_wide(statement: dict[str, Any]) -> bool:
+    actions, resources = [it.lower() for it in listed(statement["Action"])], listed(statement["Resource"])
+    everywhere = any(it == "*" or it.endswith(":role/*") for it in resources)
+    return "*" in actions or (everywhere and any(it.endswith("*") or it.startswith("iam:") for it in actions))
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

@@ -144,7 +144,6 @@ def with_account(**values: Any) -> Callable[[Patient], Patient]:
         ("publishable key", changed(publishable_key=legacy("service_role")), "revoke"),
         ("publishable key", changed(publishable_key="sb_publishable_another"), "copy it again"),
         ("migrations", changed(migrations=[*VERSIONS, "29990101000000"]), "29990101000000"),
-        ("migrations", changed(migrations=VERSIONS[:-1]), "newer than this checkout"),
         ("storage hook", changed(hook_secrets=["another"]), "StorageHookSecret"),
         ("Replicate token", changed(replicate_token="r8_nobodys"), "api-tokens"),
         ("webhook secret", changed(webhook_secrets=["whsec_old"]), "WebhookSecret"),
@@ -153,6 +152,7 @@ def with_account(**values: Any) -> Callable[[Patient], Patient]:
         ("trainer", changed(trainer=f"{TRAINER}:{'0' * 64}"), TRAINER_VERSIONS[-1]),
         ("pages", changed(origins=["https://dashboard.example.com"]), "AllowedOrigins"),
         ("concurrency", with_account(concurrency=10), "145"),
+        ("concurrency", with_account(concurrency=189, elsewhere=45), "190 are needed (45 are reserved, and 45 by"),
         ("secrets", with_account(secrets=FILLED | {"MarksSecret": {"certificates": "c"}}), "MarksSecret"),
         ("alarms", with_account(subscriptions=[]), "alarm_email"),
         ("alarms", with_account(subscriptions=[CONFIRMED | {"SubscriptionArn": "PendingConfirmation"}]), "link"),
@@ -164,9 +164,20 @@ def test_a_wrong_setting_is_found(patient: Patient, check: str, fault: Callable[
     assert cure in found[check]
 
 
+def test_two_stages_fit_into_an_account_that_has_room_for_both(patient: Patient) -> None:
+    assert wrong(with_account(concurrency=190, elsewhere=45)(patient)) == {}
+
+
 @pytest.mark.parametrize("key", [legacy("service_role"), "sb_publishable_x", "sb_secret_" + "another"])
 def test_a_wrong_secret_key_is_found(patient: Patient, key: str) -> None:
     assert set(wrong(replace(patient, secret_key=key))) == {"secret key"}
+
+
+def test_a_project_that_is_newer_than_the_checkout_is_told_and_not_wrong(patient: Patient) -> None:
+    """So the code of the release before can be deployed again: migrations are never taken back."""
+    found = {it.check: it for it in examine(replace(patient, migrations=VERSIONS[:-1]))}
+    assert found["migrations"].verdict is Verdict.OK
+    assert f"newer than this checkout ({VERSIONS[-1]})" in found["migrations"].sentence
 
 
 def test_a_pinned_trainer_that_is_not_the_newest_is_told_and_not_wrong(patient: Patient) -> None:

@@ -24,6 +24,7 @@ class Machines:
         self.tokens: dict[str, Waiting] = {}
         self.executions: dict[str, Execution] = {}
         self.too_late = 0
+        self._around = around
         self._steppers = {
             name: Stepper(calling(stack, text), around, self.tokens) for name, text in stack.machines.items()
         }
@@ -45,6 +46,11 @@ class Machines:
 
     def fail(self, token: str, error: str) -> bool:
         return self._send(token, (error, "See the provider attempt."))
+
+    def go_on(self, execution: Execution, definition: Any) -> None:
+        """With one that was begun elsewhere, by its own definition."""
+        self.executions[execution.name] = execution
+        Stepper(definition, self._around, self.tokens).start(execution)
 
     def _start(self, machine: str, name: str, given: Any) -> bool:
         if name in self.executions:
@@ -94,6 +100,7 @@ class Message:
     """One message, and how often it was received."""
 
     id: str
+    queue: str
     body: str
     received: int = 0
 
@@ -102,7 +109,7 @@ class Queues:
     """Keeps the port Queue: at least once; what fails comes again after the visibility time-out, so often."""
 
     def __init__(self, stack: Stack, around: Surroundings) -> None:
-        self.waiting = 0
+        self.waiting: list[Message] = []
         self.dead: list[Message] = []
         self._stack, self._around, self._ids = stack, around, count()
 
@@ -122,13 +129,17 @@ class Queues:
     def bind_look_book(self, look_book_id: LookBookId) -> None:
         self._send("BindingQueue", {"look_book_id": look_book_id})
 
-    def _send(self, queue: str, body: dict[str, str]) -> None:
-        self.waiting += 1
-        message = Message(f"message-{next(self._ids)}", json.dumps(body))
-        self._around.later(0, lambda: self._deliver(queue, message))
+    def bring(self, queue: str, body: str) -> None:
+        """A message, whoever sent it."""
+        message = Message(f"message-{next(self._ids)}", queue, body)
+        self.waiting.append(message)
+        self._around.later(0, lambda: self._deliver(message))
 
-    def _deliver(self, queue: str, message: Message) -> None:
-        attributes, (function, _) = self._stack.queues[queue], self._stack.consumers[queue]
+    def _send(self, queue: str, body: dict[str, str]) -> None:
+        self.bring(queue, json.dumps(body))
+
+    def _deliver(self, message: Message) -> None:
+        attributes, (function, _) = self._stack.queues[message.queue], self._stack.consumers[message.queue]
         message.received += 1
         event = {"Records": [{"messageId": message.id, "body": message.body, "eventSource": "aws:sqs"}]}
         try:
@@ -136,10 +147,10 @@ class Queues:
         except FunctionError:
             taken = False
         if taken:
-            self.waiting -= 1
+            self.waiting.remove(message)
         elif message.received >= int(json.loads(attributes["RedrivePolicy"])["maxReceiveCount"]):
-            self.waiting -= 1
+            self.waiting.remove(message)
             self.dead.append(message)
         else:
             seconds = float(json.loads(attributes["VisibilityTimeout"]))
-            self._around.later(seconds, lambda: self._deliver(queue, message))
+            self._around.later(seconds, lambda: self._deliver(message))

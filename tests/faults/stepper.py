@@ -48,16 +48,31 @@ class Waiting:
 
 
 Step = Generator[Callable[[Callable[[Any], object]], object], Any, Json]
+Place = tuple[int, ...]  # none: the machine itself; the number of an item: its part of a Map
+
+
+@dataclass
+class Position:
+    """The state that something is in, with its input; `token` is what a task sleeps on."""
+
+    state: str
+    data: Json
+    token: str = ""
 
 
 @dataclass
 class Execution:
-    """One run of a machine: what it went through, and how it ended."""
+    """One run of a machine: what it went through, where it is, and how it ended.
+
+    `left` is where it goes on, if it was begun elsewhere.
+    """
 
     name: str
     given: Json
     passed: list[str] = field(default_factory=list[str])
     status: str = "RUNNING"
+    at: dict[Place, Position] = field(default_factory=dict[Place, Position])
+    left: dict[Place, Position] = field(default_factory=dict[Place, Position])
 
 
 class Stepper:
@@ -74,7 +89,7 @@ class Stepper:
         def ended(status: str) -> None:
             execution.status = status
 
-        walk = self._walk(self._machine, execution.given, {}, execution)
+        walk = self._walk(self._machine, execution.given, {}, execution, ())
         self._around.later(0, lambda: self._go(walk, None, lambda _: ended("SUCCEEDED"), lambda _: ended("FAILED")))
 
     def _go(
@@ -90,11 +105,13 @@ class Stepper:
         else:
             wait(lambda found: self._go(steps, found, done, failed))
 
-    def _walk(self, machine: Json, data: Json, context: Json, execution: Execution) -> Step:
-        name = machine["StartAt"]
+    def _walk(self, machine: Json, data: Json, context: Json, execution: Execution, place: Place) -> Step:
+        began = execution.left.get(place, Position(machine["StartAt"], data))
+        name, data = began.state, began.data
         while True:
             state = machine["States"][name]
             execution.passed.append(name)
+            execution.at[place] = Position(name, data)
             if state["Type"] == "Succeed":
                 return data
             if state["Type"] == "Fail":
@@ -102,16 +119,16 @@ class Stepper:
             if state["Type"] == "Choice":
                 name = chosen(state, data)
                 continue
-            data, name = yield from self._cared_for(state, data, context, execution)
+            data, name = yield from self._cared_for(state, data, context, execution, place)
             if name is None:
                 return data
 
-    def _cared_for(self, state: Json, data: Json, context: Json, execution: Execution) -> Step:
+    def _cared_for(self, state: Json, data: Json, context: Json, execution: Execution, place: Place) -> Step:
         """A state with its Retry and Catch: the data after it, and the next state's name."""
         tries: dict[int, int] = {}
         while True:
             try:
-                result = yield from self._done(state, data, context, execution)
+                result = yield from self._done(state, data, context, execution, place)
             except StateError as error:
                 wait = self._next_try(state, error, tries)
                 if wait is not None:
@@ -132,15 +149,19 @@ class Stepper:
                 return delay(retrier, so_far, self._around.jitter())
         return None
 
-    def _done(self, state: Json, data: Json, context: Json, execution: Execution) -> Step:
+    def _done(self, state: Json, data: Json, context: Json, execution: Execution, place: Place) -> Step:
+        left = execution.left.pop(place, None)
         if state["Type"] == "Wait":
             yield lambda go: self._around.later(state["Seconds"], lambda: go(None))
             return data
         if state["Type"] == "Map":
             return (yield from self._map(state, data, context, execution))
-        return (yield from self._task(state, data, context))
+        if left and left.token:
+            waiting = self._tokens[left.token] = Waiting()
+            return (yield from self._woken(state, self._around.now(), waiting))
+        return (yield from self._task(state, data, context, execution.at[place]))
 
-    def _task(self, state: Json, data: Json, context: Json) -> Step:
+    def _task(self, state: Json, data: Json, context: Json, at_it: Position) -> Step:
         # as a turn of its own: of two executions that are at the same moment, neither sees the other half done
         yield lambda go: self._around.later(0, lambda: go(None))
         began, waiting, token = self._around.now(), Waiting(), f"token-{len(self._tokens)}-{self._around.jitter()}"
@@ -158,6 +179,7 @@ class Stepper:
             waiting.over = True
             raise late
         if state["Resource"] == CALLBACK:
+            at_it.token = token
             return (yield from self._woken(state, began, waiting))
         result = {"Payload": answer, "StatusCode": 200}
         return filled(state["ResultSelector"], result, context) if "ResultSelector" in state else result
@@ -187,18 +209,21 @@ class Stepper:
 
     def _map(self, state: Json, data: Json, context: Json, execution: Execution) -> Step:
         """All items at once: MaxConcurrency is at least the number of our items."""
-        items = at(state["ItemsPath"], data, context)
+        items = dict(enumerate(at(state["ItemsPath"], data, context)))
         results: list[Json] = [None] * len(items)
         failed: list[StateError] = []
+        if elsewhere := {place[0] for place in execution.left if place}:
+            items = {place: item for place, item in items.items() if place in elsewhere}  # the others have ended
         if not items:
             return results
 
         def begin(go: Callable[[Any], object]) -> None:
-            left = set(range(len(items)))
+            left = set(items)
 
             def ended(place: int, result: Json) -> None:
                 results[place] = result
                 left.discard(place)
+                execution.at.pop((place,))
                 if not left:
                     go(None)
 
@@ -206,9 +231,10 @@ class Stepper:
                 failed.append(error)
                 ended(place, None)
 
-            for place, item in enumerate(items):
+            for place, item in items.items():
                 inner = {**context, "Map": {"Item": {"Index": place, "Value": item}}}
-                walk = self._walk(state["ItemProcessor"], filled(state["ItemSelector"], data, inner), inner, execution)
+                given = filled(state["ItemSelector"], data, inner)
+                walk = self._walk(state["ItemProcessor"], given, inner, execution, (place,))
                 self._go(walk, None, lambda it, place=place: ended(place, it), lambda it, place=place: broke(place, it))
 
         yield begin

@@ -115,8 +115,7 @@ class World:
         random.seed(seed)
         self.recorder.begin(faults)
         self.logs.begin()
-        emptied(self._looking, HOOK_SECRET)
-        self._begin_twin()
+        self._first_day()
         self.machines, self.queues = Machines(self._stack, self), Queues(self._stack, self)
         self.keys = Keys(self.now, {
             "SUPABASE_SECRET": {"key": self.project.secret_key},
@@ -138,13 +137,17 @@ class World:
     def _is_old(self, secret: str) -> Callable[[httpx.Request], bool]:
         return lambda request: self.keys.shown_old(secret, request)
 
-    def _begin_twin(self) -> None:
+    def _first_day(self) -> None:
+        emptied(self._looking, HOOK_SECRET)
         shutil.rmtree(self._settings.state_dir, ignore_errors=True)
-        self.clock = SteppedClock(BEGIN)
+        self._begin_twin(BEGIN)
+        self.twin.models.save(Model(self._settings.owner, "people", "private", hardware="gpu-t4"))
+
+    def _begin_twin(self, at: float) -> None:
+        self.clock = SteppedClock(at)
         self.stepped = SteppedTwin(self._settings, self._outside, self.clock)
         self.stepped.__enter__()
         self.twin = self.stepped.twin
-        self.twin.models.save(Model(self._settings.owner, "people", "private", hardware="gpu-t4"))
 
     def _end_twin(self) -> None:
         if stepped := self.__dict__.pop("stepped", None):

@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -58,13 +59,17 @@ class Newcomer:
         return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **NOBODY, **region, **own}
 
     def at_a_terminal(self, answers: Mapping[str, str]) -> tuple[int, str]:
-        """The exit code and all that was shown; each answer is typed when its question stands there."""
+        """The exit code and all that was shown; each answer is typed when its question stands there, once."""
         child, terminal = pty.fork()
         if not child:
             os.chdir(ROOT)
             os.execve(self.command[0], self.command, self.environ)
         shown, waiting, deadline = b"", dict(answers), time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        while True:
+            if time.monotonic() > deadline:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                pytest.fail(f"It did not end in {PATIENCE} s, and waits for {[*waiting]}:\n{shown.decode()}")
             if not select.select([terminal], [], [], 1)[0]:
                 continue
             try:
@@ -73,6 +78,7 @@ class Newcomer:
                 break
             if (asked := next((it for it in waiting if it in shown.decode(errors="replace")), None)) is not None:
                 os.write(terminal, f"{waiting.pop(asked)}\n".encode())
+        assert [*waiting] == [], f"Never asked:\n{shown.decode(errors='replace')}"
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode(errors="replace")
 
     def unattended(self, **secrets: str) -> "subprocess.CompletedProcess[str]":

@@ -14,6 +14,7 @@ from psycopg.sql import SQL, Identifier
 from sql import catalogue, schema_listing
 from sql.story import Story
 
+from infra.release import RELEASED, frozen
 from sandbox.laptop.postgres import Postgres, PostgresServer
 from sandbox.laptop.postgres_programs import PostgresError, find_programs
 from sandbox.supabase.migrate import MIGRATIONS, MigrationError, bootstrap, migrate
@@ -82,8 +83,10 @@ def test_a_project_that_has_a_type_of_one_of_our_names_is_left_as_it_is(project)
         assert connection.execute("select to_regnamespace('croquis')").fetchone() == (None,)
 
 
-def test_the_first_migration_asks_for_every_type_that_the_others_create():
-    created = {name for script in scripts().values() for name in re.findall(r"create type public\.(\w+)", script)}
+def test_the_first_migration_asks_for_every_type_that_the_first_release_creates():
+    """Later ones find its tables there already: a project that has them is ours."""
+    first = (script for name, script in scripts().items() if name in frozen(RELEASED, until="0.1.0"))
+    created = {name for script in first for name in re.findall(r"create type public\.(\w+)", script)}
     guard = scripts()["20261124000100_house.sql"].partition("create schema croquis")[0]
     assert created
     assert created == set(re.findall(r"'(\w+)'", guard.partition("array[")[2].partition("]")[0]))

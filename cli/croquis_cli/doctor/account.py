@@ -29,13 +29,13 @@ def account(patient: Patient) -> Iterator[Finding]:
 
 
 def concurrency(found: Account) -> Finding:
-    needed = found.reserved + LEFT_FOR_ALL if found.reserved else 0
+    needed = found.elsewhere + found.reserved + LEFT_FOR_ALL if found.reserved else 0
+    who = f"{found.reserved} are reserved" + (f", and {found.elsewhere} by other stacks" if found.elsewhere else "")
+    may = f"The account may run {found.concurrency} executions at once"
     if found.concurrency < needed:
-        told = f"The account may run {found.concurrency} executions at once, and {needed} are needed"
-        return wrong("concurrency", f"{told} ({found.reserved} are reserved): ask for more under Service Quotas.")
-    return ok(
-        "concurrency", f"The account may run {found.concurrency} executions at once; {found.reserved} are reserved."
-    )
+        told = f"{may}, and {needed} are needed ({who})"
+        return wrong("concurrency", f"{told}: ask for more under Service Quotas, or say ReserveConcurrency=no.")
+    return ok("concurrency", f"{may}; {who}.")
 
 
 def secrets(found: Account) -> Finding:

@@ -19,6 +19,7 @@ class Account:
 
     concurrency: int  # executions at once that the account may have in its region
     reserved: int  # of them by functions of the stack, or that it is about to reserve
+    elsewhere: int = 0  # of them by all other functions, such as another stage's
     deployed: bool = True
     subscriptions: Sequence[Mapping[str, str]] = ()  # of the alarms' topic, as SNS lists them
     secrets: Mapping[str, Mapping[str, Any] | None] = field(
