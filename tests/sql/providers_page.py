@@ -67,8 +67,8 @@ def page(connection: Connection) -> str:
 def _supabase(connection: Connection) -> Iterator[str]:
     yield "## Supabase: stores it"
     yield (
-        "In the region of the project: sign-ins, all tables, of which [the schema](../infra/supabase/schema.md) says what they\n"
-        "hold and how long, and these private buckets:"
+        "In the region of the project: sign-ins, all tables, of which [the schema](../infra/supabase/schema.md) says\n"
+        "what they hold and how long, and these private buckets:"
     )
     yield grid(("bucket", "what is in it"), [(f"`{name}`", KEEPS[name]) for (name,) in connection.execute(BUCKETS)])
 
@@ -89,8 +89,8 @@ def _replicate(connection: Connection) -> Iterator[str]:
     hours = DATASET_LINK_SECONDS // 3600
     yield "## Replicate: trains, and makes pictures"
     yield (
-        f"It fetches each file by a signed link of ours, of a dataset for {hours} hours; nothing is uploaded to it. What it\n"
-        "keeps, and for how long: [the runbook](runbook.md#erasure-and-backups)."
+        f"It fetches each file by a signed link of ours, of a dataset for {hours} hours; nothing is uploaded to it.\n"
+        "What it keeps, and for how long: [the runbook](runbook.md#erasure-and-backups)."
     )
     rows = [
         (f"`{trainer}`", _maker(trainer), "photos and captions of one person", "pinned"),
