@@ -19,9 +19,10 @@ def worked(story: Story, erasure: str) -> dict[str, Any]:
 
 def looked(story: Story, erasure: str, versions: int = 0) -> str:
     """What the sweep does after the rows: it deletes the objects, and looks."""
-    for it in story.worker.call("objects_to_erase", erasure=erasure):
+    paths = [it["path"] for it in story.worker.call("objects_to_erase", erasure=erasure)]
+    with story.connection.transaction():
         story.connection.execute("set local storage.allow_delete_query = 'true'")
-        story.connection.execute("delete from storage.objects where name = %s", (it["path"],))
+        story.connection.execute("delete from storage.objects where name = any (%s)", (paths,))
     return story.worker.call("looked_for_erased", erasure=erasure, versions=versions)
 
 
