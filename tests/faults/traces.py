@@ -72,8 +72,10 @@ def _at_provider(world: World, *words: str) -> Broken:
 
 
 def _tables_with(world: World, word: str) -> set[str]:
-    said = [it["name"] for it in world.rows(TABLES)]
-    return {it for it in said if world.rows(f"select 1 as found from {it} t where t::text like %s limit 1", f"%{word}%")}
+    """Also where it stands as bytes, which Postgres writes in hexadecimal."""
+    found = "select 1 as found from {} t where t::text like any (%s) limit 1"
+    words = [f"%{word}%", f"%{word.encode().hex()}%"]
+    return {it["name"] for it in world.rows(TABLES) if world.rows(found.format(it["name"]), words)}
 
 
 def what_is_past_its_time_is_gone(world: World, _: list[Owner]) -> Broken:

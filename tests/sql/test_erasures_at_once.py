@@ -14,8 +14,6 @@ def asking(subject: dict[str, str | None]) -> Step:
     return lambda story: asked(story, training=story.job if subject is MODEL else None)["erasure"]["id"]
 
 
-
-
 @pytest.mark.parametrize("subject", [MODEL, ACCOUNT], ids=["model", "account"])
 def test_two_who_ask_at_once_are_answered_the_same_erasure(
     acted: Story, overlapping: Overlapping, subject: dict[str, str | None]
