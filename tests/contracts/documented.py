@@ -63,17 +63,18 @@ def _resolved(answer: Json) -> Json:
 @cache
 def _validator(route: str, status: str, content_type: str) -> Any:
     schema = _resolved(_operations()[route]["responses"][status])["content"][content_type]["schema"]
-    return Draft202012Validator(_spelt_out(schema), format_checker=FORMATS)
+    return Draft202012Validator(spelt_out(schema), format_checker=FORMATS)
 
 
-def _spelt_out(schema: Any) -> Any:
+def spelt_out(schema: Any) -> Any:
     """Each reference replaced by what it names: to follow them takes most of the time of a look."""
     match schema:
-        case {"$ref": str(name)}:
-            return _spelt_out(_document()["components"]["schemas"][name.removeprefix("#/components/schemas/")])
+        case {"$ref": str(name), **beside}:
+            named = spelt_out(_document()["components"]["schemas"][name.removeprefix("#/components/schemas/")])
+            return {"allOf": [named], **spelt_out(beside)} if beside else named
         case dict():
-            return {key: _spelt_out(value) for key, value in schema.items()}
+            return {key: spelt_out(value) for key, value in schema.items()}
         case list():
-            return [_spelt_out(value) for value in schema]
+            return [spelt_out(value) for value in schema]
         case _:
             return schema

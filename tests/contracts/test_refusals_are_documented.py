@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from contracts import refusals
 from contracts.deployment import ROOT
-from contracts.documented import assert_documented
+from contracts.documented import assert_documented, spelt_out
 from contracts.openapi import CONTRACT
+from jsonschema import Draft202012Validator
 
 from croquis.errors import BadSignature, NotSignedIn, Refused
 
@@ -68,3 +69,10 @@ def test_an_answer_that_is_not_documented_is_seen(status: int, code: str, field:
     }  # fmt: skip
     with pytest.raises(AssertionError):
         assert_documented("GET /v1/models/{model_id}", status, "application/problem+json", json.dumps(whole))
+
+
+def test_what_stands_beside_a_reference_is_promised_too() -> None:
+    code = {"$ref": "#/components/schemas/ProblemCode"}
+    allowed = [Draft202012Validator(spelt_out(it)).is_valid("not_found") for it in (code, {**code, "maxLength": 3})]
+    assert allowed == [True, False]
+    assert not Draft202012Validator(spelt_out({**code, "maxLength": 30})).is_valid("no such code")

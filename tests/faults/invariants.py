@@ -15,6 +15,7 @@ from faults.owners import Owner
 from faults.traces import (
     Broken,
     cut_outs_are_gone,
+    erasures_end,
     logs_keep_secrets,
     what_is_erased_left_no_trace,
     what_is_past_its_time_is_gone,
@@ -246,7 +247,7 @@ INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
     "I11": callbacks_once, "I12": hostile_input_is_refused, "uploads": uploads_are_checked,
     "purge": what_is_past_its_time_is_gone, "try_ons": orders_keep_to_their_price,
     "cut_outs": cut_outs_are_gone, "repairs": repairs_leave_the_picture_before,
-    "look_books": look_books_are_filled, "erased": what_is_erased_left_no_trace,
+    "look_books": look_books_are_filled, "erased": what_is_erased_left_no_trace, "erasures": erasures_end,
 }  # fmt: skip
 
 

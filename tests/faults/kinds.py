@@ -31,6 +31,8 @@ class Kind(StrEnum):
     CLOCK_FAST = "clock_fast"
     CLOCK_SLOW = "clock_slow"
     RESTARTED = "restarted"  # Postgres is, and cuts all its connections
+    MODEL_ERASED = "model_erased"  # its owner asks for that, and is answered, just before the neighbour is asked
+    ACCOUNT_ERASED = "account_erased"
     ROTATED = "rotated"  # the secret: its neighbour knows the new one only, and we keep the old one for minutes
 
     # the provider's own, for the life of the run that is ordered
@@ -79,6 +81,7 @@ HARMLESS = {
     Kind.WEBHOOKS_LATE, Kind.WEBHOOKS_BACKWARDS, Kind.WEBHOOKS_ASTRAY, Kind.WEBHOOKS_UNDATED, Kind.WEBHOOK_EARLY,
     Kind.CANCEL_IGNORED, Kind.CANCEL_LATE, Kind.CUT_AT_SIXTY,
 }  # fmt: skip
+ERASURES = {Kind.MODEL_ERASED, Kind.ACCOUNT_ERASED}
 READS = {
     "look", "list_runs", "look_at_training", "look_at_image", "fetch", "read", "link", "links_as", "sign_upload_as",
     "measure",
@@ -191,4 +194,4 @@ def kinds_of(effect: Effect) -> list[Kind]:
     if effect.method in READS:
         possible -= {Kind.ACTED_LATER, Kind.CUT_AFTER, Kind.TWICE}
     possible |= set(OF_THE_TWIN.get(effect.method, ("", {}))[1])
-    return [kind for kind in Kind if kind in possible]
+    return [kind for kind in Kind if kind in possible | ERASURES]

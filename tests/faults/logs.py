@@ -3,6 +3,8 @@
 import logging
 from typing import Any, Self
 
+from croquis.observability import keys_of_task
+
 PLAIN = set(vars(logging.makeLogRecord({})))
 
 
@@ -15,6 +17,7 @@ class Logs(logging.Handler):
         self._attached = [logging.getLogger(), logging.getLogger("croquis")]
 
     def __enter__(self) -> Self:
+        keys_of_task({}, None)  # our logger hides its lines from handlers that were there before it
         for logger in self._attached:
             logger.addHandler(self)
         return self

@@ -17,11 +17,11 @@ from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.files import SupabaseFiles
 from croquis.adapters.supabase.store import SupabaseStore
 from croquis.ports import Owner
+from croquis.ports.store import Store
 from croquis.settings import Settings
 from sandbox.aws.stack import Stack
 
-PARTS = ("jobs", "consents", "photos", "runs", "attempts", "images", "repairs", "exams", "models", "purges")
-PARTS += ("garments", "looks", "try_ons", "look_books")
+PARTS = tuple(name for name, it in vars(Store).items() if isinstance(it, property))
 TWIN = "http://127.0.0.1"  # nobody listens there: the twin is asked past all sockets
 
 

@@ -30,11 +30,13 @@ class Owner:
     number: int
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     job: str = ""
+    trigger_word: str = ""
     answers: list[int] = field(default_factory=list[int])
 
     def __post_init__(self) -> None:
         settings = replace(self.world.project, access_token_seconds=MAX_LIFE_S)
-        self.token = access_token(settings, self.id, now=int(BEGIN))
+        self.email = f"{self.name.split()[1].lower()}@example.net"
+        self.token = access_token(settings, self.id, self.email, now=int(BEGIN))
 
     def call(self, method: str, path: str, body: Any = None, then: Callable[[Any], object] = lambda _: None) -> None:
         """Now, and again every twenty seconds until there is an answer that is none of 5xx."""
@@ -50,7 +52,8 @@ class Owner:
                 self.world.later(AGAIN_SECONDS, ask)
                 return
             self.answers.append(answer.status)
-            then(json.loads(answer.body or b"null"))
+            if answer.status < 400:
+                then(json.loads(answer.body or b"null"))
 
         self.world.later(0, ask)
 
@@ -59,6 +62,7 @@ class Owner:
         opened = {"model_name": self.name, "gender": "female", "consent": CONSENT}
         self.call("POST", "/v1/trainings", opened, lambda view: setattr(self, "job", view["id"]))
         self.world.until(lambda: bool(self.job))  # Postgres may have been restarted when the last run ended
+        self.trigger_word = self._row("trigger_word")
         for slot, data in enumerate(small_photos()[:photos], 1):
             path = f"faults/{slot}.jpg"
             self.world.rows(
@@ -109,9 +113,9 @@ class Owner:
         """Take back the consent of the person in the photos."""
         self.call("DELETE", f"/v1/consents/{self._row('consent_id')}")
 
-    def erase(self) -> None:
-        """The training, with its model where there is one."""
-        self.call("DELETE", f"/v1/trainings/{self.job}?confirm=erase")
+    def erase(self, *, account: bool = False) -> None:
+        """The training, with its model where there is one; or all that is theirs."""
+        self.call("DELETE", "/v1/account?confirm=erase" if account else f"/v1/trainings/{self.job}?confirm=erase")
 
     def order(self, count: int, then: Callable[[], object] = lambda: None) -> None:
         found = self.world.rows("select id from ai_models where job_id = %s and status = 'active'", self.job)

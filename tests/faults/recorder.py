@@ -10,6 +10,7 @@ from faults.kinds import (
     ACTS_AFTER_SECONDS,
     AWS,
     CLOCK,
+    ERASURES,
     OF_THE_TWIN,
     OUTAGE_SECONDS,
     OUTAGES,
@@ -46,6 +47,8 @@ class Neighbours(Protocol):
     """What goes wrong beyond the lines."""
 
     def restart_database(self) -> None: ...
+
+    def erase(self, kind: Kind) -> None: ...
 
     def rotate_secret(self, effect: Effect) -> None: ...
 
@@ -135,6 +138,10 @@ class Recorder:
                 self._plain(effect.port, call)
             running.dead = True
             raise Died
+        if kind in ERASURES:
+            self.around.erase(kind)
+            self.pass_time(0)
+            return self._plain(effect.port, call)
         if kind is Kind.SLOW:
             self.sleep(max(0.0, running.ends_at - self.now()))
         if kind is Kind.FIVE:

@@ -10,7 +10,7 @@ from faults.owners import NAMES, Owner
 from faults.world import World
 from scenes import small_photos
 
-OPEN_AGAIN_SECONDS, PURGED_AFTER_SECONDS = 1200, 23 * 3600 + 60
+OPEN_AGAIN_SECONDS, PURGED_AFTER_SECONDS, LOOKED_AGAIN_SECONDS = 1200, 23 * 3600 + 60, 3 * 3600 + 60
 # what stands against paid work; how the operator opens it again is the other one
 SWITCH = "update croquis.limits set accept_jobs = false"
 CAP = "update croquis.limits set owner_usd_per_day = 0.001"
@@ -169,6 +169,7 @@ A_REPAIR = "select true from images where kind = 'repair' and repair is not null
 A_REFUSAL = "select true from images where kind = 'try_on' and status = 'failed' and failure_code <> 'internal'"
 A_LOOK_BOOK = "select true from look_book_cells where status = 'done' having count(*) = 4"
 ERASED = "select true from erasure_receipts"
+AT_WORK = "select true from erasures where status <> 'done'"
 WITHDRAWN_BOOKING = withdrawing_after(25, booking)
 WITHDRAWN = "select true from consents where withdraws is not null"
 CANCELED_BOOK = "select true from look_books where status = 'canceled'"
@@ -217,7 +218,7 @@ SCENARIOS = {
 
 def play(world: World, scenario: Scenario) -> list[Owner]:
     """The owners, after all has come to its end."""
-    owners = [Owner(world, NAMES[number], number) for number in range(scenario.owners)]
+    owners = world.owners = [Owner(world, NAMES[number], number) for number in range(scenario.owners)]
     world.recorder.on = False
     for owner in owners:
         owner.draft(scenario.photos)
@@ -228,8 +229,18 @@ def play(world: World, scenario: Scenario) -> list[Owner]:
     for step in (scenario.begin, *scenario.next):
         step(world, owners)
         world.to_the_end(lambda: settled(world))
+    look_again(world)
     world.compare_bill()
+    look_again(world)
     return owners
+
+
+def look_again(world: World) -> None:
+    """At what is erased, when no upload can land any more; nothing is late, so the sweeps until then are left out."""
+    if world.rows(AT_WORK):
+        world.to_the_end(lambda: settled(world))
+        world.clock.move_to(world.now() + LOOKED_AGAIN_SECONDS)
+        world.to_the_end(lambda: settled(world) and not world.rows(AT_WORK))
 
 
 def settled(world: World) -> bool:
@@ -242,7 +253,7 @@ def settled(world: World) -> bool:
         " or exists (select from provider_attempts a where a.callback_due is not null and a.callback_sent_at is null"
         " and a.task_token is not null)"
         " or exists (select from look_books b where b.bound_at is null and b.status <> 'paused')"
-        " or exists (select from erasures where status <> 'done')"
+        " or exists (select from erasures where status in ('stopping', 'deleting'))"
         " or exists (select from storage_outbox where done_at is null)"
         " or exists (select from training_photos where status = 'removed' and objects_deleted_at is null)"
         " or exists (select from garments where status = 'removed' and objects_deleted_at is null)"

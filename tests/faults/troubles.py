@@ -24,6 +24,10 @@ class Troubles:
         ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
         self._world.rows(f"{ended} and usename = any(%s)", list(OURS))
 
+    def erase(self, kind: Kind) -> None:
+        """The first owner asks for it."""
+        self._world.owners[0].erase(account=kind is Kind.ACCOUNT_ERASED)
+
     def rotate_secret(self, effect: Effect) -> None:
         """Of the neighbour that is about to be asked, or of the one that has just shown its own."""
         world, name = self._world, SECRET_OF.get(effect.port)

@@ -67,6 +67,7 @@ class World:
         self._open, self._numbers = ExitStack(), count()
         self._events: list[tuple[float, int, bool, Callable[[], object]]] = []
         self.logs = Logs()
+        self.owners: list[Any] = []  # of this run
 
     def __enter__(self) -> Self:
         enter = self._open.enter_context
@@ -110,6 +111,7 @@ class World:
         """As on the first day: no owner has anything, the twin nothing but our destination."""
         self._end_twin()
         self._events.clear()
+        self.owners = []
         self._busy_until = BEGIN + BUSY_HOURS * 3600
         self._random = random.Random(seed)
         random.seed(seed)
