@@ -1,4 +1,8 @@
-"""Tables as they are after years: every row that there is, many times over, of nobody."""
+"""Tables as they are after years: every row that there is, many times over, of others.
+
+The same copy of two rows belongs together as they do: a copied photo is of the copied job, as long as there are as
+many copies of both.
+"""
 
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
@@ -22,7 +26,7 @@ COLUMNS = """
 
 
 def fill(dsn: str, rows: int) -> None:
-    """About so many rows more in every table whose rows have ids; each id in them is one of nothing."""
+    """About so many rows more in every table whose rows have ids."""
     with psycopg.connect(dsn) as connection:
         connection.execute(QUIET)
         for table, check in connection.execute(CHECKS).fetchall():
@@ -36,16 +40,12 @@ def fill(dsn: str, rows: int) -> None:
 def _copies(table: str, columns: list[str], ids: list[str], names: list[str]) -> Composed:
     """Each with new ids, and with new names where a name is unique."""
     said = SQL(", ").join(
-        SQL(
-            "case when {0} is null then null else gen_random_uuid() end"
-            if it in ids
-            else "{0} || gen_random_uuid()::text"
-            if it in names
-            else "{0}"
-        ).format(Identifier(it))
+        SQL("md5({0}::text || copy)::uuid" if it in ids else "{0} || copy" if it in names else "{0}").format(
+            Identifier(it)
+        )
         for it in columns
     )
     return SQL(
         "insert into public.{table} ({columns}) select {said} from public.{table},"
-        " generate_series(1, (select ceil(%(rows)s::float8 / greatest(1, count(*)))::int from public.{table}))"
+        " generate_series(1, (select ceil(%(rows)s::float8 / greatest(1, count(*)))::int from public.{table})) as copy"
     ).format(table=Identifier(table), columns=SQL(", ").join(map(Identifier, columns)), said=said)
