@@ -5,7 +5,26 @@ many copies of both.
 """
 
 import psycopg
+from faults.owners import Owner
+from faults.scenarios import (
+    agreeing_to_try_ons,
+    approving,
+    bringing_garments,
+    keeping_a_look,
+    ordering,
+    repairing,
+    submitting_with_faces,
+    trying_on,
+)
+from faults.world import World
 from psycopg.sql import SQL, Composed, Identifier
+
+from croquis.usecases.sweep import LIVING
+
+STEPS = (
+    submitting_with_faces, approving, ordering, repairing, bringing_garments, agreeing_to_try_ons, keeping_a_look,
+    trying_on,
+)  # fmt: skip
 
 # triggers, foreign keys, checks and quotas are for rows that somebody makes
 QUIET = "set local session_replication_role = replica"
@@ -23,6 +42,24 @@ COLUMNS = """
       and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
     group by c.relname
 """
+
+
+def a_day(world: World, owner: Owner) -> None:
+    """A day of one owner, with something for the sweep at its end."""
+    owner.draft(8)
+    for step in STEPS:
+        step(world, [owner])
+        world.until(lambda: True)
+    owner.order_look_book([owner.garment("upper", 7 + owner.number)], columns=1, budget=1)
+    world.until(lambda: True)
+    for path in ("trainings", "models", "garments", "looks", "look-books", f"trainings/{owner.job}"):
+        owner.call("GET", f"/v1/{path}")
+    world.to_the_end(lambda: True)
+
+
+def long_after(world: World) -> None:
+    """The provider's runs of that day are not among those that the sweep has listed."""
+    world.clock.move_to(world.now() + 2 * LIVING.total_seconds())
 
 
 def fill(dsn: str, rows: int) -> None:

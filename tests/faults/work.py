@@ -12,7 +12,7 @@ END_SESSIONS = """
 TABLES = """
     select relname::text as name, seq_tup_read as walked, coalesce(idx_tup_fetch, 0) as fetched,
       n_tup_ins + n_tup_upd + n_tup_del as written
-    from pg_stat_user_tables where schemaname in ('public', 'croquis', 'storage')
+    from pg_stat_user_tables where schemaname in ('public', 'croquis')
 """
 CALLS = "select coalesce(sum(calls), 0)::bigint as calls from pg_stat_user_functions"
 
