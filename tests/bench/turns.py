@@ -1,6 +1,7 @@
 """Two sides measured in turns, so that whatever else runs on this machine disturbs both alike."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from statistics import median, quantiles
 from typing import NamedTuple
 
@@ -57,6 +58,10 @@ def row(
         spread=measured.spread,
         detail=detail,
     )
+
+
+def p95(taken: Sequence[float]) -> float:
+    return sorted(taken)[math.ceil(0.95 * len(taken)) - 1]
 
 
 def seconds(taken: tuple[float, ...]) -> str:

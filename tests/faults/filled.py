@@ -1,7 +1,30 @@
-"""Tables as they are after years: every row that there is, many times over, of nobody."""
+"""Tables as they are after years: every row that there is, many times over, of others.
+
+The same copy of two rows belongs together as they do: a copied photo is of the copied job, as long as there are as
+many copies of both.
+"""
 
 import psycopg
+from faults.owners import Owner
+from faults.scenarios import (
+    agreeing_to_try_ons,
+    approving,
+    bringing_garments,
+    keeping_a_look,
+    ordering,
+    repairing,
+    submitting_with_faces,
+    trying_on,
+)
+from faults.world import World
 from psycopg.sql import SQL, Composed, Identifier
+
+from croquis.usecases.sweep import LIVING
+
+STEPS = (
+    submitting_with_faces, approving, ordering, repairing, bringing_garments, agreeing_to_try_ons, keeping_a_look,
+    trying_on,
+)  # fmt: skip
 
 # triggers, foreign keys, checks and quotas are for rows that somebody makes
 QUIET = "set local session_replication_role = replica"
@@ -21,8 +44,26 @@ COLUMNS = """
 """
 
 
+def a_day(world: World, owner: Owner) -> None:
+    """A day of one owner, with something for the sweep at its end."""
+    owner.draft(8)
+    for step in STEPS:
+        step(world, [owner])
+        world.until(lambda: True)
+    owner.order_look_book([owner.garment("upper", 7 + owner.number)], columns=1, budget=1)
+    world.until(lambda: True)
+    for path in ("trainings", "models", "garments", "looks", "look-books", f"trainings/{owner.job}"):
+        owner.call("GET", f"/v1/{path}")
+    world.to_the_end(lambda: True)
+
+
+def long_after(world: World) -> None:
+    """The provider's runs of that day are not among those that the sweep has listed."""
+    world.clock.move_to(world.now() + 2 * LIVING.total_seconds())
+
+
 def fill(dsn: str, rows: int) -> None:
-    """About so many rows more in every table whose rows have ids; each id in them is one of nothing."""
+    """About so many rows more in every table whose rows have ids."""
     with psycopg.connect(dsn) as connection:
         connection.execute(QUIET)
         for table, check in connection.execute(CHECKS).fetchall():
@@ -36,16 +77,12 @@ def fill(dsn: str, rows: int) -> None:
 def _copies(table: str, columns: list[str], ids: list[str], names: list[str]) -> Composed:
     """Each with new ids, and with new names where a name is unique."""
     said = SQL(", ").join(
-        SQL(
-            "case when {0} is null then null else gen_random_uuid() end"
-            if it in ids
-            else "{0} || gen_random_uuid()::text"
-            if it in names
-            else "{0}"
-        ).format(Identifier(it))
+        SQL("md5({0}::text || copy)::uuid" if it in ids else "{0} || copy" if it in names else "{0}").format(
+            Identifier(it)
+        )
         for it in columns
     )
     return SQL(
         "insert into public.{table} ({columns}) select {said} from public.{table},"
-        " generate_series(1, (select ceil(%(rows)s::float8 / greatest(1, count(*)))::int from public.{table}))"
+        " generate_series(1, (select ceil(%(rows)s::float8 / greatest(1, count(*)))::int from public.{table})) as copy"
     ).format(table=Identifier(table), columns=SQL(", ").join(map(Identifier, columns)), said=said)

@@ -90,6 +90,8 @@ class Line(httpx.BaseTransport):
         request.read()
         is_look = request.method == "GET" and bool(RUN.fullmatch(request.url.path))
         answer = self._wire.exchange(lambda: self._answer(request), is_look=is_look)
+        sent = len(request.url.raw_path) + len(request.content)
+        self._wire.passed.update(requests=1, sent=sent, received=len(answer.body) if answer else 0)
         if answer is None:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
         kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP}

@@ -1,6 +1,7 @@
 """What a fault does to one exchange over HTTP: the request may be done or not, the answer may come or not."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -35,6 +36,7 @@ class Wire:
     armed: Kind | None = None  # for the next exchange
     out_until: float = 0.0
     lasting: dict[Kind, float] = field(default_factory=dict[Kind, float])  # until when runs are shown otherwise
+    passed: Counter[str] = field(default_factory=Counter[str])  # requests, and bytes of them and of their answers
 
     def exchange(self, act: Act, *, is_look: bool = False) -> Answer | None:
         """The answer that arrives."""

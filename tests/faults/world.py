@@ -158,7 +158,7 @@ class World:
     def _outside(self, request: httpx.Request) -> httpx.Response:
         """What the twin asks for: our API takes its news, the storage has what it fetches."""
         if not str(request.url).startswith(API):
-            return self._to["none"].handle_request(request)
+            return self.ask_project(request)
         found = self.ask(request.method, request.url.raw_path.decode(), dict(request.headers), request.content)
         return httpx.Response(found.status)
 
@@ -257,10 +257,14 @@ class World:
         """Over our API, as API Gateway would."""
         return at_once(ask(self._api, method, path, headers, body))
 
+    def ask_project(self, request: httpx.Request) -> httpx.Response:
+        """Over a line of its own, which never breaks."""
+        return self._to["none"].handle_request(request)
+
     def put(self, url: str, data: bytes) -> None:
         """An upload by a page, and the kick that Supabase then sends once."""
         request = httpx.Request("PUT", url, content=data, headers={"content-type": "image/jpeg"})
-        assert self._to["none"].handle_request(request).status_code == 200
+        assert self.ask_project(request).status_code == 200
         for kick in take(self._looking):
             headers, body = dict(kick.headers or {}), kick.body or b""
             self.later(0, lambda headers=headers, body=body: self.ask("POST", "/hooks/storage", headers, body))

@@ -28,6 +28,7 @@ TERMS = {
     "public.prices": OPERATOR,
     "public.spend_accounts": RECEIPT,
     "croquis.limits": OPERATOR,
+    "croquis.usd_posted": OPERATOR,
     "public.idempotency_keys": ROWS_KEPT,
     "public.provider_attempts": STRIPPED,
     "public.provider_runs": STRIPPED,

@@ -125,7 +125,8 @@ create index images_sha256 on public.images (sha256);
 create index images_run on public.images (job_id, run);
 create index images_removed on public.images (id) where removed_at is not null and object_deleted_at is null;
 create index images_cut_out on public.images (id) where cut_out is not null and cut_out_deleted_at is null;
-create index images_open on public.images (updated_at) where status in ('queued', 'running');  -- croquis.is_open
+-- not a partial index, as training_runs_open
+create index images_open on public.images ((status in ('queued', 'running')), id);  -- croquis.is_open
 create trigger images_touch before update on public.images
   for each row execute function croquis.touch();
 create trigger images_count before update of status on public.images

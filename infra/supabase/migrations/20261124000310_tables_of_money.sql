@@ -113,18 +113,72 @@ comment on column public.provider_attempts.listed_as is
   'from words its seed and a number without effect.';
 comment on column public.provider_attempts.posted_at is
   'When the one POST was let happen; null again once it certainly started nothing. Two at most per subject.';
-create unique index provider_attempts_one_open on public.provider_attempts ((coalesce(run_id, image_id)))
-  where state in ('intent', 'unknown', 'started');  -- croquis.is_open
+-- none of what is open is a partial index, as training_runs_open; croquis.is_open
+create unique index provider_attempts_one_open on public.provider_attempts (
+  (case when state in ('intent', 'unknown', 'started') then coalesce(run_id, image_id) end)
+);
 create unique index provider_attempts_numbered on public.provider_attempts ((coalesce(run_id, image_id)), attempt);
 create index provider_attempts_run on public.provider_attempts (run_id) where run_id is not null;
 create index provider_attempts_image on public.provider_attempts (image_id) where image_id is not null;
-create index provider_attempts_to_ask on public.provider_attempts (look_after)
-  where state in ('intent', 'unknown', 'started');  -- croquis.is_open
+create index provider_attempts_to_ask on public.provider_attempts (
+  (state in ('intent', 'unknown', 'started')), look_after
+);
 create index provider_attempts_listed_as on public.provider_attempts (listed_as);
-create index provider_attempts_posted on public.provider_attempts (posted_at);
+create index provider_attempts_posted on public.provider_attempts (owner_id, posted_at);
 create index provider_attempts_callbacks on public.provider_attempts (callback_due) where callback_sent_at is null;
 create trigger provider_attempts_touch before update on public.provider_attempts
   for each row execute function croquis.touch();
+
+create table croquis.usd_posted (
+  slot int primary key,
+  since timestamptz not null,
+  usd numeric(12, 6) not null
+);
+comment on table croquis.usd_posted is
+  'What was posted in each ten minutes of the last day, in dollars as expected, whoever''s it was. So what usd_per_day '
+  'caps is known without a walk over all attempts of a day. 150 rows, used again and again.';
+
+create function croquis.add_usd_posted(
+  at timestamptz,
+  usd numeric
+) returns void
+language sql
+as $$
+  insert into croquis.usd_posted as p (slot, since, usd)
+  select (extract(epoch from ten.since) / 600)::bigint % 150, ten.since, add_usd_posted.usd
+  from date_bin('10 minutes', at, 'epoch'::timestamptz) as ten (since)
+  where ten.since is not null
+  on conflict (slot) do update
+  set since = excluded.since,
+      usd = excluded.usd + case when p.since = excluded.since then p.usd else 0 end
+  where p.since <= excluded.since
+$$;
+comment on function croquis.add_usd_posted is
+  'Adds to the ten minutes of that moment; where it is null nothing was posted.';
+
+create function croquis.usd_posted_in_a_day() returns numeric
+language sql stable
+as $$
+  select coalesce(sum(p.usd), 0) from croquis.usd_posted p where p.since > now() - interval '1 day 10 minutes'
+$$;
+comment on function croquis.usd_posted_in_a_day is
+  'What all orders of the last 24 hours, and up to ten minutes more, cost as expected.';
+
+create function croquis.count_usd_posted() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    perform croquis.add_usd_posted(old.posted_at, -old.expected_usd);
+  end if;
+  perform croquis.add_usd_posted(new.posted_at, new.expected_usd);
+  return null;
+end
+$$;
+comment on function croquis.count_usd_posted is
+  'Keeps usd_posted equal to what the attempts say.';
+create trigger provider_attempts_count_usd_posted after insert or update of posted_at on public.provider_attempts
+  for each row execute function croquis.count_usd_posted();
 
 create table public.provider_runs (
   id text primary key check (id ~ '^[A-Za-z0-9_-]{1,64}$'),

@@ -3,11 +3,7 @@
 create function public.read_limits() returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  select to_jsonb(l) - 'only_row' || jsonb_build_object('usd_ordered_in_24_hours', (
-    select coalesce(sum(a.expected_usd), 0)
-    from public.provider_attempts a
-    where a.posted_at > now() - interval '1 day'
-  ))
+  select to_jsonb(l) - 'only_row' || jsonb_build_object('usd_ordered_in_24_hours', croquis.usd_posted_in_a_day())
   from croquis.limits l
 $$;
 comment on function public.read_limits is

@@ -13,11 +13,11 @@ begin
   select * into limits from croquis.limits for no key update;
   return not limits.accept_jobs
     or limits.closed_until > now()
+    or croquis.usd_posted_in_a_day() + usd > limits.usd_per_day
     or (
-      select coalesce(sum(a.expected_usd), 0) + usd > limits.usd_per_day
-        or coalesce(sum(a.expected_usd) filter (where a.owner_id = owner), 0) + usd > limits.owner_usd_per_day
+      select coalesce(sum(a.expected_usd), 0) + usd > limits.owner_usd_per_day
       from public.provider_attempts a
-      where a.posted_at > now() - interval '1 day'
+      where a.owner_id = owner and a.posted_at > now() - interval '1 day'
     );
 end
 $$;

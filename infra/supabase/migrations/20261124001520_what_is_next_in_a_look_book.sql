@@ -108,7 +108,7 @@ as $$
       min(p.usd) filter (where p.row_no > 0) as first_look
     from priced p
     group by p.column_no
-  ), money as (
+  ), money as materialized (  -- once, and not for each cell that waits
     select of_book.budget_usd - croquis.committed_usd(of_book.id) as left_usd,
       coalesce((select sum(b.wanted) from columns b where b.base in ('working', 'done')), 0) as promised
   )
@@ -225,8 +225,9 @@ begin
   );
   perform croquis.hold_owner(of_book.owner_id);
   loop
+    exit when places <= 0;  -- before the next cell is sought among all that wait
     cell := croquis.next_cell(of_book);
-    exit when cell.look_book_id is null or places <= 0 or places_of_all <= 0;
+    exit when cell.look_book_id is null or places_of_all <= 0;
     begin
       perform croquis.order_cell(of_book, of_model, cell);
       places := places - 1;

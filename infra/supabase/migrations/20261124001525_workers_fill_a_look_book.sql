@@ -5,17 +5,16 @@ language plpgsql
 as $$
 declare
   of_book public.look_books;
-  waiting int;
-  working int;
 begin
   select * into of_book from public.look_books b where b.id = look_book;
-  select count(*) filter (where c.status = 'waiting'), count(*) filter (where c.status = 'working')
-  into waiting, working
-  from public.look_book_cells c where c.look_book_id = of_book.id;
-  if working > 0 or not croquis.is_open(of_book.status) then
+  if not croquis.is_open(of_book.status) or exists (
+    select from public.look_book_cells c where c.look_book_id = of_book.id and c.status = 'working'
+  ) then
     return of_book;
   end if;
-  if waiting > 0 and (of_book.status = 'paused' or (croquis.next_cell(of_book)).look_book_id is not null) then
+  if exists (select from public.look_book_cells c where c.look_book_id = of_book.id and c.status = 'waiting')
+    and (of_book.status = 'paused' or (croquis.next_cell(of_book)).look_book_id is not null)
+  then
     return of_book;
   end if;
   update public.look_book_cells c

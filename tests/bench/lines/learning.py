@@ -4,7 +4,6 @@ Both learn of the same trainings. The polls are out of step with each other, eve
 waits for. When the job knew is what the database says, when the training ended what the twin says.
 """
 
-import math
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from waiting import until
 
 from bench.row import Curve, Plot, Row
 from bench.stand import stand
-from bench.turns import seconds
+from bench.turns import p95, seconds
 
 TRAININGS = 6
 POLL_SECONDS = 30
@@ -38,7 +37,7 @@ def rows() -> Iterator[Row | Plot]:
         other=seconds(polled),
         detail=f"{TRAININGS} trainings",
     )
-    yield Row("end of a training → the job knows: p95", _p95(ours), " s", at_most=1)
+    yield Row("end of a training → the job knows: p95", p95(ours), " s", at_most=1)
     polls = TRAINING_MINUTES * 60 // POLL_SECONDS
     yield Row(
         "requests to learn of an end / a poll's",
@@ -95,7 +94,3 @@ def _polled(studio: Studio, runs: list[Any]) -> list[float]:
         thread.join()
     assert len(learnt) == len(runs), "a poll failed"
     return learnt
-
-
-def _p95(values: tuple[float, ...]) -> float:
-    return values[math.ceil(0.95 * len(values)) - 1]
