@@ -38,6 +38,8 @@ WEB_READY := web/node_modules/.package-lock.json
 $(foreach name,NAME GENDER PRESET PHOTOS LOOKBOOK BENCH STAGE ANSWERS SECRETS PUBLIC_URL,$(if $(filter command,$(firstword $(origin $(name)))),\
 	$(eval override $(name) := $$(value $(name)))$(eval export $(name)),$(eval unexport $(name))))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# where bytecode may not be kept, as in many images, each of the many processes would compile all that it imports
+export PYTHONDONTWRITEBYTECODE :=
 export UV := $(CURDIR)/requirements/uv
 
 # uv draws its own progress on a terminal, and lists a hundred packages elsewhere
@@ -62,7 +64,7 @@ down: $(READY) ## stop what runs and forget its data
 	@$(PYTHON_M) sandbox down
 
 test: $(READY) ## run all tests
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 faults: $(READY) ## break every effect in every way [SHARE=3/8 | PAIRS=2000 SEED=1 | RUN='a run that it printed']
 	@$(PYTHON_M) faults

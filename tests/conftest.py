@@ -51,10 +51,21 @@ LONGEST = (
     "doors/test_approved_model.py",
     "faults/test_cost_of_a_cell.py",
     "sandbox/test_postgres_launcher.py",
+    "workflow/test_the_exam.py",
+    "workflow/test_repairs.py",
+    "workflow/test_previews_and_pictures.py",
+    "workflow/test_the_dataset.py",
+    "workflow/test_time_outs.py",
 )
+MOST_WORKERS = 4
 
 # a folder in memory, where the system has one: most of what a copy of a database costs is its thousand files
 MEMORY, ROOM = Path("/dev/shm"), 1 << 30
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a test often waits for its Postgres, or for a process that it has started."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

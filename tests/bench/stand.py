@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from sysconfig import get_path
 
 from conftest import Database, gateway_over
 from studio import Studio, running
@@ -73,7 +74,7 @@ def functions(studio: Studio) -> Iterator[Functions]:
         environment = {
             **paths(folder),
             **LOCAL_AWS,
-            "BENCH_ABSENT": " ".join(absent()),
+            "BENCH_ABSENT": " ".join(installed(on_lambda=False)),
             **sandbox,
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
         }
@@ -82,23 +83,28 @@ def functions(studio: Studio) -> Iterator[Functions]:
 
 @contextmanager
 def compiled() -> Iterator[Path]:
-    """A copy of functions and layers; the layers are compiled as `make build` does it, the functions are not."""
+    """A copy of functions and layers; the layers and all that they hold are compiled as `make build` does it."""
     with tempfile.TemporaryDirectory(prefix="croquis-bench-") as name:
         folder, ignored = Path(name), shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "functions", folder / "functions", ignore=ignored)
         for layer in LAYERS:
             shutil.copytree(ROOT / "layers" / layer, folder / layer, ignore=ignored)
-        how = ["-q", "--invalidation-mode", "unchecked-hash"]
-        subprocess.run([sys.executable, "-m", "compileall", *how, *(folder / it for it in LAYERS)], check=True)
+        _compile(*(folder / it for it in LAYERS), how=["--invalidation-mode", "unchecked-hash"])
+        site = Path(get_path("purelib"))
+        _compile(*(site / it for it in installed(on_lambda=True) if (site / it).is_dir()), how=["-j", "0"])
         yield folder
 
 
-def absent() -> list[str]:
-    """Modules that are installed here, and on Lambda are in no layer of a door and not in the runtime."""
+def _compile(*folders: Path, how: list[str]) -> None:
+    subprocess.run([sys.executable, "-m", "compileall", "-q", *how, *folders], check=True)
+
+
+def installed(*, on_lambda: bool) -> list[str]:
+    """Modules that are installed here: those that a door finds in a layer or the runtime there, or all others."""
     locks = "".join((ROOT / f"requirements/{it}.txt").read_text() for it in ("core", "marks"))
     held = RUNTIME | set(re.findall(r"^([\w.-]+)==", locks, re.MULTILINE))
     found = {module: {_normal(it) for it in names} for module, names in packages_distributions().items()}
-    return sorted(module for module, names in found.items() if not names & held)
+    return sorted(module for module, names in found.items() if bool(names & held) == on_lambda)
 
 
 def _normal(name: str) -> str:

@@ -1,7 +1,7 @@
 """`make faults`: every fault at every effect; or `once`, each kind of fault at each port's method in each state.
 
 With SHARE=3/8 the third of eight equal shares of them; with PAIRS=2000 SEED=1 seeded pairs of faults instead; with
-RUN='…' one run again, as it was printed. Each process of as many as there are processors plays its runs in a database
+RUN='…' one run again, as it was printed. Each process, one more than there are processors, plays its runs in a database
 of its own. Prints each run that breaks something as a line that RUN takes, and ends with 1 if there was any.
 """
 
@@ -50,7 +50,7 @@ def broken(outcomes: Iterable[Outcome], number: int, say: Console) -> int:
 
 def main(asked: list[str]) -> int:
     say, began = Console(file=sys.stdout), time.monotonic()
-    processes = 1 if os.environ.get("RUN") else len(os.sched_getaffinity(0)) if sys.platform == "linux" else 2
+    processes = 1 if os.environ.get("RUN") else 1 + (os.cpu_count() or 1)  # each waits for its database now and then
     with tempfile.TemporaryDirectory(prefix="croquis-") as folder, ExitStack() as opened:
         Path(folder).chmod(0o711)  # the server of root runs as nobody, who must be able to walk in
         server = opened.enter_context(postgres(Path(folder) / "postgres", durable=False))

@@ -1,7 +1,7 @@
 // One model, from the decision between two runs to a consent that ends soon.
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { Owner } from "./owner";
-import { seen, signedIn } from "./stand";
+import { came, seen, signedIn } from "./stand";
 
 let context: BrowserContext;
 let page: Page;
@@ -88,4 +88,40 @@ test("A consent is renewed with another term, and the list says how long it stan
   await expect(card).toContainText(/Ready · \$0\.\d{2,3} paid/);
   await expect(card).toContainText(`Consent until ${day} · renew it`);
   await seen(page, "models");
+});
+
+test("Everything is taken along as one ZIP", async () => {
+  await page.getByRole("link", { name: "Your data" }).click();
+  const zip = page.getByRole("region", { name: "Take it along" });
+  await zip.getByRole("button", { name: "Prepare the ZIP" }).click();
+  await expect(zip.getByRole("status")).toHaveText(/^The ZIP is ready, and kept until /);
+  const saved = page.waitForEvent("download");
+  await zip.getByRole("link", { name: "Save the ZIP" }).click();
+  expect((await saved).suggestedFilename()).toMatch(/\.zip$/);
+  await came(page);
+  await seen(page, "your-data");
+});
+
+test("A model is deleted for good only after it was said what goes, and the deletion stays in sight", async () => {
+  await page.getByRole("link", { name: "Models" }).click();
+  await page.getByRole("link", { name: /^Maya Chen/ }).click();
+  await page.getByRole("button", { name: "Delete for good" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete this model for good" });
+  await expect(dialog).toContainText(/\d+ files: photos, pictures, weights/);
+  await expect(dialog).toContainText("2 versions at the provider");
+  await seen(page, "delete-for-good");
+  await expect(dialog.getByRole("button", { name: "Delete for good" })).toBeDisabled();
+  await dialog.getByRole("checkbox").check();
+  await dialog.getByRole("button", { name: "Delete for good" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Your data");
+  await expect(page.getByRole("region", { name: "What was deleted" }).getByRole("listitem")).toContainText("A model: ");
+});
+
+test("An account is deleted for good, which nobody else's deletion is in the way of", async () => {
+  await page.getByRole("link", { name: "Your data" }).click();
+  await page.getByRole("button", { name: "Delete this account" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete this account" });
+  await dialog.getByRole("checkbox").check();
+  await dialog.getByRole("button", { name: "Delete for good" }).click();
+  await expect(page.getByRole("region", { name: "What was deleted" })).toContainText("The account: ");
 });

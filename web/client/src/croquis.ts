@@ -1,4 +1,5 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { accountCalls } from "./account";
 import { signedInApi } from "./api";
 import { garmentCalls, garmentsOf, lookCalls } from "./garments";
 import { lookBookCalls } from "./lookBooks";
@@ -32,6 +33,7 @@ export function createCroquis({ apiUrl, supabase }: Connection) {
     looks: lookCalls(api),
     tryOns: tryOnCalls(api),
     lookBooks: lookBookCalls(api),
+    account: accountCalls(api),
     uploads: (jobId: string) => new Uploads(photosOf(trainings, jobId)),
     garmentUploads: () => new Uploads(garmentsOf(garments)),
     watch: (jobId: string | null, what: Watch) => watch(news, jobId, what),

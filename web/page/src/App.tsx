@@ -1,12 +1,14 @@
 import { createShown } from "@croquis/client";
 import { type LinkTo, Loading, ModelList, ModelPage, Offline, ShownDoor, TrainModel, words } from "@croquis/react";
-import { Garments, LookBook, LookBookOrder, TryOn } from "@croquis/react";
+import { Garments, LookBook, LookBookOrder, TryOn, YourData } from "@croquis/react";
 import { useEffect, useMemo, useState } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import type { Connected } from "./connection";
 import { NewPassword, WAY_TO_NEW_PASSWORD } from "./NewPassword";
 import { SignIn } from "./SignIn";
 import { useSession } from "./useSession";
+
+const DATA = "/your-data";
 
 /** Sign-in and routes: all that the components do not know. */
 export function App({ connection }: { connection: Connected }) {
@@ -44,6 +46,9 @@ function SignedIn({ supabase, croquis }: Connected) {
           <Route path="/garments">
             <Wardrobe croquis={croquis} />
           </Route>
+          <Route path={DATA}>
+            <Data croquis={croquis} />
+          </Route>
           <Route path="/models/:id/try-on">{({ id }) => <Dress key={id} croquis={croquis} modelId={id} />}</Route>
           <Route path="/models/:id/look-book">
             {({ id }) => <NewLookBook key={id} croquis={croquis} modelId={id} />}
@@ -74,6 +79,9 @@ function Header({ email, onSignOut }: { email: string; onSignOut: () => void }) 
         </Link>
         <Link href="/garments" className={(active) => (active ? "here" : "")}>
           {words.garments.title}
+        </Link>
+        <Link href={DATA} className={(active) => (active ? "here" : "")}>
+          {words.data.title}
         </Link>
       </nav>
       <span className="email">{email}</span>
@@ -121,6 +129,7 @@ function OneModel({ croquis, modelId }: Pick<Connected, "croquis"> & { modelId: 
       onRuns={(id) => go(`/models/train/${id}`)}
       onTryOn={() => go(`/models/${modelId}/try-on`)}
       onLookBook={() => go(`/models/${modelId}/look-book`)}
+      onErased={() => go(DATA)}
     />
   );
 }
@@ -133,6 +142,11 @@ function NewPasswordPage(connection: Connected) {
 function Wardrobe({ croquis }: Pick<Connected, "croquis">) {
   useTitle(words.garments.title);
   return <Garments croquis={croquis} />;
+}
+
+function Data({ croquis }: Pick<Connected, "croquis">) {
+  useTitle(words.data.title);
+  return <YourData croquis={croquis} />;
 }
 
 function Dress({ croquis, modelId }: Pick<Connected, "croquis"> & { modelId: string }) {

@@ -2,6 +2,7 @@
 import type { Croquis, Model, Training } from "@croquis/client";
 import { useCallback, useEffect, useState } from "react";
 import { ConsentCard } from "./ConsentCard";
+import { Erase } from "./Erase";
 import { Gallery } from "./Gallery";
 import { Generate } from "./Generate";
 import styles from "./ModelPage.module.css";
@@ -23,10 +24,12 @@ export interface ModelPageProps {
   onTryOn?: () => void;
   /** The person wants a look-book of this model. */
   onLookBook?: () => void;
+  /** Its deletion for good has begun; without this it is not offered. */
+  onErased?: () => void;
 }
 
 /** One model: pictures to order and to keep, its name, its consent. */
-export function ModelPage({ croquis, modelId, origin, onRuns, onTryOn, onLookBook }: ModelPageProps) {
+export function ModelPage({ croquis, modelId, origin, onRuns, onTryOn, onLookBook, onErased }: ModelPageProps) {
   const [model, setModel] = useState<Model>();
   const [training, setTraining] = useState<Training>();
   const [news, setNews] = useState(0);
@@ -74,7 +77,13 @@ export function ModelPage({ croquis, modelId, origin, onRuns, onTryOn, onLookBoo
       </div>
       <div className={styles.about}>
         <ConsentCard croquis={croquis} consent={training.consent} origin={origin} onChange={read} />
-        <Keeping croquis={croquis} model={model} onChange={read} onRuns={() => onRuns(model.job_id)} />
+        <Keeping
+          croquis={croquis}
+          model={model}
+          onChange={read}
+          onRuns={() => onRuns(model.job_id)}
+          onErased={onErased}
+        />
       </div>
     </div>
   );
@@ -85,10 +94,12 @@ interface KeepingProps {
   model: Model;
   onChange: () => void;
   onRuns: () => void;
+  onErased: (() => void) | undefined;
 }
 
-function Keeping({ croquis, model, onChange, onRuns }: KeepingProps) {
+function Keeping({ croquis, model, onChange, onRuns, onErased }: KeepingProps) {
   const action = useAction();
+  const [erasing, setErasing] = useState(false);
   const act = (doing: () => Promise<unknown>) => void action.run(() => doing().then(onChange));
   const archived = model.status === "archived";
   return (
@@ -127,8 +138,16 @@ function Keeping({ croquis, model, onChange, onRuns }: KeepingProps) {
         >
           {archived ? SAID.unarchive : SAID.archive}
         </button>
+        {onErased && (
+          <button type="button" className={`${parts.link} ${parts.bad}`} onClick={() => setErasing(true)}>
+            {words.data.erase}
+          </button>
+        )}
       </div>
       <Trouble error={action.error} />
+      {erasing && onErased && (
+        <Erase croquis={croquis} modelId={model.id} onBegun={onErased} onClose={() => setErasing(false)} />
+      )}
     </section>
   );
 }

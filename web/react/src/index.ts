@@ -1,6 +1,7 @@
 export { BeforeAfter, type BeforeAfterProps } from "./BeforeAfter";
 export { Checks } from "./Checks";
 export { ConsentCard, type ConsentCardProps } from "./ConsentCard";
+export { Erase, type EraseProps } from "./Erase";
 export { Exam } from "./Exam";
 export { Gallery, type GalleryProps } from "./Gallery";
 export { Garments, type GarmentsProps } from "./Garments";
@@ -23,4 +24,5 @@ export { TrainModel, type TrainModelProps } from "./TrainModel";
 export { Loading, Missing, Offline, Trouble } from "./Trouble";
 export { TryOn, type TryOnProps } from "./TryOn";
 export { useTraining } from "./useTraining";
+export { YourData, type YourDataProps } from "./YourData";
 export { words } from "./words";

@@ -58,6 +58,46 @@ export const words = {
     promiseMore: "Photograph, train, and dress her, him or them in any picture of your collection.",
   },
 
+  data: {
+    title: "Your data",
+    lead: "Take along everything that there is of you and your models, or have it deleted for good.",
+    export: "Take it along",
+    exportMore:
+      "One ZIP with what is stored about you, the photos that are still kept, and your pictures. Weights have a download of their own, on the page of their model.",
+    exportGo: "Prepare the ZIP",
+    exportWorks: "The ZIP is being packed.",
+    exportReady: (until: string) => `The ZIP is ready, and kept until ${until}.`,
+    exportSave: "Save the ZIP",
+    erase: "Delete for good",
+    eraseMore:
+      "Deletes every photo, picture and model, here and at the provider, and your sign-in. What was paid and agreed to is kept without your name.",
+    eraseAccount: "Delete this account",
+    eraseModel: "Delete this model for good",
+    goes: "This is deleted for good, here and at the provider:",
+    files: (count: number) =>
+      count === 1 ? "1 file: photos, pictures, weights" : `${count} files: photos, pictures, weights`,
+    rows: (count: number) => (count === 1 ? "1 entry about them" : `${count} entries about them`),
+    versions: (count: number) => (count === 1 ? "1 version at the provider" : `${count} versions at the provider`),
+    running: (count: number) =>
+      count === 1
+        ? "A run that is being paid is stopped; what it cost until then stays paid."
+        : `${count} runs that are being paid are stopped; what they cost until then stays paid.`,
+    cannot: "This cannot be taken back.",
+    understood: "I understand that nothing of it can be brought back",
+    erasures: "What was deleted",
+    none: "Nothing has been deleted yet.",
+    subject: { model: "A model", account: "The account" },
+    status: {
+      stopping: "what runs is being stopped",
+      deleting: "is being deleted",
+      erased: "deleted; looked for once more in about three hours",
+      done: "deleted, and looked for twice",
+    },
+    askedOn: (date: string) => `asked on ${date}`,
+    receipt: (files: number, rows: number, versions: number) =>
+      `${files} files, ${rows} entries and ${versions} versions at the provider.`,
+  },
+
   models: {
     title: "Models",
     train: "Train a model",
