@@ -351,7 +351,7 @@ FIELDS = {
     "high": "Its upper end.",
     "MinutesView.low": "One in ten was done sooner than this; null where too few were finished.",
     "MinutesView.high": "One in ten took longer than this; null where too few were finished.",
-    "basis": "The basis of the estimate: our own `history`, or a `built_in` one.",
+    "basis": "What it rests on: our own `history`, or a `built_in` estimate.",
     "finished": "How many finished ones it is based on.",
     "size": "Width to height; if left out, the one that suits the framing: 832x1216 for a full body.",
     "shoes": "What is on the feet, in a few words; used only for a full body.",
