@@ -1,4 +1,4 @@
-"""Images, or all that there is of somebody, as one ZIP: ordered by their owner, packed and forgotten by the workers."""
+"""Images, or everything about somebody, as one ZIP: ordered by their owner, packed and forgotten by the workers."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The finished people: listed, read, named, put away and restored by their owner, who may take the weights home."""
+"""The trained people: listed, read, named, archived and restored by their owner, who may download the weights."""
 
 from croquis.domain.ids import ModelId
 from croquis.domain.runs.model import ModelStatus

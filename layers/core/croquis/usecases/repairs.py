@@ -1,4 +1,4 @@
-"""The face of a full-length picture made anew: ordered by its owner, cut out by the workflow, forgotten by a sweep."""
+"""The face of a full-length picture redrawn: ordered by its owner, cut out by the workflow, forgotten by a sweep."""
 
 from collections.abc import Callable
 from typing import Protocol
