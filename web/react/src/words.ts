@@ -595,7 +595,7 @@ export const words = {
       failed: "No picture",
       canceled: "Not made",
     },
-    again: "second attempt",
+    again: "second try",
     cellName: (row: string, column: string) => `${row}, ${column}`,
     files: "Downloads",
     filesWait: "The contact sheet and the ZIP are being made. They will appear here.",

@@ -195,7 +195,9 @@ def read_saved(croquis: Croquis, image: Image, *, last_try: bool = False) -> byt
     What the storage gives instead is perhaps a page of its own, which may pass: Unavailable, until the last try.
     """
     missing = StepFailed(
-        "image_unreadable", f"The file of the image {image.id} is missing, or not as it was saved.", "Order it without it."
+        "image_unreadable",
+        f"The file of the image {image.id} is missing, or not as it was saved.",
+        "Order it without it.",
     )
     try:
         picture = croquis.files.read(IMAGES, image.path or "", limit=image.bytes or 0)

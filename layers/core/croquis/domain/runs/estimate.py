@@ -1,4 +1,4 @@
-"""How long an order will take: by how long the last ones took, if enough of them have finished."""
+"""How long an order is going to take: by what the last ones took, where enough of them were finished."""
 
 from dataclasses import dataclass
 from enum import StrEnum
