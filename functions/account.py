@@ -19,8 +19,8 @@ app = Door()
 def renew_consent(request: RenewConsent, owner: SignedIn) -> tuple[ConsentView, int]:
     """Change what a consent allows
 
-    Adds a newer form of it, which counts as a whole from then on: more or fewer uses, a later or an earlier end. Orders
-    obey it at once; what runs already goes on. Only while the consent stands.
+    Adds a newer form, which counts as a whole from then on: more or fewer uses, a later or an earlier end. Orders
+    obey it at once; what already runs continues. Only while the consent is valid.
     """
     return consents.renew(croquis(), owner, request), 201
 
@@ -29,8 +29,8 @@ def renew_consent(request: RenewConsent, owner: SignedIn) -> tuple[ConsentView, 
 def withdraw_consent(consent_id: ConsentInPath, owner: SignedIn) -> tuple[ConsentView, int]:
     """Withdraw a consent
 
-    May be repeated. No training and no image of the person starts from then on, what runs is stopped, and the model is
-    revoked. It cannot be taken back: open another training with a new consent.
+    May be repeated. No training and no image of the person starts from then on, whatever runs is stopped, and the
+    model is revoked. It cannot be undone: open another training with a new consent.
     """
     return consents.withdraw(croquis(), owner, consent_id), 202
 
@@ -39,7 +39,7 @@ def withdraw_consent(consent_id: ConsentInPath, owner: SignedIn) -> tuple[Consen
 def open_consent_link(consent_id: ConsentInPath, request: OpenLink, owner: SignedIn) -> tuple[NewLinkView, int]:
     """Make a link for the person shown
 
-    It opens, without an account, a page on which they see what is made of them, and may withdraw. Give it to nobody
+    Without an account, it opens a page on which they see what is made of them, and may withdraw. Give it to nobody
     else.
     """
     return shown.open_link(croquis(), owner, consent_id, request), 201
@@ -47,9 +47,9 @@ def open_consent_link(consent_id: ConsentInPath, request: OpenLink, owner: Signe
 
 @app.get("/v1/consents/<consent_id>/links")
 def list_consent_links(consent_id: ConsentInPath, owner: SignedIn) -> LinkList:
-    """List the links that are good
+    """List the valid links
 
-    Without their tokens: what was lost cannot be read again, but revoked.
+    Without their tokens: a lost one cannot be read again, only revoked.
     """
     return shown.good_links(croquis(), owner, consent_id)
 
@@ -58,7 +58,7 @@ def list_consent_links(consent_id: ConsentInPath, owner: SignedIn) -> LinkList:
 def revoke_consent_link(consent_id: ConsentInPath, link_id: LinkInPath, owner: SignedIn) -> Response[None]:
     """Revoke a link
 
-    It opens nothing from then on. May be repeated.
+    It no longer opens anything. May be repeated.
     """
     shown.revoke_link(croquis(), owner, consent_id, link_id)
     return Response(status_code=204)
@@ -68,11 +68,11 @@ def revoke_consent_link(consent_id: ConsentInPath, link_id: LinkInPath, owner: S
 def erase_account(
     owner: SignedIn, confirm: Confirmed = None, dry_run: DryRun = False
 ) -> tuple[ErasureView | WouldEraseView, int]:
-    """Erase all that there is of an account
+    """Erase everything in an account
 
-    Every training and model as with their own erasure, and the garments, looks, look-books and downloads. Until it is
-    done nothing new begins. What was paid, what was agreed to and the receipts stay, under an id alone; the sign-in is
-    deleted where it was made.
+    Every training and model, as by their own erasure, and all garments, looks, look-books and downloads. Until it is
+    done nothing new begins. Payments, consents and receipts stay, under an id alone; the sign-in is deleted where it
+    was made.
     """
     return erasures.order(croquis(), owner, confirm=confirm, dry_run=dry_run)
 
@@ -85,7 +85,7 @@ def list_erasures(owner: SignedIn) -> ErasureList:
 
 @app.get("/v1/erasures/<erasure_id>")
 def read_erasure(erasure_id: ErasureInPath, owner: SignedIn) -> ErasureView:
-    """Read how far an erasure is, and its receipt"""
+    """Read how far an erasure has come, and its receipt"""
     return erasures.read(croquis(), owner, erasure_id)
 
 

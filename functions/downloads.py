@@ -15,10 +15,10 @@ app = Door()
 def order_download(
     request: OrderDownload, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
 ) -> tuple[DownloadView, int]:
-    """Have images packed into a ZIP
+    """Pack images into a ZIP
 
     Nothing is paid. All of them or none: a refusal names the image that may not be in it. The same Idempotency-Key
-    answers the same download.
+    returns the same download.
     """
     return downloads.order(croquis(), owner, request, key, sent), 202
 
@@ -27,10 +27,10 @@ def order_download(
 def order_export(
     request: OrderExport, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
 ) -> tuple[DownloadView, int]:
-    """Have all that there is of you packed into a ZIP
+    """Export everything about you as a ZIP
 
-    Of the account, or of one model: what the tables say as JSON, the photos that are kept, the pictures that you may
-    have. Weights have a link of their own. Nothing is paid.
+    For the account, or for one model: the tables' contents as JSON, the photos still kept, the pictures that you may
+    have. Weights have their own link. Nothing is paid.
     """
     return downloads.export(croquis(), owner, request, key, sent), 202
 
@@ -39,8 +39,8 @@ def order_export(
 def read_download(download_id: DownloadInPath, owner: SignedIn) -> DownloadView:
     """Read a download
 
-    Its link is valid for ten minutes, its ZIP is kept for a day; both end when an image in it is removed or refused, or
-    the consent for it ends.
+    Its link is valid for ten minutes, and its ZIP is kept for a day; both end when an image in it is removed or
+    refused, or the consent for it ends.
     """
     return downloads.read(croquis(), owner, download_id)
 

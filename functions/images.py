@@ -35,7 +35,7 @@ def order_images(
 ) -> tuple[ImageOrderView | DryRunView, int]:
     """Order images of a model
 
-    Each image is paid. The same Idempotency-Key answers the same order.
+    Each image is paid. The same Idempotency-Key returns the same order.
     """
     return with_status(images.generate(croquis(), owner, model_id, request, key, sent))
 
@@ -46,8 +46,8 @@ def repeat_image(
 ) -> tuple[ImageOrderView | DryRunView, int]:
     """Repeat or vary a picture
 
-    With its own settings and what you change of them, from the model's active run; the prompt is built anew. Each image
-    is paid. The same Idempotency-Key answers the same order.
+    With its own settings and your changes to them, from the model's active run; the prompt is rebuilt. Each image
+    is paid. The same Idempotency-Key returns the same order.
     """
     return with_status(repeats.repeat(croquis(), owner, image_id, request, key, sent))
 
@@ -58,9 +58,8 @@ def repair_image(
 ) -> tuple[ImageOrderView | DryRunView, int]:
     """Repair the face of a full-length picture
 
-    The face is enlarged, made anew by the model's active run, and put back into a new picture; the one before stays as
-    it is. `repair` of the new one tells whether it is the better one. It is paid. The same Idempotency-Key answers the
-    same order.
+    The face is enlarged, redrawn by the model's active run, and put back into a new picture; the original stays as it
+    is. The new one's `repair` says whether it is better. It is paid. The same Idempotency-Key returns the same order.
     """
     return with_status(repairs.repair(croquis(), owner, image_id, request, key, sent))
 
@@ -69,7 +68,7 @@ def repair_image(
 def list_scenes() -> SceneList:
     """List the scenes
 
-    Name one as `scene` in an order: it fills what you leave out.
+    Name one as `scene` in an order: it fills in what you leave out.
     """
     return scene_list()
 
@@ -96,7 +95,7 @@ def list_images(
 ) -> CatalogueView:
     """List the images of a model, newest first
 
-    Those that are saved and not removed, previews too. Their links are valid for ten minutes.
+    Saved and not removed, previews included. Their links are valid for ten minutes.
     """
     wanted = ImageFilter(kind=kind, since=since, until=until, favourite=favourite, accepted=accepted)
     return catalogue.find(croquis(), owner, model_id, wanted, before)

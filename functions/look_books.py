@@ -17,8 +17,8 @@ def order_look_book(
 ) -> tuple[LookBookView | DryRunView, int]:
     """Order a look-book
 
-    Every look on every picture, cell by cell, as long as the budget lasts. Its order stays as it is: send what is to be
-    different as another one. The same Idempotency-Key answers the same look-book.
+    Every look on every picture, cell by cell, as long as the budget lasts. An order cannot be changed: for something
+    different, send another one. The same Idempotency-Key returns the same look-book.
     """
     return with_status(look_books.order(croquis(), owner, request, key, sent))
 
@@ -33,8 +33,8 @@ def list_look_books(owner: SignedIn, before: Cursor = None) -> LookBookList:
 def read_look_book(look_book_id: LookBookInPath, owner: SignedIn) -> LookBookView:
     """Read a look-book
 
-    Its grid with the pictures so far, its money, and when every cell ended, contact sheet, ZIP and drift report. Its
-    links are valid for ten minutes.
+    Its grid with the pictures so far, its money, and once every cell has ended, the contact sheet, ZIP and drift
+    report. Its links are valid for ten minutes.
     """
     return look_books.read(croquis(), owner, look_book_id)
 
@@ -43,7 +43,7 @@ def read_look_book(look_book_id: LookBookInPath, owner: SignedIn) -> LookBookVie
 def pause_look_book(look_book_id: LookBookInPath, owner: SignedIn) -> LookBookView:
     """Pause a look-book
 
-    May be repeated. What was ordered comes to its end.
+    May be repeated. What was ordered is finished.
     """
     return look_books.pause(croquis(), owner, look_book_id)
 
@@ -61,7 +61,7 @@ def resume_look_book(look_book_id: LookBookInPath, owner: SignedIn) -> LookBookV
 def cancel_look_book(look_book_id: LookBookInPath, owner: SignedIn) -> LookBookView:
     """Cancel a look-book
 
-    May be repeated. What was ordered comes to its end and is paid; the files are made of what there is.
+    May be repeated. What was ordered is finished and paid; the files are made from what there is.
     """
     return look_books.cancel(croquis(), owner, look_book_id)
 

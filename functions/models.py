@@ -16,7 +16,7 @@ app = Door()
 def list_models(owner: SignedIn, before: Cursor = None, archived: Archived = False) -> ModelList:
     """List your models, newest first
 
-    Without those in the archive, unless these are asked for.
+    Archived ones only if asked for.
     """
     return models.list_models(croquis(), owner, before, archived=archived)
 
@@ -29,9 +29,9 @@ def read_model(model_id: ModelInPath, owner: SignedIn) -> ModelView:
 
 @app.patch("/v1/models/<model_id>")  # pyright: ignore[reportUnknownMemberType] - not wholly typed
 def change_model(model_id: ModelInPath, request: ChangeModel, owner: SignedIn) -> ModelView:
-    """Name a model, or put it into the archive
+    """Name or archive a model
 
-    An archived model takes no orders until `archived` false makes it active again. What was ordered before is made.
+    An archived model takes no orders until `archived` false makes it active again. Earlier orders are still filled.
     """
     return models.change(croquis(), owner, model_id, request)
 
@@ -40,8 +40,8 @@ def change_model(model_id: ModelInPath, request: ChangeModel, owner: SignedIn) -
 def restore_run(model_id: ModelInPath, request: RestoreRun, owner: SignedIn) -> ModelView:
     """Make an earlier run the active one
 
-    Any run that is over and has weights, whatever became of the runs after it: images are made with it from then on.
-    The training stays as it is.
+    Any run that has ended and has weights, whatever became of later runs: images are made with it from then on. The
+    training stays as it is.
     """
     return models.restore(croquis(), owner, model_id, request.run)
 
@@ -61,9 +61,9 @@ def erase_model(
 ) -> tuple[ErasureView | WouldEraseView, int]:
     """Erase a model for good
 
-    With its training, photos, pictures, weights and the version at the provider. Nothing new is made from then on, what
-    runs is stopped, and what it cost is paid; the entries of your account stay, without anything of the person. It
-    cannot be taken back. Asked again, it answers the same erasure.
+    With its training, photos, pictures, weights and the version at the provider. Nothing new is made from then on,
+    whatever runs is stopped, and what it cost is paid; your account's ledger entries stay, without anything about the
+    person. It cannot be undone. Asked again, it returns the same erasure.
     """
     return erasures.order(croquis(), owner, model=model_id, confirm=confirm, dry_run=dry_run)
 

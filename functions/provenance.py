@@ -14,9 +14,9 @@ app = Door()
 
 @app.post("/v1/provenance/uploads", responses={201: {"description": "Where to PUT the picture"}})
 def bring_picture(owner: SignedIn) -> tuple[ProvenanceUploadView, int]:
-    """Get an upload URL for a picture of which you want to know where it comes from
+    """Get an upload URL for a picture whose origin you want to know
 
-    It is deleted as soon as you have asked, and within the hour if you do not.
+    The picture is deleted as soon as you have asked, or within the hour if you do not.
     """
     return provenance.announce(croquis(), owner), 201
 
@@ -25,8 +25,8 @@ def bring_picture(owner: SignedIn) -> tuple[ProvenanceUploadView, int]:
 def ask_provenance(request: AskProvenance, owner: SignedIn) -> ProvenanceView:
     """Ask where a picture comes from
 
-    By the hash of the file, or by a picture that was uploaded for it: whether it was made here, and whether it is still
-    as it was signed. Which image it is hears only its owner.
+    By the hash of the file, or by a picture uploaded for this: whether it was made here, and whether it is still as
+    it was signed. Only its owner learns which image it is.
     """
     return provenance.ask(croquis(), owner, request, read_claim)
 

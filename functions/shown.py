@@ -16,7 +16,8 @@ app = LinkDoor()
 def read_shown(link: CameBy, before: Cursor = None) -> ShownView:
     """See what is made of you
 
-    Who uses it, for what, until when, under which text; and the pictures, newest first. Links to them live ten minutes.
+    Who uses it, for what, until when, under which text; and the pictures, newest first. Links to them are valid for
+    ten minutes.
     """
     return shown.read(croquis(), link, before)
 
@@ -25,7 +26,7 @@ def read_shown(link: CameBy, before: Cursor = None) -> ShownView:
 def decide_shown_image(image_id: ImageInPath, request: DecideImage, link: CameBy) -> ShownImageView:
     """Approve or refuse a picture of you
 
-    Where the consent says `ask_shown_person`. A picture that you refuse has no link for its owner any more.
+    Where the consent says `ask_shown_person`. A picture that you refuse no longer has a link for its owner.
     """
     return shown.decide(croquis(), link, image_id, request.decision)
 
@@ -34,7 +35,7 @@ def decide_shown_image(image_id: ImageInPath, request: DecideImage, link: CameBy
 def withdraw_shown(link: CameBy) -> tuple[ConsentView, int]:
     """Withdraw your consent
 
-    May be repeated, and cannot be taken back. Nothing new is made of you from then on, and what runs is stopped.
+    May be repeated, and cannot be undone. Nothing new is made of you from then on, and whatever runs is stopped.
     """
     return shown.withdraw(croquis(), link), 202
 

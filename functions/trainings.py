@@ -35,7 +35,7 @@ def list_trainings(owner: SignedIn, before: Cursor = None) -> TrainingList:
 def read_training(job_id: JobInPath, owner: SignedIn) -> TrainingView:
     """Read a training
 
-    Photos with findings, runs with progress and costs, history, previews, and the model when there is one.
+    Photos with findings, runs with progress and costs, history, previews, and the model once there is one.
     """
     return trainings.read(croquis(), owner, job_id)
 
@@ -64,7 +64,7 @@ def submit_training(
 ) -> tuple[TrainingView | DryRunView, int]:
     """Submit a draft for training
 
-    Needs 8 to 12 accepted photos and reserves the money. The same Idempotency-Key answers the same job.
+    Needs 8 to 12 accepted photos and reserves the money. The same Idempotency-Key returns the same job.
     """
     return with_status(trainings.submit(croquis(), owner, job_id, request, key, sent))
 
@@ -84,7 +84,7 @@ def review_training(
 ) -> tuple[TrainingView | DryRunView, int]:
     """Approve, reject or retry
 
-    retry pays for another run, with other parameters if you like, of the photos and captions as they are then, and
+    retry pays for another run, with other parameters if you like, from the photos and captions as they are then, and
     needs an Idempotency-Key. No photo is uploaded again.
     """
     return with_status(trainings.review(croquis(), owner, job_id, request, key, sent))
@@ -96,7 +96,7 @@ def erase_training(
 ) -> tuple[ErasureView | WouldEraseView, int]:
     """Erase a training for good
 
-    At whatever step it is, with its model where there is one: as DELETE /v1/models/{model_id} does.
+    At any stage, with its model if there is one, just as DELETE /v1/models/{model_id} does.
     """
     return erasures.order(croquis(), owner, training=job_id, confirm=confirm, dry_run=dry_run)
 

@@ -40,8 +40,8 @@ app = Door()
 def add_garment(request: AddGarment, owner: SignedIn) -> tuple[GarmentUploadView, int]:
     """Announce a garment and get its upload URL
 
-    Upload its picture with the content type of the answer, as the photos of a training are uploaded; the check starts
-    when it has landed. Best is one garment on a plain ground, or laid flat.
+    Upload its picture with the content type of the response, just like the photos of a training; the check starts
+    once it has landed. Best is one garment on a plain background, or laid flat.
     """
     return garments.add(croquis(), owner, request), 201
 
@@ -52,7 +52,7 @@ def list_garments(
 ) -> GarmentList:
     """List your garments, newest first
 
-    Those that are not removed. Their links are valid for ten minutes.
+    Without removed ones. Their links are valid for ten minutes.
     """
     return garments.find(croquis(), owner, category, status, before)
 
@@ -68,7 +68,7 @@ def read_garment(garment_id: GarmentInPath, owner: SignedIn) -> GarmentView:
 
 @app.patch("/v1/garments/<garment_id>")  # pyright: ignore[reportUnknownMemberType] - not wholly typed
 def change_garment(garment_id: GarmentInPath, request: ChangeGarment, owner: SignedIn) -> GarmentView:
-    """Name a garment, or put it into another category"""
+    """Name a garment, or change its category"""
     return garments.change(croquis(), owner, garment_id, request)
 
 
@@ -76,8 +76,8 @@ def change_garment(garment_id: GarmentInPath, request: ChangeGarment, owner: Sig
 def remove_garment(garment_id: GarmentInPath, owner: SignedIn) -> Response[None]:
     """Remove a garment
 
-    May be repeated. No list shows it from then on; its files are deleted within minutes, or when the pictures that are
-    being made with it are done.
+    May be repeated. No list shows it from then on; its files are deleted within minutes, or once the pictures being
+    made with it are done.
     """
     garments.remove(croquis(), owner, garment_id)
     return Response(status_code=204)
@@ -112,7 +112,7 @@ def read_look(look_id: LookInPath, owner: SignedIn) -> LookView:
 
 @app.patch("/v1/looks/<look_id>")  # pyright: ignore[reportUnknownMemberType] - not wholly typed
 def change_look(look_id: LookInPath, request: ChangeLook, owner: SignedIn) -> LookView:
-    """Name a look, or have other garments in it"""
+    """Name a look, or change its garments"""
     return looks.change(croquis(), owner, look_id, request)
 
 
@@ -130,10 +130,10 @@ def remove_look(look_id: LookInPath, owner: SignedIn) -> Response[None]:
 def order_try_on(
     request: OrderTryOn, owner: SignedIn, sent: Sent, key: KeyIfItSpends = None
 ) -> tuple[ImageOrderView | DryRunView, int]:
-    """Put garments on the person of a picture
+    """Put garments on the person in a picture
 
-    Makes one picture more, which is paid by its engine and its garments; the picture before stays. The same
-    Idempotency-Key answers the same order.
+    Makes one more picture, priced by engine and garments; the original stays. The same Idempotency-Key returns the
+    same order.
     """
     return with_status(try_ons.order(croquis(), owner, request, key, sent))
 
@@ -144,7 +144,7 @@ def order_quick_try_on(
 ) -> tuple[ImageOrderView | DryRunView, int]:
     """Put a look, or your newest garments, on the model's best picture
 
-    The best one shows what the garments need, passes its checks, and is the newest. Paid as any try-on.
+    The best one shows what the garments need, passes its checks, and is the newest. Paid like any try-on.
     """
     return with_status(try_ons.order_quickly(croquis(), owner, model_id, request, key, sent))
 

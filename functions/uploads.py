@@ -17,7 +17,7 @@ app = Door()
 def open_training(request: OpenTraining, owner: SignedIn) -> tuple[TrainingView, int]:
     """Open a training
 
-    Records the consent of the person in the photos, and answers a draft with its slots and rules.
+    Records the consent of the person in the photos, and returns a draft with its slots and rules.
     """
     return trainings.open_training(croquis(), owner, request), 201
 
@@ -26,9 +26,9 @@ def open_training(request: OpenTraining, owner: SignedIn) -> tuple[TrainingView,
 def add_photo(job_id: JobInPath, request: AddPhoto, owner: SignedIn) -> tuple[UploadView, int]:
     """Announce a photo and get its upload URL
 
-    In a draft, in review and after a failure: a retry is trained on the photos that are accepted then. A photo that was
-    in the slot is replaced. Upload the file with the content type of the answer, in one of the ways that it names; the
-    check starts when it has landed.
+    In a draft, in review and after a failure: a retry is trained on the photos accepted by then. A photo already in
+    the slot is replaced. Upload the file with the content type of the response, in one of the ways it names; the
+    check starts once it has landed.
     """
     return uploads.add_photo(croquis(), owner, job_id, request), 201
 
@@ -38,7 +38,7 @@ def change_photo(job_id: JobInPath, photo_id: PhotoInPath, request: ChangePhoto,
     """Change a photo: its slot, its caption, or use it anyway
 
     In a draft, in review and after a failure, for the next run.
-    `override` uses a photo anyway, as far as its findings say. `clothes`, `background`, `pose` and `light`
+    `override` uses a photo anyway, as far as its findings allow. `clothes`, `background`, `pose` and `light`
     appear in the caption of every picture made from the photo; `caption` replaces the full figure's caption.
     """
     return uploads.change_photo(croquis(), owner, job_id, photo_id, request)

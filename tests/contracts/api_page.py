@@ -13,9 +13,9 @@ HEAD = """\
 # The API, call by call
 
 Generated from [the contract](../infra/openapi.json) by `python -m contracts.api_page`: change the doors, not this file.
-Every field with its limits stands in the contract; [a walk from sign-in to pictures](frontend.md) shows them in use,
+Every field with its limits is in the contract; [a walk from sign-in to pictures](frontend.md) shows them in use,
 [curl](quickstart.md) the shortest one. Refusals are `application/problem+json` with `code`, sentence and hint. What any
-call may answer (`not_signed_in`, `token_expired`, `internal`, `unavailable`, an unreadable body) is left out."""
+call may return (`not_signed_in`, `token_expired`, `internal`, `unavailable`, an unreadable body) is left out."""
 OF_ANY = {
     "bad_body", "bad_json", "body_too_large", "internal", "invalid_request", "not_signed_in", "token_expired",
     "unavailable", "unknown_field", "unsupported_media_type",

@@ -47,12 +47,12 @@ BY_LINK = {
     "description": "`Link` and the token that stands behind the `#` of a link for the person shown.",
 }
 TAGS = {
-    "uploads": "Open a training, and bring its photos.",
+    "uploads": "Open a training and upload its photos.",
     "trainings": "Read, submit, cancel and review trainings.",
-    "models": "The finished people.",
+    "models": "The trained people.",
     "images": "Images of them.",
     "downloads": "Images as one file.",
-    "tryons": "What is worn: garments, and looks of them.",
+    "tryons": "What is worn: garments, and looks made of them.",
     "look_books": "Looks on pictures, many at once, within a budget.",
     "provenance": "Where a picture comes from.",
     "account": "What people agreed to, and what they want erased.",
@@ -60,13 +60,13 @@ TAGS = {
     "internal": "What machines call. Leave these out of a front end's client.",
 }
 BEYOND = (
-    "What stands in front of the API may refuse too (429 when too much comes at once, 5xx): that answer has a "
+    "Whatever is in front of the API may refuse too (429 when too much comes at once, 5xx): that response has a "
     "`message` and no `code`."
 )
 SERVERS = [
     Server(
         url="https://{host}",
-        description="As it is deployed",
+        description="As deployed",
         variables={"host": ServerVariable(default="api.example.com", description="The stack's output ApiUrl")},
     ),
     Server(url=Ports().url("api"), description="The sandbox of `make up`"),
@@ -229,7 +229,7 @@ def _machine_paths() -> Json:
                 "operationId": "receiveReplicateWebhook",
                 "tags": ["internal"],
                 "x-internal": True,
-                "summary": "Replicate says: started, log, ended",
+                "summary": "Replicate reports: started, log, ended",
                 "description": "Proved by a Standard Webhooks signature over the raw body, which has at most 5 MB.",
                 "parameters": [
                     {**marker, "description": "Which attempt it is about."},
@@ -243,8 +243,8 @@ def _machine_paths() -> Json:
                 "operationId": "receiveStorageHook",
                 "tags": ["internal"],
                 "x-internal": True,
-                "summary": "Supabase says: an object landed",
-                "description": "Sent by the trigger on storage.objects. Only a kick: the outbox row says what landed.",
+                "summary": "Supabase reports that an object landed",
+                "description": "Sent by the trigger on storage.objects. Only a hint: the outbox row says what landed.",
                 "parameters": [_required_header("x-croquis-hook-secret", "A secret that the trigger shares with us.")],
                 **_message(Landed, "Its check is queued."),
             }

@@ -159,7 +159,7 @@ SENTENCES = {  # (event, body): what the caller reads
     "no body": ("open_training", None, "The body is missing: send it."),
     "nothing to change": (
         "change_photo", {},
-        "Nothing is to be changed: send at least one of the fields that this request takes."
+        "Nothing would change: send at least one of the fields that this request takes."
     ),
     "not declared": (
         "open_training", consent(adult=False),

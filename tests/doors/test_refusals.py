@@ -95,7 +95,7 @@ BAD_CURSORS = ["x", "----------." + "0" * 36, "17954.' or 1=1", f"17954|{NOBODY}
 def test_a_cursor_that_we_did_not_make_is_refused(token: str, name: str, cursor: str) -> None:
     answer = send({**event(name, token=token), "queryStringParameters": {"before": cursor}})
     assert_problem(answer, 422, "invalid_request")
-    assert answer.json["detail"] == "before must be the `next` of the page before, unchanged."
+    assert answer.json["detail"] == "before must be the `next` of the previous page, unchanged."
 
 
 @pytest.mark.parametrize("name", ["list_trainings", "list_models"])

@@ -63,7 +63,7 @@ def test_pictures_are_listed_marked_downloaded_and_removed(studio: Studio, maya:
         ({"since": "2026-02-31"}, "since must be a day such as 2030-12-31."),
         ({"until": "1764500000"}, "until must be a day such as 2030-12-31."),
         ({"favourite": "perhaps"}, "favourite must be true or false."),
-        ({"before": "yesterday"}, "before must be the `next` of the page before, unchanged."),
+        ({"before": "yesterday"}, "before must be the `next` of the previous page, unchanged."),
     ],
 )
 def test_a_filter_that_is_none_is_named(maya: User, query: dict[str, str], sentence: str) -> None:

@@ -180,14 +180,14 @@ def test_nobody_elses_download_is_shown(studio: Studio, owner: User, images: lis
     [
         ({}, "Send image_ids or model_id, and only one of them."),
         ({"image_ids": []}, "No image fits this selection."),
-        ({"image_ids": ["x"]}, "image_ids.0 must be an id as our answers show it."),
+        ({"image_ids": ["x"]}, "image_ids.0 must be an id exactly as our responses show it."),
         ({"image_ids": [str(uuid.UUID(int=0))] * 201}, "image_ids must have 200 or fewer entries."),
         ({"image_ids": None}, "image_ids must not be null: leave it out, and it stays as it is."),
-        ({"model_id": "'; drop table images; --"}, "model_id must be an id as our answers show it."),
+        ({"model_id": "'; drop table images; --"}, "model_id must be an id exactly as our responses show it."),
         ({"model_id": str(uuid.UUID(int=0)), "since": "soon"}, "since must be a day such as 2030-12-31."),
         (
             {"image_ids": [str(uuid.UUID(int=0))], "favourite": True},
-            "Filters go with model_id: leave them out beside image_ids.",
+            "Filters go with model_id: with image_ids, leave them out.",
         ),
     ],
 )

@@ -48,7 +48,7 @@ test("Pictures are found by their day, and by whether they were accepted", async
   await expect(shown).toHaveCount(7);
   const [today, tomorrow] = [0, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10));
   await pictures.getByLabel("From (UTC)").fill(tomorrow!);
-  await expect(pictures.getByText("No pictures of this kind, or of these days.")).toBeVisible();
+  await expect(pictures.getByText("No pictures of this kind, or from these days.")).toBeVisible();
   await pictures.getByLabel("From (UTC)").fill(today!);
   await pictures.getByLabel("to (UTC)").fill(tomorrow!);
   await expect(shown).toHaveCount(7);
@@ -68,7 +68,7 @@ test("A consent is renewed with another term, and the list says how long it stan
   await dialog.getByLabel("Last day").fill(last.toISOString().slice(0, 10));
   await dialog.getByRole("checkbox", { name: "Print" }).check();
   await dialog.getByRole("button", { name: "Give this consent" }).click();
-  await expect(dialog.getByRole("alert")).toHaveText("All five declarations are needed.");
+  await expect(dialog.getByRole("alert")).toHaveText("All five declarations are required.");
   await seen(page, "renew");
   for (const declaration of [
     "is an adult",
@@ -92,9 +92,9 @@ test("A consent is renewed with another term, and the list says how long it stan
 
 test("Everything is taken along as one ZIP", async () => {
   await page.getByRole("link", { name: "Your data" }).click();
-  const zip = page.getByRole("region", { name: "Take it along" });
+  const zip = page.getByRole("region", { name: "Download your data" });
   await zip.getByRole("button", { name: "Prepare the ZIP" }).click();
-  await expect(zip.getByRole("status")).toHaveText(/^The ZIP is ready, and kept until /);
+  await expect(zip.getByRole("status")).toHaveText(/^The ZIP is ready and kept until /);
   const saved = page.waitForEvent("download");
   await zip.getByRole("link", { name: "Save the ZIP" }).click();
   expect((await saved).suggestedFilename()).toMatch(/\.zip$/);

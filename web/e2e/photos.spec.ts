@@ -109,7 +109,7 @@ test("An upload goes on by itself when the connection comes back", async ({ page
     await route.abort("internetdisconnected");
   });
   await chooser(page).setInputFiles(good(1));
-  await expect(page.getByText("Offline, goes on by itself")).toBeVisible();
+  await expect(page.getByText("Offline, resumes by itself")).toBeVisible();
   await expect(page.getByText(/^You are offline/)).toBeVisible();
   await seen(page, "offline");
   await context.setOffline(false);
@@ -204,6 +204,6 @@ test("A large file goes in pieces", async ({ page }) => {
 test("Somebody else's training looks like one that is not there", async ({ page }) => {
   const other = await Owner.signUp();
   await page.goto(`/models/train/${await other.draft()}`);
-  await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
   await seen(page, "not-there");
 });

@@ -51,7 +51,7 @@ test("Garments are added, checked and named; two tops are no look, and the serve
   await seen(page, "garments-empty");
   await page.locator("input[type=file]").setInputFiles(["upper", "lower", "coat"].map((it) => `${GARMENTS}${it}.png`));
   await page.getByRole("button", { name: "Add these 3 garments" }).click();
-  await expect(page.getByRole("alert")).toHaveText("Each needs a name, and what it is.");
+  await expect(page.getByRole("alert")).toHaveText("Each needs a name and a kind.");
   const kinds = page.getByLabel("What it is");
   await kinds.nth(0).selectOption("Top");
   await kinds.nth(1).selectOption("Bottom");
@@ -65,7 +65,7 @@ test("Garments are added, checked and named; two tops are no look, and the serve
   await page.getByRole("checkbox", { name: "Choose: Linen shirt" }).check();
   await page.getByRole("checkbox", { name: "Choose: Coat" }).check();
   await page.getByRole("textbox", { name: "Name of the look" }).fill("Autumn in town");
-  await page.getByRole("button", { name: "Keep as a look" }).click();
+  await page.getByRole("button", { name: "Save as a look" }).click();
   await expect(page.getByRole("alert")).toContainText(
     "The garments “Linen shirt” (upper) and “Coat” (upper) are not worn together: both take up the torso.",
   );
@@ -80,7 +80,7 @@ test("Garments are added, checked and named; two tops are no look, and the serve
   await dialog.getByRole("button", { name: "Save changes" }).click();
   await expect(dialog).toHaveCount(0);
   await page.getByRole("checkbox", { name: "Choose: Lower" }).check();
-  await page.getByRole("button", { name: "Keep as a look" }).click();
+  await page.getByRole("button", { name: "Save as a look" }).click();
   await expect(
     page.getByRole("region", { name: "Looks" }).getByRole("heading", { name: "Autumn in town" }),
   ).toBeVisible();
@@ -101,7 +101,7 @@ test("A garment is tried on a picture, and before and after are compared with th
   await came(page);
   await seen(page, "try-on");
   await page.getByRole("button", { name: /^Try it on · \$0.023/ }).click();
-  const slider = page.getByRole("slider", { name: "How much of the picture before is shown" });
+  const slider = page.getByRole("slider", { name: "How much of the original is shown" });
   await expect(slider).toHaveAttribute("aria-valuetext", "50 % before", { timeout: 60_000 });
   await slider.focus();
   await page.keyboard.press("End");
@@ -147,7 +147,7 @@ test("A look-book of two by two fills, pauses and goes on, and ends in its files
   await expect(page.getByText(/^Paused · /)).toBeVisible();
   await came(page);
   await seen(page, "look-book-paused");
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByText("4 of 4 pictures")).toBeVisible({ timeout: 80_000 });
   const cells = page.getByRole("table").getByRole("button", { name: /^Open: / });
   await expect(cells).toHaveCount(6); // with the two that the looks are tried on

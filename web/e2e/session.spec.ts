@@ -23,7 +23,7 @@ test("An account is made, left, and entered again; a wrong password is said", as
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill("wrong");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("alert")).toHaveText("E-mail or password is not right.");
+  await expect(page.getByRole("alert")).toHaveText("The e-mail or password is wrong.");
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByText(email)).toBeVisible();
@@ -45,10 +45,10 @@ test("A forgotten password is set anew by mail, and the link signs nobody in", a
   await page.goto("/");
   await page.getByRole("button", { name: "Forgot your password?" }).click();
   await page.getByLabel("E-mail").fill(owner.email);
-  await page.getByRole("button", { name: "Send the mail" }).click();
-  await expect(page.getByText(/^If there is an account with this e-mail, a mail is on its way/)).toBeVisible();
+  await page.getByRole("button", { name: "Send the e-mail" }).click();
+  await expect(page.getByText(/^If there is an account with this e-mail, a message is on its way/)).toBeVisible();
   await seen(page, "forgot");
-  await page.getByRole("button", { name: "Send the mail" }).click();
+  await page.getByRole("button", { name: "Send the e-mail" }).click();
   await expect(page.getByRole("alert")).toContainText("ask again in a minute");
 
   const other = await Owner.signUp(); // the browser is somebody else's by now
@@ -60,7 +60,7 @@ test("A forgotten password is set anew by mail, and the link signs nobody in", a
   await seen(page, "new-password");
   await page.getByLabel("New password").fill(owner.password);
   await page.getByRole("button", { name: "Set the password" }).click();
-  await expect(page.getByRole("alert")).toHaveText("This is the old password. Choose another one.");
+  await expect(page.getByRole("alert")).toHaveText("This is your old password. Choose another one.");
   await page.getByLabel("New password").fill("quite another one");
   await page.getByRole("button", { name: "Set the password" }).click();
   await expect(page.getByRole("heading", { name: "The new password is set" })).toBeVisible();
@@ -71,7 +71,7 @@ test("A forgotten password is set anew by mail, and the link signs nobody in", a
   await signIn(page, { ...owner, password: "quite another one" });
   await expect(page.getByText(owner.email)).toBeVisible();
   await page.goto(link);
-  await expect(page.getByRole("heading", { name: "This link is not good any more" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This link is no longer valid" })).toBeVisible();
 });
 
 test("A session that has ended asks to sign in again, and goes on where it was", async ({ page, context }) => {
@@ -107,7 +107,7 @@ test("Where nobody answers each view says so, and goes on when it is asked again
   for (const [address, title] of Object.entries(views)) {
     for (const it of services) await page.route(it, (route) => route.fulfill({ status: 503, headers, body: "{}" }));
     await page.goto(address);
-    await expect(page.getByRole("alert")).toContainText("Croquis cannot answer just now (503).");
+    await expect(page.getByRole("alert")).toContainText("Croquis cannot respond right now (503).");
     if (title === "Models") await seen(page, "no-answer");
     await page.unrouteAll();
     const again = page.getByRole("button", { name: "Try again" });

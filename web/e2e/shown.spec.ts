@@ -24,7 +24,7 @@ test("The person shown sees their pictures behind a link, refuses one, and withd
   await expect(theirs.getByRole("button", { name: "Refuse" })).toHaveCount(4);
   await seen(theirs, "shown");
   await theirs.getByRole("button", { name: "Refuse" }).first().click();
-  await expect(theirs.getByText("You refused this picture. It is not shown any more.")).toBeVisible();
+  await expect(theirs.getByText("You refused this picture. It is no longer shown.")).toBeVisible();
   await page.reload();
   await expect(page.getByRole("button", { name: /^Open: / })).toHaveCount(3);
   await expect(page.getByText("The person shown has refused this picture.")).toBeVisible();
@@ -40,6 +40,6 @@ test("The person shown sees their pictures behind a link, refuses one, and withd
 
 test("A link that is not good any more says so", async ({ page }) => {
   await page.goto("/shown#no-such-token");
-  await expect(page.getByRole("heading", { name: "This link is not good any more" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This link is no longer valid" })).toBeVisible();
   await seen(page, "shown-invalid");
 });

@@ -25,7 +25,7 @@ test("Fill in model name and gender", async () => {
   await page.goto("/models/train");
   await expect(page.getByRole("checkbox", { checked: true })).toHaveCount(0);
   await page.getByRole("button", { name: "Continue to the photos" }).click();
-  await expect(page.getByRole("alert")).toContainText("Name, gender and all five declarations are needed");
+  await expect(page.getByRole("alert")).toContainText("Name, gender and all five declarations are required");
   await seen(page, "person");
   await page.getByLabel("Model name").fill("Maya Chen");
   await page.getByRole("radio", { name: "Female" }).check();
@@ -35,7 +35,7 @@ test("Fill in model name and gender", async () => {
   await expect(page.getByRole("button", { name: "Remove: Germany" })).toBeVisible();
   await page.getByLabel("Only in these countries").fill("Atlantis");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Choose a country of the list.")).toBeVisible();
+  await expect(page.getByText("Choose a country from the list.")).toBeVisible();
   await page.getByRole("button", { name: "Continue to the photos" }).click();
   await expect(page.getByRole("alert")).toBeVisible(); // what is no country would permit all of them
   await page.getByLabel("Only in these countries").fill("");
@@ -73,7 +73,7 @@ test('Click "Start LoRA Training"', async () => {
   const caption = page.getByRole("textbox", { name: "Caption: Walking" });
   await caption.fill(`${await caption.inputValue()}, a brick wall behind`);
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("button", { name: "Back to what was seen" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Back to the automatic caption" })).toBeVisible();
   await expect(page.getByRole("button", { name: /start training · \$1\.77/ })).toBeVisible();
   await page.getByText("Advanced settings").click();
   await seen(page, "review");

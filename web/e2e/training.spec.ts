@@ -34,7 +34,7 @@ test("A training survives a reload and a lost connection, and is canceled from a
   const other = await device.newPage();
   await other.goto(`/models/train/${id}`);
   await other.getByRole("button", { name: "Cancel training" }).click();
-  await expect(other.getByText(/What was computed until then is paid, at most \$/)).toBeVisible();
+  await expect(other.getByText(/What has been computed so far is paid, at most \$/)).toBeVisible();
   await seen(other, "cancel");
   await other.getByRole("dialog").getByRole("button", { name: "Cancel training" }).click();
   for (const tab of [other, page]) {

@@ -28,7 +28,7 @@ def garments() -> None:
 @click.option("--name", required=True, help="One line of up to 80 characters.")
 @click.option("--category", required=True, type=click.Choice(CATEGORIES))
 def add(desk: Desk, file: Path, name: str, category: str) -> object:
-    """Add the garment in the picture FILE: best one garment on a plain ground, or laid flat."""
+    """Add the garment in the picture FILE: best is one garment on a plain background, or laid flat."""
     picture = PhotoFile.of(file)
     announced = {"content_type": picture.content_type, "bytes": picture.bytes}
     with desk.api() as api:
@@ -58,13 +58,13 @@ def list_garments(desk: Desk) -> object:
 
 @command(croquis, "try-on")
 @click.argument("image", type=ID, required=False)
-@click.option("--model", type=ID, help="In place of IMAGE: the best picture of this model.")
+@click.option("--model", type=ID, help="Instead of IMAGE: the best picture of this model.")
 @click.option("--garment", "garment_ids", type=ID, multiple=True, help="One to six that are worn together; repeat it.")
 @click.option("--look", "look_id", type=ID, help="A look in their place.")
 @click.option("--engine", help="Left out, the default one.")
 @click.option("--seed", type=int, help="Makes it repeatable, where the engine has seeds.")
 @click.option(
-    "--retry-once", is_flag=True, help="Once more where the checks find something wrong; reserves as much again."
+    "--retry-once", is_flag=True, help="Try once more if the checks find something wrong; reserves as much again."
 )
 @click.option("--dry-run", is_flag=True, help="Tell price and minutes, and order nothing.")
 @click.option("--yes", is_flag=True, help="Order without asking about the price.")

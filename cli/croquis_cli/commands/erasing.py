@@ -21,10 +21,10 @@ GONE = ("erased", "done")
 @command(croquis)
 @click.argument("model", type=ID, required=False)
 @click.option("--training", "job", type=ID, help="In place of MODEL: a training, at whatever step it is.")
-@click.option("--account", is_flag=True, help="In place of MODEL: everything that there is of you.")
+@click.option("--account", is_flag=True, help="Instead of MODEL: everything about you.")
 @click.option("--dry-run", is_flag=True, help="Tell what would go, and erase nothing.")
 @click.option("--yes", is_flag=True, help="Without asking again.")
-@click.option("--wait", is_flag=True, help="Stay until nothing is found any more: five minutes and more.")
+@click.option("--wait", is_flag=True, help="Wait until nothing is left: five minutes or more.")
 def erase(
     desk: Desk, model: str | None, job: str | None, account: bool, dry_run: bool, yes: bool, wait: bool
 ) -> object:
@@ -42,7 +42,7 @@ def erase(
         if not yes and not desk.screen.agree("All of it is erased for good. Erase?", otherwise="Say --yes to erase."):
             raise Failed("Nothing was erased.")
         erasure = api.delete(paths[0], confirm="erase")
-        desk.screen.say(f"Erasure {erasure['id']} has begun. It cannot be taken back.")
+        desk.screen.say(f"Erasure {erasure['id']} has begun. It cannot be undone.")
         return _followed(desk, api, erasure) if wait else _told(desk, erasure)
 
 
@@ -63,7 +63,7 @@ def erasures(desk: Desk, erasure: str | None) -> object:
 @click.option("--model", type=ID, help="Only of this model.")
 @click.option("--out", type=OUT, default=Path("export"), show_default=True, help="The folder for the ZIP.")
 def export(desk: Desk, model: str | None, out: Path) -> object:
-    """Save everything that there is of you, or of one model: rows, photos, pictures and receipts, as one ZIP."""
+    """Save everything about you, or about one model: rows, photos, pictures and receipts, as one ZIP."""
     body = chosen({"model_id": model})
     with desk.api() as api:
         ordered = desk.order(api, "/v1/account/export", body)
@@ -93,7 +93,7 @@ def _followed(desk: Desk, api: Api, erasure: View) -> View:
             view = follow(lambda: api.get(erasure["status_path"]), show, lambda it: it["status"] in GONE)
         except KeyboardInterrupt:
             back = f"Look again with: croquis erasures {erasure['id']}"
-            raise Interrupted("Stopped here. The erasure goes on.", back, erasure=erasure["id"]) from None
+            raise Interrupted("Stopped here. The erasure continues.", back, erasure=erasure["id"]) from None
     return _told(desk, view)
 
 

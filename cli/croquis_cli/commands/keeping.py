@@ -67,7 +67,7 @@ def withdraw(desk: Desk, consent_id: str, yes: bool) -> object:
         raise Failed("Nothing was withdrawn.")
     with desk.api() as api:
         withdrawn = api.delete(f"/v1/consents/{consent_id}")
-    desk.screen.say("Withdrawn. It cannot be taken back: a new training needs a new consent.")
+    desk.screen.say("Withdrawn. This cannot be undone: a new training needs a new consent.")
     return withdrawn
 
 

@@ -60,7 +60,7 @@ def lookbook() -> None:
 @click.option("--look", "looks_", type=ID, multiple=True, help="A row of the grid; repeat it.")
 @click.option("--garment", "garments", type=ID, multiple=True, help="A row with this garment alone; repeat it.")
 @click.option("--pose", "poses", metavar="WORDS", multiple=True, help="A column: a picture made for it; repeat it.")
-@click.option("--image", "images", type=ID, multiple=True, help="A column: a picture that there is; repeat it.")
+@click.option("--image", "images", type=ID, multiple=True, help="A column: an existing picture; repeat it.")
 @click.option("--budget", "budget_usd", type=float, required=True, help="The most that it may spend, in dollars.")
 @click.option("--engine", help="Left out, the default one.")
 @click.option("--seed", type=int, help="Makes each picture repeatable, where the engine has seeds.")
@@ -115,7 +115,7 @@ def resume(desk: Desk, book: str) -> object:
 @command(lookbook)
 @click.argument("book", type=ID)
 def cancel(desk: Desk, book: str) -> object:
-    """End it with the pictures that there are."""
+    """End it with the pictures made so far."""
     return _moved(desk, book, "cancel")
 
 
@@ -159,7 +159,7 @@ def _followed(desk: Desk, api: Api, book: str, out: Path) -> View:
             return follow(lambda: api.get(f"/v1/look-books/{book}"), show, over)
         except KeyboardInterrupt:
             back = f"Come back with: croquis lookbook status {book} --follow --out {out}"
-            raise Interrupted("Stopped here. The look-book goes on.", back, look_book=book) from None
+            raise Interrupted("Stopped here. The look-book continues.", back, look_book=book) from None
 
 
 def _saved(desk: Desk, view: View, out: Path) -> object:

@@ -24,7 +24,7 @@ WORDS = ("pose", "background", "lighting", "expression", "outfit", "shoes")
 WISHES = (
     *(click.option(f"--{name}", metavar="WORDS", help=f"{name.capitalize()}, in a few words.") for name in WORDS),
     click.option("--scene", help="Fills what is left out: see croquis scenes."),
-    click.option("--prompt", metavar="WORDS", help="Your own words in place of all of these."),
+    click.option("--prompt", metavar="WORDS", help="Your own words instead of all of these."),
     click.option("--framing", type=click.Choice(["full_body", "half_body", "portrait"])),
     click.option("--size", type=click.Choice(["2:3", "9:16", "1:1"])),
     click.option("--lora-scale", type=float, help="How strongly the person is applied, 0.5 to 1.2."),
@@ -61,7 +61,7 @@ def generate(desk: Desk, model: str, dry_run: bool, yes: bool, out: Path, **wish
 @click.option("--yes", is_flag=True, help="Order without asking about the price.")
 @click.option("--out", type=OUT, default=Path("pictures"), show_default=True, help="The folder for the picture.")
 def repair(desk: Desk, image: str, dry_run: bool, yes: bool, out: Path, **wished: Any) -> object:
-    """Repair the face of the full-length picture IMAGE: one picture more, the one before stays."""
+    """Repair the face of the full-length picture IMAGE: makes one more picture; the original stays."""
     with desk.api() as api:
         return ordered(desk, api, f"/v1/images/{image}/repairs", chosen(wished), out, dry_run=dry_run, yes=yes)
 

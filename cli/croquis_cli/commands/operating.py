@@ -57,7 +57,7 @@ def switch(desk: Desk, position: str, key_file: Path | None, discovery: Path | N
     When `close` is done, nobody orders anything more; what runs at the provider goes on and is kept.
     """
     found = _operator(desk, key_file, discovery).call("set_limits", changes={"accept_jobs": position == "open"})
-    closed = "Closed: nothing paid is ordered any more." if position == "close" else "Open: what waits goes on."
+    closed = "Closed: nothing paid is ordered from now on." if position == "close" else "Open: what waits resumes."
     desk.screen.say(closed)
     _show(desk, found)
     return found

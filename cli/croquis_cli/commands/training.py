@@ -24,7 +24,7 @@ GENDERS = ("female", "male", "non_binary")
 @click.argument("photos", type=FOLDER)
 @click.option("--name", required=True, help="Of the person, or of the model: one line of up to 80 characters.")
 @click.option("--gender", type=click.Choice(GENDERS), help="Chooses woman, man or person for the captions; else asked.")
-@click.option("--term", metavar="YYYY-MM-DD", help="The last day on which the consent stands.")
+@click.option("--term", metavar="YYYY-MM-DD", help="The last day on which the consent is valid.")
 @click.option("--i-have-consent", "declared", multiple=True, type=click.Choice(consent.CHOICES),
               help="Declare one part of the consent; what is not declared is asked.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Order without asking about the price.")
@@ -184,4 +184,4 @@ def _tell(desk: Desk, view: View) -> None:
 
 def _left(job: str) -> Interrupted:
     back = f"Run the same command again, or: croquis status {job} --follow. End it with: croquis cancel {job}"
-    return Interrupted("Stopped here. What was ordered goes on at Croquis, and a draft is kept.", back, job=job)
+    return Interrupted("Stopped here. What was ordered continues at Croquis, and a draft is kept.", back, job=job)

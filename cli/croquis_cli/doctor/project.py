@@ -33,7 +33,7 @@ def publishable_key(patient: Patient, http: httpx.Client) -> Finding:
     if _role(key):
         return wrong(check, f"It is the legacy key anon, which Supabase ends: make a publishable key in {KEYS}.")
     if not key.startswith("sb_publishable_"):
-        return wrong(check, f"It is no publishable key: copy the one that begins with sb_publishable_ from {KEYS}.")
+        return wrong(check, f"It is not a publishable key: copy the one that begins with sb_publishable_ from {KEYS}.")
     answer = exchange.send(http, "GET", "/auth/v1/settings", again=True, headers=headers(key))
     if answer.status_code in (401, 403):
         return wrong(check, f"The project does not accept it: copy it again from {KEYS}; is it this project's?")
@@ -47,7 +47,7 @@ def secret_key(patient: Patient, http: httpx.Client) -> Finding:
     if _role(key) == "service_role":
         return wrong(check, f"It is the legacy key service_role, which Supabase ends: make a secret key in {KEYS}.")
     if not key.startswith("sb_secret_"):
-        return wrong(check, f"It is no secret key: copy the one that begins with sb_secret_ from {KEYS}.")
+        return wrong(check, f"It is not a secret key: copy the one that begins with sb_secret_ from {KEYS}.")
     answer = exchange.send(http, "GET", TOLD, again=True, headers=headers(key))
     if answer.status_code in (401, 403):
         return wrong(check, f"The project does not accept it: copy it again from {KEYS}; is it this project's?")

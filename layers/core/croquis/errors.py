@@ -1,32 +1,32 @@
 """Every error that Croquis raises on purpose, wherever it is defined.
 
 CroquisError
-├── Refused                the caller's request cannot be done: HTTP status, stable code, sentence, how to put it right
-│   ├── NotSignedIn        401: no token, or one that we do not accept
-│   └── BadSignature       401: a webhook or hook that does not prove where it comes from
+├── Refused                the request cannot be carried out: HTTP status, stable code, sentence, how to put it right
+│   ├── NotSignedIn        401: no token, or one that is not accepted
+│   └── BadSignature       401: a webhook or hook that does not prove its origin
 ├── Unavailable            503: the database, the storage or the provider did not answer; the same call may be repeated
-│   └── SecretUnusable     503: no signing secret can prove anything: our fault, not the sender's
-├── CodedError             a stable code beside its sentence; the class name is what a state machine retries or catches
-│   ├── NotStarted         the provider refused clearly: nothing was started, nothing is paid
+│   └── SecretUnusable     503: no signing secret is usable: our fault, not the sender's
+├── CodedError             a stable code and a sentence; the class name is what a state machine retries or catches
+│   ├── NotStarted         the provider clearly refused: nothing was started, nothing is paid
 │   ├── WeightsRefused     what the provider delivered is not the LoRA that we ordered
 │   ├── DatasetIncomplete  the trainer did not find all the pictures that were sent
 │   ├── StorageTooSmall    the storage would not take the weights, so nothing was ordered
 │   ├── FaceNotFound       a repair, before anything is paid: no face can be made out in its picture
-│   ├── FaceLargeEnough    the same: enlarging the face gains nothing
+│   ├── FaceLargeEnough    likewise: enlarging the face would gain nothing
 │   ├── StepFailed         the run cannot go on
-│   └── PhotoRefused       a file that is no photo that we take
+│   └── PhotoRefused       a file that is not a photo we accept
 ├── Throttled              the provider is busy and started nothing: try again later, as a new attempt
 ├── Paused                 nothing paid is ordered now: the switch, a cap, or no credit at the provider; wait
 ├── Canceled               its owner canceled the run, or it is over: stop here and undo
-├── SigningFailed          a picture could not be given its signed provenance: it is kept without
-├── SweepIncomplete        something of what the sweep found resisted; said at its end, when all else is done
-├── NotAllowed             an address that we may not fetch
+├── SigningFailed          a picture could not be signed: it is kept without its provenance
+├── SweepIncomplete        the sweep could not repair all it found; raised at its end, when all else is done
+├── NotAllowed             an address that must not be fetched
 └── TooLarge               a body that is longer than its limit
-NotStrictJson              a text from outside that is no JSON, or that two readers could read differently
+NotStrictJson              text from outside that is not JSON, or that two readers could read differently
 SettingMissing             a setting that this function needs is not in its environment
 WeightsMissing             the networks' weights are not where they should be
-Incomplete                 pixels that a picture's header announces are missing; becomes PhotoRefused
-TooManyParts               a picture in more pieces than anybody writes; becomes PhotoRefused
+Incomplete                 pixels announced in a picture's header are missing; becomes PhotoRefused
+TooManyParts               a picture in more pieces than any writer makes; becomes PhotoRefused
 """
 
 
@@ -35,7 +35,7 @@ class CroquisError(Exception):
 
 
 class Refused(CroquisError):
-    """The request cannot be done as asked; `sentence` says what is wrong, `hint` how to put it right."""
+    """The request cannot be carried out as asked; `sentence` says what is wrong, `hint` how to correct it."""
 
     status = 400
     code = "refused"
@@ -63,11 +63,11 @@ class BadSignature(Refused):
 
 
 class Unavailable(CroquisError):
-    """A neighbour did not answer, or answered with a fault of its own."""
+    """A dependency did not answer, or answered with a fault of its own."""
 
 
 class CodedError(CroquisError):
-    """An error with a stable `code` beside its sentence."""
+    """An error with a stable `code` and a sentence."""
 
     def __init__(self, code: str, sentence: str, hint: str = "") -> None:
         super().__init__(sentence)
@@ -85,11 +85,11 @@ class NotStarted(CodedError):
 
 
 class Throttled(CroquisError):
-    """The provider refused the order because of its rate limit: no run exists, a later attempt may be made."""
+    """The provider refused the order because of its rate limit: no run exists, and a later attempt may be made."""
 
 
 class Paused(CroquisError):
-    """Nothing paid is ordered at the moment, and nothing was; the same call may be repeated until it is."""
+    """Nothing paid is ordered at the moment, and nothing was; repeat the same call until it is."""
 
 
 class StepFailed(CodedError):
@@ -97,19 +97,19 @@ class StepFailed(CodedError):
 
 
 class DatasetIncomplete(CodedError):
-    """The trainer learnt from other pictures than the owner was shown: its result is not what was ordered."""
+    """The trainer learnt from pictures other than those the owner was shown: the result is not what was ordered."""
 
 
 class StorageTooSmall(CodedError):
-    """The storage, asked before anything is paid, would not take the weights that a run is expected to give."""
+    """The storage, asked before anything is paid, would not take the weights that a run is expected to produce."""
 
 
 class FaceNotFound(CodedError):
-    """No face can be made out in the picture whose face is to be made anew; nothing was ordered."""
+    """No face can be made out in the picture whose face is to be redrawn; nothing was ordered."""
 
 
 class FaceLargeEnough(CodedError):
-    """The face that is to be made anew is large already; nothing was ordered."""
+    """The face to be redrawn is already large enough; nothing was ordered."""
 
 
 class Canceled(CroquisError):
@@ -125,4 +125,4 @@ class TooLarge(CroquisError):
 
 
 class SweepIncomplete(CroquisError):
-    """Some of what was found could not be made up for; the next sweep finds it again."""
+    """Some of what was found could not be repaired; the next sweep finds it again."""

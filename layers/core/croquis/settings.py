@@ -23,7 +23,7 @@ NAMES = {
     "DOWNLOAD_QUEUE": "URL of the queue of downloads to pack",
     "LOOK_BOOK_QUEUE": "URL of the queue of look-books to fill",
     "BINDING_QUEUE": "URL of the queue of look-books to bind",
-    "PATIENCE_SECONDS": "how long a neighbour may take to answer; shorter than the function's own Timeout",
+    "PATIENCE_SECONDS": "how long a dependency may take to answer; shorter than the function's own Timeout",
     "SANDBOX": "1 only on a laptop, set by its launcher; a deployed template cannot set it",
     "SANDBOX_REPLICATE_ORIGIN": "address of the Replicate stand-in; needs SANDBOX=1",
 }
@@ -59,7 +59,7 @@ class Settings:
 
     @property
     def patience_seconds(self) -> float:
-        """How long to wait for a neighbour; a door must still be able to say that it did not answer."""
+        """How long to wait for a dependency; a door must still be able to say that it did not answer."""
         return float(self.environ.get("PATIENCE_SECONDS") or PATIENCE_SECONDS)
 
     @property

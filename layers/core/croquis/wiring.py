@@ -1,4 +1,4 @@
-"""The one file that knows all: it chooses the real neighbours. Built at the first use, never at import."""
+"""The one file that knows all: it chooses the real adapters. Built at the first use, never at import."""
 
 import functools
 import os
@@ -137,7 +137,7 @@ class Neighbours:
         return int(time.time())
 
     def close(self) -> None:
-        """Close what is open: for a process that outlives its neighbours; a Lambda keeps them for its next call."""
+        """Close what is open: for a process that outlives its adapters; a Lambda keeps them for its next call."""
         self._http.close()
         if provider := self.__dict__.get("provider"):
             provider.close()
@@ -196,12 +196,12 @@ _handed_in: list[Croquis] = []
 
 
 def croquis() -> Croquis:
-    """The neighbours of this process: those handed in, or the real ones."""
+    """The adapters of this process: those handed in, or the real ones."""
     return _handed_in[-1] if _handed_in else _real()
 
 
 def hand_in(neighbours: Croquis | None) -> None:
-    """For a process that is not a Lambda: use these neighbours; None returns to the real ones."""
+    """For a process that is not a Lambda: use these adapters; None returns to the real ones."""
     _handed_in[:] = [neighbours] if neighbours else []
 
 

@@ -31,7 +31,7 @@ export class Unreachable extends Error {
   readonly status: number | undefined;
 
   constructor(status?: number) {
-    super(status ? `Croquis cannot answer just now (${status}).` : "Croquis cannot be reached.");
+    super(status ? `Croquis cannot respond right now (${status}).` : "Croquis cannot be reached.");
     this.status = status;
   }
 }

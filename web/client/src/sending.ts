@@ -16,9 +16,7 @@ export class NotSent extends Error {
   override readonly name = "NotSent";
 
   constructor(readonly again: boolean) {
-    super(
-      again ? "The connection was lost while the picture was on its way." : "The storage did not take the picture.",
-    );
+    super(again ? "The connection was lost during the upload." : "The storage did not accept the picture.");
   }
 }
 

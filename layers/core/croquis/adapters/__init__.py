@@ -1,1 +1,1 @@
-"""Where Croquis touches its neighbours. Only the wiring imports this."""
+"""Where Croquis meets the outside world. Only the wiring imports this."""

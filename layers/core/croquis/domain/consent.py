@@ -1,4 +1,4 @@
-"""What a person agreed to, and whether it still stands."""
+"""What a person agreed to, and whether it is still valid."""
 
 from datetime import date, datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Where a page ended: microseconds since 1970 and an id. There is no text of this form that could not be one."""
+"""Where a page ended: microseconds since 1970 and an id. Any text of this form can be one."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Erasing a person's model, or an account: how far it is, and the receipt."""
+"""Erasing a person's model, or an account: how far it has come, and the receipt."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,6 +1,6 @@
-"""How captions and prompts name the person: the trigger word and a noun, in training and afterwards the same two.
+"""How captions and prompts name the person: the trigger word and a noun, the same two in training and afterwards.
 
-Without a noun beside it the model guesses one, and people were seen to change their gender.
+Without a noun next to it the model guesses one, and people were seen to change their gender.
 """
 
 from enum import StrEnum

@@ -72,7 +72,7 @@ LookInPath = Annotated[LookId, Path(pattern=UUID, description="The look's id.")]
 LookBookInPath = Annotated[LookBookId, Path(pattern=UUID, description="The look-book's id.")]
 LinkInPath = Annotated[LinkId, Path(pattern=UUID, description="The link's id.")]
 ConsentInPath = Annotated[ConsentId, Path(pattern=UUID, description="The consent's id.")]
-LogCursor = Annotated[str | None, Query(pattern=LOG_PLACE, description="`next` of the answer before, unchanged.")]
+LogCursor = Annotated[str | None, Query(pattern=LOG_PLACE, description="`next` of the previous response, unchanged.")]
 _KEY = Header(
     alias="Idempotency-Key",
     min_length=8,
@@ -82,7 +82,7 @@ _KEY = Header(
     "Every order needs one, a dry run none.",
 )
 KeyIfItSpends = Annotated[str | None, _KEY]
-Cursor = Annotated[str | None, Query(pattern=cursor.FORM, description="`next` of the page before, unchanged.")]
+Cursor = Annotated[str | None, Query(pattern=cursor.FORM, description="`next` of the previous page, unchanged.")]
 
 
 OfKind = Annotated[ImageKind | None, Query(description="Only the previews, or only what was ordered.")]

@@ -1,4 +1,4 @@
-"""What the API takes and shows of downloads: images of one's own as one ZIP."""
+"""What the API takes and shows of downloads: one's own images as one ZIP."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a dry run shows: price, minutes, what the provider would be asked for, and all that stands against it."""
+"""What a dry run shows: price, minutes, what the provider would be asked for, and everything that prevents it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict

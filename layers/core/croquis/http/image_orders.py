@@ -1,4 +1,4 @@
-"""What the API shows of orders of images, and of the scenes that they may be made in."""
+"""What the API shows of image orders, and of the scenes for them."""
 
 from collections import Counter
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What all doors share, with a resolver or without: the raw body, headers, answers that nobody caches."""
+"""What all doors share, with a resolver or without: the raw body, headers, responses that are never cached."""
 
 import base64
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the API takes and shows of finished models, beside what a list of them shows."""
+"""What the API takes and shows of trained models, and what a list of them shows."""
 
 from typing import Annotated
 

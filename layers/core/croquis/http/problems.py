@@ -1,6 +1,6 @@
 """application/problem+json (RFC 9457): every error is translated here, once, into what an HTTP caller sees.
 
-Neither the answer nor the log repeats an unexpected error's words: they may quote a row, a link or a token.
+Neither the response nor the log repeats an unexpected error's words: they may quote a row, a link or a token.
 """
 
 import logging

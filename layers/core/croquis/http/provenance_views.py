@@ -1,4 +1,4 @@
-"""What the API says of where a picture comes from."""
+"""What the API says about where a picture comes from."""
 
 from croquis.domain.images.provenance import Seal
 from croquis.http.views import ImageView, View

@@ -1,6 +1,6 @@
-"""What is wrong with a field, as a sentence of our own for each of pydantic's error types; its own words stay inside.
+"""What is wrong with a field, in our own sentence for each of pydantic's error types; its own words stay inside.
 
-A sentence names the field, says what it must be, and so how to put it right.
+A sentence names the field and says what it must be, and so how to correct it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,15 +15,15 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "missing": "{field} is missing: send it.",
     "model_attributes_type": "{field} must be a JSON object.",
     "string_type": "{field} must be text.",
-    "string_unicode": "{field} must be text that Unicode can spell, without half of a pair.",
+    "string_unicode": "{field} must be valid Unicode text, without half of a surrogate pair.",
     "string_too_short": "{field} must have {min_length} or more characters.",
     "string_too_long": "{field} must have {max_length} or fewer characters.",
     "string_pattern_mismatch": "{field} must be {form}.",
     "int_type": "{field} must be a whole number.",
     "int_parsing": "{field} must be a whole number.",
-    "int_parsing_size": "{field} must be a whole number of a usual size.",
+    "int_parsing_size": "{field} must be a whole number of ordinary size.",
     "int_from_float": "{field} must be a whole number, without a fraction.",
-    "finite_number": "{field} must be a number of a usual size.",
+    "finite_number": "{field} must be a number of ordinary size.",
     "float_type": "{field} must be a number.",
     "float_parsing": "{field} must be a number.",
     "greater_than_equal": "{field} must be {ge} or more.",
@@ -42,17 +42,17 @@ SENTENCES: Mapping[str, str] = MappingProxyType({
     "not_plain": "{field} must be one line of plain text: leave out line breaks and control characters.",
     "null": "{field} must not be null: leave it out, and it stays as it is.",
     "declaration_alone": "shows_only_the_person goes with override: send override true with it, or leave it out.",
-    "no_id": "{field} must be an id as our answers show it.",
+    "no_id": "{field} must be an id exactly as our responses show it.",
     "ids_or_model": "Send image_ids or model_id, and only one of them.",
-    "filters_alone": "Filters go with model_id: leave them out beside image_ids.",
+    "filters_alone": "Filters go with model_id: with image_ids, leave them out.",
     "one_of_two": "Send sha256 or upload_id, and only one of them.",
     "garments_or_look": "Send garment_ids or look_id, and only one of them.",
     "newest_or_look": "Send look_id, or newest true, and only one of them.",
-    "dry_run_alone": "dry_run goes with the decision retry, which alone is paid: leave it out.",
-    "prompt_or_wishes": "Send prompt, or scene, pose, background, lighting, expression, outfit and shoes: not both.",
-    "image_or_wishes": "{field} must have image_id alone, or wishes for a picture without it.",
-    "too_many_cells": "rows times columns may be at most 200: order several look-books.",
-    "nothing_to_change": "Nothing is to be changed: send at least one of the fields that this request takes.",
+    "dry_run_alone": "dry_run goes only with the decision retry, the only paid one: leave it out.",
+    "prompt_or_wishes": "Send prompt, or scene, pose, background, lighting, expression, outfit and shoes; not both.",
+    "image_or_wishes": "{field} must have either image_id alone, or wishes for a picture.",
+    "too_many_cells": "rows times columns may be at most 200: order several look-books instead.",
+    "nothing_to_change": "Nothing would change: send at least one of the fields that this request takes.",
 })  # fmt: skip
 OTHERWISE = "{field} cannot be accepted as it is."
 # what a pattern means, by the field that has it
@@ -63,11 +63,11 @@ FORMS: Mapping[str, str] = MappingProxyType({
     "image_id": "the id of an image, as its order or GET /v1/models/{model_id}/images lists it",
     "model_id": "the id of a model, as GET /v1/models lists it",
     "look_id": "the id of a look, as GET /v1/looks lists it",
-    "after": "the `next` of the answer before, unchanged",
-    "before": "the `next` of the page before, unchanged",
-    "sha256": "the 64 hexadecimal digits of the file's hash, in small letters",
-    "upload_id": "the `upload_id` of the answer to POST /v1/provenance/uploads",
-    "Idempotency-Key": "8 to 200 characters without spaces, of ASCII",
+    "after": "the `next` of the previous response, unchanged",
+    "before": "the `next` of the previous page, unchanged",
+    "sha256": "the 64 hexadecimal digits of the file's hash, in lower case",
+    "upload_id": "the `upload_id` from the response to POST /v1/provenance/uploads",
+    "Idempotency-Key": "8 to 200 ASCII characters without spaces",
 })  # fmt: skip
 
 Errors = Sequence[Mapping[str, Any]]
@@ -81,7 +81,7 @@ def field_of(error: Mapping[str, Any]) -> str:
 
 
 def sentence_of(error: Mapping[str, Any], body: type[BaseModel] | None = None) -> str:
-    """One sentence about one error; `body` is the model of the body, for what an unknown field may have meant."""
+    """One sentence about one error; `body` is the body's model, used to guess what an unknown field meant."""
     field, kind = field_of(error), str(error["type"])
     if kind == "extra_forbidden":
         return _unknown(field, error["loc"][1:], body)
@@ -94,7 +94,7 @@ def sentence_of(error: Mapping[str, Any], body: type[BaseModel] | None = None) -
 
 
 def most_telling_first(errors: Errors) -> list[Mapping[str, Any]]:
-    """What is missing or wrong before what is unknown: a slip of the pen shall not hide the field that it meant."""
+    """What is missing or wrong before what is unknown: a typo must not hide the field that it meant."""
     return sorted(errors, key=lambda error: error["type"] == "extra_forbidden")
 
 

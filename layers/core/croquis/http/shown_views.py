@@ -1,4 +1,4 @@
-"""What the person shown sees, and what their owner is told of a link; and what both send."""
+"""What the person shown sees, what the owner sees of a link, and what both send."""
 
 from datetime import datetime
 from typing import Annotated

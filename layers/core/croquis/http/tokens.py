@@ -170,7 +170,7 @@ def _refuse_out_of_time(claims: Claims, now: int) -> None:
             "The access token has expired.", hint="Refresh the session or sign in again.", code="token_expired"
         )
     if _seconds(claims, "exp") - _seconds(claims, "iat") > MAX_LIFE_S:
-        raise NotSignedIn("The access token is made to live too long.", hint="Sign in again.")
+        raise NotSignedIn("The access token has too long a lifetime.", hint="Sign in again.")
     if max(_seconds(claims, "iat"), _seconds(claims, "nbf") if "nbf" in claims else 0) > now + LEEWAY_S:
         raise NotSignedIn("The access token is not valid yet.", hint="Set this device's clock and sign in again.")
 

@@ -1,4 +1,4 @@
-"""What the API shows: of each row what is its owner's business. presenter.py makes them."""
+"""What the API shows: from each row, what its owner may see. presenter.py makes them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

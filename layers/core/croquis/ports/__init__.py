@@ -1,4 +1,4 @@
-"""What Croquis needs of its neighbours, each with its promise. Adapters keep them; use cases know nothing else."""
+"""What Croquis needs from outside, each port with its promise. Adapters keep them; use cases know nothing else."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -21,7 +21,7 @@ __all__ = [
 
 
 class Croquis(Protocol):
-    """Everything a use case may reach; the wiring chooses the real neighbours, tests hand in others."""
+    """Everything a use case may reach; the wiring chooses the real adapters, tests hand in others."""
 
     @property
     def store(self) -> Store: ...

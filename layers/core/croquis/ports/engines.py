@@ -1,4 +1,4 @@
-"""The engines as the database knows them, for whoever looks whether the provider still offers them so."""
+"""The engines as the database knows them, to check whether the provider still offers them that way."""
 
 from typing import Protocol
 

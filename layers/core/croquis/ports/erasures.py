@@ -1,4 +1,4 @@
-"""Erasing: asked for by an owner, worked by the sweep."""
+"""Erasures: requested by an owner, carried out by the sweep."""
 
 from collections.abc import Mapping
 from typing import Protocol

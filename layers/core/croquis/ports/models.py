@@ -1,4 +1,4 @@
-"""The finished people."""
+"""The trained people."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Where a picture comes from, and the pictures that somebody brings to ask."""
+"""Where a picture comes from, and the pictures uploaded to ask about it."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What the person shown sees and says, by the hash of the token of their link."""
+"""What the person shown sees and decides, by the hash of their link's token."""
 
 from datetime import datetime
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Garments put on the person of a picture: ordered by the owner, checked by the workflow."""
+"""Garments put on the person in a picture: ordered by the owner, checked by the workflow."""
 
 from collections.abc import Mapping
 from typing import Protocol

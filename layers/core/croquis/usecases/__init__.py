@@ -1,2 +1,2 @@
 """What people and the workflow do, one module per noun. They know the domain, the ports and the shapes of the
-API's answers (croquis.http), no neighbour."""
+API's responses (croquis.http), but no adapter."""

@@ -1,4 +1,4 @@
-"""Binding a look-book: when every cell ended, its pictures are put into a contact sheet and a ZIP, with a report."""
+"""Binding a look-book: once every cell has ended, its pictures go into a contact sheet and a ZIP, with a report."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A consent is changed, taken back, or over: nothing new is paid without it, and what runs is stopped."""
+"""A consent is changed, withdrawn, or over: nothing new is paid without it, and whatever runs is stopped."""
 
 from croquis.domain.ids import ConsentId
 from croquis.http.requests import RenewConsent

@@ -1,4 +1,4 @@
-"""Images, or all that there is of somebody, as one ZIP: ordered by their owner, packed and forgotten by the workers."""
+"""Images, or everything about somebody, as one ZIP: ordered by their owner, packed and forgotten by the workers."""
 
 import json
 from collections.abc import Iterator
@@ -125,4 +125,4 @@ def _photo(croquis: Croquis, photo: PhotoToPack) -> bytes:
     try:
         return croquis.files.read(PHOTO_BUCKET, photo.path, limit=photo.bytes)
     except Refused as refused:  # removed meanwhile: the next try does not name it any more
-        raise Unavailable("A photo of this export is not there any more.") from refused
+        raise Unavailable("A photo of this export no longer exists.") from refused

@@ -1,6 +1,6 @@
-"""Erasing a person's model, or an account: asked for by its owner, worked by the sweep until a look finds nothing.
+"""Erasing a person's model or an account: requested by its owner, done by the sweep until a check finds nothing.
 
-The rows say how far it is, so whoever comes after a crash goes on. An outage decides nothing: the next sweep looks.
+The rows say how far it has come, so work resumes after a crash. An outage decides nothing: the next sweep looks.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""How like its person is what was made? The previews of a run are judged together, every other picture by itself."""
+"""How well do pictures resemble their person? The previews of a run are judged together, each other picture alone."""
 
 import logging
 from collections.abc import Callable

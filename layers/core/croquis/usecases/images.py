@@ -116,7 +116,7 @@ def read_order(croquis: Croquis, owner: Owner, order_id: OrderId) -> ImageOrderV
     """One's own order with its images; links are short-lived."""
     found = croquis.store.images.read_image_order(owner, order_id)
     if not found:
-        raise Refused("There is no such order of images.", hint="Check the id.", code="no_such_order", status=404)
+        raise Refused("There is no such image order.", hint="Check the id.", code="no_such_order", status=404)
     paths = sorted({image.path for image in (*found.images, *found.sources) if image.path and not image.removed_at})
     links = croquis.files.links_as(owner, IMAGES, paths, seconds=LINK_SECONDS)
     return order_view(found, links)
@@ -195,7 +195,9 @@ def read_saved(croquis: Croquis, image: Image, *, last_try: bool = False) -> byt
     What the storage gives instead is perhaps a page of its own, which may pass: Unavailable, until the last try.
     """
     missing = StepFailed(
-        "image_unreadable", f"The file of the image {image.id} is not there as it was saved.", "Order it without it."
+        "image_unreadable",
+        f"The file of the image {image.id} is missing, or not as it was saved.",
+        "Order it without it.",
     )
     try:
         picture = croquis.files.read(IMAGES, image.path or "", limit=image.bytes or 0)

@@ -1,4 +1,4 @@
-"""What an owner uploaded, read whole: what the storage says of it is no fact, nor that it cannot be read now."""
+"""What an owner uploaded, read whole: what the storage says about it is not a fact, nor is a failure to read it now."""
 
 from croquis.domain.photos.photo import MAX_PHOTO_BYTES, Finding, refused, size_differs
 from croquis.errors import Refused, StepFailed

@@ -1,4 +1,4 @@
-"""The finished people: listed, read, named, put away and restored by their owner, who may take the weights home."""
+"""The trained people: listed, read, named, archived and restored by their owner, who may download the weights."""
 
 from croquis.domain.ids import ModelId
 from croquis.domain.runs.model import ModelStatus
@@ -49,7 +49,7 @@ def weights(croquis: Croquis, owner: Owner, model_id: ModelId) -> WeightsView:
     links = croquis.files.links_as(owner, BUCKET, [found.path], seconds=LINK_SECONDS) if found.path else {}
     if not found.path or found.path not in links:  # it may have been withdrawn in between
         raise Refused(
-            f"This model is {found.status}; weights are given of a model that was approved.",
+            f"This model is {found.status}; weights are only given out once a model is approved.",
             hint=WITHDRAWN if found.status in GONE else "Approve its training, or restore one of its runs.",
             code="model_not_active",
             status=409,

@@ -1,4 +1,4 @@
-"""What became of paid runs: the truth by looking, the end that is stored once, the callback that wakes the workflow.
+"""What became of paid runs: the truth by lookup, the end that is stored once, the callback that wakes the workflow.
 
 An answer that is not a decision is none: what is not found, not finished or not stopped is looked at again.
 """

@@ -1,4 +1,4 @@
-"""What an image is made of, by its kind: with links that are signed for this one attempt."""
+"""What an image is made from, by its kind: with links signed for this one attempt."""
 
 from typing import TypeVar
 

@@ -1,4 +1,4 @@
-"""The face of a full-length picture made anew: ordered by its owner, cut out by the workflow, forgotten by a sweep."""
+"""The face of a full-length picture redrawn: ordered by its owner, cut out by the workflow, forgotten by a sweep."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -59,7 +59,7 @@ def cut_out_face(croquis: Croquis, image_id: ImageId, look: Look, cut: Cut) -> N
     found = croquis.store.images.image_to_save(image_id)
     image, source = found.image, found.source
     if source is None:
-        raise StepFailed("no_source", "This image is made from no other.")
+        raise StepFailed("no_source", "This image was not made from another one.")
     picture = images.original(croquis, source)
     place = image.cut_out or cut_out_of(look(picture).features, *(source.saved_size or (0, 0)))
     # before the files are there, so that whoever ends the repair knows that they may be

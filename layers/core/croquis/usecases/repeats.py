@@ -72,7 +72,7 @@ def _repeat(croquis: Croquis, owner: Owner, image_id: ImageId, request: RepeatIm
         changed = wishes.changed(request.changes)
     except ValidationError as error:
         raise Refused(
-            "This picture was made from a prompt of your own, which takes the place of choices.",
+            "This picture was made from a prompt of your own, which replaces the choices.",
             hint="Change prompt, or send prompt null together with the choices.",
             code="made_from_a_prompt",
             status=422,

@@ -1,4 +1,4 @@
-"""The states of a training run. Each may be entered again at any later status and then answers what is stored."""
+"""The states of a training run. Each may be entered again at any later status and then returns what is stored."""
 
 import logging
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""An object landed in a bucket that others may write: queue its check. The outbox row is the truth, this a kick."""
+"""An object landed in a bucket that others may write: queue its check. The outbox row is the truth, this is a hint."""
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 

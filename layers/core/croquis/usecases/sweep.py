@@ -1,7 +1,7 @@
 """The clock: what did a lost event leave behind, and what is past its time?
 
 It may run twice at once, and touches only what is late. Each kind of loss and each item is on its own: whatever one
-raises ends no other, and is told at the end.
+raises stops no other, and is raised at the end.
 """
 
 import logging

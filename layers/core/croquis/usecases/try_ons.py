@@ -1,4 +1,4 @@
-"""Garments put on the person of a picture: tried without paying, and ordered."""
+"""Garments put on the person in a picture: tried without paying, and ordered."""
 
 from croquis.domain.ids import ModelId
 from croquis.domain.images.engines import WornGarment

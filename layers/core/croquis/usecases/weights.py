@@ -1,4 +1,4 @@
-"""Where weights are kept, and whether there is room for them: asked of the storage itself before anything is paid."""
+"""Where weights are kept, and whether there is room for them: the storage itself is asked before anything is paid."""
 
 from croquis.domain.runs.job import Run
 from croquis.domain.runs.training import expected_weights_bytes

@@ -97,7 +97,7 @@ def fetch(
         _refuse_status(response.status)
         headers = {name.lower(): value for name, value in response.headers}
         if headers.get(b"content-type", b"").lower().startswith(b"text/html"):  # no file of ours is one
-            raise Unavailable("The host answered with a page in the place of the file.")
+            raise Unavailable("The host answered with a page instead of the file.")
         size = _declared_size(headers, limit)
         body = _Body(response.iter_stream(), size, limit)
         with Download(body, size) as download:

@@ -1,4 +1,4 @@
-"""What the trainer gets of each photo: which parts, in which sizes, with which captions. Pixels are drawn elsewhere."""
+"""What the trainer gets from each photo: which parts, in which sizes, which captions. Pixels are drawn elsewhere."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What is worn: garments, what was seen of them, what is worn together."""
+"""What is worn: garments, what was seen in them, what goes together."""

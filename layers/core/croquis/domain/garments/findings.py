@@ -1,6 +1,6 @@
 """What a look at a garment's picture may find: codes, sentences and hints. The measuring is croquis_vision's.
 
-All of it is advice: an engine may cope with a worn garment or a busy ground, and only its owner sees what comes of it.
+All of it is advice: an engine may cope with a worn garment or a busy background, and only its owner sees the result.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,19 +30,19 @@ MOST_PIECES: Mapping[GarmentCategory, int] = MappingProxyType({
 WORDINGS: Mapping[GarmentCode, tuple[str, str]] = MappingProxyType({
     GarmentCode.PERSON_SEEN: (
         "A person seems to be in the picture.",
-        "Use a picture of the garment alone, laid flat or on a hanger: who wears it may get into the new picture.",
+        "Use a picture of the garment alone, laid flat or on a hanger: whoever wears it may get into the new picture.",
     ),
     GarmentCode.GROUND_NOT_PLAIN: (
-        "The ground is not of one colour, or the garment reaches far beyond the picture.",
-        "Lay the garment on an even ground of another colour, with some room on all sides.",
+        "The background is not of one colour, or the garment reaches far beyond the picture.",
+        "Lay the garment on an even background of another colour, with some room on all sides.",
     ),
     GarmentCode.HARDLY_SEEN: (
-        "The garment can hardly be told from its ground.",
-        "Lay it on a ground of another colour, and let it fill most of the picture.",
+        "The garment hardly stands out from its background.",
+        "Lay it on a background of another colour, and let it fill most of the picture.",
     ),
     GarmentCode.SEVERAL_PIECES: (
         "There are several things in the picture.",
-        "Use one picture for each garment.",
+        "Use one picture per garment.",
     ),
 })  # fmt: skip
 

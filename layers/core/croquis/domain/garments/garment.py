@@ -1,4 +1,4 @@
-"""A garment of an owner: what it is, how far its picture is, and what the check measured of it."""
+"""An owner's garment: what it is, how far its picture has come, and what the check measured in it."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What is worn together: garments that take up the same part of a person are not.
+"""What is worn together: never two garments that take up the same part of a person.
 
 SQL refuses by the same table (croquis.covers, croquis.refusals_to_wear); a test holds the two equal.
 """

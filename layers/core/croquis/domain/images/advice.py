@@ -1,4 +1,4 @@
-"""What wishes that are allowed are likely to do to a picture: said in the dry run, and left to the owner."""
+"""What allowed wishes are likely to do to a picture: reported in the dry run, and left to the owner."""
 
 import re
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ def _on_settings(wishes: ImageWishes) -> Iterator[Advice]:
         yield Advice(
             "small_in_square",
             "A whole figure is small in a square, and its face smaller still.",
-            "Take the size 2:3 or 9:16 for full bodies, or another framing for a square.",
+            "Use the size 2:3 or 9:16 for full bodies, or another framing for a square.",
         )
 
 
@@ -74,7 +74,7 @@ def _on_prompt(wishes: ImageWishes) -> Iterator[Advice]:
         yield Advice(
             "describes_the_person",
             f'The prompt describes the person ("{found[0]}"), whom the model knows better: it may change them.',
-            "Leave face, hair and body out; say what they wear and do, where they are, and the light.",
+            "Leave out face, hair and body; say what they wear and do, where they are, and the light.",
         )
     if said and wishes.filled.framing is Framing.FULL_BODY and not (SHOES.search(said) and FLOOR.search(said)):
         yield Advice(
@@ -88,7 +88,7 @@ def _on_exam(exam: ExamReport | None) -> Iterator[Advice]:
     if exam and exam.sandbox:
         yield Advice(
             "judged_in_a_sandbox",
-            "A stand-in made the previews that this model was judged by: nobody knows yet how like its person it is.",
+            "A stand-in made the previews that judged this model: how well it resembles its person is not known yet.",
             "Order one or two pictures first, and look at them.",
         )
     elif exam and _failed(exam):

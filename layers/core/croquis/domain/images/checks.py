@@ -1,4 +1,4 @@
-"""What generated pictures are found to show, by the checks that photos pass, and the report on those of a run."""
+"""What the photos' checks find in generated pictures, and the report on those of a run."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol

@@ -1,4 +1,4 @@
-"""Images as one file: how far its packing is, what the files in it are called, and the manifest that goes with them."""
+"""Images as one file: how far packing has come, what its files are called, and the manifest that goes with them."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How like its person a model is: what was measured on how many pictures, with its uncertainty, and what was not."""
+"""How well a model resembles its person: what was measured, on how many pictures, how surely, and what was not."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -54,8 +54,8 @@ WHY = {
     NotMeasured.NO_CONSENT: "The person shown has not agreed to a measurement of the face.",
     NotMeasured.NO_REFERENCE: "None of the training photos shows the face large enough to compare with.",
     NotMeasured.NO_PICTURES: "There is no picture to judge.",
-    NotMeasured.NO_PHOTOS: "Nothing that was seen in the training photos is there to compare with.",
-    NotMeasured.BROKEN: "The measurement broke off; look at the pictures yourself.",
+    NotMeasured.NO_PHOTOS: "There is nothing from the training photos to compare with.",
+    NotMeasured.BROKEN: "The measurement failed; look at the pictures yourself.",
 }
 
 

@@ -1,6 +1,6 @@
-"""Garments put on a person: what is said of the picture before, and found in the one after, which blocks nothing.
+"""Garments put on a person: what is said about the original, and found in the new picture, which blocks nothing.
 
-Untried on pictures of real engines: what is known of the measures is what is known of each alone.
+Untried on pictures of real engines: the measures are known only one by one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +17,8 @@ from croquis.domain.runs.advice import Advice
 
 OTHER_BODY, OTHER_COLOUR = "other_body", "other_colour"
 FOUND: Mapping[str, str] = MappingProxyType({
-    OTHER_BODY: "The body has other proportions than in the picture before.",
-    OTHER_COLOUR: "A garment has another colour than in its own picture.",
+    OTHER_BODY: "The body has different proportions from the original picture.",
+    OTHER_COLOUR: "A garment has a different colour from its own picture.",
 })  # fmt: skip
 LEAVE_THE_OUTLINE = {GarmentCategory.SHOES, GarmentCategory.HAT, GarmentCategory.ACCESSORY}
 # a hem moves where the hips are seen: another top, dress or coat changes leg to torso by up to a sixth
@@ -26,8 +26,8 @@ BREADTH_UNDER_CLOTHES = 0.09  # of a logarithm; up to .07 was seen on the same b
 LEAVE_THE_JOINTS = {*LEAVE_THE_OUTLINE, GarmentCategory.BAG}
 NOT_CHECKED = Advice(
     "picture_not_checked",
-    "Nobody has looked yet whether this picture shows the whole person.",
-    "Wait until its checks are there, or look at it yourself.",
+    "This picture has not been checked yet for showing the whole person.",
+    "Wait for its checks, or look at it yourself.",
 )
 
 

@@ -1,7 +1,7 @@
-"""Has what somebody wears in a picture the colour of the garment that was ordered?
+"""Does what somebody wears in a picture have the colour of the ordered garment?
 
 `Worn.upper` is held beside a top, a coat that is closed or a dress, `lower` beside trousers, a skirt or a dress, `feet`
-beside shoes. Bags, hats and what is worn under something else are seen nowhere.
+beside shoes. Bags, hats and what is worn under something else are not checked.
 """
 
 from enum import StrEnum

@@ -1,6 +1,6 @@
 """Is it the same body in two pictures of one pose: before and after a repair, a try-on, a change of light?
 
-One picture says little of a body. Two of one pose say more: where the network errs, it errs twice in the same way.
+One picture says little about a body. Two of one pose say more: where the network errs, it errs twice in the same way.
 """
 
 from math import dist, exp, log

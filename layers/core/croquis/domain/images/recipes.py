@@ -1,4 +1,4 @@
-"""What an engine makes an image of, one type per kind of input: the same again makes the same image."""
+"""What an engine makes an image from, one type per kind of input: the same input makes the same image."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The face of a full-length picture made anew: what is cut out for it, and whether the result is kept."""
+"""The face of a full-length picture redrawn: what is cut out for it, and whether the result is kept."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -51,8 +51,8 @@ KEPT = {RepairReason.FACE_BETTER, RepairReason.NOT_MEASURED}
 WHY_KEPT = {
     RepairReason.FACE_BETTER: "The face is more like the person's than before, and the body is as it was.",
     RepairReason.NOT_MEASURED: "A suggestion: the face was not measured, so compare the two pictures yourself.",
-    RepairReason.FACE_NOT_BETTER: "The face is not more like the person's than in the picture before.",
-    RepairReason.FACE_CANNOT_TELL: "Nobody can tell whose face it is: it is turned away, hidden or too small.",
+    RepairReason.FACE_NOT_BETTER: "The face is no more like the person's than in the original.",
+    RepairReason.FACE_CANNOT_TELL: "The face cannot be judged: it is turned away, hidden or too small.",
     RepairReason.BODY_CHANGED: "More than the face has changed.",
 }
 
@@ -80,7 +80,7 @@ def cut_out_of(features: PhotoFeatures, width: int, height: int) -> CutOut:
     if unit is None or round(SIDE * unit) < SMALLEST_SIDE:
         raise FaceNotFound("no_face_found", "No face could be made out in the picture.")
     if (side := round(SIDE * unit)) > LARGEST:
-        raise FaceLargeEnough("face_large_enough", "The face is large already.")
+        raise FaceLargeEnough("face_large_enough", "The face is already large enough.")
     side = min(side, width, height)
     x, y = _middle(features.landmarks, (*EYES, *MOUTH), width, height)
     y -= HIGHER * unit

@@ -1,4 +1,4 @@
-"""Scenes that somebody has thought out: each fills what a wish leaves out. Data alone; a name is never taken away."""
+"""Ready-made scenes: each fills in what a wish leaves out. Only data; a name is never removed."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What an owner wishes of images: words of their own or single choices, and how strictly the model follows them."""
+"""What an owner wants in images: their own words or single choices, and how strictly the model follows them."""
 
 from typing import Annotated, Self
 

@@ -1,4 +1,4 @@
-"""A look-book: looks in rows, what they are tried on in columns, and how far its cells are."""
+"""A look-book: looks in rows, what they are tried on in columns, and how far its cells have come."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a look-book's ZIP says of its pictures: data for a machine, beside the pictures that it names."""
+"""What a look-book's ZIP says about its pictures: data for a machine, next to the pictures it names."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the contact sheet of a look-book shows of each cell: the words below a picture, or in its place."""
+"""What the contact sheet of a look-book shows for each cell: the words below a picture, or in its place."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -83,12 +83,12 @@ WORDINGS = {
     BodyCode.BLURRED: Wording(
         Severity.BLOCKING,
         "The person is blurred.",
-        "Put the camera down somewhere, use its timer, let it focus on you, and hold still.",
+        "Put the camera on something firm, use its timer, let it focus on you, and hold still.",
     ),
     BodyCode.SOFT: Wording(
         Severity.ADVICE,
         "The person is not quite sharp.",
-        "More light and a camera that stands still make a sharper photo.",
+        "More light and a steady camera make a sharper photo.",
     ),
     BodyCode.TOO_DARK: Wording(
         Severity.ADVICE,

@@ -1,7 +1,7 @@
 """The caption of each picture for the trainer: framing, view, pose, clothes, place, light. Never face, hair or body.
 
 What a caption names can be changed later by a prompt; what it leaves out becomes part of the person. Woman, man or
-person stands beside the trigger word, as in every prompt. And a wrong caption is worse than none: a template's [part in
+person is next to the trigger word, as in every prompt. And a wrong caption is worse than none: a template's [part in
 brackets] is said only where its fact is known.
 """
 

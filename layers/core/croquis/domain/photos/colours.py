@@ -1,4 +1,4 @@
-"""Are two photos' clothes, or two backgrounds, of the same colours? Compared as shares; what was measured says vision.
+"""Do two photos' clothes, or two backgrounds, have the same colours? Compared as shares, which vision measures.
 
 The shares stand in two halves, each of which sums to 1: clothes above and below the hips, a background's wall and
 floor. Each half must be alike, or a new top over the same trousers would be the same outfit.

@@ -1,4 +1,4 @@
-"""What the check saw in a photo and what later steps need of it: views, captions, set findings.
+"""What the check saw in a photo and later steps need: views, captions, set findings.
 
 Data about a body, so it goes when the photo goes; of a face there are five points and nothing that could tell it from
 another face.

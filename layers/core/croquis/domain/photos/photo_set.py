@@ -72,17 +72,17 @@ WORDINGS = {
     SetCode.NEAR_DUPLICATES: Wording(
         Severity.ADVICE,
         "The photos in {places} are almost the same.",
-        "Keep one of them and replace the others by another pose or place.",
+        "Keep one of them and replace the others with another pose or place.",
     ),
     SetCode.SAME_POSE: Wording(
         Severity.ADVICE,
         "In {count} of the {of} photos that can be compared the pose is the same: {fact}.",
-        "Replace some of them by other poses, such as walking, sitting, or one arm raised.",
+        "Replace some of them with other poses, such as walking, sitting, or one arm raised.",
     ),
     SetCode.ONE_OUTFIT: Wording(
         Severity.ADVICE,
         "In {count} of the {of} photos that can be compared the clothes are the same or have the same colours.",
-        "Wear something else in some of them, or these clothes are learnt as a part of you.",
+        "Wear something else in some of them, or these clothes are learnt as part of you.",
     ),
     SetCode.ONE_BACKGROUND: Wording(
         Severity.ADVICE,

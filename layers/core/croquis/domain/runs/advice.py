@@ -1,4 +1,4 @@
-"""What parameters that are allowed are likely to do to a person: said with the run, and left to its owner."""
+"""What allowed parameters are likely to do to a person: reported with the run, and left to its owner."""
 
 from dataclasses import dataclass
 
@@ -25,6 +25,6 @@ def advice_on(parameters: TrainingParameters) -> tuple[Advice, ...]:
         Advice(
             "likely_to_warp",
             f"{steps} steps at a learning rate of {rate:g} are likely to warp the person's face and body.",
-            "Stay near 1000 steps at 0.0004, or take 0.0001 for 2000 steps, as the preset identity does.",
+            "Stay near 1000 steps at 0.0004, or use 0.0001 for 2000 steps, as the preset identity does.",
         ),
     )

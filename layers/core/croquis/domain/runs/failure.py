@@ -18,7 +18,7 @@ ORDER_AGAIN = "Order the image again."
 OTHER_WORDS = "The provider may have refused what it shows: order it again with other words."
 FILTERED = Failure(
     "safety_filter",
-    "The provider's safety filter kept the picture back; it costs you nothing.",
+    "The provider's safety filter held back the picture; it costs you nothing.",
     "Order it again in other words: name more clothes, and avoid what suggests bare skin, swimwear or underwear.",
 )
 INTERNAL = Failure("internal", "Something went wrong on our side.", RETRY)
@@ -44,11 +44,11 @@ BY_ERROR = {
     ),
     "FaceLargeEnough": Failure(
         "face_large_enough",
-        "The face in the picture is large already, so nothing was ordered or charged.",
+        "The face in the picture is already large enough, so nothing was ordered or charged.",
         "Order the picture again with another seed instead.",
     ),
     "Paused": Failure("closed", "No paid work was accepted for a whole day.", RETRY),
-    "StepFailed": Failure("step_failed", "A step of the work could not be done.", RETRY),
+    "StepFailed": Failure("step_failed", "One step of the work failed.", RETRY),
     "States.Timeout": Failure("timed_out", "The run took longer than allowed and was stopped.", RETRY),
 }
 BY_REFUSAL = {
@@ -77,7 +77,7 @@ BY_PROVIDER_STATUS: dict[ProviderStatus | None, Failure] = {
 }
 REFUSED = Failure("provider_refused", "The provider refused the order; nothing was charged.", RETRY)
 UNANSWERED = Failure("unanswered", "The provider never said whether it took the order.", RETRY)
-LOST = Failure("lost_at_provider", "The provider does not know any more how the run ended; it is not charged.", RETRY)
+LOST = Failure("lost_at_provider", "The provider no longer knows how the run ended; it is not charged.", RETRY)
 NOT_KEPT = Failure(
     "not_kept",
     "The training succeeded, but its result could not be stored within a day; it is not charged.",
@@ -85,7 +85,7 @@ NOT_KEPT = Failure(
 )
 SOURCE_GONE = Failure(
     "source_gone",
-    "The picture that it is made from was removed, or refused by the person shown.",
+    "The picture that it was to be made from was removed, or refused by the person shown.",
     "Make it from another picture.",
 )
 REFUSED_BY_ENGINE = Failure(

@@ -1,4 +1,4 @@
-"""A finished person: the model of a job, and whether images may be ordered from it."""
+"""A trained person: the model of a job, and whether images may be ordered from it."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""How far a whole job is, from submit to review, and how long that still takes. Only a display may depend on it."""
+"""How far a whole job has come, from submit to review, and how long is left. Only a display may depend on it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

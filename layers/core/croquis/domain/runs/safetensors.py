@@ -1,4 +1,4 @@
-"""Reads a safetensors header as a hostile text: what the file says about itself must cover it exactly, byte by byte.
+"""Reads a safetensors header as hostile text: what the file says about itself must cover it exactly, byte by byte.
 
 Nothing is ever loaded; names and metadata are data only.
 """

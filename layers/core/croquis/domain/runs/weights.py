@@ -1,4 +1,4 @@
-"""The one thing that we take from the trainer's archive: its LoRA, as a stream that is checked while it flows.
+"""The only thing taken from the trainer's archive: its LoRA, as a stream that is checked while it flows.
 
 Knows no network and no disk, writes nothing, and never unpickles or extracts anything.
 """
