@@ -1,6 +1,6 @@
-"""What AWS, and Supabase beyond its plan, charge: list prices without free tiers, in dollars. Read anew before a decision.
+"""What AWS, and Supabase beyond its plan, charge: list prices without free tiers, in dollars.
 
-AWS: us-east-1, from aws.amazon.com/<service>/pricing; regions in Europe take up to a fifth more for the API and the logs.
+AWS: us-east-1, aws.amazon.com/<service>/pricing; European regions take up to a fifth more for the API and the logs.
 Supabase: supabase.com/pricing, and supabase.com/docs/guides/realtime/limits.
 """
 
@@ -42,6 +42,7 @@ class Plan:
     messages: float = 5 * A_MILLION  # one for the sender and one for each who listens
     further_message: float = 2.50 / A_MILLION
     stored_gb: float = 100.0
+    further_stored_gb: float = 0.021
     messages_a_second: int = 500
     connections: int = 500
 

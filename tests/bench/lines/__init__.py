@@ -5,7 +5,7 @@ A line is measured by itself with BENCH=name; a figure with a comparison is made
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bench.lines import check, dataset, doors, learning, likeness, photos, webhook, weights
+from bench.lines import check, costs, dataset, doors, learning, likeness, photos, webhook, weights
 from bench.row import Found
 
 Line = Callable[[], Iterator[Found]]
@@ -15,6 +15,7 @@ LINES: Mapping[str, Line] = {
     "doors": doors.rows,
     "weights": weights.rows,
     "webhook": webhook.rows,
+    "costs": costs.rows,
     "check": check.rows,
     "dataset": dataset.rows,
     "photos": photos.rows,
