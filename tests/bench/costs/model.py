@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bench.costs.played import STEPS, Played
-from bench.costs.prices import PRICES
 from bench.costs.usage import ACCESS_BYTES, Usage, usage
 from croquis.domain.runs.training import TrainingParameters, expected_seconds
 from sandbox.aws.stack import Stack
@@ -70,8 +69,3 @@ def poll(stack: Stack, played: Played) -> Usage:
     looks = [it for it in played.training if it.function == "SettleAttempt"]
     route = Usage(Counter({"requests": 1, "logged": ACCESS_BYTES}))
     return usage(stack, looks, warm=True) * (1 / len(looks)) + route
-
-
-def without_data(of: Usage) -> float:
-    """Its dollars, but for the bytes that are sent to the Internet."""
-    return of.total - of.metered["sent"] / 1e9 * PRICES.sent_gb

@@ -18,7 +18,6 @@ from bench.costs.model import (
     log_events,
     log_of_training,
     poll,
-    without_data,
 )
 from bench.costs.played import Played, played
 from bench.costs.usage import Usage
@@ -48,13 +47,16 @@ def rows() -> Iterator[Found]:
 
 
 def _of_a_training(job: Job) -> Iterator[Row]:
-    for what, cents, polled in (
-        ("without the bytes that it sends", 100 * without_data(job.ours), 100 * without_data(job.polled)),
-        ("with them", 100 * job.ours.total, 100 * job.polled.total),
-    ):
+    for what, left_out in (("without the bytes that it sends", ("data sent",)), ("with them", ())):
+        ours, polled = (_cents(it, left_out) for it in (job.ours, job.polled))
+        cents, beside = sum(ours.values()), f"a poll: {sum(polled.values()):.2f} ¢"
         name = f"AWS for a training, {what}"
-        yield Row(name, cents, " ¢", at_most=MOST_CENTS, ours=_profile(job.ours), other=f"a poll: {polled:.2f} ¢")
+        yield Row(name, cents, " ¢", at_most=MOST_CENTS, ours=_parts(ours), other=beside)
         yield Row(f"{name}: of what the provider gets", cents / job.provider, " %", at_most=MOST_PERCENT)
+
+
+def _cents(of: Usage, left_out: Sequence[str]) -> Mapping[str, float]:
+    return {name: 100 * usd for name, usd in of.dollars().items() if name not in left_out}
 
 
 def _live(stack: Stack, found: Played) -> Row:
@@ -86,10 +88,6 @@ def _limits(stack: Stack, found: Played, usd_per_day: float, usd: float) -> Iter
     for it in sorted(limits(stack, found, usd_per_day, usd), key=lambda it: it.trainings):
         name = f"reached next: {it.name}"
         yield Row(name, it.trainings, it.unit, ours=it.uses, other=it.bound, detail=it.then)
-
-
-def _profile(of: Usage) -> str:
-    return _parts({name: 100 * usd for name, usd in of.dollars().items()})
 
 
 def _parts(found: Mapping[str, float]) -> str:

@@ -14,7 +14,7 @@ from croquis.ports.dry_runs import Planned
 
 
 class MinutesView(View):
-    """From the order to its result, by those like it that were `finished` here before. Eight times of ten it lies between
+    """From the order to its result, by those like it that were `finished` here before. Eight of ten lie between
     `low` and `high`, which are null where fewer than nine were finished: then the estimate is the built-in one.
     """
 

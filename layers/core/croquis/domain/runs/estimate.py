@@ -25,7 +25,6 @@ class History(Row):
     middle: float | None
     high: float | None
 
-
     @property
     def spread(self) -> tuple[float, float, float] | None:
         """Low, middle and high, where enough were finished."""
