@@ -12,8 +12,8 @@ SECONDS, SECONDS_OF_2000 = 1160, 2260  # of 1,000 steps, and of 2,000
 FINISHED = """
     with made as (
       insert into public.training_runs (job_id, run, owner_id, preset, steps, lora_rank, learning_rate, resolution,
-        caption_dropout_rate, expected_seconds, expected_review_seconds, expected_weights_bytes, reserved_usd, actual_usd,
-        deadline_at, created_at)
+        caption_dropout_rate, expected_seconds, expected_review_seconds, expected_weights_bytes, reserved_usd,
+        actual_usd, deadline_at, created_at)
       select r.job_id, 1 + n, r.owner_id, 'full', 1000, 16, 4e-4, '768,1024', 0.05, 500, 600, 1, 1, 0.8 + n / 100.0,
         now(), now() - make_interval(mins => 9 + n)
       from public.training_runs r, generate_series(1, 9) n where r.job_id = %s and r.run = 1

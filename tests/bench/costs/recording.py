@@ -141,9 +141,11 @@ class Recording:
 
     def logging(self, emit: Callable[..., None]) -> Callable[..., None]:
         def watched(handler: Any, record: logging.LogRecord) -> None:
-            if call := self._call:
+            call, self._here.call = self._call, None  # what it prints is this line once more
+            if call:
                 call.logged += len(handler.format(record).encode())
             emit(handler, record)
+            self._here.call = call
 
         return watched
 
