@@ -9,7 +9,7 @@ from bench.costs.at_rest import MONTH_SECONDS
 from bench.costs.model import TRAINING_SECONDS, hints, log_events, log_of_training
 from bench.costs.played import Played
 from bench.costs.prices import GB, PLAN
-from bench.costs.usage import usage
+from bench.costs.usage import Usage, usage
 from sandbox.aws.stack import Stack
 
 BUSIEST = 5  # assumed: at the busiest moment there is so many times as much as on average
@@ -33,44 +33,62 @@ class Limit:
 
 
 def limits(stack: Stack, played: Played, usd_per_day: float, usd_per_training: float) -> Iterator[Limit]:
-    """In no order."""
-    events = log_events() / TRAINING_SECONDS
+    """In no order; the dollars are what a training pays to the provider, and what all may pay in a day."""
     yield Limit(
         "our cap on a day's orders", f"${usd_per_training:.2f}", f"${usd_per_day:,.0f} a day",
         30 * usd_per_day / usd_per_training, "raise it: `croquis admin limits --set usd_per_day=…`",
     )  # fmt: skip
-    rate, _ = stack.throttles[WEBHOOKS]
+    yield Limit(
+        "Replicate's rate of orders", f"{PICTURES_A_TRAINING} pictures", f"{CREATES_A_MINUTE} a minute",
+        CREATES_A_MINUTE / 60 * MONTH_SECONDS / PICTURES_A_TRAINING / BUSIEST, "ask Replicate for more",
+    )  # fmt: skip
+    log = log_of_training(stack, played)
+    everything = usage(stack, [*played.photos, *played.training]) + log
+    yield from _of_aws(stack, everything, log)
+    yield from _of_the_database(everything)
+    yield from _of_realtime(2 * hints(played))  # one message is counted for who sends it, one for who listens
+    yield from _of_storage(everything.metered["from_supabase"] + _zip(played))
+
+
+def _of_aws(stack: Stack, everything: Usage, log: Usage) -> Iterator[Limit]:
+    events, (rate, _) = log_events() / TRAINING_SECONDS, stack.throttles[WEBHOOKS]
     yield Limit(
         "the throttle of the webhooks' route", f"{events:.1f} a second", f"{rate:.0f} a second",
         _month(rate / events), "raise its `ThrottlingRateLimit`",
     )  # fmt: skip
-    log = log_of_training(stack, played)
     busy, room = log.metered["seconds"] / TRAINING_SECONDS, reserved(functions()["ReplicateWebhook"])
     yield Limit(
         "the room of ReplicateWebhook", f"{busy:.2f} at once", f"{room} reserved",
         _month(room / busy), "raise its `ReservedConcurrentExecutions`",
     )  # fmt: skip
-    all_of_it = usage(stack, [*played.photos, *played.training]) + log
-    at_once = all_of_it.metered["seconds"] / TRAINING_SECONDS
+    at_once = everything.metered["seconds"] / TRAINING_SECONDS
     yield Limit(
         "Lambda's concurrency", f"{at_once:.2f} at once", f"{ACCOUNT_CONCURRENCY:,} of an account",
         _month(ACCOUNT_CONCURRENCY / at_once), "ask for more under Service Quotas",
     )  # fmt: skip
-    asked = all_of_it.metered["database"] / TRAINING_SECONDS
+
+
+def _of_the_database(everything: Usage) -> Iterator[Limit]:
+    asked = everything.metered["database"] / TRAINING_SECONDS
     yield Limit(
         "PostgREST's connections", f"{asked:.1f} requests a second", f"{POOL} connections",
         _month(POOL / REQUEST_SECONDS / asked), "a larger compute size of the project, and a larger pool",
     )  # fmt: skip
-    told = 2 * hints(played)  # one is counted for who sends it, one for who listens
+
+
+def _of_realtime(messages: float) -> Iterator[Limit]:
     yield Limit(
-        "Realtime's messages of a month", f"{told:,.0f}", f"{PLAN.messages / 1e6:.0f} million in the plan",
-        PLAN.messages / told, f"further ones cost ${told * PLAN.further_message:.4f} a training",
+        "Realtime's messages of a month", f"{messages:,.0f}", f"{PLAN.messages / 1e6:.0f} million in the plan",
+        PLAN.messages / messages, f"further ones cost ${messages * PLAN.further_message:.4f} a training",
     )  # fmt: skip
+    a_second = messages / TRAINING_SECONDS
     yield Limit(
-        "Realtime's messages of a second", f"{told / TRAINING_SECONDS:.1f}", f"{PLAN.messages_a_second}",
-        _month(PLAN.messages_a_second * TRAINING_SECONDS / told), "take the project's spend cap off: 2,500 a second",
+        "Realtime's messages of a second", f"{a_second:.1f}", f"{PLAN.messages_a_second}",
+        _month(PLAN.messages_a_second / a_second), "take the project's spend cap off: 2,500 a second",
     )  # fmt: skip
-    read = all_of_it.metered["from_supabase"] + _zip(played)
+
+
+def _of_storage(read: float) -> Iterator[Limit]:
     yield Limit(
         "egress of Storage", f"{read / 1e6:.0f} MB", f"{PLAN.egress_gb:.0f} GB in the plan",
         PLAN.egress_gb * GB / read, f"further ones cost ${read / GB * PLAN.further_egress_gb:.4f} a training",
@@ -80,10 +98,6 @@ def limits(stack: Stack, played: Played, usd_per_day: float, usd_per_training: f
         "room of Storage", f"{WEIGHTS_BYTES / 1e6:.0f} MB", f"{PLAN.stored_gb:.0f} GB in the plan",
         PLAN.stored_gb * GB / WEIGHTS_BYTES, f"further ones cost ${a_month:.4f} a month each; `compact` takes 7 MB",
         " models that are kept",
-    )  # fmt: skip
-    yield Limit(
-        "Replicate's rate of orders", f"{PICTURES_A_TRAINING} pictures", f"{CREATES_A_MINUTE} a minute",
-        CREATES_A_MINUTE / 60 * MONTH_SECONDS / PICTURES_A_TRAINING / BUSIEST, "ask Replicate for more",
     )  # fmt: skip
 
 

@@ -10,15 +10,7 @@ from studio import deployed
 
 from bench.costs.at_rest import at_rest
 from bench.costs.limits import limits
-from bench.costs.model import (
-    HINT_SECONDS,
-    TRAINING_SECONDS,
-    Job,
-    jobs,
-    log_events,
-    log_of_training,
-    poll,
-)
+from bench.costs.model import HINT_SECONDS, TRAINING_SECONDS, Job, jobs, log_events, log_of_training, poll
 from bench.costs.played import Played, played
 from bench.costs.usage import Usage
 from bench.row import Curve, Found, Plot, Row
