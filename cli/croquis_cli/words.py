@@ -81,7 +81,8 @@ def estimate(tried: View) -> str:
     """Price and minutes of a dry run."""
     minutes = tried["minutes"]
     range_ = f" ({minutes['low']:.0f} to {minutes['high']:.0f})" if minutes["low"] is not None else ""
-    return f"${float(tried['expected_usd']):.2f}, about {max(1, round(minutes['expected']))} min{range_}"
+    costs = f" (${float(tried['low_usd']):.2f} to ${float(tried['high_usd']):.2f})" if tried["low_usd"] else ""
+    return f"${float(tried['expected_usd']):.2f}{costs}, about {max(1, round(minutes['expected']))} min{range_}"
 
 
 def exam_lines(exam: View | None) -> list[str]:

@@ -66,3 +66,11 @@ def test_a_name_commands_neither_the_terminal_nor_its_colours(name: str) -> None
     assert not shown.spans
     assert not set(shown.plain) & set("\x1b\x07\x9b\u202e")
     assert len(shown.plain) == len(name)
+
+
+def test_an_estimate_tells_its_ranges_where_it_has_them() -> None:
+    minutes = {"expected": 21.4, "low": None, "high": None}
+    tried = {"expected_usd": "1.769", "low_usd": None, "high_usd": None, "minutes": minutes}
+    assert words.estimate(tried) == "$1.77, about 21 min"
+    ranged = {**tried, "low_usd": "1.59", "high_usd": "2.21", "minutes": {"expected": 20, "low": 18.2, "high": 25.8}}
+    assert words.estimate(ranged) == "$1.77 ($1.59 to $2.21), about 20 min (18 to 26)"

@@ -54,7 +54,7 @@ def test_the_data_set_s_own_bar_is_not_the_training_s() -> None:
 
 def test_what_is_saved_after_the_last_step_hides_nothing() -> None:
     log = "\n".join([bar(999), "Saved to output/flux_train_replicate/optimizer.pt", "output/flux_train_replicate/"])
-    assert progress_of(log) == Progress(999, 1000, 0.2472, 544)
+    assert progress_of(log) == Progress(999, 1000, 0.2472, 0)
 
 
 @pytest.mark.parametrize("loss", ["nan", "inf", "-inf", "1e999", "oops"])
@@ -65,6 +65,18 @@ def test_a_loss_that_is_no_number_is_not_shown(loss: str) -> None:
 @pytest.mark.parametrize(("eta", "seconds"), [("1:02:03", 3723), ("00:00", 0), ("?", None), (":::", None), ("7", None)])
 def test_the_time_left_is_read_in_both_spellings(eta: str, seconds: int | None) -> None:
     assert progress_of(bar(7, eta=eta)) == Progress(7, 1000, 0.2472, seconds)
+
+
+def test_after_a_while_the_time_left_is_that_of_the_mean_step() -> None:
+    """The bar's guess follows the last steps: one that stalled makes hours of it."""
+    stalled = bar(250, eta="9:59:59").replace("[00:27<", "[05:00<")
+    assert progress_of(stalled) == Progress(250, 1000, 0.2472, 900)
+    assert progress_of(stalled.replace("250/", "49/")) == Progress(49, 1000, 0.2472, 35_999)
+
+
+def test_no_bar_tells_more_seconds_than_a_column_holds() -> None:
+    endless = bar(50, total=999_999_999).replace("[00:27<", "[9999:59:59<")
+    assert progress_of(endless) == Progress(50, 999_999_999, 0.2472, 9_999 * 3_600)
 
 
 @pytest.mark.parametrize("log", ["", "Loading t5", bar(7, total=0), bar(1001), bar(7).replace("%", "")])

@@ -57,7 +57,7 @@ comment on function croquis.seconds_of_image is
 
 create function croquis.fewest_finished() returns int
 language sql immutable parallel safe
-return 5;
+return 9;
 comment on function croquis.fewest_finished is
   'Of how many that were finished an expectation is made.';
 

@@ -71,7 +71,7 @@ begin
     of_job.id, coalesce(of_job.current_run, 0) + 1, of_job.owner_id,
     planned.preset, planned.steps, planned.lora_rank, planned.learning_rate, planned.resolution,
     planned.caption_dropout_rate,
-    planned.expected_seconds, croquis.expected_review_seconds(planned.expected_seconds),
+    planned.expected_seconds, croquis.expected_review_seconds(planned),
     planned.expected_weights_bytes, planned.reserved_usd, now() + croquis.time_for('queued')
   )
   returning * into planned;

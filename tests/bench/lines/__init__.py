@@ -5,7 +5,7 @@ A line is measured by itself with BENCH=name; a figure with a comparison is made
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bench.lines import check, dataset, doors, growth, learning, likeness, photos, webhook, weights
+from bench.lines import check, costs, dataset, doors, forecast, growth, learning, likeness, photos, webhook, weights
 from bench.row import Found
 
 Line = Callable[[], Iterator[Found]]
@@ -16,6 +16,8 @@ LINES: Mapping[str, Line] = {
     "weights": weights.rows,
     "webhook": webhook.rows,
     "growth": growth.rows,
+    "costs": costs.rows,
+    "forecast": forecast.rows,
     "check": check.rows,
     "dataset": dataset.rows,
     "photos": photos.rows,

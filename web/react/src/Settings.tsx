@@ -43,7 +43,7 @@ export function Settings({ parameters, quotes, onChange, tryOut, onEstimate }: S
       </details>
       <p className={styles.estimate} role="status">
         {estimate
-          ? SAID.estimate(estimate.expected_usd, estimate.minutes.expected, megabytes(parameters))
+          ? SAID.estimate(estimate.expected_usd, estimate.minutes.expected, megabytes(parameters), likely(estimate))
           : SAID.pricing}
       </p>
       {estimate?.advice.map((it) => (
@@ -54,6 +54,10 @@ export function Settings({ parameters, quotes, onChange, tryOut, onEstimate }: S
       <Trouble error={error} />
     </section>
   );
+}
+
+function likely({ minutes: { low, high } }: Schemas["DryRunView"]): string | undefined {
+  return low === null || high === null ? undefined : SAID.likely(low, high);
 }
 
 function Quote({ preset, quote }: { preset: Preset; quote: Schemas["QuoteView"] | undefined }) {

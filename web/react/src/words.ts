@@ -277,8 +277,9 @@ export const words = {
     resolution: ["Resolution", "The sizes at which the photos are studied."],
     dropout: ["Caption dropout", "How often a photo is studied without its caption."],
     reset: "Back to the preset",
-    estimate: (usd: string, minutes: number, megabytes: number) =>
-      `${words.dollars(usd)} · ${words.minutes(minutes)} · ${megabytes} MB`,
+    estimate: (usd: string, minutes: number, megabytes: number, likely = "") =>
+      `${words.dollars(usd)} · ${words.minutes(minutes)}${likely} · ${megabytes} MB`,
+    likely: (low: number, high: number) => `, most likely ${Math.floor(low)} to ${Math.ceil(high)}`,
     pricing: "Pricing …",
   },
 

@@ -14,8 +14,8 @@ from croquis.ports.dry_runs import Planned
 
 
 class MinutesView(View):
-    """From the order to its result. `low` and `high` hold eight of ten of those that were `finished` here before; null
-    where they were fewer than five, and the estimate is the built-in one.
+    """From the order to its result, by those like it that were `finished` here before. Eight of ten lie between
+    `low` and `high`, which are null where fewer than nine were finished: then the estimate is the built-in one.
     """
 
     expected: float
@@ -33,6 +33,8 @@ class DryRunView(View):
     """
 
     expected_usd: Decimal
+    low_usd: Decimal | None
+    high_usd: Decimal | None
     minutes: MinutesView
     inputs: tuple[dict[str, object], ...]
     advice: tuple[AdviceView, ...]
@@ -54,11 +56,17 @@ def with_status(answer: Answer | DryRunView) -> tuple[Answer | DryRunView, int]:
 
 
 def dry_run_view(
-    planned: Planned, minutes: Minutes, inputs: Sequence[Mapping[str, object]], advice: Sequence[Advice] = ()
+    planned: Planned,
+    minutes: Minutes,
+    inputs: Sequence[Mapping[str, object]],
+    advice: Sequence[Advice] = (),
+    dollars: tuple[Decimal, Decimal] | None = None,
 ) -> DryRunView:
     """As the API shows it."""
     return DryRunView(
         expected_usd=planned.expected_usd,
+        low_usd=dollars[0] if dollars else None,
+        high_usd=dollars[1] if dollars else None,
         minutes=MinutesView(**asdict(minutes)),
         inputs=tuple(dict(it) for it in inputs),
         advice=tuple(AdviceView(**asdict(it)) for it in advice),

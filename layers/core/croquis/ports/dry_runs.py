@@ -30,10 +30,13 @@ class PlannedImages(Planned):
 
 
 class PlannedTraining(Planned):
-    """The history is in shares of the whole way that was expected of each run."""
+    """The history is in shares of the whole way that was expected of each run, the prices in shares of what was
+    reserved for it.
+    """
 
     trigger_word: str
     expected_seconds: int
+    prices: History
 
 
 class DryRuns(Protocol):

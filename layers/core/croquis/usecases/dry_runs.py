@@ -6,7 +6,7 @@ from croquis.domain.images.image import ImageSize
 from croquis.domain.images.recipes import TextRecipe
 from croquis.domain.images.wishes import ImageWishes
 from croquis.domain.runs.advice import advice_on
-from croquis.domain.runs.estimate import IMAGE_SECONDS, minutes_of
+from croquis.domain.runs.estimate import IMAGE_SECONDS, dollars_of, minutes_of
 from croquis.domain.runs.progress import AROUND_TRAINING
 from croquis.domain.runs.training import TrainingParameters
 from croquis.http.dry_runs import DryRunView, dry_run_view
@@ -24,7 +24,8 @@ def training(croquis: Croquis, owner: Owner, job_id: JobId, chosen: RunParameter
     seconds = AROUND_TRAINING + planned.expected_seconds
     minutes = minutes_of(seconds, planned.history, unit=seconds)
     order = croquis.shown_training(parameters, planned.trigger_word)
-    return dry_run_view(planned, minutes, [order], advice_on(parameters))
+    dollars = dollars_of(planned.expected_usd, planned.prices)
+    return dry_run_view(planned, minutes, [order], advice_on(parameters), dollars)
 
 
 def images(

@@ -13,10 +13,12 @@ from croquis.ports.provider import Progress, TrainerLog
 TAIL_CHARACTERS = 16_000
 HEAD_CHARACTERS = 256_000
 MOST_POINTS = 500
+STEADY = 50  # steps, from which on their mean foretells more than the bar's guess, which follows the last few
+MOST_SECONDS = 9_999 * 3_600
 
 _BAR = re.compile(
     r"flux_train_replicate:\s+\d{1,3}%\|[^|\n]*\|\s*(?P<step>\d{1,9})/(?P<total>\d{1,9})"
-    r"\s+\[[\d:]+<(?P<eta>[\d:?]+),\s*[\d.?]+\s*(?:it/s|s/it)(?:,(?P<values>[^\]\n]{0,400}))?\]",
+    r"\s+\[(?P<elapsed>[\d:]+)<(?P<eta>[\d:?]+),\s*[\d.?]+\s*(?:it/s|s/it)(?:,(?P<values>[^\]\n]{0,400}))?\]",
     re.ASCII,
 )
 _LOSS_OF_BAR = re.compile(r"(?<!\S)loss[:=]\s*([^\s,]+)", re.ASCII)
@@ -40,7 +42,14 @@ def progress_of(log: str) -> Progress | None:
     step, total = int(bars[-1]["step"]), int(bars[-1]["total"])
     if not 0 <= step <= total or not total:
         return None
-    return Progress(step, total, _loss(bars[-1]["values"]), _seconds(bars[-1]["eta"]))
+    return Progress(step, total, _loss(bars[-1]["values"]), _left(bars[-1], step, total))
+
+
+def _left(bar: re.Match[str], step: int, total: int) -> int | None:
+    elapsed = _seconds(bar["elapsed"])
+    if step < STEADY or not elapsed:
+        return _seconds(bar["eta"])
+    return min(round(elapsed / step * (total - step)), MOST_SECONDS)
 
 
 def images_found(log: str) -> int | None:
