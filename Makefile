@@ -3,7 +3,7 @@
 #     [LOOKBOOK=1]
 #   make deploy STAGE=dev [ANSWERS=file] [SECRETS=folder]
 #   make doctor [STAGE=dev]
-#   make bench [BENCH=learning|doors|weights|webhook|check|dataset|photos|likeness] [PHOTOS=folder]
+#   make bench [BENCH=learning|doors|weights|webhook|growth|check|dataset|photos|likeness] [PHOTOS=folder]
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
