@@ -9,7 +9,7 @@ EMPTY = (
     "worn_garments", "looks", "garments", "look_book_cells", "images", "image_orders", "look_books",
     "idempotency_keys", "spend_accounts", "job_events", "ai_models", "photo_declarations", "training_photos",
     "face_references", "training_logs", "training_runs", "lora_training_jobs", "consent_links", "consents",
-    "erasure_receipts", "erasures", "storage_outbox", "provenance_uploads", "net.http_request_queue",
+    "erasure_receipts", "erasures", "storage_outbox", "provenance_uploads", "net.http_request_queue", "auth.users",
 )  # fmt: skip
 
 

@@ -205,14 +205,12 @@ def test_an_account_goes_with_all_its_models_and_another_account_stays(story: St
     erasure = asked(story, training=None)["erasure"]["id"]
     late = Story(story.connection, story.user)
     story.connection.execute(
-        "update public.erasures set status = 'done', rows_gone_at = now(), erased_at = now(),"
-        " ended_at = now() where id = %s",
+        "update public.erasures set subject = 'model' where id = %s",
         (erasure,),
     )
     late.opened()  # in the very moment
     story.connection.execute(
-        "update public.erasures set status = 'stopping', rows_gone_at = null, erased_at = null,"
-        " ended_at = null where id = %s",
+        "update public.erasures set subject = 'account' where id = %s",
         (erasure,),
     )
     assert worked(story, erasure)["erasure"]["status"] == "deleting"

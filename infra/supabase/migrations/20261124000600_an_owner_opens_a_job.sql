@@ -39,18 +39,17 @@ as $$
 begin
   insert into public.spend_accounts (owner_id) values (owner) on conflict do nothing;
   perform 1 from public.spend_accounts a where a.owner_id = owner for update;
-  if exists (
-    select from public.erasures e where e.owner_id = owner and e.subject = 'account' and e.status <> 'done'
-  ) then
+  -- for good: a token outlives the sign-in that it was made for
+  if exists (select from public.erasures e where e.owner_id = owner and e.subject = 'account') then
     perform croquis.refuse(409, 'account_is_erased',
-      'This account is being erased: nothing new begins in it.',
-      'Read DELETE /v1/account''s status_path; once it is done, the account may begin anew.');
+      'This account is being erased, or was: nothing new begins in it.',
+      'GET /v1/erasures tells how far it is; to begin anew, sign up again once it is done.');
   end if;
 end
 $$;
 comment on function croquis.hold_owner is
   'Makes calls for the same owner take turns until the end of the transaction, so that together they cannot pass a '
-  'cap that each alone keeps (AS-11). Refuses while the account is being erased (PR-04).';
+  'cap that each alone keeps (AS-11). Refuses once the account is to be erased (PR-04).';
 
 -- 2. A job.
 
