@@ -136,6 +136,7 @@ FIELDS = {
     "WouldEraseView.rows": "How many rows of each kind.",
     "WouldEraseView.objects": "How many files of each bucket.",
     "WouldEraseView.provider_versions": "How many versions at the provider.",
+    "WouldEraseView.sign_in": "Whether the sign-in goes, too: with an account.",
     "WouldEraseView.running": "How many paid runs would be stopped.",
     "AskProvenance.sha256": "The hash of the file, in 64 hexadecimal digits; it finds only a file that is unchanged.",
     "AskProvenance.upload_id": "Of the picture that you uploaded; it is deleted when it was looked at.",
