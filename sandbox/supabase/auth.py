@@ -40,7 +40,7 @@ Answerer = Callable[[Question, Cursor], Response]
 
 
 def routes(settings: GatewaySettings, database: Database) -> list[Route]:
-    """/auth/v1: sign-up, sign-in, sign-out, the user, a new password, the published key; for the secret key any user."""
+    """/auth/v1: signing up, in and out, the user, a new password, the key, and for the secret key any user."""
 
     def route(path: str, method: str, answerer: Answerer, *, public: bool = False) -> Route:
         async def serve(request: Request) -> Response:
