@@ -245,3 +245,19 @@ def test_a_restored_backup_is_erased_again_by_the_list(story: Story, played: Any
     assert looked(story, again["id"]) == "erased"
     assert PERSON not in texts(story.connection)
     assert again["asked_at"] == kept[0]["asked_at"]
+
+
+def test_an_account_is_not_done_before_its_sign_in_is_gone_and_begins_nothing_ever_again(
+    story: Story, played: Any
+) -> None:
+    assert story.owner.call("dry_run_erasure")["sign_in"]
+    erasure = asked(story, training=None)["erasure"]["id"]
+    worked(story, erasure)
+    assert looked(story, erasure) == "erased"
+    played("update public.erasures set erased_at = erased_at - interval '4 hours'")
+    assert looked(story, erasure) == "erased"
+    told = {"erasure": erasure, "versions": 0, "sign_in_gone": True}
+    assert story.worker.call("looked_for_erased", **told) == "done"
+    with refused(409, "account_is_erased"):  # by a token that outlives the sign-in
+        story.opened()
+    assert asked(story, training=None)["erasure"]["id"] == erasure
