@@ -70,9 +70,9 @@ def erase_account(
 ) -> tuple[ErasureView | WouldEraseView, int]:
     """Erase everything in an account
 
-    Every training and model, as by their own erasure, and all garments, looks, look-books and downloads. Until it is
-    done nothing new begins. Payments, consents and receipts stay, under an id alone; the sign-in is deleted where it
-    was made.
+    Every training and model, as by their own erasure, and all garments, looks, look-books and downloads. Nothing new
+    begins from then on. Payments, consents and receipts stay, under an id alone. The sign-in is deleted last, three
+    hours later: until then you can see how far it is. To begin anew, sign up again.
     """
     return erasures.order(croquis(), owner, confirm=confirm, dry_run=dry_run)
 

@@ -258,7 +258,7 @@ def neighbours_of(stack: Stack, twin: TwinSettings) -> Iterator[None]:
     given |= {"SANDBOX": "1", "SANDBOX_REPLICATE_ORIGIN": str(twin.public_url)}
     neighbours = wiring.Neighbours(Settings(OwnSettings(given)))
     # a Lambda makes them in one thread; here several would each make their own and forget all but one
-    for name in ("store", "files", "provider", "workflow", "queue", "faces"):
+    for name in ("store", "files", "sign_ins", "provider", "workflow", "queue", "faces"):
         getattr(neighbours, name)
     wiring.hand_in(neighbours)
     try:

@@ -200,7 +200,8 @@ def _titles(parts: Iterable[str]) -> str:
 def would_go(tried: View) -> list[str]:
     """What an erasure takes, kind by kind."""
     running = [f"  {tried['running']} paid runs are stopped"] if tried["running"] else []
-    return _counted(tried["rows"], tried["objects"], tried["provider_versions"]) + running
+    sign_in = ["  your sign-in, last of all"] if tried["sign_in"] else []
+    return _counted(tried["rows"], tried["objects"], tried["provider_versions"]) + sign_in + running
 
 
 def receipt_lines(receipt: View) -> list[str]:

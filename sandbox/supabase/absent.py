@@ -27,7 +27,7 @@ ABSENT = {
     "/auth/v1/sso": NO_PROVIDER,
     "/auth/v1/user/{rest:path}": NO_PROVIDER,
     "/auth/v1/factors": "has no second factors",
-    "/auth/v1/admin/{rest:path}": "administers no accounts: they are rows of auth.users",
+    "/auth/v1/admin/{rest:path}": "reads and deletes single accounts, no more: they are rows of auth.users",
     "/storage/v1/render/{rest:path}": "transforms no images: ask for the object itself",
     "/storage/v1/object/list/{rest:path}": NO_LIST,
     "/storage/v1/object/list-v2/{rest:path}": NO_LIST,
@@ -46,7 +46,7 @@ ABSENT_WRITES = {
 
 
 def routes() -> list[Route]:
-    """They come first: some of these words would else be taken for a bucket's name."""
+    """They come before the storage: some of these words would else be taken for a bucket's name."""
     writes = [method for method in EVERY if method not in ("GET", "HEAD")]
     return [
         *(Route(path, _answer(what), methods=list(EVERY)) for path, what in ABSENT.items()),

@@ -46,10 +46,16 @@ def create(cursor: Cursor, wished: Mapping[str, object]) -> User:
     return _account(cursor, otherwise=refused(422, "user_already_exists", "User already registered"))
 
 
-def get(cursor: Cursor, user_id: object) -> User:
-    """The account, or ApiError 403."""
+def get(cursor: Cursor, user_id: object, *, otherwise: int = 403) -> User:
+    """The account, or an ApiError of that status."""
     cursor.execute(f"select {COLUMNS} from auth.users where id::text = %s", (str(user_id),))
-    return _account(cursor, otherwise=refused(403, "user_not_found", "User not found"))
+    return _account(cursor, otherwise=refused(otherwise, "user_not_found", "User not found"))
+
+
+def delete(cursor: Cursor, user_id: object) -> None:
+    """With its sessions and their refresh tokens; ApiError 404 where there is none."""
+    cursor.execute(f"delete from auth.users where id::text = %s returning {COLUMNS}", (str(user_id),))
+    _account(cursor, otherwise=refused(404, "user_not_found", "User not found"))
 
 
 def with_password(cursor: Cursor, wished: Mapping[str, object]) -> User:

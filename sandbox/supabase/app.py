@@ -52,9 +52,9 @@ def create_app(settings: GatewaySettings) -> Starlette:
     storage = Storage.of(settings, database)
     return Starlette(
         routes=[
+            *auth.routes(settings, database),
             *absent.routes(),
             *rest.routes(settings, database),
-            *auth.routes(settings, database),
             *(route for part in (objects, object_uploads, tus) for route in part.routes(storage)),
             *realtime.routes,
         ],

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from sandbox.supabase import accounts, recovery
 from sandbox.supabase.accounts import User, refused
 from sandbox.supabase.database import Cursor, Database
-from sandbox.supabase.identity import key_role, verified
+from sandbox.supabase.identity import claims_of, key_role, verified
 from sandbox.supabase.refusals import ApiError, json_object
 from sandbox.supabase.settings import GatewaySettings
 from sandbox.supabase.user_tokens import access_token, jwks
@@ -31,6 +31,7 @@ class Question:
 
     settings: GatewaySettings
     headers: Mapping[str, str]
+    path: Mapping[str, str]
     query: Mapping[str, str]
     body: Mapping[str, object]
 
@@ -39,13 +40,13 @@ Answerer = Callable[[Question, Cursor], Response]
 
 
 def routes(settings: GatewaySettings, database: Database) -> list[Route]:
-    """/auth/v1: sign-up, sign-in, sign-out, the user, a new password, and the published key."""
+    """/auth/v1: signing up, in and out, the user, a new password, the key, and for the secret key any user."""
 
     def route(path: str, method: str, answerer: Answerer, *, public: bool = False) -> Route:
         async def serve(request: Request) -> Response:
             no_object = refused(400, "bad_json", "Could not parse request body as JSON")
             body = json_object(await request.body(), no_object)
-            question = Question(settings, request.headers, request.query_params, body)
+            question = Question(settings, request.headers, request.path_params, request.query_params, body)
             if not public:
                 key_role(question.headers, settings)
             return await run_in_threadpool(_answered, answerer, question)
@@ -70,6 +71,8 @@ def routes(settings: GatewaySettings, database: Database) -> list[Route]:
         route("/logout", "POST", sign_out),
         route("/user", "GET", read_user),
         route("/user", "PUT", change_user),
+        route("/admin/users/{user_id}", "GET", read_any_user),
+        route("/admin/users/{user_id}", "DELETE", delete_user),
         route("/recover", "POST", recover),
         route("/verify", "POST", verify),
         route("/verify", "GET", follow_link, public=True),
@@ -125,6 +128,17 @@ def change_user(question: Question, cursor: Cursor) -> Response:
     return JSONResponse(accounts.get(cursor, claims["sub"]))
 
 
+def read_any_user(question: Question, cursor: Cursor) -> Response:
+    _need_secret_key(question)
+    return JSONResponse(accounts.get(cursor, question.path["user_id"], otherwise=404))
+
+
+def delete_user(question: Question, cursor: Cursor) -> Response:
+    _need_secret_key(question)
+    accounts.delete(cursor, question.path["user_id"])
+    return JSONResponse({})
+
+
 def recover(question: Question, cursor: Cursor) -> Response:
     """The same answer whether or not there is such an account."""
     recovery.send_mail(cursor, question.settings.issuer, question.body, question.query.get("redirect_to", ""))
@@ -165,6 +179,16 @@ def _tokens(settings: GatewaySettings, cursor: Cursor, user: User, session_id: s
         "expires_at": now + settings.access_token_seconds,
         "refresh_token": accounts.refresh_token(cursor, user["id"], session_id),
     }
+
+
+def _need_secret_key(question: Question) -> None:
+    """A user's token beside the key makes the request that user's, as elsewhere."""
+    try:
+        role = claims_of(question.headers, question.settings)["role"]
+    except ApiError as error:
+        raise refused(403, "bad_jwt", f"invalid JWT: unable to parse or verify signature, {error}") from error
+    if role != "service_role":
+        raise refused(403, "not_admin", "User not allowed")
 
 
 def _signed_in(question: Question, cursor: Cursor) -> dict[str, object]:

@@ -33,6 +33,8 @@ def needed(call: str) -> set[Right]:
     match neighbour:
         case "store" | "files" if method and method not in takes_an_owner() | OF_FILES_WITHOUT_A_KEY:
             return {(SECRET, "SupabaseSecret")} if neighbour == "files" or call.count(".") == 2 else set()
+        case "sign_ins" if method:
+            return {(SECRET, "SupabaseSecret")}
         case "provider" if method and method not in WITHOUT_A_TOKEN:
             address = {("ssm:GetParameter", "public-url")} if method in ORDERS else set[Right]()
             return {(SECRET, "ReplicateSecret"), *address}

@@ -137,6 +137,7 @@ FIELDS = {
     "WouldEraseView.rows": "How many rows of each kind.",
     "WouldEraseView.objects": "How many files of each bucket.",
     "WouldEraseView.provider_versions": "How many versions at the provider.",
+    "WouldEraseView.sign_in": "Whether the sign-in goes, too: with an account.",
     "WouldEraseView.running": "How many paid runs would be stopped.",
     "AskProvenance.sha256": "The hash of the file, in 64 hexadecimal digits; it finds only an unchanged file.",
     "AskProvenance.upload_id": "That of the picture you uploaded; the picture is deleted once it has been examined.",

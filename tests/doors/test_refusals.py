@@ -31,6 +31,20 @@ def test_more_than_twelve_photos_cannot_be_announced(studio: Studio, maya: User,
     assert len(maya.read(job)["photos"]) == 12
 
 
+def test_who_begins_too_much_at_once_is_told_when_to_come_back(studio: Studio, maya: User, token: str) -> None:
+    """AS-11: in a minute; what waits for its owner has no such time."""
+    job = draft(studio, maya, photos=0)
+    announce = event("add_photo", token=token, job_id=job, body={"slot": 1, "content_type": "image/jpeg", "bytes": 1})
+    studio.rows("update croquis.limits set requests_per_minute = 0 returning true")
+    try:
+        answer = changes_nothing(studio, lambda: send(announce))
+    finally:
+        studio.rows("update croquis.limits set requests_per_minute = default returning true")
+    assert_problem(answer, 429, "too_many_requests")
+    assert answer.headers["Retry-After"] == "60"
+    assert send(announce).status == 201
+
+
 BAD_KEYS = {
     "none": (None, 400, "no_idempotency_key"),
     "a short one": ("short", 422, "invalid_request"),

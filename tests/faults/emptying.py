@@ -10,7 +10,7 @@ EMPTY = (
     "idempotency_keys", "spend_accounts", "job_events", "ai_models", "photo_declarations", "training_photos",
     "face_references", "training_logs", "training_runs", "lora_training_jobs", "consent_links", "consents",
     "erasure_receipts", "erasures", "croquis.usd_posted", "storage_outbox", "provenance_uploads",
-    "net.http_request_queue",
+    "net.http_request_queue", "auth.users",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from faults.traces import (
     cut_outs_are_gone,
     erasures_end,
     logs_keep_secrets,
+    nobody_signs_in_to_what_is_erased,
     what_is_erased_left_no_trace,
     what_is_past_its_time_is_gone,
 )
@@ -248,6 +249,7 @@ INVARIANTS: dict[str, Callable[[World, list[Owner]], Broken]] = {
     "purge": what_is_past_its_time_is_gone, "try_ons": orders_keep_to_their_price,
     "cut_outs": cut_outs_are_gone, "repairs": repairs_leave_the_picture_before,
     "look_books": look_books_are_filled, "erased": what_is_erased_left_no_trace, "erasures": erasures_end,
+    "sign_ins": nobody_signs_in_to_what_is_erased,
 }  # fmt: skip
 
 

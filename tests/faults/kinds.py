@@ -88,7 +88,8 @@ READS = {
 }  # fmt: skip
 AWS = {"workflow", "queue", "faces"}
 CLOCK, SECRETS = "clock", "secrets"
-SECRET_OF = {"store": "SUPABASE_SECRET", "files": "SUPABASE_SECRET", "provider": "REPLICATE_SECRET"}
+SECRET_OF = {"store": "SUPABASE_SECRET", "files": "SUPABASE_SECRET", "sign_ins": "SUPABASE_SECRET"}
+SECRET_OF |= {"provider": "REPLICATE_SECRET"}
 KEPT_SECONDS = 300  # how long a secret is that was read
 
 # what the twin is told when an order meets the fault

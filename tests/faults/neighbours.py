@@ -15,6 +15,7 @@ from croquis import wiring
 from croquis.adapters.replicate.provider import ReplicateProvider
 from croquis.adapters.supabase.data_api import DataApi
 from croquis.adapters.supabase.files import SupabaseFiles
+from croquis.adapters.supabase.sign_ins import SupabaseSignIns
 from croquis.adapters.supabase.store import SupabaseStore
 from croquis.ports import Owner
 from croquis.ports.store import Store
@@ -47,7 +48,7 @@ class Adapters(wiring.Neighbours):
 
     def made(self) -> "Adapters":
         """Outside of any function, which would see only its own settings."""
-        for name in ("store", "files", "provider"):
+        for name in ("store", "files", "sign_ins", "provider"):
             getattr(self, name)
         return self
 
@@ -58,6 +59,10 @@ class Adapters(wiring.Neighbours):
     @property
     def files(self) -> Any:
         return self.__dict__.setdefault("_files", SupabaseFiles(**self._over("files")))
+
+    @property
+    def sign_ins(self) -> Any:
+        return self.__dict__.setdefault("_sign_ins", SupabaseSignIns(**self._over("sign_ins")))
 
     @property
     def provider(self) -> Any:
@@ -92,6 +97,7 @@ class Neighbourhood:
         self._adapters, self._recorder = adapters, recorder
         self.store = Watched(recorder, "store", adapters.store, PARTS)
         self.files = Watched(recorder, "files", adapters.files)
+        self.sign_ins = Watched(recorder, "sign_ins", adapters.sign_ins)
         self.provider = Watched(recorder, "provider", adapters.provider)
         self.workflow = Watched(recorder, "workflow", workflow)
         self.queue = Watched(recorder, "queue", queue)

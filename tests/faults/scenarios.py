@@ -111,6 +111,10 @@ def erasing_after(seconds: float, first: Step) -> Step:
     return begin
 
 
+def erasing_all(_: World, owners: list[Owner]) -> None:
+    owners[0].erase_account()
+
+
 def uploading(_: World, owners: list[Owner]) -> None:
     owners[0].upload(8)
 
@@ -209,6 +213,7 @@ SCENARIOS = {
         ),
         Scenario("erase", 1, erasing_after(200, submitting), ends="canceled", made=ERASED),
         Scenario("erase_pictures", 1, erasing_after(5, ordering), before=TRAINED, ends="approved", made=ERASED),
+        Scenario("erase_account", 1, erasing_all, ends="canceled", made=ERASED),
         Scenario(
             "withdraw_pictures", 1, withdrawing_after(5, ordering), before=TRAINED, ends="approved", made=WITHDRAWN
         ),

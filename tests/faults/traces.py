@@ -78,6 +78,12 @@ def _tables_with(world: World, word: str) -> set[str]:
     return {it["name"] for it in world.rows(TABLES) if world.rows(found.format(it["name"]), words)}
 
 
+def nobody_signs_in_to_what_is_erased(world: World, _: list[Owner]) -> Broken:
+    """PR-04: the sign-in goes with its account."""
+    done = "select owner_id from erasures where subject = 'account' and status = 'done'"
+    yield from ("a sign-in is left" for _ in world.rows(f"select true from auth.users where id in ({done})"))
+
+
 def what_is_past_its_time_is_gone(world: World, _: list[Owner]) -> Broken:
     """Photos and archives go when their jobs say so."""
     late = "select * from lora_training_jobs where photos_purge_after < to_timestamp(%s)"

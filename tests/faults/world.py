@@ -47,6 +47,7 @@ BEGIN = float(int(time.time()))  # the gateway looks at tokens by the real clock
 SWEEP_SECONDS, RARE_SWEEP_SECONDS = 300, 3600
 BUSY_HOURS, LAST_HOURS = 3, 26
 TRAINING_SECONDS = 420.0
+WIRES = ("store", "files", "sign_ins", "auth", "provider", "none")
 MARKS_KEY = "a key that signs nothing"
 HOOK_SECRET = "x" * 64
 KILLED, CRASHED = "Sandbox.Timedout", "Runtime.ExitError"
@@ -78,7 +79,7 @@ class World:
         self._database = DatabaseClock(dsn, self.now)
         self._open.callback(self._database.close)
         self._looking = enter(psycopg.connect(dsn, autocommit=True, row_factory=dict_row))  # pyright: ignore
-        self._wires = {name: Wire(self.now, self.later) for name in ("store", "files", "auth", "provider", "none")}
+        self._wires = {name: Wire(self.now, self.later) for name in WIRES}
         supabase = enter(project(self.project))
         is_old = self._is_old("SUPABASE_SECRET")
         self._to = {

@@ -150,3 +150,27 @@ def test_a_session_can_be_made_to_end_with_its_first_token(email, plain_gateway)
         with pytest.raises(AuthApiError) as refused:
             client.auth.refresh_session(session.refresh_token)
     assert refused.value.code == "refresh_token_not_found"
+
+
+def test_the_secret_key_reads_and_deletes_any_user_and_no_other_key_does(client, plain_gateway, email):
+    session = client.auth.sign_up({"email": email, "password": PASSWORD}).session
+    settings = plain_gateway.settings
+    secret = {"apikey": settings.secret_key}
+    as_user = {"Authorization": f"Bearer {session.access_token}"}
+    url = f"{plain_gateway.url}/auth/v1/admin/users/{session.user.id}"
+    publishable = {"apikey": settings.publishable_key}
+    for headers, status in (({}, 401), (publishable, 403), (publishable | as_user, 403), (secret | as_user, 403)):
+        for method in ("GET", "DELETE"):
+            assert httpx.request(method, url, headers=headers).status_code == status
+    with httpx.Client() as http:
+        options = {"auto_refresh_token": False, "persist_session": False, "httpx_client": http}
+        admin = create_client(plain_gateway.url, settings.secret_key, ClientOptions(**options)).auth.admin
+        assert admin.get_user_by_id(session.user.id).user.email == email
+        admin.delete_user(session.user.id)
+        for gone in (admin.get_user_by_id, admin.delete_user):
+            with pytest.raises(AuthApiError) as refused:
+                gone(session.user.id)
+            assert (refused.value.status, refused.value.code) == (404, "user_not_found")
+    with pytest.raises(AuthApiError):
+        client.auth.refresh_session(session.refresh_token)
+    client.auth.sign_up({"email": email, "password": "another one"})  # the address is free again

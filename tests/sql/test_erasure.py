@@ -210,14 +210,12 @@ def test_an_account_goes_with_all_its_models_and_another_account_stays(story: St
     erasure = asked(story, training=None)["erasure"]["id"]
     late = Story(story.connection, story.user)
     story.connection.execute(
-        "update public.erasures set status = 'done', rows_gone_at = now(), erased_at = now(),"
-        " ended_at = now() where id = %s",
+        "update public.erasures set subject = 'model' where id = %s",
         (erasure,),
     )
     late.opened()  # in the very moment
     story.connection.execute(
-        "update public.erasures set status = 'stopping', rows_gone_at = null, erased_at = null,"
-        " ended_at = null where id = %s",
+        "update public.erasures set subject = 'account' where id = %s",
         (erasure,),
     )
     assert worked(story, erasure)["erasure"]["status"] == "deleting"
@@ -252,3 +250,19 @@ def test_a_restored_backup_is_erased_again_by_the_list(story: Story, played: Any
     assert looked(story, again["id"]) == "erased"
     assert PERSON not in texts(story.connection)
     assert again["asked_at"] == kept[0]["asked_at"]
+
+
+def test_an_account_is_not_done_before_its_sign_in_is_gone_and_begins_nothing_ever_again(
+    story: Story, played: Any
+) -> None:
+    assert story.owner.call("dry_run_erasure")["sign_in"]
+    erasure = asked(story, training=None)["erasure"]["id"]
+    worked(story, erasure)
+    assert looked(story, erasure) == "erased"
+    played("update public.erasures set erased_at = erased_at - interval '4 hours'")
+    assert looked(story, erasure) == "erased"
+    told = {"erasure": erasure, "versions": 0, "sign_in_gone": True}
+    assert story.worker.call("looked_for_erased", **told) == "done"
+    with refused(409, "account_is_erased"):  # by a token that outlives the sign-in
+        story.opened()
+    assert asked(story, training=None)["erasure"]["id"] == erasure

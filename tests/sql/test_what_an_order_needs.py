@@ -127,6 +127,20 @@ def test_caps_a_day_are_told_as_too_many(db, story, other):
         other.ordered()
 
 
+def test_who_begins_too_much_within_a_minute_waits_for_it_to_pass_and_nobody_else_does(db, story, other, played):
+    """AS-11."""
+    limit(db, "requests_per_minute", 2)
+    story.opened()
+    story.announced(1)
+    with refused(429, "too_many_requests"):
+        story.announced(2)
+    other.opened()
+    db.execute("select croquis.hold_owner(%s)", (story.user,))  # as workers do, who go on with what was ordered
+    played("update public.spend_accounts set requests_since = requests_since - interval '1 minute'")
+    story.announced(2)
+    assert db.execute("select requests from public.spend_accounts order by 1").fetchall() == [(1,), (1,)]
+
+
 def test_two_calls_at_once_do_not_pass_a_cap_together(acted, overlapping):
     """AS-11."""
     acted.opened()

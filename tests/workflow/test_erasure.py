@@ -1,6 +1,7 @@
 """PR-04, PR-05, PR-06: erased at whatever step, nothing is left here, in the storage or at the provider."""
 
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,22 @@ def traces(studio: Studio, *words: str) -> list[str]:
 
 def versions(studio: Studio) -> set[str]:
     return {version.id for version in studio.twin.models.get(f"{studio.twin.settings.owner}/people").versions}
+
+
+def auth(studio: Studio, method: str, path: str, body: object = None, key: str = "") -> httpx.Response:
+    headers = {"apikey": key or studio.gateway.settings.publishable_key}
+    return httpx.request(method, f"{studio.gateway.url}/auth/v1/{path}", json=body, headers=headers)
+
+
+def signed_up(studio: Studio) -> tuple[User, dict[str, str], str]:
+    """Somebody, with what they sign in with, and what renews their session."""
+    password = {"email": f"{uuid.uuid4().hex}@example.com", "password": "correct horse"}
+    session = auth(studio, "POST", "signup", password).raise_for_status().json()
+    return studio.user(session["user"]["id"]), password, session["refresh_token"]
+
+
+def signs_in(studio: Studio, password: dict[str, str]) -> bool:
+    return auth(studio, "POST", "token?grant_type=password", password).is_success
 
 
 def test_a_model_goes_with_everything_and_its_owner_reads_the_receipt(studio: Studio, maya: User) -> None:
@@ -170,3 +187,25 @@ def test_an_account_goes_and_nobody_elses_does(studio: Studio, maya: User) -> No
     assert traces(studio, f"{maya.id}/", *(job + "/" for job in hers)) == []
     assert other.read(theirs)["accepted_photos"] == 8
     assert other.http.get(erasure["status_path"]).status_code == 404
+
+
+def test_an_accounts_sign_in_goes_last_and_nobody_elses_does(studio: Studio) -> None:
+    (maya, hers, refresh), (_, theirs, _) = signed_up(studio), signed_up(studio)
+    job = draft(maya)
+    assert maya.http.delete("/v1/account", params={"dry_run": True}).json()["sign_in"]
+    assert not maya.http.delete(f"/v1/trainings/{job}", params={"dry_run": True}).json()["sign_in"]
+    assert is_done(studio, maya, erase(maya, f"/v1/trainings/{job}"))["subject"] == "model"
+    assert signs_in(studio, hers)
+
+    erasure = erase(maya, "/v1/account")
+    until(lambda: studio.sweep() and shown(maya, erasure)["status"] == "erased")
+    assert signs_in(studio, hers)  # to see how far it is
+    receipt = is_done(studio, maya, erasure)["receipt"]
+
+    assert "the sign-in asked for and not found" in receipt["verified"]
+    assert [signs_in(studio, it) for it in (hers, theirs)] == [False, True]
+    assert auth(studio, "POST", "token?grant_type=refresh_token", {"refresh_token": refresh}).status_code == 400
+    assert maya.post("/v1/provenance/uploads").json()["code"] == "account_is_erased"  # a token outlives its sign-in
+    assert erase(maya, "/v1/account")["id"] == erasure["id"]
+    secret = studio.gateway.settings.secret_key
+    assert auth(studio, "GET", f"admin/users/{maya.id}", key=secret).json()["code"] == "user_not_found"

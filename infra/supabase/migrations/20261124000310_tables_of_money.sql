@@ -24,15 +24,20 @@ create table public.spend_accounts (
   owner_id uuid primary key,
   limit_usd numeric(12, 6) not null default 100,
   reserved_usd numeric(12, 6) not null default 0 check (reserved_usd >= 0),
-  spent_usd numeric(12, 6) not null default 0 check (spent_usd >= 0)
+  spent_usd numeric(12, 6) not null default 0 check (spent_usd >= 0),
+  requests int not null default 0,
+  requests_since timestamptz not null default '-infinity'
 );
 comment on table public.spend_accounts is
   'What an owner may spend, and the sums of their ledger entries: reserved for running work, and spent. Only an entry '
   'moves them.';
+comment on column public.spend_accounts.requests is
+  'How many requests have begun something in the minute from requests_since on; see croquis.count_request().';
 
 create table croquis.limits (
   only_row boolean primary key default true check (only_row),
   accept_jobs boolean not null default true,
+  requests_per_minute int not null default 240,
   open_jobs int not null default 20,
   uploads_per_day int not null default 500,
   garments int not null default 2000,

@@ -33,24 +33,50 @@ $$;
 comment on function croquis.job_of_caller is
   'Locks the job and returns it. One that the caller may not act for is refused like one that does not exist (AS-07).';
 
+create function croquis.count_request(owner uuid) returns void
+language plpgsql
+as $$
+declare
+  a_minute_ago constant timestamptz := now() - interval '1 minute';
+  counted int;
+begin
+  if public.may_act(owner) is not true then
+    return;  -- a worker goes on with what was counted when it was ordered
+  end if;
+  update public.spend_accounts a
+  set requests = case when a.requests_since > a_minute_ago then a.requests + 1 else 1 end,
+      requests_since = case when a.requests_since > a_minute_ago then a.requests_since else now() end
+  where a.owner_id = owner
+  returning a.requests into counted;
+  if counted > (select requests_per_minute from croquis.limits) then
+    perform croquis.refuse(429, 'too_many_requests',
+      'You have begun as much within a minute as is allowed.',
+      'Go on in a minute, and more slowly.');
+  end if;
+end
+$$;
+comment on function croquis.count_request is
+  'Counts what an owner begins, minute by minute, and refuses beyond requests_per_minute (AS-11). A refusal undoes its own '
+  'count, so that whoever waits for a minute may go on.';
+
 create function croquis.hold_owner(owner uuid) returns void
 language plpgsql
 as $$
 begin
   insert into public.spend_accounts (owner_id) values (owner) on conflict do nothing;
   perform 1 from public.spend_accounts a where a.owner_id = owner for update;
-  if exists (
-    select from public.erasures e where e.owner_id = owner and e.subject = 'account' and e.status <> 'done'
-  ) then
+  perform croquis.count_request(owner);
+  -- for good: a token outlives the sign-in that it was made for
+  if exists (select from public.erasures e where e.owner_id = owner and e.subject = 'account') then
     perform croquis.refuse(409, 'account_is_erased',
-      'This account is being erased: nothing new begins in it.',
-      'Read DELETE /v1/account''s status_path; once it is done, the account may begin anew.');
+      'This account is being erased, or was: nothing new begins in it.',
+      'GET /v1/erasures tells how far it is; to begin anew, sign up again once it is done.');
   end if;
 end
 $$;
 comment on function croquis.hold_owner is
   'Makes calls for the same owner take turns until the end of the transaction, so that together they cannot pass a '
-  'cap that each alone keeps (AS-11). Refuses while the account is being erased (PR-04).';
+  'cap that each alone keeps, and counts them (AS-11). Refuses once the account is to be erased (PR-04).';
 
 -- 2. A job.
 

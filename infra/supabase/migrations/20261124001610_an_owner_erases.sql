@@ -89,7 +89,7 @@ begin
   select e.* into ordered from public.erasures e
   where e.owner_id = owner
     and case
-      when account then e.subject = 'account' and e.status <> 'done'
+      when account then e.subject = 'account'
       else e.job_ids && array(select training union select m.job_id from public.ai_models m where m.id = model)
     end
   order by e.asked_at desc
@@ -126,6 +126,7 @@ begin
     'rows', croquis.counted_rows(jobs, account, folders),
     'objects', croquis.counted_objects(folders),
     'provider_versions', cardinality(croquis.versions_of(jobs)),
+    'sign_in', account is not null,
     'running', cardinality(croquis.open_attempts_of(jobs))
   );
 end

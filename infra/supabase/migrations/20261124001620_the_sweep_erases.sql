@@ -221,7 +221,11 @@ comment on function public.objects_to_erase is
   'So many objects that are there still; none before the rows are gone.';
 grant execute on function public.objects_to_erase to service_role;
 
-create function public.looked_for_erased(erasure uuid, versions int) returns text
+create function public.looked_for_erased(
+  erasure uuid,
+  versions int,
+  sign_in_gone boolean default false
+) returns text
 language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -241,7 +245,8 @@ begin
   end if;
   if of_erasure.status = 'deleting' then
     update public.erasures e set status = 'erased', erased_at = now() where e.id = erasure returning * into of_erasure;
-  elsif of_erasure.erased_at < now() - croquis.time_for_uploads() then
+  elsif of_erasure.erased_at < now() - croquis.time_for_uploads()
+    and (of_erasure.subject <> 'account' or sign_in_gone) then
     update public.erasures e set status = 'done', ended_at = now(), folders = '{}', provider_versions = '{}'
     where e.id = erasure
     returning * into of_erasure;
@@ -251,7 +256,8 @@ begin
     values (
       of_erasure.id, of_erasure.owner_id, of_erasure.subject, of_erasure.rows_deleted, of_erasure.objects_deleted,
       looked_for_erased.versions,
-      array['every table counted', 'every bucket listed', 'each version asked for at the provider and not found'],
+      array['every table counted', 'every bucket listed', 'each version asked for at the provider and not found']
+        || case of_erasure.subject when 'account' then array['the sign-in asked for and not found'] end,
       of_erasure.asked_at, of_erasure.erased_at
     );
   end if;
@@ -259,6 +265,7 @@ begin
 end
 $$;
 comment on function public.looked_for_erased is
-  'Whoever calls it has just found no version at the provider. Looks itself for rows and objects: where there are none the '
-  'erasure is erased, and at the second look, when nothing can land any more, done, with its receipt. Returns its status.';
+  'Whoever calls it has just found no version at the provider, and with sign_in_gone no sign-in. Looks itself for rows and '
+  'objects: where there are none the erasure is erased, and at the second look, when nothing can land any more and an '
+  'account''s sign-in is gone, done, with its receipt. Returns its status.';
 grant execute on function public.looked_for_erased to service_role;

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from croquis.ports import Croquis, Faces, Files, Owner, Provider, ProviderEvent, Queue, Store, Workflow
+from croquis.ports import Croquis, Faces, Files, Owner, Provider, ProviderEvent, Queue, SignIns, Store, Workflow
 from croquis.settings import Settings
 
 if TYPE_CHECKING:  # the types do not know that a cached property keeps a Protocol's property
@@ -44,6 +44,12 @@ class Neighbours:
         from croquis.adapters.supabase.files import SupabaseFiles
 
         return SupabaseFiles(**self._project())
+
+    @lazy
+    def sign_ins(self) -> SignIns:
+        from croquis.adapters.supabase.sign_ins import SupabaseSignIns
+
+        return SupabaseSignIns(**self._project())
 
     @lazy
     def provider(self) -> Provider:

@@ -46,13 +46,15 @@ class ErasureList(View):
 
 
 class WouldEraseView(View):
-    """How much would be deleted for good: rows by kind, files by bucket, versions at the provider. `running` are paid
-    runs that would be stopped; what they cost until then is paid. Nothing was changed.
+    """How much would be deleted for good: rows by kind, files by bucket, versions at the provider, and with `sign_in`
+    what one signs in with. `running` are paid runs that would be stopped; what they cost until then is paid. Nothing
+    was changed.
     """
 
     rows: Mapping[str, int]
     objects: Mapping[str, int]
     provider_versions: int
+    sign_in: bool
     running: int
 
 

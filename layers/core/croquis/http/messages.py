@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from croquis.errors import Refused
-from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, problem_of
+from croquis.http.problems import CONTENT_TYPE, RETRY_AFTER_OF_CODE, RETRY_AFTER_SECONDS, problem_of
 from croquis.observability import keys_of_request
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def refusal(error: Exception, event: dict[str, Any], body: "type[BaseModel] | No
     problem = problem_of(error, body)
     named = problem.model_copy(update={"request_id": event.get("requestContext", {}).get("requestId") or ""})
     refused = answer(problem.status, CONTENT_TYPE, named.model_dump_json())
-    # what waits for its owner to finish something is not over after an hour
-    seconds = None if problem.code == "too_many_open_jobs" else RETRY_AFTER_SECONDS.get(problem.status)
+    seconds = RETRY_AFTER_OF_CODE.get(problem.code, RETRY_AFTER_SECONDS.get(problem.status))
     if seconds:
         refused["headers"]["Retry-After"] = str(seconds)
     return refused

@@ -14,6 +14,8 @@ from croquis.settings import SettingMissing
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = {429: 3600, 503: 5}
+# what waits for its owner to finish something is not over after an hour
+RETRY_AFTER_OF_CODE = {"too_many_open_jobs": None, "too_many_requests": 60}
 MAX_FIELDS = 20
 MAX_TOLD = 3  # in the sentence; all are in `fields`
 

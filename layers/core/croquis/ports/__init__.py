@@ -11,12 +11,13 @@ from croquis.ports.files import Files
 from croquis.ports.owner import Owner
 from croquis.ports.provider import Download, Provider, ProviderEvent, ProviderRun, Started
 from croquis.ports.queue import Queue
+from croquis.ports.sign_ins import SignIns
 from croquis.ports.store import Store
 from croquis.ports.workflow import Execution, Workflow
 
 __all__ = [
     "Croquis", "Download", "Execution", "Faces", "Files", "Owner", "Provider", "ProviderEvent", "ProviderRun", "Queue",
-    "Started", "Store", "Workflow",
+    "SignIns", "Started", "Store", "Workflow",
 ]  # fmt: skip
 
 
@@ -28,6 +29,9 @@ class Croquis(Protocol):
 
     @property
     def files(self) -> Files: ...
+
+    @property
+    def sign_ins(self) -> SignIns: ...
 
     @property
     def provider(self) -> Provider: ...

@@ -17,11 +17,12 @@ class OrderedErasure(Row):
 
 
 class WouldErase(Row):
-    """How much would go, by kind of row and by bucket; `running` are attempts at the provider."""
+    """How much would go, by kind of row and by bucket; `running` are attempts at the provider; `sign_in`: that, too."""
 
     rows: Mapping[str, int]
     objects: Mapping[str, int]
     provider_versions: int
+    sign_in: bool
     running: int
 
 
@@ -65,6 +66,9 @@ class Erasures(Protocol):
         """What is there still; nothing before the rows are gone."""
         ...
 
-    def looked_for_erased(self, erasure: ErasureId, versions: int) -> ErasureStatus:
-        """Called when the provider has none of so many versions: looks for rows and objects, and says how far it is."""
+    def looked_for_erased(self, erasure: ErasureId, versions: int, *, sign_in_gone: bool) -> ErasureStatus:
+        """Called when the provider has none of so many versions: looks for rows and objects, and says how far it is.
+
+        That of an account is not done before its sign-in is gone.
+        """
         ...

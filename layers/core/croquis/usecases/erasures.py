@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable
 from itertools import groupby
 
-from croquis.domain.erasure import ErasureAtWork, ErasureStatus
+from croquis.domain.erasure import ErasureAtWork, ErasureStatus, ErasureSubject
 from croquis.domain.ids import AttemptId, ErasureId, JobId, ModelId
 from croquis.domain.runs.attempt import RunKind
 from croquis.errors import Refused, Unavailable
@@ -73,7 +73,8 @@ def work(croquis: Croquis, erasure: ErasureAtWork) -> None:
     versions = {*told.erasure.provider_versions, *_made(croquis, told.trainings)}
     if not _versions_are_gone(croquis, sorted(versions)):
         return  # the provider takes minutes; it is asked again
-    status = croquis.store.erasures.looked_for_erased(erasure.id, len(versions))
+    gone = _sign_in_is_gone(croquis, told.erasure)
+    status = croquis.store.erasures.looked_for_erased(erasure.id, len(versions), sign_in_gone=gone)
     # ids alone: with the logs, from which a restored backup's list can be made
     ids = {"erasure_id": erasure.id, "owner_id": erasure.owner_id, "subject": erasure.subject}
     log.info("erased", extra={**ids, "job_ids": list(told.erasure.job_ids), "status": status})
@@ -119,3 +120,13 @@ def _version_is_gone(croquis: Croquis, version: str) -> bool:
         return True
     croquis.provider.delete_version(version)
     return not croquis.provider.has_version(version)
+
+
+def _sign_in_is_gone(croquis: Croquis, erasure: ErasureAtWork) -> bool:
+    """An account's goes last, before the second look: until then its owner may sign in and see how far it is."""
+    if erasure.subject is not ErasureSubject.ACCOUNT or erasure.status is not ErasureStatus.ERASED:
+        return False
+    if not croquis.sign_ins.has(erasure.owner_id):
+        return True
+    croquis.sign_ins.delete(erasure.owner_id)
+    return not croquis.sign_ins.has(erasure.owner_id)

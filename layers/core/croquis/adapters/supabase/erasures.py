@@ -34,5 +34,7 @@ class SupabaseErasures:
     def objects_to_erase(self, erasure: ErasureId, most: int) -> list[ErasedObject]:
         return self._api.call(list[ErasedObject], "objects_to_erase", erasure=erasure, most=most)
 
-    def looked_for_erased(self, erasure: ErasureId, versions: int) -> ErasureStatus:
-        return self._api.call(ErasureStatus, "looked_for_erased", erasure=erasure, versions=versions)
+    def looked_for_erased(self, erasure: ErasureId, versions: int, *, sign_in_gone: bool) -> ErasureStatus:
+        return self._api.call(
+            ErasureStatus, "looked_for_erased", erasure=erasure, versions=versions, sign_in_gone=sign_in_gone
+        )
