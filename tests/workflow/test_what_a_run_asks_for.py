@@ -43,7 +43,7 @@ class Run(logging.Handler):
             self.looked_at.append(path.removeprefix(STORAGE).removeprefix("sign/"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.msg in ("a file was read", "a link to a file was made"):
+        if record.msg in ("a file was read", "a file was linked"):
             [ours] = logging.getLogger("croquis").handlers[:1]
             self.logged.append(json.loads(ours.format(record)))
 

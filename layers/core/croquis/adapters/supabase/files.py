@@ -52,7 +52,7 @@ class SupabaseFiles:
     def links(self, bucket: str, paths: Sequence[str], *, seconds: int) -> dict[str, str]:
         links = self._links(self._workers(), bucket, paths, seconds) if paths else {}
         for path in links:
-            log.info("a link to a file was made", extra={"bucket": bucket, "object": path})
+            log.info("a file was linked", extra={"bucket": bucket, "object": path})
         return links
 
     def _links(self, client: SyncStorageClient, bucket: str, paths: Sequence[str], seconds: int) -> dict[str, str]:
@@ -65,7 +65,7 @@ class SupabaseFiles:
     def link(self, bucket: str, path: str, *, seconds: int, download_as: str | None = None) -> str:
         options: URLOptions = {"download": download_as} if download_as else {}
         signed = self._asked(lambda: self._workers().from_(bucket).create_signed_url(path, seconds, options))
-        log.info("a link to a file was made", extra={"bucket": bucket, "object": path})
+        log.info("a file was linked", extra={"bucket": bucket, "object": path})
         return str(signed["signedURL"])
 
     def read(self, bucket: str, path: str, *, limit: int) -> bytes:
