@@ -1,4 +1,4 @@
-"""PR-03: a year after an owner did all that one can do, the sweep has left nothing, in any bucket, that is past its term."""
+"""PR-03: a year after an owner did all that one can do, nothing is left in any bucket that is past its term."""
 
 from faults.owners import NAMES, Owner
 from faults.scenarios import (
