@@ -11,6 +11,7 @@ from faults.scenarios import (
     approving,
     bringing_garments,
     keeping_a_look,
+    look_again,
     ordering,
     repairing,
     submitting_with_faces,
@@ -51,10 +52,23 @@ def a_day(world: World, owner: Owner) -> None:
         step(world, [owner])
         world.until(lambda: True)
     owner.order_look_book([owner.garment("upper", 7 + owner.number)], columns=1, budget=1)
+    owner.take_home()
+    owner.share_with_the_person()
     world.until(lambda: True)
-    for path in ("trainings", "models", "garments", "looks", "look-books", f"trainings/{owner.job}"):
+    for it in world.rows("select id::text from downloads where owner_id = %s", owner.id):
+        owner.call("GET", f"/v1/downloads/{it['id']}")
+    for path in ("erasures", "trainings", "models", "garments", "looks", "look-books", f"trainings/{owner.job}"):
         owner.call("GET", f"/v1/{path}")
     world.to_the_end(lambda: True)
+
+
+def forgotten(world: World, owner: Owner) -> None:
+    """Another training of theirs is erased, before it has cost anything."""
+    other = Owner(world, f"{owner.name} as a child", owner.number, owner.id)
+    other.draft(0)
+    other.erase()
+    world.to_the_end(lambda: True)
+    look_again(world)
 
 
 def long_after(world: World) -> None:

@@ -89,7 +89,7 @@ class Owner:
     def keep_look(self) -> None:
         """Of every garment that is ready."""
         ready = self.world.rows("select id from garments where owner_id = %s and status = 'ready'", self.id)
-        self.call("POST", "/v1/looks", {"name": self.name, "garment_ids": [str(it["id"]) for it in ready]})
+        self.call("POST", "/v1/looks", {"name": GARMENT, "garment_ids": [str(it["id"]) for it in ready]})
 
     def put_away(self) -> None:
         """Remove every garment."""
@@ -137,6 +137,17 @@ class Owner:
         )
         for image in found[:1]:
             self.call("POST", f"/v1/images/{image['id']}/repairs", {"seed": 7})
+
+    def take_home(self) -> None:
+        """All pictures of the model, in a ZIP."""
+        for it in self.world.rows("select id::text from ai_models where job_id = %s", self.job):
+            self.call("POST", "/v1/downloads", {"model_id": it["id"]})
+
+    def share_with_the_person(self) -> None:
+        """A link that opens what is made of them, without an account."""
+        path = f"/v1/consents/{self._row('consent_id')}/links"
+        self.call("POST", path, {"days": 7})
+        self.call("GET", path)
 
     def agree_to_try_ons(self) -> None:
         """The person in the photos does."""

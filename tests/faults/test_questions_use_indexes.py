@@ -3,12 +3,15 @@
 import psycopg
 import pytest
 from faults.crowd import crowd
-from faults.filled import a_day, fill, long_after
+from faults.filled import a_day, fill, forgotten, long_after
 from faults.owners import NAMES, Owner
 from faults.work import work
 from faults.world import World
 
 MANY = 20_000
+TABLES = "select tablename as name from pg_tables where schemaname = 'public'"
+# of photos in doubt, of real faces, and of pictures that are brought to be looked at
+NOT_FILLED = {"photo_declarations", "face_references", "provenance_uploads"}
 A_FEW = 10  # rows: a slot of ten minutes more is one for each order
 
 
@@ -16,7 +19,11 @@ A_FEW = 10  # rows: a slot of ten minutes more is one for each order
 def filled(world: World) -> World:
     """After a day of one owner, and then years."""
     world.begin()
-    a_day(world, Owner(world, NAMES[0], 0))
+    a_day(world, owner := Owner(world, NAMES[0], 0))
+    forgotten(world, owner)
+    empty = {it["name"] for it in world.rows(TABLES) if not world.rows(f"select 1 as found from {it['name']} limit 1")}
+    assert empty == NOT_FILLED
+    world.rows("update downloads set status = 'expired', object_deleted_at = now()")  # as all but today's are
     fill(world.dsn, MANY)
     long_after(world)
     return world

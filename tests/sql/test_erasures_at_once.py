@@ -5,21 +5,23 @@ from sql.conftest import Overlapping, Step
 from sql.story import Story
 from sql.test_erasure import asked, looked, worked
 
-MODEL = {"training": "this one"}
-ACCOUNT = {"training": None}
+
+def model(story: Story) -> str:
+    """Its owner asks for the training with its model to be erased."""
+    return asked(story)["erasure"]["id"]
 
 
-def asking(subject: dict[str, str | None]) -> Step:
-    """For the training of the story, or for the whole account."""
-    return lambda story: asked(story, training=story.job if subject is MODEL else None)["erasure"]["id"]
+def account(story: Story) -> str:
+    """Or for everything."""
+    return asked(story, training=None)["erasure"]["id"]
 
 
-@pytest.mark.parametrize("subject", [MODEL, ACCOUNT], ids=["model", "account"])
+@pytest.mark.parametrize("asking", [model, account])
 def test_two_who_ask_at_once_are_answered_the_same_erasure(
-    acted: Story, overlapping: Overlapping, subject: dict[str, str | None]
+    acted: Story, overlapping: Overlapping, asking: Step
 ) -> None:
     acted.to("approved")
-    first, second = overlapping(acted, asking(subject), asking(subject))
+    first, second = overlapping(acted, asking, asking)
     assert first == second
     assert [it["id"] for it in acted.owner.call("read_erasures")] == [first]
     withdrawn = "select count(*) from public.consents where withdraws = %s"
@@ -31,8 +33,7 @@ def test_a_model_and_its_account_at_once_are_both_erased(
     acted: Story, overlapping: Overlapping, model_first: bool
 ) -> None:
     acted.to("approved")
-    steps = [asking(MODEL), asking(ACCOUNT)]
-    both = overlapping(acted, *(steps if model_first else reversed(steps)))
+    both = overlapping(acted, *((model, account) if model_first else (account, model)))
     assert {it["id"] for it in acted.owner.call("read_erasures")} == set(both)
     for erasure in set(both):  # the account has its models
         assert worked(acted, erasure)["erasure"]["status"] == "deleting"
@@ -62,6 +63,6 @@ def test_two_last_looks_at_once_write_one_receipt(acted: Story, overlapping: Ove
 
 def test_what_is_ordered_in_the_very_moment_is_stopped_with_the_account(acted: Story, overlapping: Overlapping) -> None:
     acted.to("approved")
-    _, erasure = overlapping(acted, lambda story: story.ordered(), asking(ACCOUNT))
+    _, erasure = overlapping(acted, lambda story: story.ordered(), account)
     assert worked(acted, erasure)["erasure"]["status"] == "deleting"  # queued pictures end at once
     assert acted.money()[0] == 0
