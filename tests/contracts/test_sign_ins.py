@@ -31,8 +31,8 @@ def test_whom_the_service_shows_is_there_and_whom_it_does_not_know_is_gone() -> 
 @pytest.mark.parametrize(
     ("status", "body"),
     [
-        (200, {"id": "somebody else"}), (200, b"<html>"), (404, b"<html>"), (404, {"code": "not_found"}), (404, {"code": 404}),
-        (401, {}), (403, {"code": "not_admin"}), (429, {}), (500, {}), (503, b""), (302, b""),
+        (200, {"id": "somebody else"}), (200, b"<html>"), (404, b"<html>"), (404, {"code": "not_found"}),
+        (404, {"code": 404}), (401, {}), (403, {"code": "not_admin"}), (429, {}), (500, {}), (503, b""), (302, b""),
     ],
 )  # fmt: skip
 def test_any_other_answer_decides_nothing(status: int, body: bytes | object) -> None:
