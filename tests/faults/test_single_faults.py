@@ -31,6 +31,7 @@ MENDED = (
     "training | cut_at_60_percent at IngestWeights/provider.fetch#1",
     "training | no_cost_yet at StartTraining/provider.start_training#1",
     "cancel | cancel_ignored at SettleAttempt/provider.cancel#1",
+    "erase_account | cut_before at Sweep/sign_ins.delete#1",
 )
 
 
