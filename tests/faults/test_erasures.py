@@ -27,6 +27,11 @@ ASKED_AT = (
     "erase | model_erased at Trainings/store.order_erasure#1",
 )
 
+RESISTS = """
+    create or replace function public.resist() returns trigger language plpgsql as $$ begin raise 'I stay'; end $$;
+    create trigger resists before delete on storage.objects for each row execute function public.resist()
+"""
+
 
 @pytest.mark.parametrize("run", ASKED_AT)
 def test_what_is_erased_in_the_middle_of_a_step_leaves_no_trace(world: World, run: str) -> None:
@@ -99,6 +104,28 @@ def test_an_erasure_that_resists_is_told_of_and_keeps_no_other(world: World) -> 
         world.invoke("Sweep", {})
 
     assert statuses(world) == {"deleting", "erased"}
+    world.to_the_end(lambda: statuses(world) == {"erased"})
+    assert statuses(world) == {"erased"}
+
+
+def test_a_file_that_resists_keeps_no_version_at_the_provider(world: World) -> None:
+    world.begin()
+    owner = Owner(world, NAMES[0], 0)
+    owner.draft(8)
+    for step in (submitting, approving):
+        step(world, [owner])
+        world.to_the_end(lambda: settled(world))
+    owner.erase()
+    world.until(lambda: True)
+    world.rows(RESISTS)
+    try:
+        with pytest.raises(FunctionError, match=r"^SweepIncomplete: Not all could be made up for: erasures\.$"):
+            world.invoke("Sweep", {})
+        people = world.twin.models.get(f"{world.twin.settings.owner}/people")
+        assert people and not [it for it in people.versions if it.training_id]
+    finally:
+        world.rows("drop trigger resists on storage.objects")
+
     world.to_the_end(lambda: statuses(world) == {"erased"})
     assert statuses(world) == {"erased"}
 

@@ -39,8 +39,8 @@ test("An order whose answer was lost is one order; a picture is varied, and dele
   await page.getByRole("button", { name: "Close" }).click();
   await expect(open(/^Open: .*yellow dress/)).toHaveCount(1, { timeout: 60_000 }); // a hint told of it
   await open(/^Open: .*yellow dress/).click();
-  await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
   await expect(open(/^Open: .*yellow dress/)).toHaveCount(0);
   await expect(open(/^Open: .*green raincoat/)).toHaveCount(1);
 });

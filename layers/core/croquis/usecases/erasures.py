@@ -69,9 +69,12 @@ def work(croquis: Croquis, erasure: ErasureAtWork) -> None:
     if told.erasure.status is ErasureStatus.STOPPING:
         _stop(croquis, told.attempts)
         return
-    _delete_objects(croquis, erasure.id)
     versions = {*told.erasure.provider_versions, *_made(croquis, told.trainings)}
-    if not _versions_are_gone(croquis, sorted(versions)):
+    try:
+        _delete_objects(croquis, erasure.id)
+    finally:  # a file that resists keeps no version
+        versions_are_gone = _versions_are_gone(croquis, sorted(versions))
+    if not versions_are_gone:
         return  # the provider takes minutes; it is asked again
     gone = _sign_in_is_gone(croquis, told.erasure)
     status = croquis.store.erasures.looked_for_erased(erasure.id, len(versions), sign_in_gone=gone)
