@@ -50,7 +50,7 @@ def test_it_keeps_the_hash_of_its_text_and_who_the_text_says_has_it(story):
     shown = opened(story)
     body, sha256 = story.owner.sql("select body, sha256 from public.consent_texts where version = '2026-11'")[0]
     assert shown["text_sha256"] == sha256
-    assert len(shown["providers"]) == 3
+    assert len(shown["providers"]) == 4
     assert all(provider in body for provider in shown["providers"])
 
 

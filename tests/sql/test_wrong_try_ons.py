@@ -61,6 +61,10 @@ def wrong(room: FittingRoom, other: FittingRoom, what: str) -> dict[str, Any]:
         case "no provider":
             room.sql("alter table public.consents disable trigger user")
             room.sql("update public.consents set providers = array['Supabase'] where owner_id = %s", room.story.user)
+        case "not passed on":
+            given = given | {"engine": "google/nano-banana-pro"}
+            room.sql("alter table public.consents disable trigger user")
+            room.sql("update public.consents set providers = array_remove(providers, 'Google')")
         case "closed":
             room.sql("update croquis.limits set accept_jobs = false")
         case "no money":
@@ -95,6 +99,7 @@ WRONG = {
     "not consented": (403, "use_not_consented"),
     "withdrawn": (403, "consent_withdrawn"),
     "no provider": (403, "provider_not_consented"),
+    "not passed on": (403, "provider_not_consented"),
     "closed": (503, "closed"),
     "no money": (402, "spend_limit"),
     "too many": (429, "too_many_images"),

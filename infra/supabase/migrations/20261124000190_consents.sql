@@ -19,7 +19,8 @@ from concat_ws(E'\n',
   'photos and to make the pictures by which it is judged; to make further pictures with it; to try clothes on in such '
   'pictures; to measure the face in photos and pictures, only to see whether it is the same.',
   'The photos, the model and the pictures are stored at Supabase, processed on Amazon Web Services, and the training '
-  'photos, their captions and prompts are sent to Replicate for training and image generation.',
+  'photos, their captions and prompts are sent to Replicate for training and image generation. Where an engine of '
+  'Google is chosen for a try-on, Replicate passes the picture and the garments on to Google.',
   'Original photos and the training archive are deleted within 24 hours after the model is approved or the job is '
   'closed, and within 7 days in any case. The model and the pictures are kept: withdrawing this consent locks the '
   'model, and deletes neither.',

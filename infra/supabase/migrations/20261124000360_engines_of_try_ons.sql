@@ -14,6 +14,7 @@ create table croquis.engines (
   is_default boolean not null default false,
   has_seed boolean not null,
   marks_pictures boolean not null,
+  passed_on_to text,
   refusal_words text[] not null default '{}',
   most_garments int not null check (most_garments between 1 and 6),
   takes jsonb not null default '{}' check (jsonb_typeof(takes) = 'object'),
@@ -30,6 +31,8 @@ comment on column croquis.engines.retires_on is
   'From this day on it is not ordered any more.';
 comment on column croquis.engines.marks_pictures is
   'Whether its pictures come with a mark of its maker inside, such as SynthID.';
+comment on column croquis.engines.passed_on_to is
+  'Who else gets what it is sent, as consents name them; null where it runs at Replicate itself.';
 comment on column croquis.engines.refusal_words is
   'Words in the error of a picture that it refused for what it shows.';
 comment on column croquis.engines.takes is
@@ -40,29 +43,29 @@ create unique index engines_one_default on croquis.engines (is_default) where is
 
 insert into croquis.engines (
   name, version, schema_sha256,
-  licence, retires_on, is_default, has_seed, marks_pictures, refusal_words, most_garments,
+  licence, retires_on, is_default, has_seed, marks_pictures, passed_on_to, refusal_words, most_garments,
   takes, categories
 ) values
   ('prunaai/p-image-try-on', '6aaa4749ee142241dfa3bf5736f9e8d16e0796d4452e450ba2e92e40cf7e676a',
     '4149d630d12daec623990920cfa795c6e730d5019d97a42e631c663da8d53ee1',
-    'commercial', null, true, true, false, array['NSFW', 'sensitive'], 6,
+    'commercial', null, true, true, false, null, array['NSFW', 'sensitive'], 6,
     '{"person_image": "$person", "garment_images": "$garments", "seed": "$seed", "preserve_input_size": true,
       "output_format": "jpg", "output_quality": 95}',
     '{}'),
   ('google/nano-banana-pro', null,
     '1ad8013121653448348c0fe5fb9da1c039293ebb15855633caa8dc513cc06b2b',
-    'commercial', null, false, false, true, array['E005', 'sensitive', 'safety'], 6,
+    'commercial', null, false, false, true, 'Google', array['E005', 'sensitive', 'safety'], 6,
     '{"prompt": "$prompt", "image_input": "$person_and_garments", "aspect_ratio": "match_input_image",
       "resolution": "2K", "output_format": "png", "safety_filter_level": "block_only_high"}',
     '{}'),
   ('cuuupid/idm-vton', 'c871bb9b046607b680449ecbae55fd8c6d945e0a1948644bf2361b3d021d3ff4',
     'c9f263153035a29c58ec52176d4fd82a0d04e0cec46d7f91635e55ffd0e2dbba',
-    'noncommercial', null, false, true, false, array['NSFW'], 1,
+    'noncommercial', null, false, true, false, null, array['NSFW'], 1,
     '{"human_img": "$person", "garm_img": "$garment", "garment_des": "$words", "category": "$category",
       "crop": false, "force_dc": false, "steps": 30, "seed": "$seed"}',
     '{"upper": "upper_body", "outerwear": "upper_body", "lower": "lower_body", "dress": "dresses"}'),
-  ('google/nano-banana', null, null, 'commercial', '2026-10-02', false, false, true, '{}', 6, '{}', '{}'),
-  ('google/nano-banana-2', null, null, 'commercial', '2026-10-29', false, false, true, '{}', 6, '{}', '{}');
+  ('google/nano-banana', null, null, 'commercial', '2026-10-02', false, false, true, 'Google', '{}', 6, '{}', '{}'),
+  ('google/nano-banana-2', null, null, 'commercial', '2026-10-29', false, false, true, 'Google', '{}', 6, '{}', '{}');
 
 insert into public.prices (item, usd, source) values
   ('prunaai/p-image-try-on', 0.015, 'Pruna''s list, the first garment'),

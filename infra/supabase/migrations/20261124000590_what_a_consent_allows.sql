@@ -143,7 +143,7 @@ begin
   values (
     owner, of_text.version, of_text.sha256, declarations,
     array(select distinct use from unnest(recorded.uses) as use order by use),
-    array['Supabase', 'Amazon Web Services', 'Replicate'],
+    array['Supabase', 'Amazon Web Services', 'Replicate', 'Google'],
     recorded.territories, recorded.media, recorded.valid_until,
     coalesce((given ->> 'ask_shown_person')::boolean, false),
     record_consent.renews

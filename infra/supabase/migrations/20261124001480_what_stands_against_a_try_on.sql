@@ -80,15 +80,22 @@ $$;
 comment on function croquis.why_not_fitting is
   'Why this engine cannot put on these garments; null if it can.';
 
-create function croquis.why_not_provided(consent uuid) returns croquis.refusal
+create function croquis.why_not_provided(
+  consent uuid,
+  engine text
+) returns croquis.refusal
 language sql stable
 as $$
-  select case when not 'Replicate' = any ((croquis.current_consent(consent)).providers) then (403, 'provider_not_consented',
-    'The person shown has not agreed to a processing at Replicate, where the engines run.',
-    'Ask them, and send what they agree to with POST /v1/consents.')::croquis.refusal end
+  select (403, 'provider_not_consented',
+    format('The person shown has not agreed to their picture being sent to %s, as this engine needs.', needed),
+    'Ask them, and send what they agree to with POST /v1/consents, or choose another engine.')::croquis.refusal
+  from unnest(array['Replicate', (select e.passed_on_to from croquis.engines e where e.name = engine)]) as needed
+  where needed <> all ((croquis.current_consent(consent)).providers)
+  limit 1
 $$;
 comment on function croquis.why_not_provided is
-  'Why nothing may be sent to the provider of the engines under that consent, which names providers; null if it may.';
+  'Why nothing may be sent to those who get what this engine is sent, under that consent, which names providers; null '
+  'if it may.';
 
 create function croquis.why_no_active_model(model uuid) returns croquis.refusal
 language sql stable
@@ -119,7 +126,7 @@ begin
     croquis.why_not_made_from(picture),
     croquis.why_no_active_model(picture.model_id),
     croquis.why_not_consented(consent, 'try_on'),
-    croquis.why_not_provided(consent)
+    croquis.why_not_provided(consent, engine)
   ]) as why where why.code is not null;
   return query select * from croquis.refusals_to_wear(garments, picture.owner_id);
   return query select why.* from unnest(array[

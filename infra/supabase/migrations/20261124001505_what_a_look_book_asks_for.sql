@@ -148,7 +148,7 @@ begin
   return query select why.* from unnest(array[
     croquis.why_not_consented(consent, 'generate'),
     croquis.why_not_consented(consent, 'try_on'),
-    croquis.why_not_provided(consent),
+    croquis.why_not_provided(consent, engine),
     croquis.why_not_engine(engine)
   ]) as why where why.code is not null;
   return query
