@@ -41,7 +41,7 @@ def picture(studio: Studio, owner: User, job: str) -> dict[str, Any]:
     """A full-length picture that was checked."""
     studio.faults()
     model = owner.read(job)["model"]["id"]
-    body = {"pose": "standing facing the camera", "expression": "a smile", "lighting": "soft light"}
+    body = {"pose": "standing facing the camera", "expression": "a smile", "lighting": "soft light", "seed": 1}
     order = owner.post(f"/v1/models/{model}/generations", body, key=str(uuid.uuid4())).json()
     return done(owner, order["id"])
 
@@ -105,7 +105,7 @@ def test_it_is_signed_as_ours_with_the_picture_before_in_it(studio: Studio, owne
 
 
 def test_a_face_that_is_better_is_kept(owner: User, picture: dict[str, Any]) -> None:
-    made = repaired(owner, picture)
+    made = repaired(owner, picture, seed=7)
     assert (made["repair"]["kept"], made["repair"]["reason"]) == (True, "face_better")
 
 
