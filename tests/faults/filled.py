@@ -76,6 +76,11 @@ def long_after(world: World) -> None:
     world.clock.move_to(world.now() + 2 * LIVING.total_seconds())
 
 
+def after_a_day(world: World) -> None:
+    """The ZIPs of that day are over, as all but today's are."""
+    world.rows("update downloads set status = 'expired', object_deleted_at = now()")
+
+
 def fill(dsn: str, rows: int) -> None:
     """About so many rows more in every table whose rows have ids."""
     with psycopg.connect(dsn) as connection:

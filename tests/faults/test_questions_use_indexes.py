@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 from faults.crowd import crowd
-from faults.filled import a_day, fill, forgotten, long_after
+from faults.filled import a_day, after_a_day, fill, forgotten, long_after
 from faults.owners import NAMES, Owner
 from faults.work import work
 from faults.world import World
@@ -23,7 +23,7 @@ def filled(world: World) -> World:
     forgotten(world, owner)
     empty = {it["name"] for it in world.rows(TABLES) if not world.rows(f"select 1 as found from {it['name']} limit 1")}
     assert empty == NOT_FILLED
-    world.rows("update downloads set status = 'expired', object_deleted_at = now()")  # as all but today's are
+    after_a_day(world)
     fill(world.dsn, MANY)
     long_after(world)
     return world

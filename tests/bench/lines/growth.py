@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from faults.crowd import PHOTOS, Spent, crowd, watched
-from faults.filled import a_day, fill, long_after
+from faults.filled import a_day, after_a_day, fill, long_after
 from faults.owners import NAMES, Owner
 from faults.scenarios import agreeing_to_try_ons, approving, submitting
 from faults.work import count_calls
@@ -46,6 +46,7 @@ DOORS = {"submit": "Trainings", "webhook": "ReplicateWebhook", "finish": "Settle
 def rows() -> Iterator[Found]:
     with tables_of_one_day() as world:
         before = _sweeps(world)
+        after_a_day(world)
         fill(world.dsn, FINISHED)
         long_after(world)
         yield from _sweep_rows(before, _sweeps(world))
