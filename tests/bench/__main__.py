@@ -28,7 +28,6 @@ def main() -> None:
     failed: list[str] = []
     found = {name: _measured(name, line, failed) for name, line in wanted.items()}
     _print(found)
-    results.write({**results.read(), **found})
     failed += [
         f"{row.what}: {row.figure}, and the bar is {row.bar}"
         for result in found.values()
@@ -46,7 +45,9 @@ def _measured(name: str, line: Line, failed: list[str]) -> Result:
             found.extend(line())
         except Exception as error:  # noqa: BLE001 - the others are still worth having
             failed.append(f"{name} could not be measured: {error!r}")
-    return Result.of(found, machine)
+    result = Result.of(found, machine)
+    results.keep(name, result)
+    return result
 
 
 def _print(found: dict[str, Result]) -> None:

@@ -29,8 +29,16 @@ class Result(NamedTuple):
 
 
 def read() -> dict[str, Result]:
-    """By the names of the lines."""
-    return {name: _result(it) for name, it in json.loads(FILE.read_text()).items()} if FILE.is_file() else {}
+    """By the names of the lines; nothing of a file that an older bench wrote in another form."""
+    try:
+        return {name: _result(it) for name, it in json.loads(FILE.read_text()).items()}
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def keep(name: str, found: Result) -> None:
+    """What was found of one line, as soon as it is known."""
+    write({**read(), name: found})
 
 
 def write(found: Mapping[str, Result]) -> None:
