@@ -1,12 +1,16 @@
 """The whole of Croquis as `make up` starts it, on free ports and in a folder of its own."""
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from sandbox.laptop.addresses import Ports
 from sandbox.laptop.launcher import Laptop
-from sandbox.laptop.serving import free_port
+from sandbox.laptop.serving import ServerError, listen
 from sandbox.laptop.settings import LaptopSettings
+
+BELOW_GIVEN_OUT = range(20_000, 32_000)
 
 
 def told_to_pages(folder: Path) -> dict[str, str]:
@@ -17,7 +21,21 @@ def told_to_pages(folder: Path) -> dict[str, str]:
 
 
 def free_ports() -> Ports:
-    return Ports(**{name: free_port() for name in Ports.__dataclass_fields__})
+    """Free now, and not among those that systems give to whoever asks: so nobody has one between two starts."""
+    names = Ports.__dataclass_fields__
+    return Ports(**dict(zip(names, islice(filter(_is_free, _drawn()), len(names)), strict=True)))
+
+
+def _drawn() -> Iterator[int]:
+    return iter(random.SystemRandom().sample(BELOW_GIVEN_OUT, len(BELOW_GIVEN_OUT)))
+
+
+def _is_free(port: int) -> bool:
+    try:
+        listen(port).close()
+    except ServerError:
+        return False
+    return True
 
 
 def laptop(folder: Path, say: Callable[[str], None] = lambda _: None, ports: Ports | None = None) -> Laptop:
