@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
 
+import fetch_models
 from faults.kinds import Effect
 from faults.runs import Run, all_once, pairs, run_of, share, singles
 from faults.scenarios import SCENARIOS
@@ -50,6 +51,7 @@ def broken(outcomes: Iterable[Outcome], number: int, say: Console) -> int:
 
 def main(asked: list[str]) -> int:
     say, began = Console(file=sys.stdout), time.monotonic()
+    fetch_models.fetch()
     processes = 1 if os.environ.get("RUN") else 1 + (os.cpu_count() or 1)  # each waits for its database now and then
     with tempfile.TemporaryDirectory(prefix="croquis-") as folder, ExitStack() as opened:
         Path(folder).chmod(0o711)  # the server of root runs as nobody, who must be able to walk in

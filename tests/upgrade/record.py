@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import fetch_models
 from conftest import Database
 from faults.emptying import EMPTY
 from faults.scenarios import stock
@@ -41,6 +42,7 @@ SAVED = """
 def main(version: str) -> None:
     """Write it all anew; what our functions log is of no interest."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    fetch_models.fetch()
     with tempfile.TemporaryDirectory(prefix="croquis-") as folder:
         Path(folder).chmod(0o711)  # the server of root runs as nobody, who must be able to walk in
         with postgres(Path(folder) / "postgres", durable=False) as server:
