@@ -6,6 +6,7 @@ Nothing is imported above but what every Python has at its start; what no layer 
 
 import os
 import sys
+from collections.abc import Callable
 from time import process_time
 from typing import Any
 
@@ -38,44 +39,47 @@ def naive_answer() -> Any:
     import boto3
     import jwt
     import supabase
-    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-    from pydantic import BaseModel
 
-    class Training(BaseModel):
-        id: str
-        status: str
-
-    class Trainings(BaseModel):
-        trainings: list[Training]
-
-    app = APIGatewayHttpResolver(enable_validation=True)
     url, secret = os.environ["SUPABASE_URL"], os.environ["SUPABASE_SECRET"]
     read = boto3.client("secretsmanager").get_secret_value(SecretId=secret)
     boto3.client("stepfunctions")
     database = supabase.create_client(url, json.loads(read["SecretString"])["key"])
     keys = jwt.PyJWKClient(f"{url}/auth/v1/.well-known/jwks.json")
 
-    @app.get("/v1/trainings")
-    def trainings() -> Trainings:
-        token = app.current_event.headers["authorization"].removeprefix("Bearer ")
+    def rows(token: str) -> Any:
         key = keys.get_signing_key_from_jwt(token)
         owner = jwt.decode(token, key, ["ES256"], audience="authenticated")["sub"]
         query = database.table("lora_training_jobs").select("id, status").eq("owner_id", owner)
-        return Trainings.model_validate({"trainings": query.limit(20).execute().data})
+        return query.limit(20).execute().data
 
-    assert trainings
-    context: Any = None
-    return app.resolve(json.load(sys.stdin), context)["statusCode"]
+    return _listed(rows)
 
 
 def barest_answer() -> Any:
     """The least that gives this answer: of all packages only those that a signed-in read needs, and no code of ours."""
-    import json
-
     import httpx
     import jwt
-    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
     from postgrest import SyncPostgrestClient
+
+    url, key = os.environ["SUPABASE_URL"], os.environ["SUPABASE_PUBLISHABLE_KEY"]
+
+    def rows(token: str) -> Any:
+        with httpx.Client() as http:
+            keys = jwt.PyJWKSet.from_dict(http.get(f"{url}/auth/v1/.well-known/jwks.json").json())
+            signed_by = keys[jwt.get_unverified_header(token)["kid"]]
+            jwt.decode(token, signed_by, ["ES256"], audience="authenticated")
+            headers = {"apikey": key, "Authorization": f"Bearer {token}"}
+            database = SyncPostgrestClient(f"{url}/rest/v1", headers=headers, http_client=http)
+            return database.table("lora_training_jobs").select("id, status").limit(20).execute().data
+
+    return _listed(rows)
+
+
+def _listed(rows: Callable[[str], Any]) -> Any:
+    """The status of a door that lists what `rows` reads for a token."""
+    import json
+
+    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
     from pydantic import BaseModel
 
     class Training(BaseModel):
@@ -86,19 +90,11 @@ def barest_answer() -> Any:
         trainings: list[Training]
 
     app = APIGatewayHttpResolver(enable_validation=True)
-    url, key = os.environ["SUPABASE_URL"], os.environ["SUPABASE_PUBLISHABLE_KEY"]
 
     @app.get("/v1/trainings")
     def trainings() -> Trainings:
         token = app.current_event.headers["authorization"].removeprefix("Bearer ")
-        with httpx.Client() as http:
-            keys = jwt.PyJWKSet.from_dict(http.get(f"{url}/auth/v1/.well-known/jwks.json").json())
-            signed_by = keys[jwt.get_unverified_header(token)["kid"]]
-            jwt.decode(token, signed_by, ["ES256"], audience="authenticated")
-            headers = {"apikey": key, "Authorization": f"Bearer {token}"}
-            database = SyncPostgrestClient(f"{url}/rest/v1", headers=headers, http_client=http)
-            query = database.table("lora_training_jobs").select("id, status").limit(20)
-            return Trainings.model_validate({"trainings": query.execute().data})
+        return Trainings.model_validate({"trainings": rows(token)})
 
     assert trainings
     context: Any = None

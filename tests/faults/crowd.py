@@ -1,16 +1,14 @@
 """So many trainings at once, from submit to the owner's review, or until the provider says that they failed.
 
 Handlers, adapters, state machines and Postgres are the real ones, one after another in one thread, under the world's
-clock, which jumps to what is next. So a handler's seconds are its own, and not those of whatever else this machine
-would do at once; how much there is to do is the same.
+clock, which jumps to what is next: how much there is to do is the same as at once.
 """
 
-import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from faults.owners import NAMES, Owner
 from faults.work import work
@@ -22,22 +20,29 @@ STANDING = "select distinct status::text from lora_training_jobs where id = any 
 
 @dataclass
 class Spent:
-    """What was done for so many jobs or pictures together, and the seconds of each call of a function."""
+    """What was done for so many jobs or pictures together."""
 
     among: int
     counted: Counter[str] = field(default_factory=Counter[str])
-    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def each(self, what: str) -> float:
         return self.counted[what] / self.among
 
+    @contextmanager
+    def call(self, function: str) -> Iterator[None]:
+        """Around each call of a function."""
+        self.counted.update(["invocations", f"invocations of {function}"])
+        yield
 
-def crowd(world: World, jobs: int, *, ends: str = "in_review") -> Spent:
-    """Of as many owners, who submit in the same moment; the sweep stays away."""
-    owners = [Owner(world, NAMES[0], 0) for _ in range(jobs)]
+
+Counted = TypeVar("Counted", bound=Spent)
+
+
+def crowd(world: World, spent: Counted, *, ends: str = "in_review") -> Counted:
+    """Of as many owners, who submit in the same moment, into `spent`; the sweep stays away."""
+    owners = [Owner(world, NAMES[0], 0) for _ in range(spent.among)]
     for owner in owners:
         owner.draft(PHOTOS)
-    spent = Spent(jobs)
     with watched(world, spent):
         for owner in owners:
             owner.submit()
@@ -49,20 +54,17 @@ def crowd(world: World, jobs: int, *, ends: str = "in_review") -> Spent:
 
 @contextmanager
 def watched(world: World, spent: Spent) -> Iterator[None]:
-    """Whatever is done meanwhile is counted, and each call of a function timed; the sweep does not come by itself."""
+    """Whatever is done meanwhile is counted; the sweep does not come by itself."""
     recorder, before = world.recorder, done(world)
     invocation = recorder.invocation
 
     @contextmanager
-    def timed(function: str, seconds: float) -> Iterator[Any]:
-        spent.counted.update(["invocations", f"invocations of {function}"])
-        began = time.perf_counter()
-        with invocation(function, seconds) as it:
+    def counted(function: str, seconds: float) -> Iterator[Any]:
+        with spent.call(function), invocation(function, seconds) as it:
             yield it
-        spent.seconds[function].append(time.perf_counter() - began)
 
     world.sweep = lambda event=None: None  # pyright: ignore[reportAttributeAccessIssue]
-    recorder.invocation = timed
+    recorder.invocation = counted
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 
 import psycopg
 import pytest
-from faults.crowd import crowd
+from faults.crowd import Spent, crowd
 from faults.filled import a_day, after_a_day, fill, forgotten, long_after
 from faults.owners import NAMES, Owner
 from faults.work import work
@@ -52,7 +52,7 @@ def test_nothing_that_is_asked_reads_all_rows_of_a_table(filled: World) -> None:
 
 def test_a_training_costs_the_same_among_ten_as_among_two(filled: World) -> None:
     """Requests and invocations to the very number; a row that each reads of every other one would be eight more."""
-    few, many = crowd(filled, 2), crowd(filled, 10)
+    few, many = crowd(filled, Spent(2)), crowd(filled, Spent(10))
     assert many.each("invocations") > 20
     for name in many.counted:
         if name.startswith(("invocations", "requests")):

@@ -1,4 +1,7 @@
-"""One world in one thread: our functions, the database, the twin and AWS, under a clock that jumps to what is next."""
+"""One world in one thread: our functions, the database, the twin and AWS, under a clock that jumps to what is next.
+
+Past 300 lines, because every part of it asks the same clock, and a run reads what happened from one place.
+"""
 
 import heapq
 import json

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import httpx
 from botocore.client import BaseClient
 from studio import Studio
+from waiting import until
 
 QUIET_SECONDS = 2.0  # nothing was called for so long: what was begun has ended
 
@@ -82,8 +83,7 @@ class Recording:
         return [it for it in self._calls[before:] if it.route.startswith("GET ")]
 
     def _quiet(self) -> None:
-        while self._open or time.monotonic() - self._last < QUIET_SECONDS:
-            time.sleep(0.1)
+        until(lambda: not self._open and time.monotonic() - self._last >= QUIET_SECONDS, seconds=600)
 
     def invoking(self, invoke: Callable[..., Any]) -> Callable[..., Any]:
         def watched(function: Any, event: Any) -> Any:

@@ -6,8 +6,11 @@ handler after another. Counts are exact, and machines alike; of seconds a ratio 
 
 import os
 import tempfile
+import time
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -43,6 +46,20 @@ SENT = (*CALLED, "bytes")
 DOORS = {"submit": "Trainings", "webhook": "ReplicateWebhook", "finish": "SettleAttempt"}
 
 
+@dataclass
+class Timed(Spent):
+    """With the seconds of each call of a function, which are its own: one comes after another, in one thread."""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    @contextmanager
+    def call(self, function: str) -> Iterator[None]:
+        began = time.perf_counter()
+        with super().call(function):
+            yield
+        self.seconds[function].append(time.perf_counter() - began)
+
+
 def rows() -> Iterator[Found]:
     with tables_of_one_day() as world:
         before = _sweeps(world)
@@ -50,9 +67,9 @@ def rows() -> Iterator[Found]:
         fill(world.dsn, FINISHED)
         long_after(world)
         yield from _sweep_rows(before, _sweeps(world))
-        yield from _equal("a training", [crowd(world, jobs) for jobs in WHOLE])
+        yield from _equal("a training", [crowd(world, Timed(jobs)) for jobs in WHOLE])
         world.faults(training_ends="failed")
-        failed = [crowd(world, jobs, ends="failed") for jobs in FAILED]
+        failed = [crowd(world, Timed(jobs), ends="failed") for jobs in FAILED]
         world.faults()
         yield from _equal("a training that fails there", failed)
         yield from _latencies(failed)
@@ -90,7 +107,7 @@ def _equal(one: str, spent: Sequence[Spent], bounded: Collection[str] = SENT) ->
         )
 
 
-def _latencies(spent: Sequence[Spent]) -> Iterator[Found]:
+def _latencies(spent: Sequence[Timed]) -> Iterator[Found]:
     for what, function in DOORS.items():
         few, many = (it.seconds[function] for it in (spent[1], spent[-1]))
         for name, of in (("p50", median), ("p95", p95)):
@@ -113,17 +130,17 @@ def _latencies(spent: Sequence[Spent]) -> Iterator[Found]:
     )
 
 
-def _sweeps(world: World) -> Spent:
+def _sweeps(world: World) -> Timed:
     """Nothing is late, so that each asks everything and finds nothing."""
     world.invoke("Sweep", {})  # it has its connections, and what the day left is done
-    spent = Spent(SWEEPS)
+    spent = Timed(SWEEPS)
     with watched(world, spent):
         for _ in range(SWEEPS):
             assert not any(world.invoke("Sweep", {}).values())
     return spent
 
 
-def _sweep_rows(without: Spent, over: Spent) -> Iterator[Row]:
+def _sweep_rows(without: Timed, over: Timed) -> Iterator[Row]:
     for name in ("requests", "rows read", "bytes"):
         what = f"{COUNTED[name]} for a sweep over {FINISHED:,} finished jobs / over one"
         each = over.each(name), without.each(name)
